@@ -1,0 +1,21 @@
+import type { EntryPoint, MemoryBinding } from '../../metering/module-interface.ts';
+import type { Frame } from '../frame.ts';
+import type { GuestReturn } from '../guest-exit.ts';
+import type { HostFunction } from './host-function.ts';
+
+/**
+ * The interface between guest and host, as a value: handed to the engine with the module, so that an importer of one
+ * ABI does not load the others, and a new ecosystem is a new table and not a new branch.
+ */
+export interface GuestAbi {
+  readonly name: string;
+  readonly memory: MemoryBinding;
+  readonly call: EntryPoint;
+  /** Runs once, when the contract is deployed. */
+  readonly deploy: EntryPoint;
+  readonly hostFunctions: readonly HostFunction[];
+  /** What the entry point is called with. */
+  entryArguments(frame: Frame): readonly (number | bigint)[];
+  /** Reads a normal return of the entry point (`result` is undefined where it returns nothing). */
+  readReturn(frame: Frame, result: number | bigint | undefined): GuestReturn;
+}

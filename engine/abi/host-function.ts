@@ -1,0 +1,48 @@
+import type { ValueType } from '../../metering/module.ts';
+import type { Frame } from '../frame.ts';
+
+type ArgumentOf<T extends ValueType> = T extends 'i64' ? bigint : number;
+type Arguments<P extends readonly ValueType[]> = { [I in keyof P]: ArgumentOf<P[I]> };
+type Result<R extends ValueType | undefined> = R extends ValueType ? ArgumentOf<R> : unknown;
+
+/**
+ * A function that the host offers to guests: its import, its type, what part of its gas depends on length, and its
+ * definition. i32 arguments arrive signed, as WebAssembly hands them to JavaScript; `>>> 0` makes a pointer of one.
+ *
+ * Its price is a row of the schedule (`<module>.<name>`): base, plus perByte times `pricedBytes`. The linker charges
+ * it before `run`, so that a definition never has to think about it.
+ */
+export interface HostFunction {
+  readonly module: string;
+  readonly name: string;
+  readonly params: readonly ValueType[];
+  readonly result: ValueType | undefined;
+  pricedBytes(frame: Frame, args: readonly (number | bigint)[]): number;
+  run(frame: Frame, args: readonly (number | bigint)[]): number | bigint | undefined;
+}
+
+/** Reads the number of bytes to price from one i32 argument. */
+export function lengthAt(index: number): (frame: Frame, args: readonly (number | bigint)[]) => number {
+  return (_frame, args) => Number(args[index]) >>> 0;
+}
+
+/** Types a row of a host function table: `definition` gets one argument per parameter. */
+export function hostFunction<const P extends readonly ValueType[], R extends ValueType | undefined>(
+  row: {
+    readonly module: string;
+    readonly name: string;
+    readonly params: P;
+    readonly result: R;
+    readonly pricedBytes?: (frame: Frame, args: readonly (number | bigint)[]) => number;
+  },
+  definition: (frame: Frame, ...args: Arguments<P>) => Result<R>,
+): HostFunction {
+  return {
+    module: row.module,
+    name: row.name,
+    params: row.params,
+    result: row.result,
+    pricedBytes: row.pricedBytes ?? (() => 0),
+    run: (frame, args) => definition(frame, ...(args as Arguments<P>)) as number | bigint | undefined,
+  };
+}

@@ -1,0 +1,16 @@
+import type { ModuleInterface } from '../../metering/module-interface.ts';
+import type { GuestAbi } from './guest-abi.ts';
+
+/** What a module written against this ABI may import and must export. */
+export function moduleInterfaceOf(abi: GuestAbi): ModuleInterface {
+  return {
+    memory: abi.memory,
+    entryPoints: [abi.call, abi.deploy],
+    imports: abi.hostFunctions.map(({ module, name, params, result }) => ({
+      module,
+      name,
+      params,
+      results: result === undefined ? [] : [result],
+    })),
+  };
+}

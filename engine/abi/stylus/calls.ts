@@ -1,0 +1,99 @@
+import { bytesToBigint } from '../../bytes.ts';
+import type { Frame } from '../../frame.ts';
+import { GuestTrap } from '../../guest-exit.ts';
+import { readBytes, writeBytes, writeU32 } from '../../guest-memory.ts';
+import { TrapCode } from '../../outcome.ts';
+import { type HostFunction, hostFunction, lengthAt } from '../host-function.ts';
+import { vmHook } from './vm-hook.ts';
+
+const EMPTY: Uint8Array = new Uint8Array(0);
+const HASH_BYTES = 32;
+
+/** What a call returns to the guest: 0 for success, otherwise why not. Stylus guests only test for zero. */
+const callStatus = { success: 0, revert: 1, trap: 2 } as const;
+
+/**
+ * Calls and creations. Creation code is the SHA-256 of a module prepared for this world (32 bytes), followed by the
+ * constructor input: the counterpart of EVM creation code on a machine that compiles modules ahead of a call.
+ */
+export const callFunctions: readonly HostFunction[] = [
+  hostFunction(
+    { ...vmHook('call_contract', ['i32', 'i32', 'i32', 'i32', 'i64', 'i32'], 'i32'), pricedBytes: lengthAt(2) },
+    (frame, to, data, length, value, gas, returnLength) =>
+      call(frame, 'call', to, data, length, readWord(frame, value), gas, returnLength),
+  ),
+  hostFunction(
+    { ...vmHook('static_call_contract', ['i32', 'i32', 'i32', 'i64', 'i32'], 'i32'), pricedBytes: lengthAt(2) },
+    (frame, to, data, length, gas, returnLength) => call(frame, 'static', to, data, length, 0n, gas, returnLength),
+  ),
+  hostFunction(
+    { ...vmHook('delegate_call_contract', ['i32', 'i32', 'i32', 'i64', 'i32'], 'i32'), pricedBytes: lengthAt(2) },
+    (frame, to, data, length, gas, returnLength) => call(frame, 'delegate', to, data, length, 0n, gas, returnLength),
+  ),
+  hostFunction(
+    { ...vmHook('create1', ['i32', 'i32', 'i32', 'i32', 'i32'], undefined), pricedBytes: lengthAt(1) },
+    (frame, code, length, endowment, contract, revertLength) =>
+      create(frame, code, length, readWord(frame, endowment), undefined, contract, revertLength),
+  ),
+  hostFunction(
+    { ...vmHook('create2', ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'], undefined), pricedBytes: lengthAt(1) },
+    (frame, code, length, endowment, salt, contract, revertLength) => {
+      const saltWord = readBytes(frame.memory, salt, 32);
+      create(frame, code, length, readWord(frame, endowment), saltWord, contract, revertLength);
+    },
+  ),
+];
+
+function readWord(frame: Frame, pointer: number): bigint {
+  return bytesToBigint(readBytes(frame.memory, pointer, 32));
+}
+
+function readPayload(frame: Frame, pointer: number, length: number): Uint8Array {
+  if (length >>> 0 > frame.schedule.payloadBytes) throw new GuestTrap(TrapCode.HostArgumentInvalid);
+  return readBytes(frame.memory, pointer, length);
+}
+
+function call(
+  frame: Frame,
+  kind: 'call' | 'static' | 'delegate',
+  to: number,
+  data: number,
+  length: number,
+  value: bigint,
+  gas: bigint,
+  returnLength: number,
+): number {
+  const result = frame.calls.call(frame, {
+    kind,
+    to: readBytes(frame.memory, to, 20),
+    value,
+    input: readPayload(frame, data, length),
+    gas: BigInt.asUintN(64, gas),
+  });
+  frame.returnData = result.output;
+  writeU32(frame.memory, returnLength, result.output.length);
+  return callStatus[result.status];
+}
+
+function create(
+  frame: Frame,
+  code: number,
+  length: number,
+  value: bigint,
+  salt: Uint8Array | undefined,
+  contract: number,
+  revertLength: number,
+): void {
+  const bytes = readPayload(frame, code, length);
+  const result = frame.calls.create(frame, {
+    moduleHash: bytes.slice(0, HASH_BYTES),
+    input: bytes.slice(HASH_BYTES),
+    value,
+    salt,
+    gas: frame.gas.left(),
+  });
+  // EIP-211: return data holds what a reverted constructor said, and nothing after a success.
+  frame.returnData = result.status === 'revert' ? result.output : EMPTY;
+  writeBytes(frame.memory, contract, result.address ?? new Uint8Array(20));
+  writeU32(frame.memory, revertLength, frame.returnData.length);
+}

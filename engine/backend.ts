@@ -1,0 +1,82 @@
+import type { GuestAbi } from './abi/guest-abi.ts';
+import type { BlockContext, CallMessage, DeployMessage } from './context.ts';
+import type { Outcome } from './outcome.ts';
+import type { StorageEntry } from './state/storage-entry.ts';
+
+/** One contract, in the form each machine needs. A backend takes the part it runs and ignores the rest. */
+export interface ContractCode {
+  readonly name: string;
+  /** A WebAssembly module and the guest ABI it is written against. */
+  readonly wasm?: { readonly bytes: Uint8Array; readonly abi: GuestAbi };
+  /** EVM creation code, without constructor arguments. */
+  readonly evm?: { readonly initcode: Uint8Array };
+  /** Path of the C++ source that the native compiler builds. */
+  readonly native?: { readonly sourceFile: string };
+}
+
+/** Code made ready by one backend (instrumented and compiled, or built and loaded). Holds no state. */
+export interface Program {
+  readonly backend: string;
+  readonly name: string;
+}
+
+export interface DeployResult {
+  /** Where the contract now lives: CREATE's address, from the deployer and its nonce. 20 bytes. */
+  readonly address: Uint8Array;
+  /** Of the constructor. Unless it is a success nothing was deployed. */
+  readonly outcome: Outcome;
+}
+
+/** What a batch did, small enough that reading it costs nothing beside running it. */
+export interface BatchSummary {
+  readonly successCount: number;
+  readonly revertCount: number;
+  readonly trapCount: number;
+  readonly gasUsed: bigint;
+  /** FNV-1a (32 bit) over, per call: one status byte (0 success, 1 revert, 2 trap), then the output bytes. */
+  readonly checksum: number;
+}
+
+/** Calls held in the machine's own form, for replays and benchmarks. Running it again continues from the state it left. */
+export interface Batch {
+  readonly callCount: number;
+  run(): Promise<BatchSummary>;
+}
+
+/**
+ * One machine's chain state: accounts, balances, code, storage. Every method that runs guest code is atomic: unless the
+ * outcome is a success, storage, balances and events are as before.
+ *
+ * Bad usage throws `EngineError` before anything runs.
+ */
+export interface World {
+  setBlock(block: BlockContext): Promise<void>;
+  setBalance(address: Uint8Array, wei: bigint): Promise<void>;
+  balanceOf(address: Uint8Array): Promise<bigint>;
+  deploy(program: Program, message: DeployMessage): Promise<DeployResult>;
+  call(message: CallMessage): Promise<Outcome>;
+  /** Outcomes are those of `call` one after another. */
+  callMany(messages: readonly CallMessage[]): Promise<readonly Outcome[]>;
+  loadBatch(messages: readonly CallMessage[]): Promise<Batch>;
+  /** Slots other than zero, in byte order of their keys. */
+  storageOf(address: Uint8Array): Promise<readonly StorageEntry[]>;
+  /** SHA-256 (hex) over the canonical encoding of all accounts; see `state/digest.ts`. */
+  stateDigest(): Promise<string>;
+  snapshot(): Promise<number>;
+  /** Back to the snapshot, which stays usable; later snapshots are dropped. */
+  restore(snapshot: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A machine that runs contracts, with its phases kept apart: prepare (compile), deploy (instantiate), call. */
+export interface Backend {
+  /** Short and stable: `wasm`, `wasm-unmetered`, `reference`, `evm`, `revm`, `native`, `noop`. */
+  readonly name: string;
+  /** One line for reports: versions, schedule, compiler and flags. */
+  readonly description: string;
+  /** Whether `gasUsed` means anything here. */
+  readonly isMetered: boolean;
+  /** @throws EngineError `no-code` if the contract has no part for this machine; ModuleRejected for a refused module. */
+  prepare(code: ContractCode): Promise<Program>;
+  createWorld(block?: BlockContext): Promise<World>;
+}

@@ -1,0 +1,57 @@
+/** Small byte helpers. Hex is lower case with a 0x prefix; integers are big-endian, as on the EVM. */
+
+const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+export function toHex(bytes: Uint8Array): string {
+  let text = '0x';
+  for (const byte of bytes) text += HEX[byte];
+  return text;
+}
+
+/** @throws RangeError if `text` is not 0x-prefixed hex of whole bytes. */
+export function fromHex(text: string): Uint8Array {
+  if (!/^0x(?:[0-9a-fA-F]{2})*$/.test(text))
+    throw new RangeError(`expected 0x-prefixed hex bytes, got ${JSON.stringify(text)}`);
+  const bytes = new Uint8Array((text.length - 2) / 2);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(text.slice(2 + 2 * i, 4 + 2 * i), 16);
+  return bytes;
+}
+
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return compareBytes(a, b) === 0;
+}
+
+/** Byte-wise order, a prefix before its extensions. The only order used for anything that is hashed. */
+export function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const difference = (a[i] as number) - (b[i] as number);
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
+}
+
+export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+/** @throws RangeError if `value` is negative or does not fit in `lengthBytes`. */
+export function bigintToBytes(value: bigint, lengthBytes: number): Uint8Array {
+  if (value < 0n || value >= 1n << BigInt(8 * lengthBytes))
+    throw new RangeError(`${value} does not fit in ${lengthBytes} bytes`);
+  const bytes = new Uint8Array(lengthBytes);
+  for (let i = lengthBytes - 1, rest = value; rest > 0n; i--, rest >>= 8n) bytes[i] = Number(rest & 0xffn);
+  return bytes;
+}
+
+export function bytesToBigint(bytes: Uint8Array): bigint {
+  return bytes.length === 0 ? 0n : BigInt(toHex(bytes));
+}

@@ -1,0 +1,21 @@
+/** Codes of host failure. Stable: the CLI and CI match on them. */
+export type EngineErrorCode =
+  | 'bad-argument' // an address of the wrong length, a gas limit out of range, an unknown snapshot
+  | 'wrong-backend' // a program of one backend handed to another
+  | 'no-code' // the contract has no artifact for this machine
+  | 'backend-unavailable' // a compiler, package or platform is missing
+  | 'host-memory' // the engine could not get memory that the guest was entitled to
+  | 'host-stack' // the native stack overflowed although the stack budget was not spent
+  | 'unknown-trap' // the engine reported a trap that `trap-map.ts` does not know
+  | 'internal'; // an invariant of ours is broken
+
+/** Host failure: our bug, bad usage, or an engine out of real memory or stack. Thrown, never an outcome, never committed. */
+export class EngineError extends Error {
+  override readonly name = 'EngineError';
+  readonly code: EngineErrorCode;
+
+  constructor(code: EngineErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

@@ -1,0 +1,221 @@
+import { fromHex, toHex } from './bytes.ts';
+import { create2Address, createAddress } from './contract-address.ts';
+import type { ChildCall, ChildCreate, ChildResult, ContractCalls, Frame, Message, Transaction } from './frame.ts';
+import { GuestTrap } from './guest-exit.ts';
+import type { EntryName, GuestModule } from './machine.ts';
+import { TrapCode } from './outcome.ts';
+import type { Schedule } from './schedule.ts';
+import type { Account, WorldState } from './state/world-state.ts';
+
+const EMPTY: Uint8Array = new Uint8Array(0);
+
+/** What one frame, or a call that never became one, came to. `gasUsed` of a trap is all that was supplied. */
+export interface Execution {
+  readonly status: 'success' | 'revert' | 'trap';
+  readonly trapCode: TrapCode | undefined;
+  readonly output: Uint8Array;
+  readonly gasUsed: bigint;
+}
+
+/** Budgets of one frame: what its caller hands over. */
+interface Supply {
+  readonly gas: bigint;
+  readonly stackWords: number;
+}
+
+/**
+ * Message calls and creations, as the EVM defines them: value moves first, a child that fails takes back only what it
+ * did itself, and a call that cannot start (too deep, not enough balance) fails without using gas.
+ * Yellow Paper, sections 7 and 8; EIP-150 for the gas given to children.
+ */
+export class Executor implements ContractCalls {
+  readonly #state: WorldState;
+  readonly #schedule: Schedule;
+  readonly #transaction: Transaction;
+  readonly #modules: ReadonlyMap<string, GuestModule>;
+  readonly #running = new Map<string, number>();
+
+  constructor(
+    state: WorldState,
+    schedule: Schedule,
+    transaction: Transaction,
+    modules: ReadonlyMap<string, GuestModule>,
+  ) {
+    this.#state = state;
+    this.#schedule = schedule;
+    this.#transaction = transaction;
+    this.#modules = modules;
+  }
+
+  /** The outermost call. */
+  callFromOutside(message: Message, gasLimit: bigint): Execution {
+    return this.#call(message, this.#state.account(message.self), true, this.#outerSupply(gasLimit));
+  }
+
+  /** The outermost creation: of a module, at the address that the deployer's nonce gives. The nonce rises whatever happens. */
+  createFromOutside(
+    module: GuestModule,
+    deployer: Uint8Array,
+    value: bigint,
+    input: Uint8Array,
+    gasLimit: bigint,
+  ): Execution & { readonly address: Uint8Array } {
+    const address = this.#takeCreateAddress(this.#state.account(deployer));
+    const message: Message = { caller: deployer, self: address, value, input, isStatic: false, depth: 0 };
+    return { ...this.#create(module, message, this.#outerSupply(gasLimit)), address };
+  }
+
+  call(from: Frame, { kind, to, value, input, gas }: ChildCall): ChildResult {
+    const own = from.message;
+    if (own.isStatic && value > 0n) throw new GuestTrap(TrapCode.StaticCallViolation);
+    const message: Message = {
+      caller: kind === 'delegate' ? own.caller : own.self,
+      self: kind === 'delegate' ? own.self : to,
+      value: kind === 'delegate' ? own.value : value,
+      input,
+      isStatic: own.isStatic || kind === 'static',
+      depth: own.depth + 1,
+    };
+    const execution = this.#call(message, this.#state.account(to), kind === 'call', this.#childSupply(from, gas));
+    return this.#settle(from, execution, undefined);
+  }
+
+  create(from: Frame, { moduleHash, input, value, salt, gas }: ChildCreate): ChildResult {
+    const own = from.message;
+    if (own.isStatic) throw new GuestTrap(TrapCode.StaticCallViolation);
+    const module = this.#modules.get(toHex(moduleHash).slice(2));
+    if (module === undefined) return this.#settle(from, failedToStart(TrapCode.CreateFailed), undefined);
+    const depth = own.depth + 1;
+    if (depth > this.#schedule.callDepth)
+      return this.#settle(from, failedToStart(TrapCode.CallDepthExceeded), undefined);
+    if (from.account.wei < value) return this.#settle(from, failedToStart(TrapCode.InsufficientBalance), undefined);
+    const nonceAddress = this.#takeCreateAddress(from.account);
+    const address = salt === undefined ? nonceAddress : create2Address(own.self, salt, moduleHash, input);
+    const message: Message = { caller: own.self, self: address, value, input, isStatic: false, depth };
+    return this.#settle(from, this.#create(module, message, this.#childSupply(from, gas)), address);
+  }
+
+  codeAt(address: Uint8Array): Uint8Array {
+    return this.#moduleOf(this.#state.account(address))?.bytes ?? EMPTY;
+  }
+
+  codeHashAt(address: Uint8Array): Uint8Array | undefined {
+    const { codeHash } = this.#state.account(address);
+    return codeHash === undefined ? undefined : fromHex(`0x${codeHash}`);
+  }
+
+  setCode(from: Frame, moduleHash: Uint8Array): boolean {
+    const hash = toHex(moduleHash).slice(2);
+    if (!this.#modules.has(hash)) return false;
+    this.#state.setCodeHash(from.account, hash);
+    return true;
+  }
+
+  isReentrant(frame: Frame): boolean {
+    return (this.#running.get(frame.account.id) ?? 0) > 1;
+  }
+
+  #moduleOf(account: Account): GuestModule | undefined {
+    return account.codeHash === undefined ? undefined : this.#modules.get(account.codeHash);
+  }
+
+  #outerSupply(gas: bigint): Supply {
+    return { gas, stackWords: this.#schedule.limits.stackWords };
+  }
+
+  #childSupply(from: Frame, wanted: bigint): Supply {
+    const left = from.gas.left();
+    const most = left - left / 64n;
+    return { gas: wanted < most ? wanted : most, stackWords: from.gas.stackWordsLeft() };
+  }
+
+  #settle(from: Frame, execution: Execution, address: Uint8Array | undefined): ChildResult {
+    from.gas.spend(execution.gasUsed);
+    const { status, trapCode, output } = execution;
+    return { status, trapCode, output, address: status === 'success' ? address : undefined };
+  }
+
+  #takeCreateAddress(creator: Account): Uint8Array {
+    const { nonce } = creator;
+    this.#state.setNonce(creator, nonce + 1n);
+    return createAddress(creator.address, nonce);
+  }
+
+  #call(message: Message, codeAccount: Account, movesValue: boolean, supply: Supply): Execution {
+    if (message.depth > this.#schedule.callDepth) return failedToStart(TrapCode.CallDepthExceeded);
+    const checkpoint = this.#state.checkpoint();
+    if (movesValue && !this.#transfer(message)) return failedToStart(TrapCode.InsufficientBalance);
+    const module = this.#moduleOf(codeAccount);
+    if (module === undefined) return { status: 'success', trapCode: undefined, output: EMPTY, gasUsed: 0n };
+    const execution = this.#run(module, 'call', message, supply);
+    if (execution.status !== 'success') this.#state.revert(checkpoint);
+    return execution;
+  }
+
+  #create(module: GuestModule, message: Message, supply: Supply): Execution {
+    const created = this.#state.account(message.self);
+    if (created.codeHash !== undefined || created.nonce > 0n || created.storage.size > 0) {
+      return trapped(TrapCode.CreateFailed, supply.gas);
+    }
+    const checkpoint = this.#state.checkpoint();
+    if (!this.#transfer(message)) return failedToStart(TrapCode.InsufficientBalance);
+    this.#state.setNonce(created, 1n);
+    const execution = this.#construct(module, message, supply);
+    if (execution.status === 'success') this.#state.setCodeHash(created, module.moduleHash);
+    else this.#state.revert(checkpoint);
+    return execution;
+  }
+
+  /** A module without a constructor takes no constructor input. */
+  #construct(module: GuestModule, message: Message, supply: Supply): Execution {
+    if (module.hasEntry('deploy')) return this.#run(module, 'deploy', message, supply);
+    const status = message.input.length === 0 && message.value === 0n ? 'success' : 'revert';
+    return { status, trapCode: undefined, output: EMPTY, gasUsed: 0n };
+  }
+
+  #transfer({ caller, self, value }: Message): boolean {
+    if (value === 0n) return true;
+    const payer = this.#state.account(caller);
+    if (payer.wei < value) return false;
+    this.#state.setWei(payer, payer.wei - value);
+    const payee = this.#state.account(self);
+    this.#state.setWei(payee, payee.wei + value);
+    return true;
+  }
+
+  #run(module: GuestModule, entry: EntryName, message: Message, supply: Supply): Execution {
+    const account = this.#state.account(message.self);
+    const nested = this.#running.get(account.id) ?? 0;
+    this.#running.set(account.id, nested + 1);
+    try {
+      const run = module.run(entry, supply, (memory, gas) => ({
+        transaction: this.#transaction,
+        message,
+        schedule: this.#schedule,
+        state: this.#state,
+        account,
+        calls: this,
+        memory,
+        gas,
+        output: EMPTY,
+        returnData: EMPTY,
+        storageCache: new Map(),
+      }));
+      const { status, output } = run.guestReturn;
+      return { status, trapCode: undefined, output, gasUsed: supply.gas - run.gasLeft };
+    } catch (error) {
+      if (error instanceof GuestTrap) return trapped(error.code, supply.gas);
+      throw error;
+    } finally {
+      this.#running.set(account.id, nested);
+    }
+  }
+}
+
+function trapped(trapCode: TrapCode, gasUsed: bigint): Execution {
+  return { status: 'trap', trapCode, output: EMPTY, gasUsed };
+}
+
+function failedToStart(trapCode: TrapCode): Execution {
+  return trapped(trapCode, 0n);
+}

@@ -1,0 +1,166 @@
+import type { Backend, Batch, BatchSummary, ContractCode, DeployResult, Program, World } from './backend.ts';
+import { BatchTally } from './batch-tally.ts';
+import { toHex } from './bytes.ts';
+import { type BlockContext, type CallMessage, type DeployMessage, defaultBlock } from './context.ts';
+import { EngineError } from './errors.ts';
+import { type Execution, Executor } from './executor.ts';
+import { MAX_GAS } from './gas.ts';
+import type { GuestModule, Machine } from './machine.ts';
+import type { Outcome, TrapCode } from './outcome.ts';
+import type { Schedule } from './schedule.ts';
+import type { StorageEntry } from './state/storage-entry.ts';
+import { WorldState } from './state/world-state.ts';
+
+const MAX_WEI = (1n << 256n) - 1n;
+
+/** A `Backend` over any machine that runs WebAssembly guests. */
+export function guestBackend(machine: Machine, schedule: Schedule): Backend {
+  return {
+    name: machine.name,
+    description: `${machine.description}, schedule ${schedule.id}`,
+    isMetered: machine.isMetered,
+    prepare: async ({ name, wasm }: ContractCode) => {
+      if (wasm === undefined) throw new EngineError('no-code', `${name} has no WebAssembly module`);
+      return new GuestProgram(machine.name, name, machine.prepare(wasm.bytes, wasm.abi, schedule));
+    },
+    createWorld: async (block = defaultBlock) => new GuestWorld(machine, schedule, block),
+  };
+}
+
+class GuestProgram implements Program {
+  readonly backend: string;
+  readonly name: string;
+  readonly module: GuestModule;
+
+  constructor(backend: string, name: string, module: GuestModule) {
+    this.backend = backend;
+    this.name = name;
+    this.module = module;
+  }
+}
+
+class GuestWorld implements World {
+  readonly #machine: Machine;
+  readonly #schedule: Schedule;
+  readonly #state = new WorldState();
+  readonly #modules = new Map<string, GuestModule>();
+  #block: BlockContext;
+
+  constructor(machine: Machine, schedule: Schedule, block: BlockContext) {
+    this.#machine = machine;
+    this.#schedule = schedule;
+    this.#block = block;
+  }
+
+  async setBlock(block: BlockContext): Promise<void> {
+    checkAddress('coinbase', block.coinbase);
+    this.#block = block;
+  }
+
+  async setBalance(address: Uint8Array, wei: bigint): Promise<void> {
+    checkAddress('address', address);
+    checkRange('balance', wei, MAX_WEI);
+    this.#state.setWei(this.#state.account(address), wei);
+    this.#state.endTransaction();
+  }
+
+  async balanceOf(address: Uint8Array): Promise<bigint> {
+    checkAddress('address', address);
+    return this.#state.account(address).wei;
+  }
+
+  async deploy(program: Program, { deployer, value, input, gasLimit }: DeployMessage): Promise<DeployResult> {
+    checkAddress('deployer', deployer);
+    checkMessage(value, gasLimit);
+    if (!(program instanceof GuestProgram) || program.backend !== this.#machine.name) {
+      throw new EngineError('wrong-backend', `a program of ${program.backend} cannot run on ${this.#machine.name}`);
+    }
+    this.#modules.set(program.module.moduleHash, program.module);
+    let address = deployer;
+    const outcome = this.#transact(deployer, gasLimit, (executor) => {
+      const created = executor.createFromOutside(program.module, deployer, value, input, gasLimit);
+      address = created.address;
+      return created;
+    });
+    return { address, outcome };
+  }
+
+  async call(message: CallMessage): Promise<Outcome> {
+    return this.#call(message);
+  }
+
+  async callMany(messages: readonly CallMessage[]): Promise<readonly Outcome[]> {
+    return messages.map((message) => this.#call(message));
+  }
+
+  async loadBatch(messages: readonly CallMessage[]): Promise<Batch> {
+    const run = async (): Promise<BatchSummary> => {
+      const tally = new BatchTally();
+      for (const message of messages) tally.add(this.#call(message));
+      return tally.summary();
+    };
+    return { callCount: messages.length, run };
+  }
+
+  async storageOf(address: Uint8Array): Promise<readonly StorageEntry[]> {
+    checkAddress('address', address);
+    return this.#state.storageEntries(this.#state.account(address));
+  }
+
+  async stateDigest(): Promise<string> {
+    return this.#state.digest();
+  }
+
+  async snapshot(): Promise<number> {
+    return this.#state.snapshot();
+  }
+
+  async restore(snapshot: number): Promise<void> {
+    if (!this.#state.restore(snapshot)) throw new EngineError('bad-argument', `there is no snapshot ${snapshot}`);
+  }
+
+  async close(): Promise<void> {
+    this.#modules.clear();
+  }
+
+  #call({ caller, to, value, input, gasLimit }: CallMessage): Outcome {
+    checkAddress('caller', caller);
+    checkAddress('to', to);
+    checkMessage(value, gasLimit);
+    const message = { caller, self: to, value, input, isStatic: false, depth: 0 };
+    return this.#transact(caller, gasLimit, (executor) => executor.callFromOutside(message, gasLimit));
+  }
+
+  /** One call from outside, start to end. A host failure leaves the state as it was. */
+  #transact(origin: Uint8Array, gasLimit: bigint, execute: (executor: Executor) => Execution): Outcome {
+    const checkpoint = this.#state.checkpoint();
+    const transaction = { block: this.#block, origin, gasPrice: this.#block.baseFee };
+    try {
+      const execution = execute(new Executor(this.#state, this.#schedule, transaction, this.#modules));
+      const events = this.#state.endTransaction();
+      const { status, output, gasUsed } = execution;
+      if (status === 'success') return { status, output, events, gasUsed };
+      if (status === 'revert') return { status, output, gasUsed };
+      return { status, code: execution.trapCode as TrapCode, gasUsed: this.#machine.isMetered ? gasLimit : 0n };
+    } catch (error) {
+      this.#state.revert(checkpoint);
+      this.#state.endTransaction();
+      throw error;
+    }
+  }
+}
+
+function checkAddress(what: string, address: Uint8Array): void {
+  if (address.length !== 20) throw new EngineError('bad-argument', `${what} must be 20 bytes, got ${toHex(address)}`);
+}
+
+function checkRange(what: string, value: bigint, max: bigint): void {
+  if (typeof value !== 'bigint' || value < 0n || value > max) {
+    throw new EngineError('bad-argument', `${what} must be an integer from 0 to ${max}, got ${value}`);
+  }
+}
+
+function checkMessage(value: bigint, gasLimit: bigint): void {
+  checkRange('value', value, MAX_WEI);
+  checkRange('gasLimit', gasLimit, MAX_GAS);
+}

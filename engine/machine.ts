@@ -1,0 +1,48 @@
+import type { GuestAbi } from './abi/guest-abi.ts';
+import type { Frame } from './frame.ts';
+import type { GasMeter } from './gas.ts';
+import type { GuestReturn } from './guest-exit.ts';
+import type { GuestMemory } from './guest-memory.ts';
+import type { Schedule } from './schedule.ts';
+
+/** Which of the ABI's entry points to enter. */
+export type EntryName = 'call' | 'deploy';
+
+/** A guest module made ready by a machine. */
+export interface GuestModule {
+  readonly abi: GuestAbi;
+  /** SHA-256 of the original module, hex. */
+  readonly moduleHash: string;
+  /** The original module. */
+  readonly bytes: Uint8Array;
+  hasEntry(entry: EntryName): boolean;
+  /**
+   * Runs one frame with the given budgets, on memory and globals as the module initialises them. `open` makes the frame
+   * around the machine's memory and gas meter.
+   *
+   * @throws GuestTrap when the guest traps, EngineError on host failure.
+   */
+  run(entry: EntryName, budget: Budget, open: (memory: GuestMemory, gas: GasMeter) => Frame): GuestRun;
+}
+
+/** What a frame may use. */
+export interface Budget {
+  readonly gas: bigint;
+  readonly stackWords: number;
+}
+
+/** A run that did not trap: the entry point returned, or a host function threw GuestExit. */
+export interface GuestRun {
+  readonly frame: Frame;
+  readonly guestReturn: GuestReturn;
+  readonly gasLeft: bigint;
+}
+
+/** Something that executes WebAssembly guests: V8, or the reference interpreter. */
+export interface Machine {
+  readonly name: string;
+  readonly description: string;
+  readonly isMetered: boolean;
+  /** @throws ModuleRejected */
+  prepare(bytes: Uint8Array, abi: GuestAbi, schedule: Schedule): GuestModule;
+}

@@ -1,0 +1,24 @@
+import type { CostTable } from '../metering/cost-table.ts';
+import type { ModuleLimits } from '../metering/limits.ts';
+
+/** Price of a host function: `base` for the crossing and the fixed work, `perByte` for each byte it says it works on. */
+export interface HostCost {
+  readonly base: number;
+  readonly perByte: number;
+  readonly source: string;
+}
+
+/** Everything that decides gas and limits, under one id. Changing any number is a breaking change and a new id. */
+export interface Schedule {
+  readonly id: string;
+  readonly costs: CostTable;
+  /** By `<module>.<name>`. A host function without a row cannot be linked. */
+  readonly hostCosts: Readonly<Record<string, HostCost>>;
+  readonly limits: ModuleLimits;
+  /** Deepest contract-to-contract call; the outermost call has depth 0. */
+  readonly callDepth: number;
+  /** Largest output, event data or call input, in bytes. */
+  readonly payloadBytes: number;
+  /** Most events of one call from outside. */
+  readonly events: number;
+}

@@ -1,0 +1,26 @@
+import type { Backend } from './backend.ts';
+import { guestBackend } from './guest-backend.ts';
+import { referenceMachine } from './reference/reference-machine.ts';
+import type { Schedule } from './schedule.ts';
+import { flatV1Schedule } from './schedules.ts';
+import { wasmMachine } from './wasm/wasm-machine.ts';
+
+export interface WasmBackendOptions {
+  readonly schedule?: Schedule;
+  /** False makes the unmetered twin: the same pipeline without charges. Default true. */
+  readonly isMetered?: boolean;
+  /** False makes a new instance for every call. Default true: an idle instance, restored to its initial state, is used. */
+  readonly reusesInstances?: boolean;
+}
+
+/** Gas-metered WebAssembly on the JavaScript engine that runs us. */
+export function createWasmBackend(options: WasmBackendOptions = {}): Backend {
+  const { schedule = flatV1Schedule, isMetered = true, reusesInstances = true } = options;
+  const name = isMetered ? (reusesInstances ? 'wasm' : 'wasm-fresh') : 'wasm-unmetered';
+  return guestBackend(wasmMachine(name, { strategy: isMetered ? 'global' : 'none', reusesInstances }), schedule);
+}
+
+/** The reference interpreter: slow, obvious, and the judge of results and gas. */
+export function createReferenceBackend(schedule: Schedule = flatV1Schedule): Backend {
+  return guestBackend(referenceMachine(), schedule);
+}

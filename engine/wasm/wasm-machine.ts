@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import { decodeModule } from '../../metering/decode.ts';
+import type { Strategy } from '../../metering/instrument.ts';
+import { type Instrumented, instrument } from '../../metering/instrument.ts';
+import type { GuestAbi } from '../abi/guest-abi.ts';
+import { linkHostFunction } from '../abi/host-link.ts';
+import { moduleInterfaceOf } from '../abi/module-interface-of.ts';
+import { EngineError } from '../errors.ts';
+import type { Frame } from '../frame.ts';
+import type { GasMeter } from '../gas.ts';
+import { GuestTrap } from '../guest-exit.ts';
+import type { GuestMemory } from '../guest-memory.ts';
+import type { Budget, EntryName, GuestModule, GuestRun, Machine } from '../machine.ts';
+import type { Schedule } from '../schedule.ts';
+import { GuestInstance, type InstanceParts } from './guest-instance.ts';
+
+/** Idle instances kept per module. More are only needed by deeper re-entrancy, and then made anew. */
+const IDLE_INSTANCES = 16;
+
+export interface WasmMachineOptions {
+  readonly strategy: Strategy;
+  /** False makes a new instance for every frame, to measure what reuse saves. */
+  readonly reusesInstances: boolean;
+}
+
+/** The host's own WebAssembly engine, running instrumented modules. */
+export function wasmMachine(name: string, { strategy, reusesInstances }: WasmMachineOptions): Machine {
+  return {
+    name,
+    description: `WebAssembly in this JavaScript engine, metering strategy ${strategy}${reusesInstances ? '' : ', a fresh instance per call'}`,
+    isMetered: strategy !== 'none',
+    prepare: (bytes, abi, schedule) =>
+      new WasmModule(bytes, abi, schedule, strategy, reusesInstances ? IDLE_INSTANCES : 0),
+  };
+}
+
+class WasmModule implements GuestModule {
+  readonly abi: GuestAbi;
+  readonly bytes: Uint8Array;
+  readonly moduleHash: string;
+  readonly #parts: InstanceParts;
+  readonly #idleLimit: number;
+  readonly #idle: GuestInstance[] = [];
+
+  constructor(bytes: Uint8Array, abi: GuestAbi, schedule: Schedule, strategy: Strategy, idleLimit: number) {
+    const instrumented = instrument(bytes, {
+      costs: schedule.costs,
+      limits: schedule.limits,
+      interface: moduleInterfaceOf(abi),
+      strategy,
+    });
+    this.abi = abi;
+    this.bytes = bytes;
+    this.moduleHash = createHash('sha256').update(bytes).digest('hex');
+    this.#parts = instanceParts(bytes, abi, schedule, instrumented);
+    this.#idleLimit = idleLimit;
+  }
+
+  hasEntry(entry: EntryName): boolean {
+    return this.#parts.names.entryPoints[this.abi[entry].name] !== undefined;
+  }
+
+  run(entry: EntryName, budget: Budget, open: (memory: GuestMemory, gas: GasMeter) => Frame): GuestRun {
+    const instance = this.#idle.pop() ?? new GuestInstance(this.#parts);
+    try {
+      const run = instance.run(entry, budget, open);
+      this.#putBack(instance);
+      return run;
+    } catch (error) {
+      // After a host failure nobody knows what state the instance is in.
+      if (error instanceof GuestTrap) this.#putBack(instance);
+      throw error;
+    }
+  }
+
+  #putBack(instance: GuestInstance): void {
+    if (this.#idle.length < this.#idleLimit && instance.recycle()) this.#idle.push(instance);
+  }
+}
+
+function instanceParts(
+  bytes: Uint8Array,
+  abi: GuestAbi,
+  schedule: Schedule,
+  { bytes: code, names }: Instrumented,
+): InstanceParts {
+  const { importedFunctions, importedMemory } = decodeModule(bytes, schedule.limits);
+  const rows = new Map(abi.hostFunctions.map((row) => [`${row.module}\0${row.name}`, row]));
+  return {
+    compiled: compile(code),
+    names,
+    abi,
+    imports: importedFunctions.map(({ module, name }) => {
+      const row = rows.get(`${module}\0${name}`);
+      if (row === undefined)
+        throw new EngineError('internal', `import ${module}.${name} passed the allow-list without a row`);
+      return { module, name, call: linkHostFunction(row, schedule) };
+    }),
+    importedMemory:
+      importedMemory === undefined
+        ? undefined
+        : {
+            initial: importedMemory.minPages,
+            maximum: Math.min(importedMemory.maxPages ?? schedule.limits.memoryPages, schedule.limits.memoryPages),
+          },
+  };
+}
+
+function compile(code: Uint8Array): WebAssembly.Module {
+  try {
+    return new WebAssembly.Module(code);
+  } catch (error) {
+    throw new EngineError('internal', 'the instrumented module does not compile', { cause: error });
+  }
+}

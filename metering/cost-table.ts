@@ -1,0 +1,20 @@
+/**
+ * What one executed instruction costs, as data. Weights are small non-negative integers, at most 2^20, so that sums
+ * stay far from 64-bit overflow (`gas-plan.ts` relies on it).
+ */
+export interface CostTable {
+  /** Part of every cache key, receipt and report; changing any number needs a new id. */
+  readonly id: string;
+  /** Where the numbers come from. */
+  readonly source: string;
+  /** Mnemonic (as in `opcodes.ts`) to weight. Every allowed opcode has a row. */
+  readonly instructions: Readonly<Record<string, number>>;
+  /** Added per label of a br_table, the default included. */
+  readonly brTablePerLabel: number;
+  /** Added per declared (zero-initialised) local when a function is entered. */
+  readonly entryPerLocal: number;
+  /** Added per page that memory.grow adds; a grow that is refused adds nothing. */
+  readonly memoryGrowPerPage: number;
+  /** Added per byte of memory.copy and memory.fill, before the operation's own bounds check. */
+  readonly bulkMemoryPerByte: number;
+}
