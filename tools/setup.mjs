@@ -24,4 +24,5 @@ if (!isInstalled) {
   run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
   copyFileSync(lock, stamp);
 }
-run(process.execPath, ['tools/ink-bundles.mjs']);
+// Without them everything but the ink! examples works, and those say what to run.
+spawnSync(process.execPath, ['tools/ink-bundles.mjs'], { cwd: root, stdio: 'inherit' });
