@@ -194,6 +194,7 @@ export class Executor implements ContractCalls {
         schedule: this.#schedule,
         state: this.#state,
         account,
+        moduleHash: module.moduleHash,
         calls: this,
         memory,
         gas,

@@ -83,6 +83,8 @@ export interface Frame {
   readonly state: WorldState;
   /** The account of `message.self`. */
   readonly account: Account;
+  /** SHA-256 (hex) of the module that runs, also while it constructs and the account has no code yet. */
+  readonly moduleHash: string;
   readonly calls: ContractCalls;
   readonly memory: GuestMemory;
   readonly gas: GasMeter;

@@ -1,5 +1,6 @@
 import { flatV1 } from '../metering/cost-tables.ts';
 import { defaultLimits } from '../metering/limits.ts';
+import { sealHostCosts } from './abi/seal/host-costs.ts';
 import { stylusHostCosts } from './abi/stylus/host-costs.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -7,7 +8,7 @@ import type { Schedule } from './schedule.ts';
 export const flatV1Schedule: Schedule = {
   id: 'flat-v1',
   costs: flatV1,
-  hostCosts: stylusHostCosts,
+  hostCosts: { ...stylusHostCosts, ...sealHostCosts },
   limits: defaultLimits,
   callDepth: 64,
   payloadBytes: 128 << 10,

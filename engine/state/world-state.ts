@@ -12,7 +12,7 @@ export interface Account {
   nonce: bigint;
   /** SHA-256 of the module (hex), or undefined for an account without code. */
   codeHash: string | undefined;
-  /** By storage key (`storage-key.ts`). Values are never empty and never changed in place. */
+  /** By storage key (`storage-key.ts`). Values are never changed in place; an empty one exists only for ABIs that use `putStorage`. */
   readonly storage: Map<string, Uint8Array>;
 }
 
@@ -66,7 +66,7 @@ export class WorldState {
     });
   }
 
-  setCodeHash(account: Account, codeHash: string): void {
+  setCodeHash(account: Account, codeHash: string | undefined): void {
     const before = account.codeHash;
     account.codeHash = codeHash;
     this.#undo.push(() => {
@@ -81,6 +81,11 @@ export class WorldState {
 
   /** An empty value clears the slot. The state keeps `value`: hand over bytes that nobody changes. */
   setStorage(account: Account, key: string, value: Uint8Array): void {
+    this.#write(account.storage, key, value.length === 0 ? undefined : value);
+  }
+
+  /** For ABIs in which an empty value is one: undefined clears the slot. */
+  putStorage(account: Account, key: string, value: Uint8Array | undefined): void {
     this.#write(account.storage, key, value);
   }
 
@@ -90,7 +95,7 @@ export class WorldState {
   }
 
   setTransient(account: Account, key: string, value: Uint8Array): void {
-    this.#write(this.#transient, account.id + key, value);
+    this.#write(this.#transient, account.id + key, value.length === 0 ? undefined : value);
   }
 
   get eventCount(): number {
@@ -142,9 +147,9 @@ export class WorldState {
     return digestAccounts(views);
   }
 
-  #write(map: Map<string, Uint8Array>, key: string, value: Uint8Array): void {
+  #write(map: Map<string, Uint8Array>, key: string, value: Uint8Array | undefined): void {
     const before = map.get(key);
-    if (value.length === 0) map.delete(key);
+    if (value === undefined) map.delete(key);
     else map.set(key, value);
     this.#undo.push(() => {
       if (before === undefined) map.delete(key);

@@ -1,0 +1,77 @@
+import { readFileSync, statSync } from 'node:fs';
+import { blake2AsHex } from '@polkadot/util-crypto/blake2';
+import { InputRejected } from '../input-rejected.ts';
+
+/** Largest bundle: a module of one MiB in hex, and as much again of metadata. */
+const MAX_BUNDLE_BYTES = 4 << 20;
+const KNOWN_VERSIONS: readonly string[] = ['4', '5'];
+
+/** A contract and its metadata, as `cargo contract build` writes them into one `.contract` file. */
+export interface InkBundle {
+  readonly name: string;
+  readonly wasm: Uint8Array;
+  /** ink! metadata, version 4 or 5: what `createInkCodec` takes. */
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+/** @throws InputRejected if the file is missing, too large or not a bundle of a WebAssembly contract. */
+export function readInkBundle(path: string): InkBundle {
+  const sizeBytes = statSync(path, { throwIfNoEntry: false })?.size;
+  if (sizeBytes === undefined) throw new InputRejected(path, 'no such file');
+  if (sizeBytes > MAX_BUNDLE_BYTES) throw tooLarge(path, sizeBytes);
+  return parseInkBundle(readFileSync(path), path);
+}
+
+/**
+ * Checks that the module is the one its metadata describes: `source.hash` is the BLAKE2b-256 of `source.wasm`.
+ *
+ * @param where Named in errors: a file name.
+ * @throws InputRejected
+ */
+export function parseInkBundle(bytes: Uint8Array, where: string): InkBundle {
+  if (bytes.length > MAX_BUNDLE_BYTES) throw tooLarge(where, bytes.length);
+  const metadata = parseJson(bytes, where);
+  const source = field(metadata, 'source', where);
+  const version = String(metadata['version']);
+  if (!KNOWN_VERSIONS.includes(version)) {
+    throw new InputRejected(where, `metadata version is ${version}, supported are ${KNOWN_VERSIONS.join(' and ')}`);
+  }
+  const { wasm, hash } = source;
+  if (typeof wasm !== 'string' || !/^0x(?:[0-9a-fA-F]{2})+$/.test(wasm)) {
+    throw new InputRejected(where, 'has no module in source.wasm; give the .contract file, not the .json one');
+  }
+  const module = new Uint8Array(Buffer.from(wasm.slice(2), 'hex'));
+  const moduleHash = blake2AsHex(module, 256, null, true);
+  if (hash !== moduleHash) throw new InputRejected(where, `source.hash is ${hash}, but the module's is ${moduleHash}`);
+  const { name } = field(metadata, 'contract', where);
+  if (typeof name !== 'string') throw new InputRejected(where, 'has no contract.name');
+  return { name, wasm: module, metadata };
+}
+
+function tooLarge(where: string, sizeBytes: number): InputRejected {
+  return new InputRejected(where, `is ${sizeBytes} bytes, at most ${MAX_BUNDLE_BYTES} are read`);
+}
+
+function parseJson(bytes: Uint8Array, where: string): Readonly<Record<string, unknown>> {
+  try {
+    return asObject(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)), 'the bundle', where);
+  } catch (error) {
+    if (error instanceof InputRejected) throw error;
+    throw new InputRejected(where, 'is not JSON');
+  }
+}
+
+function field(
+  from: Readonly<Record<string, unknown>>,
+  name: string,
+  where: string,
+): Readonly<Record<string, unknown>> {
+  return asObject(from[name], name, where);
+}
+
+function asObject(value: unknown, what: string, where: string): Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new InputRejected(where, `${what} is not an object`);
+  }
+  return value as Readonly<Record<string, unknown>>;
+}
