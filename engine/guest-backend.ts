@@ -1,17 +1,14 @@
+import { checkAddress, checkGasLimit, checkWei } from './argument-checks.ts';
 import type { Backend, Batch, BatchSummary, ContractCode, DeployResult, Program, World } from './backend.ts';
 import { BatchTally } from './batch-tally.ts';
-import { toHex } from './bytes.ts';
 import { type BlockContext, type CallMessage, type DeployMessage, defaultBlock } from './context.ts';
 import { EngineError } from './errors.ts';
 import { type Execution, Executor } from './executor.ts';
-import { MAX_GAS } from './gas.ts';
 import type { GuestModule, Machine } from './machine.ts';
 import type { Outcome, TrapCode } from './outcome.ts';
 import type { Schedule } from './schedule.ts';
 import type { StorageEntry } from './state/storage-entry.ts';
 import { WorldState } from './state/world-state.ts';
-
-const MAX_WEI = (1n << 256n) - 1n;
 
 /** A `Backend` over any machine that runs WebAssembly guests. */
 export function guestBackend(machine: Machine, schedule: Schedule): Backend {
@@ -59,7 +56,7 @@ class GuestWorld implements World {
 
   async setBalance(address: Uint8Array, wei: bigint): Promise<void> {
     checkAddress('address', address);
-    checkRange('balance', wei, MAX_WEI);
+    checkWei('balance', wei);
     this.#state.setWei(this.#state.account(address), wei);
     this.#state.endTransaction();
   }
@@ -150,17 +147,7 @@ class GuestWorld implements World {
   }
 }
 
-function checkAddress(what: string, address: Uint8Array): void {
-  if (address.length !== 20) throw new EngineError('bad-argument', `${what} must be 20 bytes, got ${toHex(address)}`);
-}
-
-function checkRange(what: string, value: bigint, max: bigint): void {
-  if (typeof value !== 'bigint' || value < 0n || value > max) {
-    throw new EngineError('bad-argument', `${what} must be an integer from 0 to ${max}, got ${value}`);
-  }
-}
-
 function checkMessage(value: bigint, gasLimit: bigint): void {
-  checkRange('value', value, MAX_WEI);
-  checkRange('gasLimit', gasLimit, MAX_GAS);
+  checkWei('value', value);
+  checkGasLimit(gasLimit);
 }

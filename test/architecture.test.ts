@@ -19,7 +19,16 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 
 /** The engine's floors, lowest first: a file imports from its own floor or from below. The first match counts. */
 const engineFloors: readonly (readonly RegExp[])[] = [
-  [/^bytes\.ts$/, /^outcome\.ts$/, /^errors\.ts$/, /^gas\.ts$/, /^context\.ts$/, /^kernel\//, /^schedule\.ts$/],
+  [
+    /^bytes\.ts$/,
+    /^outcome\.ts$/,
+    /^errors\.ts$/,
+    /^argument-checks\.ts$/,
+    /^gas\.ts$/,
+    /^context\.ts$/,
+    /^kernel\//,
+    /^schedule\.ts$/,
+  ],
   [/^state\//, /^guest-exit\.ts$/, /^guest-memory\.ts$/, /^contract-address\.ts$/],
   [/^frame\.ts$/],
   [/^abi\/[^/]+\.ts$/],

@@ -1,0 +1,32 @@
+/**
+ * `trimeter`: run contracts as gas-metered WebAssembly, without a chain node.
+ *
+ * @module
+ */
+
+export type { EntryPoint, MemoryBinding } from '../metering/module-interface.ts';
+export { ModuleRejected, type RejectionCode } from '../metering/module-rejected.ts';
+export type { GuestAbi } from './abi/guest-abi.ts';
+export { type HostFunction, hostFunction, lengthAt } from './abi/host-function.ts';
+export { stylusAbi } from './abi/stylus/stylus-abi.ts';
+export type {
+  Backend,
+  Batch,
+  BatchSummary,
+  ContractCode,
+  DeployResult,
+  Program,
+  World,
+} from './backend.ts';
+export { fromHex, toHex } from './bytes.ts';
+export { type BlockContext, type CallMessage, type DeployMessage, defaultBlock } from './context.ts';
+export { EngineError, type EngineErrorCode } from './errors.ts';
+export type { Frame } from './frame.ts';
+export { type GasMeter, MAX_GAS } from './gas.ts';
+export { GuestExit, type GuestReturn, GuestTrap } from './guest-exit.ts';
+export { type GuestMemory, readBytes, readU32, writeBytes, writeU32 } from './guest-memory.ts';
+export { type Event, type Outcome, TrapCode, trapName } from './outcome.ts';
+export type { HostCost, Schedule } from './schedule.ts';
+export { flatV1Schedule } from './schedules.ts';
+export type { StorageEntry } from './state/storage-entry.ts';
+export { createReferenceBackend, createWasmBackend, type WasmBackendOptions } from './wasm-backend.ts';

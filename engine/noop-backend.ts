@@ -1,0 +1,69 @@
+import type { Backend, Batch, DeployResult, Program, World } from './backend.ts';
+import { BatchTally } from './batch-tally.ts';
+import type { CallMessage, DeployMessage } from './context.ts';
+import { createAddress } from './contract-address.ts';
+import type { Outcome } from './outcome.ts';
+import { digestAccounts } from './state/digest.ts';
+import type { StorageEntry } from './state/storage-entry.ts';
+
+const nothing: Outcome = { status: 'success', output: new Uint8Array(0), events: [], gasUsed: 0n };
+
+/** Runs nothing and keeps nothing: every call is an empty success. What it costs is what the interface costs. */
+export function createNoopBackend(): Backend {
+  return {
+    name: 'noop',
+    description: 'runs nothing: the cost of the interface itself',
+    isMetered: false,
+    prepare: async ({ name }): Promise<Program> => ({ backend: 'noop', name }),
+    createWorld: async () => new NoopWorld(),
+  };
+}
+
+class NoopWorld implements World {
+  #nonce = 0n;
+
+  async setBlock(): Promise<void> {}
+
+  async setBalance(): Promise<void> {}
+
+  async balanceOf(): Promise<bigint> {
+    return 0n;
+  }
+
+  async deploy(_program: Program, { deployer }: DeployMessage): Promise<DeployResult> {
+    return { address: createAddress(deployer, this.#nonce++), outcome: nothing };
+  }
+
+  async call(_message: CallMessage): Promise<Outcome> {
+    return nothing;
+  }
+
+  async callMany(messages: readonly CallMessage[]): Promise<readonly Outcome[]> {
+    return messages.map(() => nothing);
+  }
+
+  async loadBatch(messages: readonly CallMessage[]): Promise<Batch> {
+    const run: Batch['run'] = async () => {
+      const tally = new BatchTally();
+      for (const _ of messages) tally.add(nothing);
+      return tally.summary();
+    };
+    return { callCount: messages.length, run };
+  }
+
+  async storageOf(): Promise<readonly StorageEntry[]> {
+    return [];
+  }
+
+  async stateDigest(): Promise<string> {
+    return digestAccounts([]);
+  }
+
+  async snapshot(): Promise<number> {
+    return 0;
+  }
+
+  async restore(): Promise<void> {}
+
+  async close(): Promise<void> {}
+}

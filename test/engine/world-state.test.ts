@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { WorldState } from '../../engine/state/world-state.ts';
+
+const ADDRESSES = [1, 2, 3].map((byte) => new Uint8Array(20).fill(byte));
+const KEYS = ['a', 'b', '\u00ff'];
+
+type Step =
+  | { readonly kind: 'store'; readonly account: number; readonly key: number; readonly value: number }
+  | { readonly kind: 'pay'; readonly account: number; readonly wei: bigint }
+  | { readonly kind: 'nest'; readonly steps: readonly Step[]; readonly isKept: boolean };
+
+const { steps } = fc.letrec<{ steps: Step[]; step: Step }>((tie) => ({
+  steps: fc.array(tie('step'), { maxLength: 6 }),
+  step: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    fc.record({ kind: fc.constant('store' as const), account: fc.nat(2), key: fc.nat(2), value: fc.nat(3) }),
+    fc.record({ kind: fc.constant('pay' as const), account: fc.nat(2), wei: fc.bigInt({ min: 0n, max: 5n }) }),
+    fc.record({ kind: fc.constant('nest' as const), steps: tie('steps'), isKept: fc.boolean() }),
+  ),
+}));
+
+/** The model: copy everything at a checkpoint. */
+type Model = Map<string, string>;
+
+function play(state: WorldState, model: Model, sequence: readonly Step[]): Model {
+  let current = model;
+  for (const step of sequence) {
+    if (step.kind === 'store') {
+      const account = state.account(ADDRESSES[step.account] as Uint8Array);
+      state.setStorage(account, KEYS[step.key] as string, new Uint8Array(step.value).fill(9));
+      current.set(`${step.account}/${step.key}`, String(step.value));
+    } else if (step.kind === 'pay') {
+      state.setWei(state.account(ADDRESSES[step.account] as Uint8Array), step.wei);
+      current.set(`${step.account}`, String(step.wei));
+    } else {
+      const checkpoint = state.checkpoint();
+      const inner = play(state, new Map(current), step.steps);
+      if (step.isKept) current = inner;
+      else state.revert(checkpoint);
+    }
+  }
+  return current;
+}
+
+function readAll(state: WorldState): Model {
+  const model: Model = new Map();
+  for (const [a, address] of ADDRESSES.entries()) {
+    const account = state.account(address);
+    if (account.wei > 0n) model.set(`${a}`, String(account.wei));
+    for (const [k, key] of KEYS.entries()) {
+      const { length } = state.getStorage(account, key);
+      if (length > 0) model.set(`${a}/${k}`, String(length));
+    }
+  }
+  return model;
+}
+
+function withoutZeros(model: Model): Model {
+  return new Map([...model].filter(([, value]) => value !== '0').sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+describe('world state', () => {
+  it('is after any nesting of checkpoints what a model that copies everything says', () => {
+    fc.assert(
+      fc.property(steps, (sequence) => {
+        const state = new WorldState();
+        const model = play(state, new Map(), sequence);
+        assert.deepEqual(withoutZeros(readAll(state)), withoutZeros(model));
+      }),
+    );
+  });
+
+  it('comes back to a snapshot with the same digest, and can come back again', () => {
+    fc.assert(
+      fc.property(steps, steps, steps, (before, first, second) => {
+        const state = new WorldState();
+        play(state, new Map(), before);
+        state.endTransaction();
+        const digest = state.digest();
+        const snapshot = state.snapshot();
+        for (const sequence of [first, second]) {
+          play(state, new Map(), sequence);
+          state.endTransaction();
+          assert.equal(state.restore(snapshot), true);
+          assert.equal(state.digest(), digest);
+        }
+      }),
+    );
+  });
+
+  it('refuses a snapshot that a restore has dropped', () => {
+    const state = new WorldState();
+    const first = state.snapshot();
+    const second = state.snapshot();
+    assert.equal(state.restore(first), true);
+    assert.equal(state.restore(second), false);
+  });
+
+  it('does not bring transient storage back with a snapshot', () => {
+    const state = new WorldState();
+    const account = state.account(ADDRESSES[0] as Uint8Array);
+    const snapshot = state.snapshot();
+    state.setTransient(account, 'a', Uint8Array.of(1));
+    state.setTransient(account, 'a', Uint8Array.of(2));
+    state.endTransaction();
+    state.restore(snapshot);
+    assert.equal(state.getTransient(account, 'a').length, 0);
+  });
+
+  it('has the same digest for the same contents, whatever the order they came in', () => {
+    const digestOf = (order: readonly number[]): string => {
+      const state = new WorldState();
+      for (const i of order) {
+        const account = state.account(ADDRESSES[i] as Uint8Array);
+        state.setStorage(account, KEYS[2 - i] as string, Uint8Array.of(i + 1));
+        state.setStorage(account, KEYS[i] as string, Uint8Array.of(i + 1));
+      }
+      return state.digest();
+    };
+    assert.equal(digestOf([0, 1, 2]), digestOf([2, 0, 1]));
+    assert.notEqual(digestOf([0, 1, 2]), digestOf([0, 1]));
+  });
+
+  it('does not let a touched but empty account into the digest', () => {
+    const state = new WorldState();
+    const digest = state.digest();
+    state.account(ADDRESSES[0] as Uint8Array);
+    assert.equal(state.digest(), digest);
+    assert.equal(digest, 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
+  });
+
+  it('ends a call with its events in order, those of a reverted part left out', () => {
+    const state = new WorldState();
+    const event = (byte: number) => ({ address: ADDRESSES[0] as Uint8Array, topics: [], data: Uint8Array.of(byte) });
+    state.addEvent(event(1));
+    const checkpoint = state.checkpoint();
+    state.addEvent(event(2));
+    state.revert(checkpoint);
+    state.addEvent(event(3));
+    assert.deepEqual(
+      state.endTransaction().map(({ data }) => data[0]),
+      [1, 3],
+    );
+    assert.deepEqual(state.endTransaction(), []);
+  });
+});
