@@ -12,7 +12,7 @@ import type { ValueType } from '../../metering/module.ts';
 import { opcodes } from '../../metering/opcodes.ts';
 
 /** The type of a test module's `run`. Random modules have the default. */
-export interface RunType {
+interface RunType {
   readonly params: readonly ValueType[];
   readonly results: readonly ValueType[];
 }

@@ -1,0 +1,187 @@
+import type { FunctionType } from '../../metering/module.ts';
+import { EngineError } from '../errors.ts';
+import { GuestTrap } from '../guest-exit.ts';
+import { TrapCode } from '../outcome.ts';
+import { callFunction } from './calls.ts';
+import { type Load, loads, type Store, stores } from './memory-access.ts';
+import { type NumericOperation, numericOperations, type Value } from './numeric.ts';
+import type { ProgramFunction } from './program.ts';
+import { type Activation, type Label, pop, popI32, popU32, type Run, type Step } from './run.ts';
+
+function openLabel(run: Run, activation: Activation, label: Omit<Label, 'height'>): void {
+  activation.labels.push({ ...label, height: run.stack.length });
+}
+
+/** Takes the label `depth` levels out. A loop's own label stays: its body begins again inside it. */
+function branch(run: Run, activation: Activation, depth: number): void {
+  const { labels } = activation;
+  const index = labels.length - 1 - depth;
+  const { target, arity, height, isLoop } = labels[index] as Label;
+  const kept = arity === 0 ? [] : run.stack.slice(-arity);
+  run.stack.length = height;
+  run.stack.push(...kept);
+  labels.length = isLoop ? index + 1 : index;
+  activation.next = target;
+}
+
+const control: Readonly<Record<string, Step>> = {
+  unreachable: () => {
+    throw new GuestTrap(TrapCode.Unreachable);
+  },
+  nop: () => {},
+  block: (run, activation, { instruction, afterEnd }) =>
+    openLabel(run, activation, { target: afterEnd, arity: instruction.blockType === undefined ? 0 : 1, isLoop: false }),
+  loop: (run, activation) => openLabel(run, activation, { target: activation.next, arity: 0, isLoop: true }),
+  if: (run, activation, { instruction, afterEnd, afterElse }) => {
+    const isTaken = popI32(run) !== 0;
+    if (!isTaken) activation.next = afterElse;
+    // Without an else nothing is open any more: control is past the end.
+    if (isTaken || afterElse !== afterEnd)
+      openLabel(run, activation, {
+        target: afterEnd,
+        arity: instruction.blockType === undefined ? 0 : 1,
+        isLoop: false,
+      });
+  },
+  // Only the end of the first arm gets here.
+  else: (run, activation) => branch(run, activation, 0),
+  end: (_run, activation) => {
+    activation.labels.pop();
+  },
+  br: (run, activation, { instruction }) => branch(run, activation, Number(instruction.immediate)),
+  br_if: (run, activation, { instruction }) => {
+    if (popI32(run) !== 0) branch(run, activation, Number(instruction.immediate));
+  },
+  br_table: (run, activation, { instruction }) => {
+    const labels = instruction.labels as readonly number[];
+    const index = Math.min(popU32(run), labels.length - 1);
+    branch(run, activation, labels[index] as number);
+  },
+  return: (run, activation) => branch(run, activation, activation.labels.length - 1),
+  call: (run, _activation, { instruction }) =>
+    callFunction(run, run.program.functions[Number(instruction.immediate)] as ProgramFunction),
+  call_indirect: (run, _activation, { instruction }) => {
+    const { table, functions, module } = run.program;
+    const slot = popU32(run);
+    if (slot >= table.length) throw new GuestTrap(TrapCode.TableOutOfBounds);
+    const functionIndex = table[slot];
+    const callee = functionIndex === undefined ? undefined : functions[functionIndex];
+    const expected = module.types[Number(instruction.immediate)] as FunctionType;
+    if (callee === undefined || !isSameType(callee.type, expected)) {
+      throw new GuestTrap(TrapCode.IndirectCallMismatch);
+    }
+    callFunction(run, callee);
+  },
+};
+
+function isSameType(a: FunctionType, b: FunctionType): boolean {
+  return a.params.join() === b.params.join() && a.results.join() === b.results.join();
+}
+
+const parametric: Readonly<Record<string, Step>> = {
+  drop: (run) => {
+    pop(run);
+  },
+  select: (run) => {
+    const isFirst = popI32(run) !== 0;
+    const second = pop(run);
+    const first = pop(run);
+    run.stack.push(isFirst ? first : second);
+  },
+  'local.get': (run, { locals }, { instruction }) => {
+    run.stack.push(locals[Number(instruction.immediate)] as Value);
+  },
+  'local.set': (run, { locals }, { instruction }) => {
+    locals[Number(instruction.immediate)] = pop(run);
+  },
+  'local.tee': (run, { locals }, { instruction }) => {
+    locals[Number(instruction.immediate)] = run.stack.at(-1) as Value;
+  },
+  'global.get': (run, _activation, { instruction }) => {
+    run.stack.push(run.globals[Number(instruction.immediate)] as Value);
+  },
+  'global.set': (run, _activation, { instruction }) => {
+    run.globals[Number(instruction.immediate)] = pop(run);
+  },
+  'i32.const': (run, _activation, { instruction }) => {
+    run.stack.push(instruction.immediate);
+  },
+  'i64.const': (run, _activation, { instruction }) => {
+    run.stack.push(instruction.immediate);
+  },
+};
+
+const memory: Readonly<Record<string, Step>> = {
+  'memory.size': (run) => {
+    run.stack.push(run.memory.pages);
+  },
+  'memory.grow': (run) => {
+    const pages = popU32(run);
+    if (!run.memory.mayGrow(pages)) {
+      run.stack.push(-1);
+      return;
+    }
+    run.gas.charge(pages * run.program.costs.memoryGrowPerPage);
+    run.stack.push(run.memory.pages);
+    run.memory.grow(pages);
+  },
+  'memory.copy': (run) => {
+    const [length, from, to] = [popU32(run), popU32(run), popU32(run)];
+    run.gas.charge(length * run.program.costs.bulkMemoryPerByte);
+    const source = run.memory.range(from, length);
+    run.memory.range(to, length).set(source);
+  },
+  'memory.fill': (run) => {
+    const [length, value, to] = [popU32(run), popU32(run), popU32(run)];
+    run.gas.charge(length * run.program.costs.bulkMemoryPerByte);
+    run.memory.range(to, length).fill(value);
+  },
+};
+
+/** The bytes that a load or store at a dynamic address touches. Address and static offset are added without wrapping. */
+function accessed(run: Run, address: number, staticOffset: number | bigint, widthBytes: number): DataView {
+  const { buffer, byteOffset } = run.memory.range(address + Number(staticOffset), widthBytes);
+  return new DataView(buffer, byteOffset, widthBytes);
+}
+
+function loadStep({ widthBytes, read }: Load): Step {
+  return (run, _activation, { instruction }) => {
+    const address = popU32(run);
+    run.stack.push(read(accessed(run, address, instruction.immediate, widthBytes)));
+  };
+}
+
+function storeStep({ widthBytes, write }: Store): Step {
+  return (run, _activation, { instruction }) => {
+    const value = pop(run);
+    const address = popU32(run);
+    write(accessed(run, address, instruction.immediate, widthBytes), value);
+  };
+}
+
+function numericStep({ operandCount, apply }: NumericOperation): Step {
+  if (operandCount === 1) return ({ stack }) => stack.push(apply(stack.pop() as Value, 0));
+  return (run) => {
+    const right = pop(run);
+    const left = pop(run);
+    run.stack.push(apply(left, right));
+  };
+}
+
+function stepsFrom<T>(rows: Readonly<Record<string, T>>, stepOf: (row: T) => Step): [string, Step][] {
+  return Object.entries(rows).map(([mnemonic, row]) => [mnemonic, stepOf(row)]);
+}
+
+const steps: ReadonlyMap<string, Step> = new Map([
+  ...Object.entries({ ...control, ...parametric, ...memory }),
+  ...stepsFrom(loads, loadStep),
+  ...stepsFrom(stores, storeStep),
+  ...stepsFrom(numericOperations, numericStep),
+]);
+
+/** What an instruction does. */
+export function stepOf(mnemonic: string): Step {
+  const step = steps.get(mnemonic);
+  if (step === undefined) throw new EngineError('internal', `the reference interpreter does not know ${mnemonic}`);
+  return step;
+}

@@ -1,0 +1,37 @@
+import { asGuestValue, callFunction, leave } from './calls.ts';
+import { stepOf } from './instructions.ts';
+import type { Value } from './numeric.ts';
+import type { Operation, ProgramFunction } from './program.ts';
+import type { Activation, Run } from './run.ts';
+
+/**
+ * Calls a function of the module and runs until it returns. Returns its result, undefined if it has none.
+ * @throws GuestTrap; and whatever a host function throws.
+ */
+export function invoke(run: Run, functionIndex: number, args: readonly Value[]): Value | undefined {
+  const entered = run.program.functions[functionIndex] as ProgramFunction;
+  const { params } = entered.type;
+  run.stack.push(...params.map((type, i) => asGuestValue('an entry argument', args[i], type)));
+  callFunction(run, entered);
+  for (;;) {
+    const activation = run.activations.at(-1);
+    if (activation === undefined) return run.stack.pop();
+    const operation = activation.function.operations[activation.next];
+    if (operation === undefined) leave(run, activation);
+    else execute(run, activation, operation);
+  }
+}
+
+function execute(run: Run, activation: Activation, operation: Operation): void {
+  if (operation.blockGas !== undefined) run.gas.charge(operation.blockGas);
+  const { offset, opcode } = operation.instruction;
+  run.observer.instruction?.({
+    functionIndex: activation.function.index,
+    offset,
+    opcode,
+    gasLeft: run.gas.left(),
+    top: run.stack.at(-1),
+  });
+  activation.next++;
+  stepOf(operation.mnemonic)(run, activation, operation);
+}

@@ -1,0 +1,150 @@
+import type { CostTable } from '../../metering/cost-table.ts';
+import {
+  type FunctionBody,
+  type FunctionType,
+  functionType,
+  type Instruction,
+  type Module,
+} from '../../metering/module.ts';
+import { opcodeOf } from '../../metering/opcodes.ts';
+import type { FunctionFacts } from '../../metering/validate-body.ts';
+import type { GuestAbi } from '../abi/guest-abi.ts';
+import { type LinkedFunction, linkHostFunction } from '../abi/host-link.ts';
+import { EngineError } from '../errors.ts';
+import type { Schedule } from '../schedule.ts';
+import { gasOfBlocks } from './block-gas.ts';
+
+/** An instruction of the original module with what has to be known to run it. */
+export interface Operation {
+  readonly mnemonic: string;
+  readonly instruction: Instruction;
+  /** The charge for entering the block that begins here; undefined inside a block. */
+  readonly blockGas: number | undefined;
+  /** block, loop, if: index just past the matching `end`. */
+  readonly afterEnd: number;
+  /** if: where a zero condition goes, which is past the `else`, or past the `end` if there is none. */
+  readonly afterElse: number;
+}
+
+/** A function that the module defines. */
+export interface GuestFunction {
+  readonly kind: 'guest';
+  readonly index: number;
+  readonly type: FunctionType;
+  /** Zeros of the declared locals. */
+  readonly zeroLocals: readonly (number | bigint)[];
+  /** What a call takes from the stack budget. */
+  readonly frameWords: number;
+  readonly operations: readonly Operation[];
+}
+
+/** A function that the module imports. */
+export interface ImportedHostFunction {
+  readonly kind: 'host';
+  readonly name: string;
+  readonly type: FunctionType;
+  readonly call: LinkedFunction;
+}
+
+export type ProgramFunction = GuestFunction | ImportedHostFunction;
+
+/** A module ready to be interpreted. Holds no state. */
+export interface Program {
+  readonly module: Module;
+  readonly costs: CostTable;
+  /** By function index. */
+  readonly functions: readonly ProgramFunction[];
+  /** Function indices; undefined in an empty slot. */
+  readonly table: readonly (number | undefined)[];
+  readonly minPages: number;
+  readonly maxPages: number;
+}
+
+/** Words that every frame takes beside its parameters, locals and operands (docs/gas.md, "The stack budget"). */
+const FRAME_OVERHEAD_WORDS = 8;
+
+/** @throws EngineError `bad-argument` if the schedule has no price for a host function that the module imports. */
+export function makeProgram(
+  module: Module,
+  facts: readonly FunctionFacts[],
+  abi: GuestAbi,
+  schedule: Schedule,
+): Program {
+  const memory = module.memory ?? module.importedMemory ?? { minPages: 0, maxPages: 0 };
+  const { memoryPages } = schedule.limits;
+  return {
+    module,
+    costs: schedule.costs,
+    functions: [...importedFunctions(module, abi, schedule), ...guestFunctions(module, facts, schedule.costs)],
+    table: initialTable(module),
+    minPages: memory.minPages,
+    maxPages: Math.min(memory.maxPages ?? memoryPages, memoryPages),
+  };
+}
+
+function importedFunctions(module: Module, abi: GuestAbi, schedule: Schedule): ImportedHostFunction[] {
+  return module.importedFunctions.map((imported, index) => {
+    const row = abi.hostFunctions.find((row) => row.module === imported.module && row.name === imported.name);
+    const name = `${imported.module}.${imported.name}`;
+    if (row === undefined) throw new EngineError('internal', `import ${name} passed the allow-list without a row`);
+    return { kind: 'host', name, type: functionType(module, index), call: linkHostFunction(row, schedule) };
+  });
+}
+
+function guestFunctions(module: Module, facts: readonly FunctionFacts[], costs: CostTable): GuestFunction[] {
+  return module.functions.map((body, position) => {
+    const index = module.importedFunctions.length + position;
+    const type = functionType(module, index);
+    const { deepestOperands } = facts[position] as FunctionFacts;
+    return {
+      kind: 'guest',
+      index,
+      type,
+      zeroLocals: body.locals.map((local) => (local === 'i32' ? 0 : 0n)),
+      frameWords: type.params.length + body.locals.length + deepestOperands + FRAME_OVERHEAD_WORDS,
+      operations: operations(body, costs),
+    };
+  });
+}
+
+function operations(body: FunctionBody, costs: CostTable): Operation[] {
+  const blocks = gasOfBlocks(body, costs);
+  const matches = matchingIndices(body);
+  return body.instructions.map((instruction, index) => {
+    const { end = -1, otherwise = end } = matches.get(index) ?? {};
+    return {
+      mnemonic: opcodeOf(instruction.opcode).mnemonic,
+      instruction,
+      blockGas: blocks.get(index),
+      afterEnd: end + 1,
+      afterElse: otherwise + 1,
+    };
+  });
+}
+
+/** For every block, loop and if, by index: where its `end` is, and its `else`. */
+function matchingIndices({ instructions }: FunctionBody): ReadonlyMap<number, { end?: number; otherwise?: number }> {
+  const matches = new Map<number, { end?: number; otherwise?: number }>();
+  const open: { end?: number; otherwise?: number }[] = [{}];
+  for (const [index, { opcode }] of instructions.entries()) {
+    const mnemonic = opcodeOf(opcode).mnemonic;
+    if (mnemonic === 'block' || mnemonic === 'loop' || mnemonic === 'if') {
+      const match = {};
+      matches.set(index, match);
+      open.push(match);
+    } else if (mnemonic === 'else') {
+      (open.at(-1) as { otherwise?: number }).otherwise = index;
+    } else if (mnemonic === 'end') {
+      (open.pop() as { end?: number }).end = index;
+    }
+  }
+  return matches;
+}
+
+function initialTable({ table, elements }: Module): (number | undefined)[] {
+  const slots = new Array<number | undefined>(table?.minSize ?? 0).fill(undefined);
+  for (const { tableOffset, functionIndices } of elements) {
+    for (const [i, functionIndex] of functionIndices.entries()) slots[tableOffset + i] = functionIndex;
+  }
+  return slots;
+}

@@ -1,0 +1,26 @@
+import type { Value } from './numeric.ts';
+
+/** One instruction about to run. Its block is already paid for. */
+export interface TracedInstruction {
+  readonly functionIndex: number;
+  /** Byte offset in the original module. */
+  readonly offset: number;
+  readonly opcode: number;
+  readonly gasLeft: bigint;
+  /** Top of the operand stack, undefined if that is empty. */
+  readonly top: Value | undefined;
+}
+
+/** A host function about to run: the guest has paid for the call, not yet for the function. */
+export interface TracedHostCall {
+  /** `<module>.<name>` */
+  readonly name: string;
+  readonly args: readonly Value[];
+  readonly gasLeft: bigint;
+}
+
+/** Watches the reference interpreter, to find the first point where another machine goes its own way. */
+export interface TraceObserver {
+  instruction?(step: TracedInstruction): void;
+  hostCall?(call: TracedHostCall): void;
+}
