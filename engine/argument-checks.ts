@@ -1,22 +1,41 @@
 import { toHex } from './bytes.ts';
+import type { BlockContext, CallMessage, DeployMessage } from './context.ts';
 import { EngineError } from './errors.ts';
 import { MAX_GAS } from './gas.ts';
 
-const MAX_WEI = (1n << 256n) - 1n;
+const MAX_WORD = (1n << 256n) - 1n;
+const MAX_U64 = (1n << 64n) - 1n;
 
-/** @throws EngineError `bad-argument` unless `address` is 20 bytes. */
+/** What every backend checks before anything runs. Each throws EngineError `bad-argument`, with the value seen. */
 export function checkAddress(what: string, address: Uint8Array): void {
   if (address.length !== 20) throw new EngineError('bad-argument', `${what} must be 20 bytes, got ${toHex(address)}`);
 }
 
-/** @throws EngineError `bad-argument` unless `wei` fits in 256 bits. */
+/** Wei are 256-bit. */
 export function checkWei(what: string, wei: bigint): void {
-  checkRange(what, wei, MAX_WEI);
+  checkRange(what, wei, MAX_WORD);
 }
 
-/** @throws EngineError `bad-argument` for a limit beyond 2^62. */
-export function checkGasLimit(gasLimit: bigint): void {
+export function checkCallMessage({ caller, to, value, gasLimit }: CallMessage): void {
+  checkAddress('caller', caller);
+  checkAddress('to', to);
+  checkWei('value', value);
   checkRange('gasLimit', gasLimit, MAX_GAS);
+}
+
+export function checkDeployMessage({ deployer, value, gasLimit }: DeployMessage): void {
+  checkAddress('deployer', deployer);
+  checkWei('value', value);
+  checkRange('gasLimit', gasLimit, MAX_GAS);
+}
+
+export function checkBlock({ chainId, number, timestamp, gasLimit, baseFee, coinbase }: BlockContext): void {
+  checkRange('chainId', chainId, MAX_U64);
+  checkRange('block number', number, MAX_U64);
+  checkRange('timestamp', timestamp, MAX_U64);
+  checkRange('block gasLimit', gasLimit, MAX_U64);
+  checkWei('baseFee', baseFee);
+  checkAddress('coinbase', coinbase);
 }
 
 function checkRange(what: string, value: bigint, max: bigint): void {

@@ -1,4 +1,4 @@
-import { checkAddress, checkGasLimit, checkWei } from './argument-checks.ts';
+import { checkAddress, checkBlock, checkCallMessage, checkDeployMessage, checkWei } from './argument-checks.ts';
 import type { Backend, Batch, BatchSummary, ContractCode, DeployResult, Program, World } from './backend.ts';
 import { BatchTally } from './batch-tally.ts';
 import { type BlockContext, type CallMessage, type DeployMessage, defaultBlock } from './context.ts';
@@ -20,7 +20,10 @@ export function guestBackend(machine: Machine, schedule: Schedule): Backend {
       if (wasm === undefined) throw new EngineError('no-code', `${name} has no WebAssembly module`);
       return new GuestProgram(machine.name, name, machine.prepare(wasm.bytes, wasm.abi, schedule));
     },
-    createWorld: async (block = defaultBlock) => new GuestWorld(machine, schedule, block),
+    createWorld: async (block = defaultBlock) => {
+      checkBlock(block);
+      return new GuestWorld(machine, schedule, block);
+    },
   };
 }
 
@@ -50,7 +53,7 @@ class GuestWorld implements World {
   }
 
   async setBlock(block: BlockContext): Promise<void> {
-    checkAddress('coinbase', block.coinbase);
+    checkBlock(block);
     this.#block = block;
   }
 
@@ -66,9 +69,9 @@ class GuestWorld implements World {
     return this.#state.account(address).wei;
   }
 
-  async deploy(program: Program, { deployer, value, input, gasLimit }: DeployMessage): Promise<DeployResult> {
-    checkAddress('deployer', deployer);
-    checkMessage(value, gasLimit);
+  async deploy(program: Program, message: DeployMessage): Promise<DeployResult> {
+    checkDeployMessage(message);
+    const { deployer, value, input, gasLimit } = message;
     if (!(program instanceof GuestProgram) || program.backend !== this.#machine.name) {
       throw new EngineError('wrong-backend', `a program of ${program.backend} cannot run on ${this.#machine.name}`);
     }
@@ -120,10 +123,9 @@ class GuestWorld implements World {
     this.#modules.clear();
   }
 
-  #call({ caller, to, value, input, gasLimit }: CallMessage): Outcome {
-    checkAddress('caller', caller);
-    checkAddress('to', to);
-    checkMessage(value, gasLimit);
+  #call(call: CallMessage): Outcome {
+    checkCallMessage(call);
+    const { caller, to, value, input, gasLimit } = call;
     const message = { caller, self: to, value, input, isStatic: false, depth: 0 };
     return this.#transact(caller, gasLimit, (executor) => executor.callFromOutside(message, gasLimit));
   }
@@ -145,9 +147,4 @@ class GuestWorld implements World {
       throw error;
     }
   }
-}
-
-function checkMessage(value: bigint, gasLimit: bigint): void {
-  checkWei('value', value);
-  checkGasLimit(gasLimit);
 }

@@ -1,0 +1,2 @@
+/** `trimeter/evm`: the EVM as a backend. */
+export { createEvmBackend, type EvmBackendOptions } from './evm-backend.ts';

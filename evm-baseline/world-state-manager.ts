@@ -1,0 +1,151 @@
+import type { AccountFields, StateManagerInterface } from '@ethereumjs/common';
+import { Account, type Address, bytesToUnprefixedHex, setLengthLeft, unpadBytes } from '@ethereumjs/util';
+import * as Hash from 'ox/Hash';
+import { EngineError } from '../engine/errors.ts';
+import { keyOfBytes } from '../engine/state/storage-key.ts';
+import { type Checkpoint, type Account as StateAccount, WorldState } from '../engine/state/world-state.ts';
+
+const EMPTY: Uint8Array = new Uint8Array(0);
+
+interface Code {
+  readonly bytes: Uint8Array;
+  readonly hash: Uint8Array;
+}
+
+/**
+ * @ethereumjs' view of the engine's `WorldState`, so that the EVM reports storage and digests exactly as the other
+ * machines do. @ethereumjs' own SimpleStateManager copies every account and slot at each checkpoint, and a benchmark
+ * on it would time the size of the state; here a checkpoint is a number.
+ *
+ * An account that is empty in the sense of EIP-161 is no account. `codeHash` in the state is keccak-256 in hex.
+ */
+export class WorldStateManager implements StateManagerInterface {
+  readonly state: WorldState = new WorldState();
+  /** By code hash. Only grows, so that reverting an account's code hash is enough. */
+  readonly #codes = new Map<string, Code>();
+  readonly #checkpoints: Checkpoint[] = [];
+  /** Values before the transaction of the slots it has written, for the gas of SSTORE (EIP-2200). */
+  readonly #originals = new Map<string, Uint8Array>();
+
+  readonly originalStorageCache: StateManagerInterface['originalStorageCache'] = {
+    get: async ({ bytes }, key) => {
+      const account = this.state.account(bytes);
+      const slot = keyOfBytes(key);
+      return unpadBytes(this.#originals.get(account.id + slot) ?? this.state.getStorage(account, slot));
+    },
+    clear: () => this.#originals.clear(),
+  };
+
+  /** Ends the transaction, also one that broke off inside a frame. */
+  endTransaction(): void {
+    this.#checkpoints.length = 0;
+    this.#originals.clear();
+    this.state.endTransaction();
+  }
+
+  async getAccount({ bytes }: Address): Promise<Account | undefined> {
+    const account = this.state.account(bytes);
+    const { nonce, wei } = account;
+    const code = this.#codeOf(account);
+    if (nonce === 0n && wei === 0n && code === undefined) return undefined;
+    return new Account(nonce, wei, undefined, code?.hash);
+  }
+
+  /** Takes nonce and balance; code arrives through `putCode` alone. */
+  async putAccount(address: Address, account: Account | undefined): Promise<void> {
+    if (account === undefined) return this.deleteAccount(address);
+    return this.modifyAccountFields(address, { nonce: account.nonce, balance: account.balance });
+  }
+
+  async modifyAccountFields({ bytes }: Address, { nonce, balance }: AccountFields): Promise<void> {
+    const account = this.state.account(bytes);
+    if (nonce !== undefined && nonce !== account.nonce) this.state.setNonce(account, nonce);
+    if (balance !== undefined && balance !== account.wei) this.state.setWei(account, balance);
+  }
+
+  async deleteAccount(address: Address): Promise<void> {
+    await this.modifyAccountFields(address, { nonce: 0n, balance: 0n });
+    this.state.setCodeHash(this.state.account(address.bytes), undefined);
+    await this.clearStorage(address);
+  }
+
+  async getCode({ bytes }: Address): Promise<Uint8Array> {
+    return this.#codeOf(this.state.account(bytes))?.bytes ?? EMPTY;
+  }
+
+  async getCodeSize(address: Address): Promise<number> {
+    return (await this.getCode(address)).length;
+  }
+
+  async putCode({ bytes: address }: Address, bytes: Uint8Array): Promise<void> {
+    const hash = Hash.keccak256(bytes, { as: 'Bytes' });
+    const id = bytesToUnprefixedHex(hash);
+    this.#codes.set(id, { bytes, hash });
+    this.state.setCodeHash(this.state.account(address), bytes.length === 0 ? undefined : id);
+  }
+
+  /** Without leading zeros, as @ethereumjs compares values. */
+  async getStorage({ bytes }: Address, key: Uint8Array): Promise<Uint8Array> {
+    return unpadBytes(this.state.getStorage(this.state.account(bytes), keyOfBytes(key)));
+  }
+
+  async putStorage({ bytes }: Address, key: Uint8Array, value: Uint8Array): Promise<void> {
+    const account = this.state.account(bytes);
+    this.#write(account, keyOfBytes(key), value.length === 0 ? EMPTY : setLengthLeft(value, 32));
+  }
+
+  async clearStorage({ bytes }: Address): Promise<void> {
+    const account = this.state.account(bytes);
+    for (const slot of account.storage.keys()) this.#write(account, slot, EMPTY);
+  }
+
+  async checkpoint(): Promise<void> {
+    this.#checkpoints.push(this.state.checkpoint());
+  }
+
+  async commit(): Promise<void> {
+    this.#popCheckpoint();
+  }
+
+  async revert(): Promise<void> {
+    this.state.revert(this.#popCheckpoint());
+  }
+
+  clearCaches(): void {}
+
+  getStateRoot(): never {
+    throw noStateRoot();
+  }
+
+  setStateRoot(): never {
+    throw noStateRoot();
+  }
+
+  hasStateRoot(): never {
+    throw noStateRoot();
+  }
+
+  shallowCopy(): never {
+    throw new EngineError('internal', 'the state of a world is not shared between EVMs');
+  }
+
+  #popCheckpoint(): Checkpoint {
+    const checkpoint = this.#checkpoints.pop();
+    if (checkpoint === undefined) throw new EngineError('internal', 'no checkpoint to end');
+    return checkpoint;
+  }
+
+  #codeOf({ codeHash }: StateAccount): Code | undefined {
+    return codeHash === undefined ? undefined : this.#codes.get(codeHash);
+  }
+
+  #write(account: StateAccount, slot: string, value: Uint8Array): void {
+    const id = account.id + slot;
+    if (!this.#originals.has(id)) this.#originals.set(id, this.state.getStorage(account, slot));
+    this.state.setStorage(account, slot, value);
+  }
+}
+
+function noStateRoot(): EngineError {
+  return new EngineError('internal', 'there is no Merkle state');
+}
