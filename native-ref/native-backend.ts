@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { Backend } from '../engine/backend.ts';
+import { defaultBlock } from '../engine/context.ts';
+import { EngineError } from '../engine/errors.ts';
+import { flatV1Schedule } from '../engine/schedules.ts';
+import { buildContract, buildHost, openBuilds } from './build.ts';
+import { findCompiler } from './compiler.ts';
+import { loadHostAddon, loadProgram } from './host-addon.ts';
+import { type NativeLimits, NativeProgram, NativeWorld } from './native-world.ts';
+
+export interface NativeBackendOptions {
+  /** Compilers to try, in order. Default: CXX if it is set, else `g++` and `clang++`. */
+  readonly compilers?: readonly string[];
+  /** Where builds are kept. Default: `native-ref/build` in a checkout, else the user's cache directory. */
+  readonly buildDirectory?: string;
+  /** Default: the limits of the schedule that the other machines use by default. */
+  readonly limits?: NativeLimits;
+}
+
+/**
+ * The contracts' C++, compiled for this processor and run in this process: the speed of light for the other machines.
+ * Nothing is metered, and `gasUsed` is always 0.
+ *
+ * Nothing is isolated either. A guest that recurses without end, writes where it should not or loops for ever takes the
+ * process with it, and one with mutable static variables keeps their values between calls. This machine is for sources
+ * one trusts.
+ *
+ * The host is built on first use, which takes some seconds, and kept; so is each contract that `prepare` is given.
+ *
+ * @throws EngineError `backend-unavailable` if there is no C++ compiler, or no directory for what it builds.
+ */
+export async function createNativeBackend(options: NativeBackendOptions = {}): Promise<Backend> {
+  const { limits = flatV1Schedule } = options;
+  const compiler = await findCompiler(options.compilers);
+  const builds = await openBuilds(compiler, options.buildDirectory);
+  const hostFile = await buildHost(builds);
+  const addon = loadHostAddon(hostFile);
+  return {
+    name: 'native',
+    description: compiler.description,
+    isMetered: false,
+    prepare: async ({ name, native, wasm }) => {
+      if (native === undefined) throw new EngineError('no-code', `${name} has no C++ source`);
+      const file = await buildContract(builds, hostFile, name, native.sourceFile);
+      // Other contracts see this as the account's code, and create instances by its hash.
+      const code = wasm?.bytes ?? (await readFile(native.sourceFile));
+      const id = createHash('sha256').update(code).digest();
+      return new NativeProgram(name, addon, await loadProgram(addon, file, id, code));
+    },
+    createWorld: async (block = defaultBlock) => new NativeWorld(addon, limits, block),
+  };
+}

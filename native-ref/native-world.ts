@@ -1,0 +1,138 @@
+import { checkAddress, checkBlock, checkCallMessage, checkDeployMessage, checkWei } from '../engine/argument-checks.ts';
+import type { Batch, BatchSummary, DeployResult, Program, World } from '../engine/backend.ts';
+import type { BlockContext, CallMessage, DeployMessage } from '../engine/context.ts';
+import { EngineError } from '../engine/errors.ts';
+import type { Outcome } from '../engine/outcome.ts';
+import type { Schedule } from '../engine/schedule.ts';
+import { type AccountView, digestAccounts } from '../engine/state/digest.ts';
+import type { StorageEntry } from '../engine/state/storage-entry.ts';
+import type { HostAddon, ProgramHandle, WorldHandle } from './host-addon.ts';
+import { encodeBlock, encodeMessages, WireReader } from './wire.ts';
+
+const EMPTY: Uint8Array = new Uint8Array(0);
+const NO_ADDRESS: Uint8Array = new Uint8Array(20);
+
+/** What of a schedule bounds a guest that is not metered. */
+export type NativeLimits = Pick<Schedule, 'callDepth' | 'payloadBytes' | 'events'>;
+
+export class NativeProgram implements Program {
+  readonly backend = 'native';
+  readonly name: string;
+  readonly addon: HostAddon;
+  readonly handle: ProgramHandle;
+
+  constructor(name: string, addon: HostAddon, handle: ProgramHandle) {
+    this.name = name;
+    this.addon = addon;
+    this.handle = handle;
+  }
+}
+
+/** A world whose state is a C++ object. A snapshot copies the state, so that calls after it cost what they cost before. */
+export class NativeWorld implements World {
+  readonly #addon: HostAddon;
+  #openHandle: WorldHandle | undefined;
+
+  constructor(addon: HostAddon, limits: NativeLimits, block: BlockContext) {
+    this.#addon = addon;
+    this.#openHandle = addon.createWorld(limits.callDepth, limits.payloadBytes, limits.events);
+    this.#setBlock(block);
+  }
+
+  get #handle(): WorldHandle {
+    if (this.#openHandle === undefined) throw new EngineError('bad-argument', 'the world is closed');
+    return this.#openHandle;
+  }
+
+  async setBlock(block: BlockContext): Promise<void> {
+    this.#setBlock(block);
+  }
+
+  async setBalance(address: Uint8Array, wei: bigint): Promise<void> {
+    checkAddress('address', address);
+    checkWei('balance', wei);
+    // An address and an amount are the beginning of a message from that address.
+    const bytes = encodeMessages([{ caller: NO_ADDRESS, to: address, value: wei, input: EMPTY }]);
+    this.#addon.setBalance(this.#handle, bytes.subarray(20));
+  }
+
+  async balanceOf(address: Uint8Array): Promise<bigint> {
+    return this.#account(address).wei;
+  }
+
+  async deploy(program: Program, deployment: DeployMessage): Promise<DeployResult> {
+    checkDeployMessage(deployment);
+    const { deployer, value, input } = deployment;
+    if (!(program instanceof NativeProgram) || program.addon !== this.#addon) {
+      throw new EngineError('wrong-backend', `a program of ${program.backend} cannot run in this native world`);
+    }
+    const message = encodeMessages([{ caller: deployer, to: NO_ADDRESS, value, input }]);
+    const result = new WireReader(this.#addon.deploy(this.#handle, program.handle, message));
+    return { address: result.take(20), outcome: result.outcome() };
+  }
+
+  async call(message: CallMessage): Promise<Outcome> {
+    checkCallMessage(message);
+    return new WireReader(this.#addon.callMany(this.#handle, encodeMessages([message]))).outcome();
+  }
+
+  async callMany(messages: readonly CallMessage[]): Promise<readonly Outcome[]> {
+    messages.forEach(checkCallMessage);
+    const results = new WireReader(this.#addon.callMany(this.#handle, encodeMessages(messages)));
+    return messages.map(() => results.outcome());
+  }
+
+  /** The host keeps the messages and runs them all in one crossing. */
+  async loadBatch(messages: readonly CallMessage[]): Promise<Batch> {
+    messages.forEach(checkCallMessage);
+    const batch = this.#addon.loadBatch(encodeMessages(messages));
+    const run = async (): Promise<BatchSummary> => {
+      const counts = new WireReader(this.#addon.runBatch(this.#handle, batch));
+      return {
+        successCount: counts.u32(),
+        revertCount: counts.u32(),
+        trapCount: counts.u32(),
+        gasUsed: 0n,
+        checksum: counts.u32(),
+      };
+    };
+    return { callCount: messages.length, run };
+  }
+
+  async storageOf(address: Uint8Array): Promise<readonly StorageEntry[]> {
+    return this.#account(address).storage;
+  }
+
+  async stateDigest(): Promise<string> {
+    const bytes = new WireReader(this.#addon.readState(this.#handle, EMPTY));
+    const accounts: AccountView[] = [];
+    while (!bytes.isAtEnd) accounts.push(bytes.account());
+    return digestAccounts(accounts);
+  }
+
+  async snapshot(): Promise<number> {
+    return this.#addon.snapshot(this.#handle);
+  }
+
+  async restore(snapshot: number): Promise<void> {
+    const isIndex = Number.isInteger(snapshot) && snapshot >= 0 && snapshot < 2 ** 32;
+    if (!isIndex || !this.#addon.restore(this.#handle, snapshot)) {
+      throw new EngineError('bad-argument', `there is no snapshot ${snapshot}`);
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#openHandle !== undefined) this.#addon.closeWorld(this.#openHandle);
+    this.#openHandle = undefined;
+  }
+
+  #setBlock(block: BlockContext): void {
+    checkBlock(block);
+    this.#addon.setBlock(this.#handle, encodeBlock(block));
+  }
+
+  #account(address: Uint8Array): AccountView {
+    checkAddress('address', address);
+    return new WireReader(this.#addon.readState(this.#handle, address)).account();
+  }
+}
