@@ -1,0 +1,108 @@
+import * as fc from 'fast-check';
+import type { AbiParameter } from 'ox/AbiParameter';
+import type { ArgumentText } from './contract-case.ts';
+import { InputRejected } from './input-rejected.ts';
+
+/** Lengths at the borders of words and of hash blocks (SHA-256 pads at 55/56, keccak-256 absorbs 136), and zero. */
+const BORDER_LENGTHS: readonly number[] = [0, 1, 31, 32, 33, 55, 56, 63, 64, 65, 135, 136, 137, 200];
+const MAX_LENGTH = 200;
+/** Simplest first. */
+const SMALL: readonly bigint[] = Array.from({ length: 17 }, (_, i) => BigInt(i)).concat([-1n, -2n, -3n, -10n]);
+const MAX_ARRAY_LENGTH = 4;
+
+/** Parameters with these names say how often to do something. */
+const COUNT_NAMES: ReadonlySet<string> = new Set(['n', 'count', 'rounds']);
+const MAX_COUNT = 8n;
+
+/**
+ * Arguments for one ABI parameter, as people would write them: often at the edges of the type, and simplest first, so
+ * that shrinking ends at values one can read. Counts are small, or so large that a contract must refuse them.
+ *
+ * @throws InputRejected for a type that this page of the ABI specification does not have:
+ * https://docs.soliditylang.org/en/latest/abi-spec.html#types
+ */
+export function randomValue(parameter: AbiParameter, addresses: readonly string[]): fc.Arbitrary<ArgumentText> {
+  const { type, name = '' } = parameter;
+  const array = /^(.*)\[(\d*)\]$/.exec(type);
+  if (array !== null) {
+    const element = randomValue({ ...parameter, type: array[1] as string }, addresses);
+    const length = array[2] === '' ? undefined : Number(array[2]);
+    return fc.array(element, { minLength: length ?? 0, maxLength: length ?? MAX_ARRAY_LENGTH });
+  }
+  if (type === 'tuple') {
+    const components = 'components' in parameter ? parameter.components : [];
+    return fc.tuple(...components.map((component) => randomValue(component, addresses)));
+  }
+  if (type === 'bool') return fc.boolean();
+  if (type === 'address') return fc.constantFrom(...addresses);
+  if (type === 'string') return randomString();
+  if (type === 'bytes') return randomLength().chain(randomBytes);
+  const [, kind, digits] = /^(u?int|bytes)(\d+)$/.exec(type) ?? [];
+  const size = Number(digits);
+  switch (kind) {
+    case 'bytes':
+      return randomBytes(size);
+    case 'uint':
+      return COUNT_NAMES.has(name) ? randomCount(size) : randomInteger(0n, (1n << BigInt(size)) - 1n);
+    case 'int':
+      return randomInteger(-(1n << BigInt(size - 1)), (1n << BigInt(size - 1)) - 1n);
+    default:
+      throw new InputRejected(name, `there are no random values of type ${type}`);
+  }
+}
+
+/** Mostly small: two small amounts meet often enough for a transfer to find a balance, or a read what was written. */
+function randomInteger(min: bigint, max: bigint): fc.Arbitrary<string> {
+  const inRange = (values: readonly bigint[]) => oneOf(values.filter((value) => value >= min && value <= max));
+  // By distance from zero, so that shrinking walks towards it.
+  const landmarks = [0n];
+  for (let power = 1n; power <= max + 1n; power <<= 1n)
+    landmarks.push(power - 1n, -power, power, -power - 1n, power + 1n);
+  return fc
+    .oneof(
+      { withCrossShrink: true },
+      { weight: 4, arbitrary: inRange(SMALL) },
+      { weight: 2, arbitrary: inRange(landmarks) },
+      { weight: 1, arbitrary: fc.bigInt({ min, max }) },
+    )
+    .map(String);
+}
+
+function randomCount(bits: number): fc.Arbitrary<string> {
+  const max = (1n << BigInt(bits)) - 1n;
+  return fc
+    .oneof(
+      { withCrossShrink: true },
+      { weight: 8, arbitrary: fc.bigInt({ min: 0n, max: MAX_COUNT }) },
+      { weight: 1, arbitrary: fc.constantFrom(max, max - 1n, (max + 1n) / 2n) },
+    )
+    .map(String);
+}
+
+/** As `fc.constantFrom`, but shrinking tries every earlier value and not just the first. */
+function oneOf<T>(values: readonly T[]): fc.Arbitrary<T> {
+  return fc.nat(values.length - 1).map((index) => values[index] as T);
+}
+
+function randomLength(): fc.Arbitrary<number> {
+  return simplestFirst(fc.constantFrom(...BORDER_LENGTHS), fc.integer({ min: 0, max: MAX_LENGTH }));
+}
+
+function randomBytes(length: number): fc.Arbitrary<string> {
+  const byte = fc.oneof(fc.constantFrom(0, 1, 0x7f, 0x80, 0xff), fc.integer({ min: 0, max: 0xff }));
+  return fc
+    .array(byte, { minLength: length, maxLength: length })
+    .map((bytes) => `0x${bytes.map((value) => value.toString(16).padStart(2, '0')).join('')}`);
+}
+
+function randomString(): fc.Arbitrary<string> {
+  const ascii = randomLength().chain((length) =>
+    fc.string({ unit: 'grapheme-ascii', minLength: length, maxLength: length }),
+  );
+  // `binary` is any code point but surrogates: what UTF-8 can hold.
+  return simplestFirst(ascii, fc.string({ unit: 'binary', maxLength: MAX_LENGTH / 4 }));
+}
+
+function simplestFirst<T>(...arbitraries: fc.Arbitrary<T>[]): fc.Arbitrary<T> {
+  return fc.oneof({ withCrossShrink: true }, ...arbitraries);
+}

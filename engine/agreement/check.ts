@@ -1,0 +1,73 @@
+import * as fc from 'fast-check';
+import { EngineError } from '../errors.ts';
+import { type ReplayFile, replayFile } from './replay-file.ts';
+import { type Contender, type Disagreement, prepareContenders, type RunOptions, runSequence } from './run-sequence.ts';
+import type { ReplayCall, Subject } from './subject.ts';
+
+/** Sequences drawn from one seed. The budget is looked at before each; the rest of a batch that goes over it is skipped. */
+const SEQUENCES_PER_BATCH = 32;
+
+export interface CheckOptions extends RunOptions {
+  readonly contenders: readonly Contender[];
+  /** Sequences of calls; each runs on a contract of its own, freshly deployed. */
+  readonly calls: fc.Arbitrary<readonly ReplayCall[]>;
+  /** How many calls to run before stopping, to within one sequence. Shrinking comes on top. */
+  readonly callBudget: number;
+  /** 32-bit integer. The same seed gives the same calls. */
+  readonly seed: number;
+  /** After every sequence, with the number of calls run so far. */
+  readonly onProgress?: (calls: number) => void;
+}
+
+export interface CheckResult {
+  readonly calls: number;
+  readonly sequences: number;
+  /** The shortest sequence found on which two contenders differ, with the simplest arguments found. */
+  readonly counterexample: ReplayFile | undefined;
+}
+
+/**
+ * Runs random sequences of calls on all contenders until the budget is spent or two of them disagree, and then looks
+ * for the smallest sequence on which they still do.
+ *
+ * @throws EngineError on host failure, and `bad-argument` when the sequences hold no calls.
+ */
+export async function checkAgreement(subject: Subject, options: CheckOptions): Promise<CheckResult> {
+  const { calls: sequences, contenders, callBudget, seed, repeats = false, onProgress } = options;
+  const prepared = await prepareContenders(contenders, subject.code);
+  let callCount = 0;
+  let sequenceCount = 0;
+  let found: { readonly calls: readonly ReplayCall[]; readonly disagreement: Disagreement } | undefined;
+  let fault: { readonly cause: unknown } | undefined;
+
+  const agrees = async (calls: readonly ReplayCall[]): Promise<boolean> => {
+    const isShrinking = found !== undefined;
+    if (fault !== undefined || (!isShrinking && callCount >= callBudget)) return true;
+    try {
+      const sequence = subject.encode(subject.constructorArgs, calls);
+      const { steps, disagreement } = await runSequence(prepared, sequence, { repeats });
+      if (!isShrinking) {
+        sequenceCount++;
+        callCount += steps - 1;
+        onProgress?.(callCount);
+      }
+      if (disagreement === undefined) return true;
+      found = { calls: calls.slice(0, disagreement.step), disagreement };
+      return false;
+    } catch (cause) {
+      // Not a counterexample: shrinking it would only repeat the failure.
+      fault = { cause };
+      return true;
+    }
+  };
+
+  for (let batch = 0; callCount < callBudget && found === undefined; batch++) {
+    const callsBefore = callCount;
+    await fc.check(fc.asyncProperty(sequences, agrees), { numRuns: SEQUENCES_PER_BATCH, seed: (seed + batch) | 0 });
+    if (fault !== undefined) throw fault.cause;
+    if (callCount === callsBefore && found === undefined) throw new EngineError('bad-argument', 'no calls to run');
+  }
+  const backends = contenders.map(({ backend }) => backend.name);
+  const counterexample = found && replayFile({ subject, backends, seed, ...found });
+  return { calls: callCount, sequences: sequenceCount, counterexample };
+}

@@ -1,0 +1,179 @@
+import type { Backend, ContractCode, Program, World } from '../backend.ts';
+import type { BlockContext } from '../context.ts';
+import { EngineError } from '../errors.ts';
+import type { Outcome } from '../outcome.ts';
+import { type Difference, firstDifference, gasDifference } from './compare.ts';
+import { type Observation, observe } from './observe.ts';
+
+/** A machine that takes part. */
+export interface Contender {
+  readonly backend: Backend;
+  /** Given to every step that names no limit. Machines count in units of their own, so choose it large on each. */
+  readonly gasLimit: bigint;
+  /** Contenders that name the same family must agree on gas as well. */
+  readonly gasFamily?: string;
+}
+
+/** A contender with the contract compiled for it. */
+export interface PreparedContender extends Contender {
+  readonly program: Program;
+}
+
+/** One deployment or call, encoded. The contract called is always the one that the sequence deployed. */
+export interface Step {
+  /** Deployer or caller, 20 bytes. */
+  readonly from: Uint8Array;
+  /** Wei. */
+  readonly value: bigint;
+  readonly input: Uint8Array;
+  /** In place of the contenders' own limits. Only for contenders that are all of one gas family. */
+  readonly gasLimit?: bigint;
+}
+
+/** A deployment and the calls after it, on a world where nothing else ever happened. */
+export interface Sequence {
+  readonly balances: readonly { readonly address: Uint8Array; readonly wei: bigint }[];
+  readonly block?: BlockContext;
+  readonly deployment: Step;
+  readonly calls: readonly Step[];
+}
+
+/** The first difference that a sequence brought out. */
+export interface Disagreement extends Difference {
+  /** 0 is the deployment, 1 the first call. */
+  readonly step: number;
+  /** Names of the two backends; the second ends in ` (repeated)` where a backend differs from itself. */
+  readonly backends: readonly [left: string, right: string];
+}
+
+export interface SequenceReport {
+  /** Steps that ran on all contenders, the deployment and the step that disagreed included. */
+  readonly steps: number;
+  readonly disagreement: Disagreement | undefined;
+}
+
+export interface RunOptions {
+  /** Runs every backend a second time, on a fresh world, and wants everything equal, gas too. Default false. */
+  readonly repeats?: boolean;
+}
+
+/** One world in the comparison. */
+interface Lane {
+  readonly name: string;
+  readonly contender: PreparedContender;
+  readonly world: World;
+  /** The lane it must equal, and whether in gas too. The first lane has none. */
+  readonly peers: readonly { readonly index: number; readonly withGas: boolean }[];
+}
+
+/** @throws whatever `Backend.prepare` throws. */
+export async function prepareContenders(
+  contenders: readonly Contender[],
+  code: ContractCode,
+): Promise<readonly PreparedContender[]> {
+  const prepared: PreparedContender[] = [];
+  for (const contender of contenders) {
+    prepared.push({ ...contender, program: await contender.backend.prepare(code) });
+  }
+  return prepared;
+}
+
+/**
+ * Runs a sequence step by step on a fresh world of each contender and compares after every step, until two differ.
+ *
+ * @throws EngineError `bad-argument` for a step with a gas limit on contenders of several gas families, and on host
+ * failure.
+ */
+export async function runSequence(
+  contenders: readonly PreparedContender[],
+  sequence: Sequence,
+  { repeats = false }: RunOptions = {},
+): Promise<SequenceReport> {
+  checkGasLimits(contenders, sequence);
+  const lanes = await openLanes(contenders, sequence, repeats);
+  try {
+    const contracts: Uint8Array[] = [];
+    let steps = 0;
+    for (const step of [sequence.deployment, ...sequence.calls]) {
+      const observations: Observation[] = [];
+      for (const [i, lane] of lanes.entries()) {
+        const contract = contracts[i];
+        const { address, outcome } =
+          contract === undefined ? await deploy(lane, step) : await call(lane, step, contract);
+        contracts[i] = address;
+        observations.push(await observe(lane.world, outcome, [address]));
+      }
+      const disagreement = findDisagreement(lanes, observations, steps++);
+      if (disagreement !== undefined) return { steps, disagreement };
+    }
+    return { steps, disagreement: undefined };
+  } finally {
+    for (const { world } of lanes) await world.close();
+  }
+}
+
+function checkGasLimits(contenders: readonly Contender[], { deployment, calls }: Sequence): void {
+  if ([deployment, ...calls].every(({ gasLimit }) => gasLimit === undefined)) return;
+  const families = new Set(contenders.map(({ gasFamily, backend }) => gasFamily ?? backend.name));
+  if (families.size > 1) {
+    throw new EngineError('bad-argument', `a gas limit means different things to ${[...families].join(', ')}`);
+  }
+}
+
+async function openLanes(
+  contenders: readonly PreparedContender[],
+  { balances, block }: Sequence,
+  repeats: boolean,
+): Promise<readonly Lane[]> {
+  const lanes: Lane[] = [];
+  const open = async (contender: PreparedContender, name: string, peers: Lane['peers']) => {
+    const world = await contender.backend.createWorld(block);
+    for (const { address, wei } of balances) await world.setBalance(address, wei);
+    lanes.push({ name, contender, world, peers });
+  };
+  for (const [i, contender] of contenders.entries()) {
+    const { gasFamily } = contender;
+    const relative = gasFamily === undefined ? i : contenders.findIndex((other) => other.gasFamily === gasFamily);
+    const peers = [
+      ...(i > 0 ? [{ index: 0, withGas: false }] : []),
+      ...(relative < i ? [{ index: relative, withGas: true }] : []),
+    ];
+    await open(contender, contender.backend.name, peers);
+  }
+  if (repeats) {
+    for (const [index, contender] of contenders.entries()) {
+      await open(contender, `${contender.backend.name} (repeated)`, [{ index, withGas: true }]);
+    }
+  }
+  return lanes;
+}
+
+async function deploy({ contender, world }: Lane, step: Step): Promise<{ address: Uint8Array; outcome: Outcome }> {
+  const { from, value, input, gasLimit = contender.gasLimit } = step;
+  return world.deploy(contender.program, { deployer: from, value, input, gasLimit });
+}
+
+async function call(
+  { contender, world }: Lane,
+  { from, value, input, gasLimit = contender.gasLimit }: Step,
+  address: Uint8Array,
+): Promise<{ address: Uint8Array; outcome: Outcome }> {
+  return { address, outcome: await world.call({ caller: from, to: address, value, input, gasLimit }) };
+}
+
+/** Equality carries over from one to the next, so comparing each lane with its first relatives compares all pairs. */
+function findDisagreement(
+  lanes: readonly Lane[],
+  observations: readonly Observation[],
+  step: number,
+): Disagreement | undefined {
+  for (const [i, lane] of lanes.entries()) {
+    const right = observations[i] as Observation;
+    for (const { index, withGas } of lane.peers) {
+      const left = observations[index] as Observation;
+      const difference = firstDifference(left, right) ?? (withGas ? gasDifference(left, right) : undefined);
+      if (difference !== undefined) return { step, ...difference, backends: [(lanes[index] as Lane).name, lane.name] };
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,26 @@
+import type { ContractCode } from '../backend.ts';
+import type { Sequence } from './run-sequence.ts';
+
+/** An argument as people write it; what it may be is up to the subject's encoding. */
+export type ReplayArgument = string | number | boolean | readonly ReplayArgument[];
+
+/** A call as people write it. */
+export interface ReplayCall {
+  readonly method: string;
+  readonly args: readonly ReplayArgument[];
+  /** Account name or 0x address. */
+  readonly caller?: string;
+  /** Wei, decimal. */
+  readonly value?: string;
+  /** Decimal; see `Step.gasLimit`. */
+  readonly gasLimit?: string;
+}
+
+/** A contract that machines are to agree on, and how calls as people write them become bytes for it. */
+export interface Subject {
+  /** Lower case with dashes. */
+  readonly id: string;
+  readonly code: ContractCode;
+  readonly constructorArgs: readonly ReplayArgument[];
+  encode(constructorArgs: readonly ReplayArgument[], calls: readonly ReplayCall[]): Sequence;
+}

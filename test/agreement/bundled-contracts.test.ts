@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { agreementSubject, contenders } from '../../cli/agreement-subject.ts';
+import { bundledCaseDirectory, bundledCases } from '../../contracts/bundled-cases.ts';
+import { randomCalls } from '../../contracts/random-calls.ts';
+import { readCase } from '../../contracts/read-case.ts';
+import { checkAgreement } from '../../engine/agreement/check.ts';
+import { formatReplayFile } from '../../engine/agreement/replay-file.ts';
+import type { Backend } from '../../engine/backend.ts';
+import { createReferenceBackend, createWasmBackend } from '../../engine/wasm-backend.ts';
+import { createEvmBackend } from '../../evm-baseline/evm-backend.ts';
+import { nativeBackendIfAny } from '../native-ref/native-machine.ts';
+
+/** Small, to keep the default run short; `trimeter check` runs as many as one likes. */
+const CALLS = 80;
+
+/** WebAssembly metered, unmetered and on fresh instances, the interpreter, the EVM, and native code where it can be built. */
+async function everyMachine(): Promise<readonly Backend[]> {
+  const native = await nativeBackendIfAny();
+  return [
+    createWasmBackend(),
+    createWasmBackend({ reusesInstances: false }),
+    createWasmBackend({ isMetered: false }),
+    createReferenceBackend(),
+    await createEvmBackend(),
+    ...(native === undefined ? [] : [native]),
+  ];
+}
+
+describe('the bundled contracts', () => {
+  for (const id of bundledCases()) {
+    it(`do the same on every machine, and the same again on repeat: ${id}`, async () => {
+      const contract = await readCase(bundledCaseDirectory(id));
+      const result = await checkAgreement(agreementSubject(contract), {
+        contenders: contenders(await everyMachine()),
+        calls: randomCalls(contract),
+        callBudget: CALLS,
+        seed: 20_260_101,
+        repeats: true,
+      });
+      assert.ok(result.counterexample === undefined, result.counterexample && formatReplayFile(result.counterexample));
+      assert.ok(result.calls >= CALLS);
+    });
+  }
+});

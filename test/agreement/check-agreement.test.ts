@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import {
+  type CheckOptions,
+  type Contender,
+  checkAgreement,
+  formatReplayFile,
+  parseReplayFile,
+  prepareContenders,
+  type ReplayCall,
+  replay,
+  runSequence,
+} from '../../engine/agreement/index.ts';
+import type { Backend } from '../../engine/backend.ts';
+import { counterBackend, counterSubject, type Flaw } from './counter-machine.ts';
+
+const call: fc.Arbitrary<ReplayCall> = fc.record(
+  {
+    method: fc.constantFrom('add', 'reset', 'fail', 'crash'),
+    args: fc.tuple(fc.integer({ min: 0, max: 12 }).map(String)),
+    value: fc.integer({ min: 0, max: 3 }).map(String),
+  },
+  { requiredKeys: ['method', 'args'], noNullPrototype: true },
+);
+const calls: fc.Arbitrary<readonly ReplayCall[]> = fc.array(call, { minLength: 1, maxLength: 12 });
+
+const contender = (backend: Backend, gasFamily?: string): Contender => ({
+  backend,
+  gasLimit: 1000n,
+  ...(gasFamily !== undefined && { gasFamily }),
+});
+const pair = (flaw?: Flaw): readonly Contender[] => [
+  contender(counterBackend('wasm'), 'flat'),
+  contender(counterBackend('reference', flaw), 'flat'),
+];
+const check = (contenders: readonly Contender[], more: Partial<CheckOptions> = {}) =>
+  checkAgreement(counterSubject, { contenders, calls, callBudget: 400, seed: 7, ...more });
+
+/** What each flaw must shrink to: as few calls as bring it out, each as simple as it can be. */
+const minimal: readonly {
+  readonly flaw: Flaw;
+  readonly steps: readonly ReplayCall[];
+  readonly field: string;
+  readonly left: string;
+  readonly right: string;
+}[] = [
+  {
+    flaw: 'wrong output',
+    steps: [{ method: 'add', args: ['2'] }],
+    field: 'output',
+    left: `0x${'6'.padStart(64, '0')}`,
+    right: `0x${'7'.padStart(64, '0')}`,
+  },
+  {
+    flaw: 'events swapped',
+    steps: [{ method: 'add', args: ['3'] }],
+    field: 'events[0].topics[0]',
+    left: `0x${'4'.padStart(64, '0')}`,
+    right: `0x${'7'.padStart(64, '0')}`,
+  },
+  {
+    flaw: 'event dropped',
+    steps: [{ method: 'add', args: ['3'] }],
+    field: 'events[1]',
+    left: `topics [0x${'7'.padStart(64, '0')}] data 0x0003`,
+    right: 'absent',
+  },
+  {
+    flaw: 'missing write',
+    steps: [{ method: 'add', args: ['7'] }],
+    field: `accounts[0].storage[0x${'0'.repeat(64)}]`,
+    left: `0x${'b'.padStart(64, '0')}`,
+    right: `0x${'4'.padStart(64, '0')}`,
+  },
+  {
+    flaw: 'leftover write',
+    steps: [{ method: 'fail', args: ['1'] }],
+    field: `accounts[0].storage[0x${'0'.repeat(64)}]`,
+    left: `0x${'4'.padStart(64, '0')}`,
+    right: `0x${'5'.padStart(64, '0')}`,
+  },
+  {
+    flaw: 'other trap code',
+    steps: [{ method: 'crash', args: ['0'] }],
+    field: 'trapCode',
+    left: 'Unreachable',
+    right: 'MemoryOutOfBounds',
+  },
+  {
+    flaw: 'revert instead of trap',
+    steps: [{ method: 'crash', args: ['0'] }],
+    field: 'status',
+    left: 'trap Unreachable',
+    right: 'revert 0x0300',
+  },
+  {
+    flaw: 'lost wei',
+    steps: [{ method: 'add', args: ['0'], value: '1' }],
+    field: 'accounts[0].balance',
+    left: '1',
+    right: '0',
+  },
+  {
+    flaw: 'gas off by one',
+    steps: [{ method: 'add', args: ['0'] }],
+    field: 'gas',
+    left: '20',
+    right: '21',
+  },
+];
+
+describe('checkAgreement', () => {
+  it('finds nothing where machines agree, and runs the budget to within a sequence', async () => {
+    const progress: number[] = [];
+    const backends = [counterBackend('wasm'), counterBackend('evm')];
+    const options = { repeats: true, onProgress: (count: number) => progress.push(count) };
+    const result = await check(
+      backends.map((backend) => contender(backend)),
+      options,
+    );
+    assert.equal(result.counterexample, undefined);
+    assert.ok(result.calls >= 400 && result.calls < 412, `${result.calls} calls`);
+    assert.equal(progress.length, result.sequences);
+    assert.equal(progress.at(-1), result.calls);
+    for (const { openWorlds } of backends) assert.equal(openWorlds(), 0, 'a world was left open');
+  });
+
+  for (const { flaw, steps, ...difference } of minimal) {
+    it(`finds ${flaw}, shrinks it and hands over a file that shows it again`, async () => {
+      const { counterexample } = await check(pair(flaw));
+      assert.ok(counterexample, 'not found');
+      assert.deepEqual(counterexample.steps, steps);
+      const disagreement = { step: 1, ...difference, backends: ['wasm', 'reference'] };
+      assert.deepEqual(counterexample.disagreement, disagreement);
+
+      const file = parseReplayFile(formatReplayFile(counterexample));
+      assert.deepEqual(file, counterexample);
+      assert.deepEqual((await replay(counterSubject, file, pair(flaw))).disagreement, disagreement);
+      assert.equal((await replay(counterSubject, file, pair())).disagreement, undefined);
+    });
+  }
+
+  it('finds a change to an account that nobody looks at, by the digest of the whole state', async () => {
+    const { counterexample } = await check(pair('foreign account'));
+    assert.deepEqual(counterexample?.steps, [{ method: 'reset', args: ['0'] }]);
+    assert.equal(counterexample.disagreement.field, 'stateDigest');
+  });
+
+  it('finds a machine that differs from itself, if asked to run everything twice', async () => {
+    const contenders = () => [contender(counterBackend('evm')), contender(counterBackend('wasm', 'gas varies'))];
+    assert.equal((await check(contenders())).counterexample, undefined);
+    const { counterexample } = await check(contenders(), { repeats: true });
+    assert.equal(counterexample?.steps.length, 1);
+    const { field, backends } = counterexample.disagreement;
+    assert.deepEqual({ field, backends }, { field: 'gas', backends: ['wasm', 'wasm (repeated)'] });
+    assert.deepEqual(parseReplayFile(formatReplayFile(counterexample)), counterexample);
+  });
+
+  it('shrinks away calls before the one that matters, and keeps the ones it needs', async () => {
+    const deep: CheckOptions['calls'] = calls.filter((list) => list.length > 6);
+    const { counterexample } = await check(pair('wrong output'), {
+      // Adding 1 at a time: two additions are needed to get from 4 beyond 5.
+      calls: deep.map((list) => list.map((each) => ({ method: each.method, args: ['1'] }))),
+    });
+    const adds = counterexample?.steps.filter(({ method }) => method === 'add');
+    assert.equal(adds?.length, 2);
+    assert.equal(counterexample?.disagreement.step, counterexample?.steps.length);
+  });
+
+  it('shrinks also what it finds with the last of its budget', async () => {
+    const crashes = calls
+      .filter((list) => list.length > 6)
+      .map((list) => list.map((each) => ({ ...each, method: 'crash' })));
+    const { counterexample } = await check(pair('other trap code'), { calls: crashes, callBudget: 1 });
+    assert.deepEqual(counterexample?.steps, [{ method: 'crash', args: ['0'] }]);
+  });
+
+  it('compares gas within a gas family only', async () => {
+    const flawed = counterBackend('evm', 'gas off by one');
+    const apart = [contender(counterBackend('wasm'), 'flat'), contender(flawed)];
+    assert.equal((await check(apart)).counterexample, undefined);
+    const between = [contender(counterBackend('native')), ...apart, contender(counterBackend('reference'), 'flat')];
+    assert.equal((await check(between)).counterexample, undefined);
+    const third = [...apart, contender(counterBackend('reference', 'gas off by one'), 'flat')];
+    assert.deepEqual((await check(third)).counterexample?.disagreement.backends, ['wasm', 'reference']);
+  });
+
+  it('draws the same calls from the same seed', async () => {
+    const record = async (seed: number) => {
+      const seen: string[] = [];
+      const encode: typeof counterSubject.encode = (constructorArgs, list) => {
+        seen.push(JSON.stringify(list));
+        return counterSubject.encode(constructorArgs, list);
+      };
+      await checkAgreement({ ...counterSubject, encode }, { contenders: pair(), calls, callBudget: 400, seed });
+      return seen;
+    };
+    const first = await record(1);
+    assert.deepEqual(await record(1), first);
+    assert.notDeepEqual(await record(2), first);
+  });
+
+  it('throws what the host throws, and does not call it a disagreement', async () => {
+    const backend = counterBackend('reference', 'fails');
+    await assert.rejects(check([contender(backend)]), RangeError);
+    assert.equal(backend.openWorlds(), 0);
+  });
+
+  it('refuses sequences without calls', async () => {
+    await assert.rejects(check(pair(), { calls: fc.constant([]) }), { code: 'bad-argument' });
+  });
+});
+
+describe('runSequence', () => {
+  const steps: readonly ReplayCall[] = [
+    { method: 'add', args: ['1'], gasLimit: '77' },
+    { method: 'crash', args: [] },
+  ];
+
+  it('gives a step its own gas limit where all machines count alike', async () => {
+    const sequence = counterSubject.encode(['4'], steps);
+    const related = await prepareContenders(pair(), counterSubject.code);
+    assert.deepEqual(await runSequence(related, sequence), { steps: 3, disagreement: undefined });
+    const strangers = await prepareContenders([...pair(), contender(counterBackend('evm'))], counterSubject.code);
+    await assert.rejects(runSequence(strangers, sequence), { code: 'bad-argument' });
+  });
+
+  it('replays only the case that the file is about', async () => {
+    const { counterexample } = await check(pair('wrong output'));
+    assert.ok(counterexample);
+    await assert.rejects(replay({ ...counterSubject, id: 'other' }, counterexample, pair()), { code: 'bad-argument' });
+  });
+});

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { formatReplayFile, parseReplayFile, type ReplayFile, ReplayRejected } from '../../engine/agreement/index.ts';
+
+const valid: ReplayFile = {
+  format: 'trimeter-replay',
+  version: 1,
+  case: 'erc20',
+  constructorArgs: ['Token', 18, true, ['1', ['0x02']]],
+  steps: [
+    { method: 'transfer', args: ['bob', '5'] },
+    { method: 'balanceOf(address)', args: [`0x${'ab'.repeat(20)}`], caller: 'carol', value: '7', gasLimit: '1000' },
+  ],
+  backends: ['wasm', 'evm-tuned'],
+  seed: -5,
+  disagreement: { step: 2, field: 'output', left: '0x01', right: '0x02', backends: ['wasm', 'wasm (repeated)'] },
+};
+
+/** The valid file with one place changed: the path leads there. */
+function changed(path: readonly (string | number)[], value: unknown): string {
+  const file = JSON.parse(formatReplayFile(valid));
+  let at = file;
+  for (const part of path.slice(0, -1)) at = at[part];
+  const last = path.at(-1) as string | number;
+  if (value === undefined) delete at[last];
+  else Object.defineProperty(at, last, { value, enumerable: true, configurable: true });
+  return JSON.stringify(file);
+}
+
+describe('replay files', () => {
+  it('read back as they were written', () => {
+    assert.deepEqual(parseReplayFile(formatReplayFile(valid)), valid);
+  });
+
+  const nested = (depth: number): unknown => (depth === 0 ? '1' : [nested(depth - 1)]);
+  const rejected: readonly [path: readonly (string | number)[], value: unknown, where: string][] = [
+    [['format'], 'other', 'format'],
+    [['version'], 2, 'version'],
+    [['version'], '1', 'version'],
+    [['case'], '../../etc', 'case'],
+    [['case'], undefined, 'file'],
+    [['extra'], 1, 'file'],
+    [['__proto__'], { case: 'x' }, 'file'],
+    [['constructor'], 1, 'file'],
+    [['constructorArgs'], { length: 1 }, 'constructorArgs'],
+    [['constructorArgs', 0], null, 'constructorArgs'],
+    [['constructorArgs', 0], { a: 1 }, 'constructorArgs[0]'],
+    [['constructorArgs', 0], nested(40), 'constructorArgs'],
+    [['steps'], 'transfer', 'steps'],
+    [['steps', 0], null, 'steps[0]'],
+    [['steps', 0], ['transfer'], 'steps[0]'],
+    [['steps', 0, 'method'], 7, 'steps[0].method'],
+    [['steps', 0, 'method'], 'a b', 'steps[0].method'],
+    [['steps', 0, 'args'], undefined, 'steps[0]'],
+    [['steps', 0, '__proto__'], {}, 'steps[0]'],
+    [['steps', 1, 'caller'], '0x12', 'steps[1].caller'],
+    [['steps', 1, 'value'], '-1', 'steps[1].value'],
+    [['steps', 1, 'value'], 7, 'steps[1].value'],
+    [['steps', 1, 'gasLimit'], '1e9', 'steps[1].gasLimit'],
+    [['backends', 0], 'Wasm\n', 'backends[0]'],
+    [['seed'], 2 ** 31, 'seed'],
+    [['seed'], 0.5, 'seed'],
+    [['disagreement', 'step'], 3, 'disagreement.step'],
+    [['disagreement', 'left'], 'a\u001b[31m', 'disagreement.left'],
+    [['disagreement', 'backends'], ['wasm'], 'disagreement.backends'],
+    [['disagreement', 'backends', 1], null, 'disagreement.backends[1]'],
+  ];
+  for (const [path, value, where] of rejected) {
+    const shown = JSON.stringify(value)?.slice(0, 30) ?? 'nothing';
+    it(`are refused with ${shown} at ${path.join('.')}`, () => {
+      assert.throws(
+        () => parseReplayFile(changed(path, value)),
+        (error: unknown) => {
+          assert.ok(error instanceof ReplayRejected);
+          assert.ok(error.where.startsWith(where), error.where);
+          assert.match(error.message, /^[\x20-\x7e]{1,200}$/, 'one printable line');
+          return true;
+        },
+      );
+    });
+  }
+
+  it('are refused when they are not JSON, or no object', () => {
+    for (const text of ['', '{', 'null', '[]', '7', '"x"', '['.repeat(100_000)]) {
+      assert.throws(() => parseReplayFile(text), ReplayRejected);
+    }
+  });
+
+  it('leave prototypes alone', () => {
+    assert.throws(() => parseReplayFile(changed(['__proto__'], { polluted: true })), ReplayRejected);
+    assert.equal(({} as Record<string, unknown>)['polluted'], undefined);
+  });
+});
