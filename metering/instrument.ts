@@ -1,6 +1,13 @@
+import { checkInterface } from './check-interface.ts';
 import type { CostTable } from './cost-table.ts';
+import { decodeModule } from './decode.ts';
+import { planGas } from './gas-plan.ts';
+import { inject, type Meter } from './inject.ts';
+import { type InjectedNames, injectedNames } from './injected-names.ts';
 import type { ModuleLimits } from './limits.ts';
 import type { ModuleInterface } from './module-interface.ts';
+import { planStack } from './stack-plan.ts';
+import { validateModule } from './validate.ts';
 
 /**
  * How charges are injected. `global` keeps the counter in a mutable global and checks it at every metered block;
@@ -15,31 +22,13 @@ export interface InstrumentOptions {
   readonly strategy: Strategy;
 }
 
-/** Export names of the instrumented module. They are derived from the module's own hash, so that no guest can name them. */
-export interface InjectedNames {
-  /** The guest's memory (absent when the host provides it). */
-  readonly memory: string | undefined;
-  /** By entry point name, for those the module has. */
-  readonly entryPoints: Readonly<Record<string, string>>;
-  /** i64 mutable global: gas left. Negative after an out-of-gas trap. */
-  readonly gas: string;
-  /**
-   * i32 mutable global: stack budget left, in words. Negative after a stack trap; -2^31 after the engine refused a
-   * memory growth that the limits allow (a host failure).
-   */
-  readonly stack: string;
-  /** (low: i32, high: i32) -> i32: deducts the unsigned 64-bit amount, returns 1 if the counter is below zero. */
-  readonly charge: string;
-  /** () -> (): every mutable global of the guest, and the stack budget, back to its initial value. */
-  readonly reset: string;
-}
-
 export interface Instrumented {
   readonly bytes: Uint8Array;
   readonly names: InjectedNames;
   readonly report: {
     readonly originalBytes: number;
     readonly instrumentedBytes: number;
+    /** Of the module's own functions, as are the instructions. */
     readonly functionCount: number;
     readonly instructionCount: number;
     readonly chargeCount: number;
@@ -49,8 +38,27 @@ export interface Instrumented {
 /**
  * Checks a module against the allow-list and the limits, and injects gas charges and the stack budget.
  *
- * @throws ModuleRejected
+ * @throws ModuleRejected if the module may not run; RangeError if the cost table is unusable
  */
 export function instrument(bytes: Uint8Array, options: InstrumentOptions): Instrumented {
-  throw new Error(`not written yet: ${bytes.length} ${options.strategy}`);
+  const { costs, limits, strategy } = options;
+  const module = decodeModule(bytes, limits);
+  const facts = validateModule(module, limits);
+  checkInterface(module, options.interface);
+  const meter: Meter | undefined =
+    strategy === 'none' ? undefined : { gas: planGas(module, costs), stack: planStack(module, facts), costs };
+  const names = injectedNames(module, options.interface);
+  const { memoryPages, stackWords } = limits;
+  const instrumented = inject(module, { names, memoryPages, stackWords, meter });
+  return {
+    bytes: instrumented,
+    names,
+    report: {
+      originalBytes: bytes.length,
+      instrumentedBytes: instrumented.length,
+      functionCount: module.functions.length,
+      instructionCount: module.functions.reduce((sum, { instructions }) => sum + instructions.length, 0),
+      chargeCount: meter?.gas.reduce((sum, charges) => sum + charges.length, 0) ?? 0,
+    },
+  };
 }

@@ -19,7 +19,10 @@ export interface ModuleLimits {
   readonly nesting: number;
   readonly brTableLabels: number;
   readonly totalBrTableLabels: number;
-  /** Sum over functions of (parameters + locals) x branches: the compile-time cost of V8's baseline tier. */
+  /**
+   * Sum over functions of (parameters + locals) x branches: the compile-time cost of V8's baseline tier. Every
+   * instruction that ends a basic block is a branch (it gets a check of its own), and every label of a br_table.
+   */
   readonly localsTimesBranches: number;
   readonly memoryPages: number;
   /** Budget for all nested frames of one call from outside, in words; see `stack-plan.ts` for what a frame costs. */

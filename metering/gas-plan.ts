@@ -1,0 +1,89 @@
+/**
+ * Where a module's functions are charged and how much: `docs/gas.md` as data. Injecting the charges is one use of it;
+ * reports and tests read the same plan.
+ */
+import { basicBlocks } from './basic-blocks.ts';
+import type { CostTable } from './cost-table.ts';
+import type { FunctionBody, Instruction, Module } from './module.ts';
+import { Op, opcodes } from './opcodes.ts';
+
+export interface Charge {
+  /** The charge comes before this instruction; `grow` and `bulk` are for this instruction alone. */
+  readonly instructionIndex: number;
+  /** Byte offset of the instruction in the original module. */
+  readonly offset: number;
+  /** `block`: the whole charge. `grow`: per page. `bulk`: per byte. */
+  readonly cost: number;
+  readonly kind: 'block' | 'grow' | 'bulk';
+}
+
+/** By position in `module.functions`, in the order of the instructions. Blocks that cost nothing have no charge. */
+export type GasPlan = readonly (readonly Charge[])[];
+
+const MAX_WEIGHT = 1 << 20;
+
+/** @throws RangeError if the cost table has a hole, a weight outside 0 to 2^20, or a free way back to a loop. */
+export function planGas(module: Module, costs: CostTable): GasPlan {
+  const weights = weightsByOpcode(costs);
+  return module.functions.map((body) => planFunction(body, costs, weights));
+}
+
+function planFunction(body: FunctionBody, costs: CostTable, weights: ReadonlyMap<number, number>): readonly Charge[] {
+  const charges: Charge[] = [];
+  const { instructions } = body;
+  for (const { start, end, isReachable } of basicBlocks(instructions)) {
+    if (!isReachable) continue;
+    let cost = start === 0 ? costs.entryPerLocal * body.locals.length : 0;
+    const dynamic: Charge[] = [];
+    for (let index = start; index < end; index += 1) {
+      const instruction = at(instructions, index);
+      cost += (weights.get(instruction.opcode) ?? 0) + (instruction.labels?.length ?? 0) * costs.brTablePerLabel;
+      const charge = dynamicCharge(instruction, index, costs);
+      if (charge !== undefined) dynamic.push(charge);
+    }
+    if (cost > 0)
+      charges.push({ instructionIndex: start, offset: at(instructions, start).offset, cost, kind: 'block' });
+    for (const charge of dynamic) charges.push(charge);
+  }
+  return charges;
+}
+
+function dynamicCharge(
+  { opcode, offset }: Instruction,
+  instructionIndex: number,
+  costs: CostTable,
+): Charge | undefined {
+  if (opcode === Op.memoryGrow) return { instructionIndex, offset, cost: costs.memoryGrowPerPage, kind: 'grow' };
+  if (opcode === Op.memoryCopy || opcode === Op.memoryFill) {
+    return { instructionIndex, offset, cost: costs.bulkMemoryPerByte, kind: 'bulk' };
+  }
+  return undefined;
+}
+
+function weightsByOpcode(costs: CostTable): ReadonlyMap<number, number> {
+  const dynamic = ['brTablePerLabel', 'entryPerLocal', 'memoryGrowPerPage', 'bulkMemoryPerByte'] as const;
+  for (const name of dynamic) checkWeight(costs, name, costs[name]);
+  const weights = new Map<number, number>();
+  for (const { code, mnemonic } of opcodes) {
+    const weight = Object.hasOwn(costs.instructions, mnemonic) ? costs.instructions[mnemonic] : undefined;
+    weights.set(code, checkWeight(costs, mnemonic, weight));
+  }
+  // Every turn of a loop passes one of these, so that none of them free means no loop without end.
+  for (const code of [Op.br, Op.brIf, Op.brTable]) {
+    if (weights.get(code) === 0) throw new RangeError(`cost table ${costs.id}: a branch must cost something`);
+  }
+  return weights;
+}
+
+function checkWeight(costs: CostTable, name: string, weight: number | undefined): number {
+  if (weight === undefined || !Number.isInteger(weight) || weight < 0 || weight > MAX_WEIGHT) {
+    throw new RangeError(`cost table ${costs.id}: ${name} must be an integer from 0 to ${MAX_WEIGHT}, is ${weight}`);
+  }
+  return weight;
+}
+
+function at(instructions: readonly Instruction[], index: number): Instruction {
+  const instruction = instructions[index];
+  if (instruction === undefined) throw new RangeError(`instruction index ${index} is not in the function`);
+  return instruction;
+}

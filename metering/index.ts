@@ -1,0 +1,31 @@
+/** `trimeter/metering`: check, plan and instrument WebAssembly modules. Bytes in, bytes out. */
+export type { CostTable } from './cost-table.ts';
+export { flatV1 } from './cost-tables.ts';
+export { decodeModule } from './decode.ts';
+export { type Charge, type GasPlan, planGas } from './gas-plan.ts';
+export type { InjectedNames } from './injected-names.ts';
+export { type Instrumented, type InstrumentOptions, instrument, type Strategy } from './instrument.ts';
+export { defaultLimits, type ModuleLimits } from './limits.ts';
+export type {
+  BlockType,
+  DataSegment,
+  ElementSegment,
+  Export,
+  FunctionBody,
+  FunctionType,
+  Global,
+  ImportedFunction,
+  ImportedMemory,
+  Instruction,
+  MemoryType,
+  Module,
+  Section,
+  TableType,
+  ValueType,
+} from './module.ts';
+export type { EntryPoint, ImportRule, MemoryBinding, ModuleInterface } from './module-interface.ts';
+export { ModuleRejected, type RejectionCode } from './module-rejected.ts';
+export { type ImmediateKind, type Opcode, opcodes } from './opcodes.ts';
+export { planStack, type StackPlan } from './stack-plan.ts';
+export { validateModule } from './validate.ts';
+export type { FunctionFacts } from './validate-body.ts';

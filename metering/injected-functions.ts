@@ -1,0 +1,181 @@
+/** The functions that instrumentation adds after the module's own. They take no frame and are not charged themselves. */
+import type { CostTable } from './cost-table.ts';
+import { type MeterIndices, writeGasCharge, writeGlobal, writeIf } from './meter-code.ts';
+import type { FunctionType, Global } from './module.ts';
+import { Op } from './opcodes.ts';
+import type { Writer } from './writer.ts';
+
+export interface InjectedFunction {
+  readonly type: FunctionType;
+  /** Local declarations, instructions and `end`, without the size. */
+  readonly writeBody: (writer: Writer) => void;
+}
+
+/** In `$stack` after the engine refused a growth that the limits allow. */
+const HOST_FAILURE = -(2 ** 31);
+
+/** (low: i32, high: i32) -> i32: gas -= amount; 1 if that is below zero. The counter stops at -1: it cannot wrap. */
+export function chargeFunction({ gas }: MeterIndices): InjectedFunction {
+  return {
+    type: { params: ['i32', 'i32'], results: ['i32'] },
+    writeBody: (writer) => {
+      const amount = 2;
+      writer.u32(1);
+      writer.u32(1);
+      writer.valueType('i64');
+      // amount = high << 32 | low
+      writeLocal(writer, Op.localGet, 1);
+      writer.opcode(Op.i64ExtendI32U);
+      writer.opcode(Op.i64Const);
+      writer.s64(32n);
+      writer.opcode(Op.i64Shl);
+      writeLocal(writer, Op.localGet, 0);
+      writer.opcode(Op.i64ExtendI32U);
+      writer.opcode(Op.i64Or);
+      writeLocal(writer, Op.localTee, amount);
+      // amount > gas, both unsigned, or gas < 0: a counter below zero never comes back
+      writeGlobal(writer, Op.globalGet, gas);
+      writer.opcode(Op.i64GtU);
+      writeGlobal(writer, Op.globalGet, gas);
+      writer.opcode(Op.i64Const);
+      writer.s64(0n);
+      writer.opcode(Op.i64LtS);
+      writer.opcode(Op.i32Or);
+      writeIf(writer, () => {
+        writer.opcode(Op.i64Const);
+        writer.s64(-1n);
+        writeGlobal(writer, Op.globalSet, gas);
+        writeI32(writer, 1);
+        writer.opcode(Op.return);
+      });
+      writeGlobal(writer, Op.globalGet, gas);
+      writeLocal(writer, Op.localGet, amount);
+      writer.opcode(Op.i64Sub);
+      writeGlobal(writer, Op.globalSet, gas);
+      writeI32(writer, 0);
+      writer.opcode(Op.end);
+    },
+  };
+}
+
+/** The unmetered twin of `chargeFunction`: every charge is free. */
+export const freeChargeFunction: InjectedFunction = {
+  type: { params: ['i32', 'i32'], results: ['i32'] },
+  writeBody: (writer) => {
+    writer.u32(0);
+    writeI32(writer, 0);
+    writer.opcode(Op.end);
+  },
+};
+
+/** () -> (): the guest's mutable globals and the stack budget as they are in a fresh instance. */
+export function resetFunction(globals: readonly Global[], stack: number, stackWords: number): InjectedFunction {
+  return {
+    type: { params: [], results: [] },
+    writeBody: (writer) => {
+      writer.u32(0);
+      for (const [index, global] of globals.entries()) {
+        if (!global.isMutable) continue;
+        writeConstant(writer, global);
+        writeGlobal(writer, Op.globalSet, index);
+      }
+      writeI32(writer, stackWords);
+      writeGlobal(writer, Op.globalSet, stack);
+      writer.opcode(Op.end);
+    },
+  };
+}
+
+/**
+ * (pages: i32) -> i32: memory.grow by the rule alone. Beyond `maxPages` it is -1 and free; up to it the pages are paid
+ * for, and an engine that then refuses has failed, not the guest.
+ */
+export function growFunction({ gas, stack }: MeterIndices, costs: CostTable, maxPages: number): InjectedFunction {
+  return {
+    type: { params: ['i32'], results: ['i32'] },
+    writeBody: (writer) => {
+      const pages = 0;
+      const previous = 1;
+      writer.u32(1);
+      writer.u32(1);
+      writer.valueType('i32');
+      // pages > maxPages - size, unsigned: the difference cannot wrap, a sum could
+      writeLocal(writer, Op.localGet, pages);
+      writeI32(writer, maxPages);
+      writer.opcode(Op.memorySize);
+      writer.byte(0);
+      writer.opcode(Op.i32Sub);
+      writer.opcode(Op.i32GtU);
+      writeIf(writer, () => {
+        writeI32(writer, -1);
+        writer.opcode(Op.return);
+      });
+      writeScaledCharge(writer, gas, pages, costs.memoryGrowPerPage);
+      writeLocal(writer, Op.localGet, pages);
+      writer.opcode(Op.memoryGrow);
+      writer.byte(0);
+      writeLocal(writer, Op.localTee, previous);
+      writeI32(writer, -1);
+      writer.opcode(Op.i32Eq);
+      writeIf(writer, () => {
+        writeI32(writer, HOST_FAILURE);
+        writeGlobal(writer, Op.globalSet, stack);
+        writer.opcode(Op.unreachable);
+      });
+      writeLocal(writer, Op.localGet, previous);
+      writer.opcode(Op.end);
+    },
+  };
+}
+
+/** (destination: i32, source or value: i32, bytes: i32) -> (): memory.copy or memory.fill, paid before it begins. */
+export function bulkFunction(
+  { gas }: MeterIndices,
+  costs: CostTable,
+  opcode: typeof Op.memoryCopy | typeof Op.memoryFill,
+): InjectedFunction {
+  return {
+    type: { params: ['i32', 'i32', 'i32'], results: [] },
+    writeBody: (writer) => {
+      const lengthBytes = 2;
+      writer.u32(0);
+      writeScaledCharge(writer, gas, lengthBytes, costs.bulkMemoryPerByte);
+      for (let param = 0; param < 3; param += 1) writeLocal(writer, Op.localGet, param);
+      writer.opcode(opcode);
+      writer.byte(0);
+      if (opcode === Op.memoryCopy) writer.byte(0);
+      writer.opcode(Op.end);
+    },
+  };
+}
+
+/** gas -= local * unit. Both factors are unsigned and below 2^32 and 2^21, so that the product fits 64 bits. */
+function writeScaledCharge(writer: Writer, gas: number, local: number, unit: number): void {
+  writeGasCharge(writer, gas, () => {
+    writeLocal(writer, Op.localGet, local);
+    writer.opcode(Op.i64ExtendI32U);
+    writer.opcode(Op.i64Const);
+    writer.s64(BigInt(unit));
+    writer.opcode(Op.i64Mul);
+  });
+}
+
+/** `i32.const` or `i64.const` with the global's initial value. */
+export function writeConstant(writer: Writer, { type, initial }: Pick<Global, 'type' | 'initial'>): void {
+  if (type === 'i32') {
+    writeI32(writer, Number(initial));
+  } else {
+    writer.opcode(Op.i64Const);
+    writer.s64(BigInt(initial));
+  }
+}
+
+function writeI32(writer: Writer, value: number): void {
+  writer.opcode(Op.i32Const);
+  writer.s32(value);
+}
+
+function writeLocal(writer: Writer, opcode: typeof Op.localGet | typeof Op.localTee, index: number): void {
+  writer.opcode(opcode);
+  writer.u32(index);
+}

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { decodeModule } from '../../metering/decode.ts';
+import { defaultLimits } from '../../metering/limits.ts';
+import { planStack } from '../../metering/stack-plan.ts';
+import { validateModule } from '../../metering/validate.ts';
+import { wat } from '../support/wat.ts';
+import { guest, manyGas } from './metered-guest.ts';
+
+async function frames(source: string): Promise<readonly number[]> {
+  const module = decodeModule(await wat(source), defaultLimits);
+  return planStack(module, validateModule(module, defaultLimits));
+}
+
+/** `get(depth)` calls `callee` down to depth 0 and has a frame of `frame` words. */
+interface Recursion {
+  readonly name: string;
+  readonly source: string;
+  readonly frame: number;
+}
+
+const recursions: readonly Recursion[] = [
+  {
+    name: 'direct recursion',
+    source: `(func $f (export "get") (param i32) (result i32)
+      local.get 0 if (result i32) local.get 0 i32.const 1 i32.sub call $f else i32.const 5 end)`,
+    frame: 1 + 0 + 2 + 8,
+  },
+  {
+    name: 'mutual recursion of functions with equal frames',
+    source: `(func $f (export "get") (param i32) (result i32)
+        local.get 0 if (result i32) local.get 0 i32.const 1 i32.sub call $g else i32.const 5 end)
+      (func $g (param i32) (result i32) local.get 0 i32.eqz if i32.const 5 return end
+        local.get 0 i32.const 1 i32.sub call $f)`,
+    frame: 1 + 0 + 2 + 8,
+  },
+  {
+    name: 'recursion through the table',
+    source: `(type $t (func (param i32) (result i32))) (table 1 funcref) (elem (i32.const 0) $f)
+      (func $f (export "get") (param i32) (result i32) (local i64)
+        local.get 0 if (result i32) local.get 0 i32.const 1 i32.sub i32.const 0 call_indirect (type $t)
+        else i32.const 5 end)`,
+    frame: 1 + 1 + 2 + 8,
+  },
+];
+
+/** Each leaves the function in its own way; the first one does not leave the frame with operands only. */
+const exits: readonly (readonly [name: string, source: string])[] = [
+  ['falling off the end', '(func $f (param i32) (result i32) i32.const 1)'],
+  ['return', '(func $f (param i32) (result i32) i32.const 1 return)'],
+  [
+    'return from within blocks, over operands',
+    '(func $f (param i32) (result i32) i32.const 9 loop block i32.const 8 i32.const 1 return end end)',
+  ],
+  ['br to the function', '(func $f (param i32) (result i32) i32.const 1 br 0)'],
+  [
+    'br to the function from within blocks',
+    '(func $f (param i32) (result i32) block loop i32.const 1 br 2 end end unreachable)',
+  ],
+  ['br_if to the function', '(func $f (param i32) (result i32) i32.const 1 i32.const 1 br_if 0)'],
+  [
+    'br_table to the function',
+    '(func $f (param i32) (result i32) block i32.const 1 local.get 0 br_table 1 1 end unreachable)',
+  ],
+  [
+    'return in one arm of an if',
+    '(func $f (param i32) (result i32) local.get 0 if i32.const 1 return else i32.const 2 return end unreachable)',
+  ],
+];
+
+describe('the stack budget', () => {
+  it('has a frame of parameters, locals, deepest operands and eight words', async () => {
+    assert.deepEqual(
+      await frames(`(module
+        (func)
+        (func (param i32 i64) (local i64 i64 i32))
+        (func (result i32) i32.const 1 i32.const 2 i32.const 3 i32.add i32.add)
+        (func i32.const 1 block i32.const 2 i64.const 3 drop drop end drop))`),
+      [8, 2 + 3 + 8, 3 + 8, 3 + 8],
+    );
+  });
+
+  it('does not count the operands of code that cannot be reached', async () => {
+    const deep = 'i32.const 1 '.repeat(20);
+    assert.deepEqual(
+      await frames(`(module
+        (func return ${deep} unreachable)
+        (func block br 0 block ${deep} unreachable end end)
+        (func block br 0 i32.const 0 if ${deep} unreachable else ${deep} unreachable end end i32.const 1 drop)
+        (func i32.const 1 if return else ${deep} unreachable end))`),
+      [8, 8, 1 + 8, 20 + 8],
+    );
+  });
+
+  for (const { name, source, frame } of recursions) {
+    it(`bounds ${name} at an exact depth`, async () => {
+      for (const depth of [0, 1, 7, 100]) {
+        const stackWords = frame * (depth + 1);
+        const metered = await guest(source, { limits: { stackWords } });
+        const deepest = metered.run('get', manyGas, depth);
+        assert.deepEqual([deepest.hasTrapped, deepest.result, deepest.stackLeft], [false, 5, stackWords]);
+        const deeper = metered.run('get', manyGas, depth + 1);
+        assert.equal(deeper.hasTrapped, true);
+        assert.equal(deeper.stackLeft, -frame);
+        assert.ok(deeper.gasLeft >= 0n, 'it is the stack that ran out');
+        const tight = await guest(source, { limits: { stackWords: stackWords - 1 } });
+        assert.equal(tight.run('get', manyGas, depth).stackLeft, -1);
+      }
+    });
+  }
+
+  for (const [name, source] of exits) {
+    it(`is given back after ${name}`, async () => {
+      const metered = await guest(`${source}
+        (func (export "get") (param i32) (result i32) (local i32)
+          loop local.get 0 call $f drop local.get 1 i32.const 1 i32.add local.tee 1 i32.const 50 i32.lt_s br_if 0 end
+          local.get 0 call $f)`);
+      const run = metered.run('get', manyGas, 1);
+      assert.deepEqual([run.hasTrapped, run.result, run.stackLeft], [false, 1, defaultLimits.stackWords]);
+    });
+  }
+
+  it('is taken before the first block is charged', async () => {
+    const source = '(func $f (export "main") nop call $f)';
+    // Each call costs 2. With gas for one block and stack for one frame, the second call finds neither.
+    const run = (await guest(source, { limits: { stackWords: 8 } })).run('main', 2n);
+    assert.deepEqual([run.hasTrapped, run.gasLeft, run.stackLeft], [true, 0n, -8]);
+  });
+
+  it('takes nothing for host functions', async () => {
+    const source = '(import "host" "read" (func $read (result i32))) (func (export "main") call $read drop)';
+    assert.equal((await guest(source, { limits: { stackWords: 1 + 8 } })).run('main', manyGas).hasTrapped, false);
+    assert.equal((await guest(source, { limits: { stackWords: 8 } })).run('main', manyGas).hasTrapped, true);
+  });
+
+  it('is not looked at in the unmetered twin', async () => {
+    const run = (await guest('(func (export "main"))', { limits: { stackWords: 0 }, strategy: 'none' })).run(
+      'main',
+      0n,
+    );
+    assert.deepEqual([run.hasTrapped, run.stackLeft], [false, 0]);
+  });
+});
