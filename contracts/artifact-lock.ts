@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import { InputRejected } from './input-rejected.ts';
+import { parseStrictJson } from './strict-json.ts';
+
+/** The lock file of a folder of cases, or of one case: what a build read and wrote (`tools/contracts.mjs`). */
+export const lockFileName = 'artifacts.lock.json';
+
+/** SHA-256, hex, by path relative to the lock's folder, with forward slashes. */
+export type ArtifactLock = ReadonlyMap<string, string>;
+
+/** @throws InputRejected */
+export function parseArtifactLock(text: string, where: string): ArtifactLock {
+  const lock = parseStrictJson(text, where);
+  if (!isRecord(lock) || lock['format'] !== 1) throw new InputRejected(where, 'expected an object with "format": 1');
+  const hashes = lock['sha256'];
+  if (!isRecord(hashes)) throw new InputRejected(`${where}: sha256`, 'expected an object');
+  const entries = Object.entries(hashes);
+  for (const [path, hash] of entries) {
+    if (typeof hash !== 'string' || !/^[0-9a-f]{64}$/.test(hash)) {
+      throw new InputRejected(`${where}: sha256: ${path}`, 'expected 64 lower-case hex digits');
+    }
+  }
+  return new Map(entries as [string, string][]);
+}
+
+/**
+ * @param path the file's path as the lock has it
+ * @throws InputRejected when the content is not what the lock says
+ */
+export function checkAgainstLock(lock: ArtifactLock, path: string, content: Uint8Array, where: string): void {
+  const expected = lock.get(path);
+  if (expected === undefined) throw new InputRejected(where, `is not in ${lockFileName}: build the contract first`);
+  const actual = createHash('sha256').update(content).digest('hex');
+  if (actual === expected) return;
+  throw new InputRejected(
+    where,
+    `SHA-256 is ${actual.slice(0, 12)}…, but ${lockFileName} says ${expected.slice(0, 12)}…: build the contract again`,
+  );
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

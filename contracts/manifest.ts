@@ -1,0 +1,129 @@
+import type { ArgumentText, CallText, Workload } from './contract-case.ts';
+import { InputRejected } from './input-rejected.ts';
+import { parseStrictJson } from './strict-json.ts';
+
+/** What a case's manifest.json says (format: docs/contracts.md). */
+export interface Manifest {
+  readonly summary: string;
+  /** Name of the Solidity contract and of its file, without `.sol`. */
+  readonly contract: string;
+  readonly constructorArgs: readonly ArgumentText[];
+  readonly workloads: readonly Workload[];
+}
+
+/**
+ * Reads a manifest. Fields that the format does not know are refused: they are most likely misspelt.
+ *
+ * @param where the file, named in errors
+ * @throws InputRejected
+ */
+export function parseManifest(text: string, where: string): Manifest {
+  const fields = readObject(parseStrictJson(text, where), where, {
+    required: ['summary', 'contract', 'constructorArgs', 'workloads'],
+  });
+  return {
+    summary: readText(fields['summary'], `${where}: summary`),
+    contract: readMatching(fields['contract'], `${where}: contract`, /^[A-Za-z_]\w*$/, 'a Solidity contract name'),
+    constructorArgs: readList(fields['constructorArgs'], `${where}: constructorArgs`, readArgument),
+    workloads: readWorkloads(fields['workloads'], `${where}: workloads`),
+  };
+}
+
+function readWorkloads(value: unknown, where: string): readonly Workload[] {
+  const workloads = readList(value, where, readWorkload);
+  const ids = new Set<string>();
+  for (const { id } of workloads) {
+    if (ids.has(id)) throw new InputRejected(where, `the id ${JSON.stringify(id)} is given twice`);
+    ids.add(id);
+  }
+  return workloads;
+}
+
+function readWorkload(value: unknown, where: string): Workload {
+  const fields = readObject(value, where, {
+    required: ['id', 'operation', 'operationsPerCall', 'setup', 'calls'],
+  });
+  const calls = readList(fields['calls'], `${where}.calls`, readCall);
+  if (calls.length === 0) throw new InputRejected(`${where}.calls`, 'expected at least one call');
+  return {
+    id: readMatching(fields['id'], `${where}.id`, /^[a-z0-9]+(-[a-z0-9]+)*$/, 'lower-case words joined by dashes'),
+    operation: readText(fields['operation'], `${where}.operation`),
+    operationsPerCall: readCount(fields['operationsPerCall'], `${where}.operationsPerCall`),
+    setup: readList(fields['setup'], `${where}.setup`, readCall),
+    calls,
+  };
+}
+
+function readCall(value: unknown, where: string): CallText {
+  const {
+    method,
+    args,
+    caller,
+    value: wei,
+  } = readObject(value, where, {
+    required: ['method', 'args'],
+    optional: ['caller', 'value'],
+  });
+  return {
+    method: readText(method, `${where}.method`),
+    args: readList(args, `${where}.args`, readArgument),
+    ...(caller !== undefined && { caller: readText(caller, `${where}.caller`) }),
+    ...(wei !== undefined && { value: readMatching(wei, `${where}.value`, /^\d{1,78}$/, 'a decimal string') }),
+  };
+}
+
+function readArgument(value: unknown, where: string): ArgumentText {
+  if (typeof value === 'string' || typeof value === 'boolean') return value;
+  if (Number.isSafeInteger(value)) return value as number;
+  if (Array.isArray(value)) return readList(value, where, readArgument);
+  throw new InputRejected(where, `expected a string, a safe integer, a boolean or a list, got ${show(value)}`);
+}
+
+function readObject(
+  value: unknown,
+  where: string,
+  keys: { readonly required: readonly string[]; readonly optional?: readonly string[] },
+): Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new InputRejected(where, `expected an object, got ${show(value)}`);
+  }
+  const known = [...keys.required, ...(keys.optional ?? [])];
+  for (const key of Object.keys(value)) {
+    if (!known.includes(key)) {
+      throw new InputRejected(where, `unknown field ${JSON.stringify(key)}; there are ${known.join(', ')}`);
+    }
+  }
+  for (const key of keys.required) {
+    if (!Object.hasOwn(value, key)) throw new InputRejected(where, `the field ${JSON.stringify(key)} is missing`);
+  }
+  return value as Readonly<Record<string, unknown>>;
+}
+
+function readList<T>(value: unknown, where: string, readItem: (item: unknown, where: string) => T): readonly T[] {
+  if (!Array.isArray(value)) throw new InputRejected(where, `expected a list, got ${show(value)}`);
+  return value.map((item, i) => readItem(item, `${where}[${i}]`));
+}
+
+function readText(value: unknown, where: string): string {
+  if (typeof value !== 'string' || value === '') throw new InputRejected(where, `expected text, got ${show(value)}`);
+  return value;
+}
+
+function readMatching(value: unknown, where: string, pattern: RegExp, expected: string): string {
+  if (typeof value !== 'string' || !pattern.test(value)) {
+    throw new InputRejected(where, `expected ${expected}, got ${show(value)}`);
+  }
+  return value;
+}
+
+function readCount(value: unknown, where: string): number {
+  if (!Number.isSafeInteger(value) || (value as number) < 1) {
+    throw new InputRejected(where, `expected a positive integer, got ${show(value)}`);
+  }
+  return value as number;
+}
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
+}
