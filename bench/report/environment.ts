@@ -1,0 +1,33 @@
+import { arch, cpus, platform, release } from 'node:os';
+import type { Backend } from '../../engine/backend.ts';
+
+/** Where and with what a run was made. Numbers from different environments are not comparable. */
+export interface Environment {
+  readonly node: string;
+  readonly v8: string;
+  /** Model name as the operating system gives it. */
+  readonly cpu: string;
+  /** Logical processors. */
+  readonly cores: number;
+  readonly os: string;
+  /** Flags that this process was started with, NODE_OPTIONS included. */
+  readonly flags: string;
+  /** ISO 8601. */
+  readonly date: string;
+  /** `Backend.description` by name. */
+  readonly backends: Readonly<Record<string, string>>;
+}
+
+export function describeEnvironment(backends: readonly Backend[], date: Date): Environment {
+  const flags = [...process.execArgv, process.env['NODE_OPTIONS'] ?? ''];
+  return {
+    node: process.version,
+    v8: process.versions.v8,
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: cpus().length,
+    os: `${platform()} ${release()} ${arch()}`,
+    flags: flags.filter((flag) => flag !== '').join(' '),
+    date: date.toISOString(),
+    backends: Object.fromEntries(backends.map(({ name, description }) => [name, description])),
+  };
+}

@@ -1,0 +1,39 @@
+import { logRatios, suiteRatio } from '../stats/ratio.ts';
+import type { Estimate } from '../stats/signed-rank.ts';
+import type { WorkloadResult } from '../suite.ts';
+import { formatEstimate } from './table.ts';
+
+/** Geometric mean over the workloads that both machines ran and agreed on; undefined if there are none. */
+export function suiteEstimate(
+  results: readonly WorkloadResult[],
+  subject: string,
+  other: string,
+): { readonly estimate: Estimate; readonly workloadCount: number } | undefined {
+  const ratios = results.flatMap(({ timings }) => {
+    const [a, b] = [timings.get(subject), timings.get(other)];
+    return a === undefined || b === undefined ? [] : [logRatios(a.blocksNs, b.blocksNs)];
+  });
+  return ratios.length === 0 ? undefined : { estimate: suiteRatio(ratios), workloadCount: ratios.length };
+}
+
+/** One line per machine compared: what a reader takes home. */
+export function closingSentences(
+  results: readonly WorkloadResult[],
+  subject: string,
+  others: readonly string[],
+): readonly string[] {
+  return others.flatMap((other) => {
+    const found = suiteEstimate(results, subject, other);
+    if (found === undefined) return [];
+    const { estimate, workloadCount } = found;
+    const over = `geometric mean over ${workloadCount} workload${workloadCount === 1 ? '' : 's'}`;
+    const says = SENTENCES[other] ?? ((ratio: string) => `${subject} does ${ratio} times the work of ${other}`);
+    return [`${says(formatEstimate(estimate), subject)} (${over}).`];
+  });
+}
+
+const SENTENCES: Readonly<Record<string, (ratio: string, subject: string) => string>> = {
+  native: (ratio, subject) => `${subject} runs at ${ratio} of native speed`,
+  evm: (ratio, subject) => `${subject} is ${ratio} times faster than the EVM in JavaScript`,
+  'wasm-unmetered': (ratio) => `With gas metering wasm keeps ${ratio} of its speed`,
+};

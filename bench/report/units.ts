@@ -1,0 +1,20 @@
+/** A duration in the unit that suits it, to three digits: `840 ns`, `1.25 µs`, `31.0 ms`. */
+export function formatNs(ns: number): string {
+  const units = [
+    { name: 'ns', size: 1 },
+    { name: 'µs', size: 1e3 },
+    { name: 'ms', size: 1e6 },
+    { name: 's', size: 1e9 },
+  ];
+  // 999.6 ns would round to 1000 ns.
+  const unit = units.find(({ size }) => ns / size < 999.5) ?? { name: 's', size: 1e9 };
+  return `${formatNumber(ns / unit.size)} ${unit.name}`;
+}
+
+/** To about three significant digits; two below 0.1. */
+export function formatNumber(value: number): string {
+  if (value >= 99.95) return value.toFixed(0);
+  if (value >= 9.995) return value.toFixed(1);
+  if (value >= 0.1 || value === 0) return value.toFixed(2);
+  return value.toPrecision(2);
+}

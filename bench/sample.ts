@@ -1,0 +1,70 @@
+import type { BatchSummary } from '../engine/backend.ts';
+import { EngineError } from '../engine/errors.ts';
+
+/** A batch that can be run again and again from the same state. */
+export interface TimedBatch {
+  /** Named in errors. */
+  readonly backendName: string;
+  /** What every run must come to: `BatchSummary.checksum`. */
+  readonly expectedChecksum: number;
+  run(): Promise<BatchSummary>;
+  /** Back to the state before the first run. Not timed. */
+  rewind(): Promise<void>;
+}
+
+/** Nanoseconds from an arbitrary start. */
+export type Clock = () => bigint;
+
+const monotonicClock: Clock = () => process.hrtime.bigint();
+
+/** Time of one piece of work. This file alone reads a clock. */
+export async function timeNs<T>(work: () => Promise<T>, clock: Clock = monotonicClock): Promise<[T, number]> {
+  const start = clock();
+  const result = await work();
+  return [result, Number(clock() - start)];
+}
+
+/**
+ * Mean time of one run of the batch, in nanoseconds, over `runCount` runs from the same state. Each run is timed alone, so
+ * that going back is not.
+ *
+ * @throws EngineError `internal` if a run does not come to the expected checksum: a wrong machine has no speed.
+ */
+export async function sampleRuns(batch: TimedBatch, runCount: number, clock: Clock = monotonicClock): Promise<number> {
+  let totalNs = 0n;
+  for (let run = 0; run < runCount; run++) {
+    const start = clock();
+    const summary = await batch.run();
+    totalNs += clock() - start;
+    if (summary.checksum !== batch.expectedChecksum) throw checksumMismatch(batch, summary.checksum);
+    await batch.rewind();
+  }
+  return Number(totalNs) / runCount;
+}
+
+/**
+ * Runs the batch untimed until it has worked for `warmUpNs` and at least three times.
+ *
+ * @returns How many runs make a sample of about `sampleNs`, from the pace of the last half of the warm-up.
+ */
+export async function warmUp(
+  batch: TimedBatch,
+  warmUpNs: number,
+  sampleNs: number,
+  clock: Clock = monotonicClock,
+): Promise<number> {
+  let totalNs = 0;
+  let lastNs = 0;
+  for (let run = 1; run <= 3 || totalNs < warmUpNs; run *= 2) {
+    lastNs = await sampleRuns(batch, run, clock);
+    totalNs += lastNs * run;
+  }
+  return Math.max(1, Math.ceil(sampleNs / Math.max(lastNs, 1)));
+}
+
+function checksumMismatch({ backendName, expectedChecksum }: TimedBatch, checksum: number): EngineError {
+  return new EngineError(
+    'internal',
+    `${backendName} came to checksum ${checksum} in a timed batch, agreed was ${expectedChecksum}`,
+  );
+}

@@ -1,0 +1,34 @@
+import { type Estimate, signedRankEstimate } from './signed-rank.ts';
+
+/** log(time of b / time of a) per block: positive where a is the faster one. */
+export function logRatios(aNs: readonly number[], bNs: readonly number[]): readonly number[] {
+  if (aNs.length !== bNs.length) throw new RangeError(`${aNs.length} and ${bNs.length} samples do not pair up`);
+  return aNs.map((ns, block) => Math.log((bNs[block] as number) / ns));
+}
+
+/**
+ * Throughput of a relative to b, time(b) / time(a), from samples of the same blocks: 2 means that a does twice the
+ * work of b in the same time. Estimated on logarithms, so that a/b and b/a are each other's inverse.
+ */
+export function throughputRatio(aNs: readonly number[], bNs: readonly number[]): Estimate {
+  return exponentiate(signedRankEstimate(logRatios(aNs, bNs)));
+}
+
+/**
+ * Geometric mean of `throughputRatio` over a suite: per block the mean of the workloads' log ratios, then the same
+ * estimate over blocks. It speaks about this suite, not about contracts in general.
+ *
+ * @param workloads One list of log ratios per workload, all over the same blocks.
+ */
+export function suiteRatio(workloads: readonly (readonly number[])[]): Estimate {
+  const blocks = workloads[0]?.map((_, block) => {
+    const sum = workloads.reduce((total, ratios) => total + (ratios[block] as number), 0);
+    return sum / workloads.length;
+  });
+  if (blocks === undefined) throw new RangeError('a suite needs at least one workload');
+  return exponentiate(signedRankEstimate(blocks));
+}
+
+function exponentiate({ point, low, high }: Estimate): Estimate {
+  return { point: Math.exp(point), low: Math.exp(low), high: Math.exp(high) };
+}

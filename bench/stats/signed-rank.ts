@@ -1,0 +1,58 @@
+import { hodgesLehmann, walshAverages } from './hodges-lehmann.ts';
+
+/** A point estimate and the interval that holds the true value with the stated confidence. */
+export interface Estimate {
+  readonly point: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * Null distribution of Wilcoxon's signed-rank statistic W: entry w is P(W = w) for `count` pairs without ties. W is a
+ * sum over ranks 1..n, each taken with probability one half, so the counts grow rank by rank.
+ */
+export function signedRankProbabilities(count: number): Float64Array {
+  const probabilities = new Float64Array((count * (count + 1)) / 2 + 1);
+  probabilities[0] = 1;
+  for (let rank = 1, top = 0; rank <= count; rank++) {
+    top += rank;
+    for (let w = top; w >= 0; w--) {
+      const withoutRank = probabilities[w] as number;
+      const withRank = w >= rank ? (probabilities[w - rank] as number) : 0;
+      probabilities[w] = (withoutRank + withRank) / 2;
+    }
+  }
+  return probabilities;
+}
+
+/**
+ * Which Walsh average, counted from 1 at either end, bounds the interval: the smallest k with P(W <= k) above half of
+ * the error that `confidence` allows. Hollander, Wolfe and Chicken, Nonparametric Statistical Methods, section 3.3.
+ *
+ * @throws RangeError where even the widest interval covers less than `confidence` (below six pairs at 95 %).
+ */
+export function signedRankCritical(count: number, confidence = 0.95): number {
+  const tail = (1 - confidence) / 2;
+  let cumulative = 0;
+  for (const [w, probability] of signedRankProbabilities(count).entries()) {
+    cumulative += probability;
+    if (cumulative <= tail) continue;
+    if (w === 0) break;
+    return w;
+  }
+  throw new RangeError(`${count} pairs are too few for an interval of ${100 * confidence} %`);
+}
+
+/**
+ * Hodges-Lehmann estimate of paired differences with its exact signed-rank interval: no assumption on the noise but
+ * that it is symmetric and independent between pairs.
+ */
+export function signedRankEstimate(differences: readonly number[], confidence = 0.95): Estimate {
+  const averages = walshAverages(differences);
+  const critical = signedRankCritical(differences.length, confidence);
+  return {
+    point: hodgesLehmann(differences),
+    low: averages[critical - 1] as number,
+    high: averages[averages.length - critical] as number,
+  };
+}

@@ -1,0 +1,45 @@
+import { contractCode } from '../bench/session.ts';
+import { accounts } from '../contracts/accounts.ts';
+import { resolveAddress } from '../contracts/call-argument.ts';
+import { encodeCall, encodeConstructor } from '../contracts/call-codec.ts';
+import type { ContractCase } from '../contracts/contract-case.ts';
+import type { Contender, Step } from '../engine/agreement/run-sequence.ts';
+import type { ReplayCall, Subject } from '../engine/agreement/subject.ts';
+import type { Backend } from '../engine/backend.ts';
+import { fromHex } from '../engine/bytes.ts';
+import { gasFamily } from './backends.ts';
+
+/** More gas than any call of a bundled contract uses, in any machine's unit, and still a bound. */
+export const AMPLE_GAS = 1_000_000_000n;
+
+/** What every named account starts with. */
+export const FUNDS_WEI: bigint = 10n ** 24n;
+
+/** A contract as the agreement checker wants it. Deployed by the account `deployer`; calls come from alice if not said. */
+export function agreementSubject(contract: ContractCase): Subject {
+  const { id, abi, constructorArgs } = contract;
+  const toStep = ({ method, args, caller = 'alice', value = '0', gasLimit }: ReplayCall): Step => ({
+    from: fromHex(resolveAddress(caller)),
+    value: BigInt(value),
+    input: encodeCall(abi, { method, args }),
+    ...(gasLimit !== undefined && { gasLimit: BigInt(gasLimit) }),
+  });
+  return {
+    id,
+    code: contractCode(contract),
+    constructorArgs,
+    encode: (args, calls) => ({
+      balances: Object.values(accounts).map((address) => ({ address: fromHex(address), wei: FUNDS_WEI })),
+      deployment: { from: fromHex(resolveAddress('deployer')), value: 0n, input: encodeConstructor(abi, args) },
+      calls: calls.map(toStep),
+    }),
+  };
+}
+
+/** Machines in the order given; those that count gas alike are held to the same gas. */
+export function contenders(backends: readonly Backend[]): readonly Contender[] {
+  return backends.map((backend) => {
+    const family = gasFamily(backend.name);
+    return { backend, gasLimit: AMPLE_GAS, ...(family !== undefined && { gasFamily: family }) };
+  });
+}

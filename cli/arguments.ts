@@ -1,0 +1,47 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { UsageError } from './usage-error.ts';
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+type Parsed<T extends Options> = ReturnType<
+  typeof parseArgs<{ args: string[]; options: T; strict: true; allowPositionals: true }>
+>;
+
+/** `--json` on every command: a file, or `-` for stdout, which is also what it means alone. */
+export const jsonOption: { readonly json: { readonly type: 'string' } } = { json: { type: 'string' } };
+
+/** @throws UsageError for an option that the command does not have. */
+export function parseArguments<const T extends Options>(args: readonly string[], options: T): Parsed<T> {
+  try {
+    return parseArgs({ args: withJsonTarget(args), options, strict: true, allowPositionals: true });
+  } catch (error) {
+    const [firstLine = ''] = (error as Error).message.split('\n', 1);
+    throw new UsageError(firstLine);
+  }
+}
+
+function withJsonTarget(args: readonly string[]): string[] {
+  return args.map((arg, at) => {
+    const next = args[at + 1];
+    return arg === '--json' && (next === undefined || next.startsWith('--')) ? '--json=-' : arg;
+  });
+}
+
+/** @throws UsageError unless `text` is a decimal or 0x integer from `min` to `max`. */
+export function parseInteger(name: string, text: string, min: bigint, max: bigint): bigint {
+  const value = /^(?:-?\d+|0x[0-9a-fA-F]+)$/.test(text) ? BigInt(text) : undefined;
+  if (value === undefined || value < min || value > max) {
+    throw new UsageError(`${name} must be an integer from ${min} to ${max}, got ${JSON.stringify(text)}`);
+  }
+  return value;
+}
+
+/** One of a list of names, or several separated by commas. @throws UsageError */
+export function parseNames(name: string, text: string, known: readonly string[]): readonly string[] {
+  const names = text.split(',').map((part) => part.trim());
+  for (const part of names) {
+    if (!known.includes(part)) {
+      throw new UsageError(`${name} takes ${known.join(', ')}, separated by commas; got ${JSON.stringify(part)}`);
+    }
+  }
+  return [...new Set(names)];
+}

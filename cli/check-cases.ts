@@ -1,0 +1,43 @@
+import type { ContractCase } from '../contracts/contract-case.ts';
+import { randomCalls } from '../contracts/random-calls.ts';
+import { checkAgreement } from '../engine/agreement/check.ts';
+import type { ReplayFile } from '../engine/agreement/replay-file.ts';
+import type { Backend } from '../engine/backend.ts';
+import { agreementSubject, contenders } from './agreement-subject.ts';
+
+export interface CaseCheck {
+  readonly id: string;
+  readonly calls: number;
+  readonly sequences: number;
+  /** The smallest sequence found on which two machines differ. */
+  readonly counterexample: ReplayFile | undefined;
+}
+
+export interface CheckPlan {
+  readonly backends: readonly Backend[];
+  /** Per contract. */
+  readonly callBudget: number;
+  readonly seed: number;
+  /** Every machine runs everything twice, and must not differ from itself, gas included. */
+  readonly repeats: boolean;
+  /** Calls done of all that are planned. */
+  readonly onProgress: (done: number, total: number, label: string) => void;
+}
+
+/** Random calls on each contract in turn. */
+export async function checkCases(cases: readonly ContractCase[], plan: CheckPlan): Promise<readonly CaseCheck[]> {
+  const { backends, callBudget, seed, repeats, onProgress } = plan;
+  const checks: CaseCheck[] = [];
+  for (const [at, contract] of cases.entries()) {
+    const result = await checkAgreement(agreementSubject(contract), {
+      contenders: contenders(backends),
+      calls: randomCalls(contract),
+      callBudget,
+      seed,
+      repeats,
+      onProgress: (calls) => onProgress(at * callBudget + calls, cases.length * callBudget, `checking ${contract.id}`),
+    });
+    checks.push({ id: contract.id, ...result });
+  }
+  return checks;
+}

@@ -1,0 +1,44 @@
+import { textTable } from '../bench/report/text-table.ts';
+import type { CaseCheck } from './check-cases.ts';
+import { printable } from './printable.ts';
+import { style } from './style.ts';
+import type { Terminal } from './terminal.ts';
+
+/** A table of contracts, then for each disagreement the calls that lead to it. */
+export function checkReport(terminal: Terminal, checks: readonly CaseCheck[], backendNames: readonly string[]): string {
+  const columns = [
+    { heading: 'contract' },
+    { heading: 'random calls', isRight: true },
+    { heading: 'sequences', isRight: true },
+    { heading: 'machines' },
+  ];
+  const rows = checks.map(({ id, calls, sequences, counterexample }) => [
+    printable(id),
+    String(calls),
+    String(sequences),
+    counterexample === undefined ? 'agree' : 'DISAGREE',
+  ]);
+  const disagreements = checks.flatMap((check) => describeCounterexample(terminal, check));
+  const total = checks.reduce((sum, { calls }) => sum + calls, 0);
+  const verdict =
+    disagreements.length === 0
+      ? style(terminal, 'good', `${backendNames.join(', ')} agree on ${total} calls`)
+      : style(terminal, 'bad', `${disagreements.length} of ${checks.length} contracts on which machines disagree`);
+  return `${textTable(columns, rows)}${disagreements.join('')}${verdict}\n`;
+}
+
+function describeCounterexample(terminal: Terminal, { id, counterexample }: CaseCheck): readonly string[] {
+  if (counterexample === undefined) return [];
+  const { steps, disagreement } = counterexample;
+  const { step, field, left, right, backends } = disagreement;
+  const [first, second] = backends;
+  const calls = steps.map(({ method, args, caller = 'alice', value }, at) => {
+    const call = `${method}(${args.map((arg) => JSON.stringify(arg)).join(', ')}) by ${caller}`;
+    return `  ${at + 1}. ${printable(call)}${value === undefined ? '' : ` with ${value} wei`}\n`;
+  });
+  const place = step === 0 ? 'the deployment' : `call ${step}`;
+  const title = `${style(terminal, 'bold', printable(id))}: after ${place}, ${first} and ${second} differ in`;
+  return [
+    `${title} ${printable(field)}\n  ${first}: ${printable(left)}\n  ${second}: ${printable(right)}\n${calls.join('')}`,
+  ];
+}

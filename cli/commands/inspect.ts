@@ -1,0 +1,142 @@
+import { textTable } from '../../bench/report/text-table.ts';
+import { InputRejected } from '../../contracts/input-rejected.ts';
+import { moduleInterfaceOf } from '../../engine/abi/module-interface-of.ts';
+import { flatV1Schedule } from '../../engine/schedules.ts';
+import { ModuleRejected } from '../../metering/module-rejected.ts';
+import { jsonOption, parseArguments } from '../arguments.ts';
+import type { Command } from '../command.ts';
+import { ExitCode } from '../exit-code.ts';
+import { guestAbi } from '../guest-abis.ts';
+import { type ModuleSummary, type SummaryOptions, summarizeModule } from '../module-summary.ts';
+import { jsonTarget } from '../output.ts';
+import { printable } from '../printable.ts';
+import { readInput } from '../read-input.ts';
+import { style } from '../style.ts';
+import type { Terminal } from '../terminal.ts';
+import { UsageError } from '../usage-error.ts';
+
+const MAX_FILE_BYTES = 64 << 20;
+/** Of functions, unless all are asked for. */
+const SHOWN_FUNCTIONS = 20;
+
+export const inspect: Command = {
+  usage: `trimeter inspect <x.wasm> [options]
+
+Shows a module's imports, exports, sizes against the limits, and each
+function's blocks and gas. A module that would not run ends in exit code 2 and
+the reason.
+
+  --abi <name>      what the module may import: stylus (default) or seal
+  --all             every function, not only the ${SHOWN_FUNCTIONS} with the most gas
+  --wat             the disassembly instead (by wabt)
+  --json <file|->   everything as JSON
+`,
+  run: async (args, terminal) => {
+    const { values, positionals } = parseArguments(args, {
+      ...jsonOption,
+      abi: { type: 'string', default: 'stylus' },
+      all: { type: 'boolean', default: false },
+      wat: { type: 'boolean', default: false },
+    });
+    const [path, ...others] = positionals;
+    if (path === undefined || others.length > 0) throw new UsageError('inspect takes one module: x.wasm');
+    const json = jsonTarget(terminal, values.json);
+    const { costs, limits } = flatV1Schedule;
+    const options = { costs, limits, interface: moduleInterfaceOf(guestAbi(values.abi)) };
+    const bytes = readInput(path, MAX_FILE_BYTES);
+    if (values.wat) {
+      terminal.out(await disassemble(path, bytes));
+      return ExitCode.Done;
+    }
+    const summary = summarize(path, bytes, options);
+    json.write({ file: path, schedule: flatV1Schedule.id, abi: values.abi, ...summary });
+    if (!json.isQuiet)
+      terminal.out(describe(summary, values.all ? Number.POSITIVE_INFINITY : SHOWN_FUNCTIONS, terminal));
+    const [refusal] = summary.refusals;
+    if (refusal !== undefined) throw new InputRejected(path, refusal);
+    return ExitCode.Done;
+  },
+};
+
+function summarize(path: string, bytes: Uint8Array, options: SummaryOptions): ModuleSummary {
+  try {
+    return summarizeModule(bytes, options);
+  } catch (error) {
+    if (error instanceof ModuleRejected) throw new InputRejected(path, error.message);
+    throw error;
+  }
+}
+
+async function disassemble(path: string, bytes: Uint8Array): Promise<string> {
+  const wabt = await (await import('wabt')).default();
+  try {
+    const module = wabt.readWasm(bytes, { readDebugNames: true });
+    const text = module.toText({ foldExprs: false, inlineExport: false });
+    module.destroy();
+    return text.split('\n').map(printable).join('\n');
+  } catch (error) {
+    throw new InputRejected(path, `wabt cannot read it: ${(error as Error).message.split('\n').at(-1)}`);
+  }
+}
+
+function describe(summary: ModuleSummary, shownFunctions: number, terminal: Terminal): string {
+  const { imports, exports, limits, functions } = summary;
+  const byGas = functions.toSorted((a, b) => b.gasOfAllBlocks - a.gasOfAllBlocks || a.index - b.index);
+  const shown = byGas.slice(0, shownFunctions);
+  const section = (title: string, table: string) => `${style(terminal, 'bold', title)}\n${table}`;
+  const rest = functions.length - shown.length;
+  return [
+    section(
+      `imports (${imports.length})`,
+      textTable(
+        [{ heading: 'module' }, { heading: 'name' }, { heading: 'type' }],
+        imports.map(({ module, name, type }) => [printable(module), printable(name), type]),
+      ),
+    ),
+    section(
+      `exports (${exports.length})`,
+      textTable(
+        [{ heading: 'name' }, { heading: 'kind' }, { heading: 'index', isRight: true }],
+        exports.map(({ name, kind, index }) => [printable(name), kind, String(index)]),
+      ),
+    ),
+    section(
+      'limits',
+      textTable(
+        [
+          { heading: 'what' },
+          { heading: 'actual', isRight: true },
+          { heading: 'limit', isRight: true },
+          { heading: '' },
+        ],
+        limits.map(({ name, actual, limit }) => [
+          name,
+          String(actual),
+          String(limit),
+          actual > limit ? 'exceeded' : '',
+        ]),
+      ),
+    ),
+    section(
+      `functions (${functions.length})${rest > 0 ? `, the ${shown.length} with the most gas; --all shows the others` : ''}`,
+      textTable(
+        [
+          { heading: 'index', isRight: true },
+          { heading: 'export' },
+          { heading: 'type' },
+          { heading: 'locals', isRight: true },
+          { heading: 'instructions', isRight: true },
+          { heading: 'blocks', isRight: true },
+          { heading: 'gas, each block once', isRight: true },
+          { heading: 'stack words', isRight: true },
+        ],
+        shown.map(({ index, name, type, locals, instructions, blocks, gasOfAllBlocks, stackWords }) => [
+          String(index),
+          printable(name ?? ''),
+          type,
+          ...[locals, instructions, blocks, gasOfAllBlocks, stackWords].map(String),
+        ]),
+      ),
+    ),
+  ].join('\n');
+}

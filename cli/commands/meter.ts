@@ -1,0 +1,69 @@
+import { InputRejected } from '../../contracts/input-rejected.ts';
+import { moduleInterfaceOf } from '../../engine/abi/module-interface-of.ts';
+import { flatV1Schedule } from '../../engine/schedules.ts';
+import { type Instrumented, type InstrumentOptions, instrument, type Strategy } from '../../metering/instrument.ts';
+import { ModuleRejected } from '../../metering/module-rejected.ts';
+import { jsonOption, parseArguments } from '../arguments.ts';
+import { writeFileAtomically } from '../atomic-write.ts';
+import type { Command } from '../command.ts';
+import { ExitCode } from '../exit-code.ts';
+import { guestAbi } from '../guest-abis.ts';
+import { jsonTarget } from '../output.ts';
+import { printable } from '../printable.ts';
+import { readInput } from '../read-input.ts';
+import { UsageError } from '../usage-error.ts';
+
+const strategies: readonly Strategy[] = ['global', 'none'];
+
+export const meter: Command = {
+  usage: `trimeter meter <in.wasm> -o <out.wasm> [options]
+
+Checks a module against the allow-list and the limits, and injects gas charges
+and a stack budget. The names of the injected exports (the gas counter among
+them) are in the JSON output.
+
+  -o, --output <file>   where the instrumented module goes
+  --abi <name>          what the module may import: stylus (default) or seal
+  --strategy <name>     global (default); none makes the unmetered twin
+  --json <file|->       report as JSON
+`,
+  run: async (args, terminal) => {
+    const { values, positionals } = parseArguments(args, {
+      ...jsonOption,
+      output: { type: 'string', short: 'o' },
+      abi: { type: 'string', default: 'stylus' },
+      strategy: { type: 'string', default: 'global' },
+    });
+    const [input, ...others] = positionals;
+    if (input === undefined || others.length > 0) throw new UsageError('meter takes one module: in.wasm -o out.wasm');
+    if (values.output === undefined) throw new UsageError('meter needs -o <out.wasm>');
+    const strategy = strategies.find((name) => name === values.strategy);
+    if (strategy === undefined) throw new UsageError(`--strategy takes ${strategies.join(' or ')}`);
+    const json = jsonTarget(terminal, values.json);
+
+    const { costs, limits, id: schedule } = flatV1Schedule;
+    const options = { costs, limits, interface: moduleInterfaceOf(guestAbi(values.abi)), strategy };
+    const { bytes, names, report } = instrumentFile(input, options);
+    writeFileAtomically(values.output, bytes);
+    json.write({ input, output: values.output, schedule, strategy, names, report });
+    if (!json.isQuiet) {
+      const growth = Math.round((100 * report.instrumentedBytes) / report.originalBytes - 100);
+      terminal.out(
+        `${printable(values.output)}: ${report.functionCount} functions, ${report.instructionCount} instructions, ` +
+          `${report.chargeCount} charges; ${report.originalBytes} bytes became ${report.instrumentedBytes} ` +
+          `(${growth >= 0 ? '+' : ''}${growth} %); schedule ${schedule}\n`,
+      );
+    }
+    return ExitCode.Done;
+  },
+};
+
+/** @throws InputRejected with the file's name, for a file that cannot be read and for a module that is refused. */
+function instrumentFile(path: string, options: InstrumentOptions): Instrumented {
+  try {
+    return instrument(readInput(path, options.limits.moduleBytes), options);
+  } catch (error) {
+    if (error instanceof ModuleRejected) throw new InputRejected(path, error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,28 @@
+import { InputRejected } from '../contracts/input-rejected.ts';
+import { ReplayRejected } from '../engine/agreement/replay-file.ts';
+import { EngineError } from '../engine/errors.ts';
+import { ModuleRejected } from '../metering/module-rejected.ts';
+import { missingPackage } from './missing-package.ts';
+import { UsageError } from './usage-error.ts';
+
+/** What the process ends with. Stable: scripts and CI jobs match on them. */
+export const ExitCode = {
+  /** Done; where machines were compared, they agreed. */
+  Done: 0,
+  /** Machines disagreed. */
+  Disagreement: 1,
+  /** Bad usage or bad input. Nothing was written. */
+  BadInput: 2,
+  /** The engine failed: a bug of ours, or a host out of memory. */
+  EngineFault: 3,
+} as const;
+export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
+
+/** Whose fault an error is: of what we were given, an optional package or compiler included, or ours. */
+export function exitCodeOf(error: unknown): ExitCode {
+  if (error instanceof UsageError || error instanceof InputRejected) return ExitCode.BadInput;
+  if (error instanceof ModuleRejected || error instanceof ReplayRejected) return ExitCode.BadInput;
+  if (error instanceof EngineError && error.code === 'backend-unavailable') return ExitCode.BadInput;
+  if (missingPackage(error) !== undefined) return ExitCode.BadInput;
+  return ExitCode.EngineFault;
+}

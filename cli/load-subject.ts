@@ -1,0 +1,42 @@
+import { statSync } from 'node:fs';
+import { bundledCaseDirectory, bundledCases } from '../contracts/bundled-cases.ts';
+import type { ContractCase } from '../contracts/contract-case.ts';
+import { InputRejected } from '../contracts/input-rejected.ts';
+import { readCase } from '../contracts/read-case.ts';
+import { soliditySubject } from './solidity-subject.ts';
+import type { Subject } from './subject.ts';
+
+/**
+ * A contract as the command line names it: the id of a bundled one, the path of a contract folder, or the path of an
+ * ink! `.contract` file.
+ *
+ * @throws InputRejected
+ */
+export async function loadSubject(name: string): Promise<Subject> {
+  // Loads the SCALE codec, which nothing else needs.
+  if (name.endsWith('.contract')) return (await import('./ink-subject.ts')).inkSubject(name);
+  return soliditySubject(await loadCase(name));
+}
+
+/** A contract with a folder. @throws InputRejected */
+export async function loadCase(name: string): Promise<ContractCase> {
+  if (bundledCases().includes(name)) return readCase(bundledCaseDirectory(name));
+  if (isDirectory(name)) return readCase(name);
+  throw new InputRejected(
+    name,
+    `neither a contract folder nor a bundled contract; there are ${bundledCases().join(', ')}`,
+  );
+}
+
+/** The contracts named, or all bundled ones. @throws InputRejected */
+export async function loadCases(names: readonly string[]): Promise<readonly ContractCase[]> {
+  return Promise.all((names.length === 0 ? bundledCases() : names).map(loadCase));
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,29 @@
+import { checkWritable, writeFileAtomically } from './atomic-write.ts';
+import type { Terminal } from './terminal.ts';
+
+/**
+ * Where `--json` goes: a file, or `-` for standard output, which then holds nothing else. Made before the work, so that a
+ * target that cannot be written costs no time.
+ */
+export interface JsonTarget {
+  /** Whether there is room for people's output on stdout. */
+  readonly isQuiet: boolean;
+  write(value: unknown): void;
+}
+
+/**
+ * @param path As given on the command line; undefined writes nowhere.
+ * @throws InputRejected
+ */
+export function jsonTarget(terminal: Terminal, path: string | undefined): JsonTarget {
+  if (path === undefined) return { isQuiet: false, write: () => {} };
+  if (path === '-') return { isQuiet: true, write: (value) => terminal.out(toJson(value)) };
+  checkWritable(path);
+  return { isQuiet: false, write: (value) => writeFileAtomically(path, toJson(value)) };
+}
+
+/** Integers beyond a double's reach are written as decimal strings: gas and wei always. */
+function toJson(value: unknown): string {
+  const bigintsAsText = (_key: string, item: unknown) => (typeof item === 'bigint' ? item.toString() : item);
+  return `${JSON.stringify(value, bigintsAsText, 2)}\n`;
+}

@@ -1,0 +1,115 @@
+import type { Command } from './command.ts';
+import { ExitCode, exitCodeOf } from './exit-code.ts';
+import { missingPackage } from './missing-package.ts';
+import { printable } from './printable.ts';
+import type { Terminal } from './terminal.ts';
+import { UsageError } from './usage-error.ts';
+import { version } from './version.ts';
+
+interface Entry {
+  readonly summary: string;
+  /** Loaded when asked for, so that no command waits for the packages of another. */
+  load(): Promise<Command>;
+}
+
+const commands: ReadonlyMap<string, Entry> = new Map([
+  [
+    'compare',
+    {
+      summary: 'run every bundled contract on every machine: do they agree, and what does each cost?',
+      load: async () => (await import('./commands/compare.ts')).compare,
+    },
+  ],
+  [
+    'run',
+    {
+      summary: 'deploy a contract and call it once, on the machines side by side',
+      load: async () => (await import('./commands/run.ts')).run,
+    },
+  ],
+  [
+    'check',
+    {
+      summary: 'random calls on all machines; a disagreement becomes a small replay file',
+      load: async () => (await import('./commands/check.ts')).check,
+    },
+  ],
+  [
+    'replay',
+    { summary: 'run a replay file again', load: async () => (await import('./commands/replay.ts')).replayCommand },
+  ],
+  [
+    'bench',
+    {
+      summary: 'time the workloads of contracts on the machines that agree on them',
+      load: async () => (await import('./commands/bench.ts')).bench,
+    },
+  ],
+  [
+    'meter',
+    {
+      summary: 'inject gas metering into a WebAssembly module',
+      load: async () => (await import('./commands/meter.ts')).meter,
+    },
+  ],
+  [
+    'inspect',
+    {
+      summary: 'what is in a WebAssembly module, what it costs, and why it would be refused',
+      load: async () => (await import('./commands/inspect.ts')).inspect,
+    },
+  ],
+]);
+
+/** From the arguments after the program's name to the exit code. Reports every error in one line; throws nothing. */
+export async function runProgram(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  try {
+    const [name, ...rest] = args;
+    if (name === undefined) throw new UsageError('which command? `trimeter --help` lists them');
+    if (name === '--help' || name === '-h') return say(terminal, overview());
+    if (name === '--version' || name === '-V') return say(terminal, `${version()}\n`);
+    const entry = commands.get(name);
+    if (entry === undefined) throw new UsageError(`no command ${name}; there are ${[...commands.keys()].join(', ')}`);
+    const command = await entry.load();
+    if (asksForHelp(rest)) return say(terminal, command.usage);
+    return await command.run(rest, terminal);
+  } catch (error) {
+    terminal.error(`trimeter: ${printable(describe(error))}\n`);
+    return exitCodeOf(error);
+  }
+}
+
+function say(terminal: Terminal, text: string): ExitCode {
+  terminal.out(text);
+  return ExitCode.Done;
+}
+
+function asksForHelp(args: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  const options = end === -1 ? args : args.slice(0, end);
+  return options.includes('--help') || options.includes('-h');
+}
+
+function overview(): string {
+  const width = Math.max(...[...commands.keys()].map((name) => name.length));
+  const lines = [...commands].map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
+  return `trimeter ${version()}: one contract, three machines
+
+${lines.join('\n')}
+
+\`trimeter <command> --help\` says more. Exit codes: 0 done, or the machines agreed; 1 they disagreed;
+2 bad input or usage; 3 engine fault.
+`;
+}
+
+/** One line. A fault of ours brings what is needed to report it. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const missing = missingPackage(error);
+  if (missing !== undefined) return `this needs the package ${missing}, which is not installed`;
+  const cause = error.cause instanceof Error ? ` (${error.cause.message})` : '';
+  const message = `${error.message}${cause}`.split('\n', 1)[0] ?? '';
+  if (exitCodeOf(error) !== ExitCode.EngineFault) return message;
+  const place = error.stack?.split('\n').find((line) => /^\s+at /.test(line));
+  return `engine fault: ${error.name}: ${message}${place === undefined ? '' : `,${place.replace(/^\s+/, ' ')}`}`;
+}

@@ -1,0 +1,86 @@
+import type { AbiFunction } from 'ox';
+import * as AbiItem from 'ox/AbiItem';
+import { contractCode } from '../bench/session.ts';
+import { accounts } from '../contracts/accounts.ts';
+import { resolveAddress } from '../contracts/call-argument.ts';
+import {
+  decodeEvent,
+  decodeOutput,
+  decodeRevert,
+  encodeCall,
+  encodeConstructor,
+  type PrintedItem,
+  type PrintedValue,
+} from '../contracts/call-codec.ts';
+import type { ArgumentText, ContractCase } from '../contracts/contract-case.ts';
+import { InputRejected } from '../contracts/input-rejected.ts';
+import { fromHex, toHex } from '../engine/bytes.ts';
+import { type Outcome, trapName } from '../engine/outcome.ts';
+import { flatV1Schedule } from '../engine/schedules.ts';
+import { comparedBackends } from './backends.ts';
+import { parseJsonList } from './json-list.ts';
+import type { Subject } from './subject.ts';
+
+/** A contract with a folder: all machines run it, and calls are encoded as Solidity does. */
+export function soliditySubject(contract: ContractCase): Subject {
+  const { id, abi, constructorArgs } = contract;
+  return {
+    id,
+    code: contractCode(contract),
+    schedule: flatV1Schedule,
+    machines: comparedBackends,
+    contract,
+    constructorInput: (name, args) => {
+      if (name !== undefined) throw new InputRejected('--constructor', `${id} has only one constructor`);
+      const list = args === undefined ? constructorArgs : parseJsonList('--constructor-args', args);
+      return encodeConstructor(abi, list);
+    },
+    callInput: (method, args) => {
+      const { inputs } = findMethod(contract, method);
+      const typed = args.map((text, at): ArgumentText => {
+        const type = inputs[at]?.type ?? '';
+        return type.endsWith(']') || type === 'tuple' ? parseJsonList(`${method}: ${inputs[at]?.name}`, text) : text;
+      });
+      return encodeCall(abi, { method, args: typed });
+    },
+    address: (text) => fromHex(resolveAddress(text)),
+    describeResult: (method, outcome) => describeResult(contract, method, outcome),
+    describeEvent: ({ topics, data }) => {
+      const event = decodeEvent(abi, topics, data);
+      return event === undefined ? `unknown event ${topics.map(toHex).join(' ')} ${toHex(data)}` : describeItem(event);
+    },
+  };
+}
+
+function describeResult({ abi }: ContractCase, method: string, outcome: Outcome): string {
+  if (outcome.status === 'trap') return trapName(outcome.code);
+  if (outcome.status === 'revert') {
+    const error = decodeRevert(abi, outcome.output);
+    return error === undefined ? toHex(outcome.output) : describeItem(error);
+  }
+  return decodeOutput(abi, method, outcome.output)?.map(describeValue).join(', ') ?? toHex(outcome.output);
+}
+
+function describeItem({ name, args }: PrintedItem): string {
+  return `${name}(${args.map((arg) => `${arg.name}: ${describeValue(arg.value)}`).join(', ')})`;
+}
+
+/** As JSON, but without quotes around what needs none, and with names for the accounts that have one. */
+function describeValue(value: PrintedValue): string {
+  if (typeof value === 'string') {
+    const account = Object.entries(accounts).find(([, address]) => address === value.toLowerCase());
+    return account?.[0] ?? (/^(?:-?\d+|0x[0-9a-fA-F]*)$/.test(value) ? value : JSON.stringify(value));
+  }
+  if (typeof value !== 'object') return String(value);
+  if (Array.isArray(value)) return `[${value.map(describeValue).join(', ')}]`;
+  const fields = Object.entries(value).map(([name, field]) => `${name}: ${describeValue(field)}`);
+  return `{${fields.join(', ')}}`;
+}
+
+function findMethod({ id, abi }: ContractCase, method: string): AbiFunction.AbiFunction {
+  const methods = abi.filter((item) => item.type === 'function');
+  const found = methods.find((item) => item.name === method || AbiItem.getSignature(item) === method);
+  if (found !== undefined) return found;
+  const signatures = methods.map((item) => AbiItem.getSignature(item)).join(', ');
+  throw new InputRejected(`${id}.${method}`, `no such method; there are ${signatures}`);
+}

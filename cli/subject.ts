@@ -1,0 +1,31 @@
+import type { ContractCase } from '../contracts/contract-case.ts';
+import type { ContractCode } from '../engine/backend.ts';
+import type { Event, Outcome } from '../engine/outcome.ts';
+import type { Schedule } from '../engine/schedule.ts';
+
+/** A contract that the command line can deploy and call, whatever its call encoding. */
+export interface Subject {
+  readonly id: string;
+  readonly code: ContractCode;
+  readonly schedule: Schedule;
+  /** Names of the machines that have a form of it to run. */
+  readonly machines: readonly string[];
+  /** With its workloads and sources, where the contract has a folder. */
+  readonly contract: ContractCase | undefined;
+  /**
+   * @param name Of the constructor, where there are several.
+   * @param args As a JSON array; undefined for those of the manifest.
+   * @throws InputRejected
+   */
+  constructorInput(name: string | undefined, args: string | undefined): Uint8Array;
+  /**
+   * @param args As typed: the parameter's type decides what they mean; arrays, tuples and structs are JSON.
+   * @throws InputRejected, with the methods there are for an unknown one.
+   */
+  callInput(method: string, args: readonly string[]): Uint8Array;
+  /** The 20 bytes that an account name or a 0x address stands for. @throws InputRejected */
+  address(text: string): Uint8Array;
+  /** What a call returned or failed with, decoded, on one line. Not yet safe for a terminal. */
+  describeResult(method: string, outcome: Outcome): string;
+  describeEvent(event: Event): string;
+}

@@ -1,0 +1,39 @@
+import type { Terminal } from '../../cli/terminal.ts';
+
+export interface CapturedTerminal extends Terminal {
+  output(): string;
+  errors(): string;
+}
+
+/** A terminal that remembers what was written to it. */
+export function capture(options: Partial<Pick<Terminal, 'hasColour' | 'showsProgress'>> = {}): CapturedTerminal {
+  const written = { out: '', error: '' };
+  return {
+    hasColour: false,
+    showsProgress: false,
+    ...options,
+    out: (text) => {
+      written.out += text;
+    },
+    error: (text) => {
+      written.error += text;
+    },
+    output: () => written.out,
+    errors: () => written.error,
+  };
+}
+
+export interface ProgramRun {
+  readonly exitCode: number;
+  readonly output: string;
+  readonly errors: string;
+}
+
+/** The program, in this process. */
+export async function trimeter(...args: readonly string[]): Promise<ProgramRun> {
+  const terminal = capture();
+  // Imported here: mocha requires test files, and what is both required and imported exists twice, error classes too.
+  const { runProgram } = await import('../../cli/program.ts');
+  const exitCode = await runProgram(args, terminal);
+  return { exitCode, output: terminal.output(), errors: terminal.errors() };
+}

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bundledCaseDirectory } from '../../contracts/bundled-cases.ts';
+import { trimeter } from './capture.ts';
+
+/** A copy of the Fibonacci case with the module of another contract in it: a port that does not match its original. */
+function makeWrongPort(folder: string): void {
+  cpSync(bundledCaseDirectory('fibonacci'), folder, { recursive: true });
+  cpSync(join(bundledCaseDirectory('storage'), 'build/storage.wasm'), join(folder, 'build/fibonacci.wasm'));
+}
+
+/** The lock of a case of one's own lies in its folder. */
+function lock(folder: string): void {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const hashes = files.map((entry) => {
+    const path = join(entry.parentPath, entry.name);
+    const hash = createHash('sha256').update(readFileSync(path)).digest('hex');
+    return [path.slice(folder.length + 1).replaceAll('\\', '/'), hash];
+  });
+  writeFileSync(join(folder, 'artifacts.lock.json'), JSON.stringify({ format: 1, sha256: Object.fromEntries(hashes) }));
+}
+
+describe('machines that disagree', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'trimeter-disagreement-'));
+  const folder = join(directory, 'fibonacci');
+  const replays = join(directory, 'replays');
+  before(() => {
+    makeWrongPort(folder);
+    lock(folder);
+  });
+  after(() => rmSync(directory, { recursive: true }));
+
+  it('end a check in 1, with a replay file that shows it again', async () => {
+    const args = ['check', folder, '--calls', '50', '--seed', '3', '--on', 'wasm,evm', '--replay-dir', replays];
+    const json = join(directory, 'check.json');
+    const { exitCode, output } = await trimeter(...args, '--json', json);
+    assert.equal(exitCode, 1);
+    assert.match(output, /^fibonacci +\d+ +\d+ +DISAGREE$/m);
+    assert.match(output, /^fibonacci: after call 1, wasm and evm differ in \w+$/m);
+    const file = join(replays, 'fibonacci-3.replay.json');
+    assert.match(output, new RegExp(`^replay file ${file}$`, 'm'));
+    assert.deepEqual(readdirSync(replays), ['fibonacci-3.replay.json']);
+    const report = JSON.parse(readFileSync(json, 'utf8'));
+    assert.equal(report.disagreements, 1);
+    assert.equal(report.cases[0].agreed, false);
+    assert.equal(report.cases[0].replayFile, file);
+
+    const again = await trimeter('replay', file, '--contract', folder);
+    assert.equal(again.exitCode, 1);
+    assert.match(again.output, /after call 1, wasm and evm differ/);
+    // The bundled contract is the port as it should be.
+    assert.equal((await trimeter('replay', file)).exitCode, 0);
+  });
+
+  it('end a benchmark in 1, and are not timed', async () => {
+    const { exitCode, output, errors } = await trimeter('bench', folder, '--quick', '--on', 'wasm,evm', '--json', '-');
+    assert.equal(exitCode, 1);
+    assert.match(errors, /^fibonacci\/iterative is not timed: wasm and evm differ in call 0/m);
+    for (const found of JSON.parse(output).cases) {
+      assert.equal(found.agreed, false);
+      assert.deepEqual([found.backends, found.ratios], [{}, {}]);
+    }
+  });
+
+  it('are not even asked about artifacts that are not what the lock says', async () => {
+    const path = join(folder, 'build/fibonacci.wasm');
+    const bytes = readFileSync(path);
+    writeFileSync(path, Uint8Array.from([...bytes, 0]));
+    const json = join(directory, 'none.json');
+    const { exitCode, output, errors } = await trimeter('check', folder, '--json', json);
+    writeFileSync(path, bytes);
+    assert.match(errors, /^trimeter: [^\n]*fibonacci\.wasm: SHA-256 is [^\n]+\n$/);
+    assert.equal(exitCode, 2);
+    assert.equal(output, '');
+    assert.equal(existsSync(json), false);
+  });
+});

@@ -1,0 +1,212 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { exitCodeOf } from '../../cli/exit-code.ts';
+import { UsageError } from '../../cli/usage-error.ts';
+import { bundledCaseDirectory } from '../../contracts/bundled-cases.ts';
+import type { ReplayFile } from '../../engine/agreement/replay-file.ts';
+import { EngineError } from '../../engine/errors.ts';
+import { trimeter } from './capture.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const erc20 = join(bundledCaseDirectory('erc20'), 'build/erc20.wasm');
+
+describe('the command line', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'trimeter-cli-'));
+  after(() => rmSync(directory, { recursive: true }));
+  const at = (name: string) => join(directory, name);
+
+  it('lists its commands, and explains each', async () => {
+    const { exitCode, output } = await trimeter('--help');
+    assert.equal(exitCode, 0);
+    const names = [...output.matchAll(/^ {2}([a-z]+) {2}/gm)].map((match) => match[1] as string);
+    assert.deepEqual(names, ['compare', 'run', 'check', 'replay', 'bench', 'meter', 'inspect']);
+    for (const name of names) {
+      const help = await trimeter(name, '--help');
+      assert.equal(help.exitCode, 0);
+      assert.match(help.output, new RegExp(`^trimeter ${name} `));
+      assert.match(help.output, /--json <file\|->/);
+    }
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    assert.equal((await trimeter('--version')).output, `${version}\n`);
+  });
+
+  describe('turns bad input down in one line, with exit code 2', () => {
+    const truncated = at('truncated.wasm');
+    const text = at('text.wasm');
+    const out = at('out.wasm');
+    before(() => {
+      writeFileSync(truncated, readFileSync(erc20).subarray(0, 700));
+      writeFileSync(text, 'not a module');
+    });
+    const bad: readonly (readonly [what: string, args: () => readonly string[], message: RegExp])[] = [
+      ['no command', () => [], /which command/],
+      ['an unknown command', () => ['fly'], /no command fly; there are compare, run/],
+      ['an unknown option', () => ['run', 'erc20', 'name', '--fast'], /Unknown option '--fast'/],
+      ['an unknown contract', () => ['run', 'erc2', 'name'], /erc2: .*there are erc20/],
+      [
+        'an unknown method',
+        () => ['run', 'erc20', 'fly'],
+        /erc20\.fly: no such method; there are .*transfer\(address,uint256\)/,
+      ],
+      ['no method', () => ['run', 'erc20'], /no such method; there are/],
+      ['too few arguments', () => ['run', 'erc20', 'transfer', 'bob'], /transfer: expected 2 arguments/],
+      ['an argument of the wrong type', () => ['run', 'erc20', 'transfer', 'bob', 'many'], /transfer: .*uint256/],
+      ['an argument out of range', () => ['run', 'erc20', 'transfer', 'bob', `0x1${'0'.repeat(64)}`], /transfer: /],
+      ['an unknown account', () => ['run', 'erc20', 'name', '--caller', 'mallory'], /mallory/],
+      [
+        'a negative gas limit',
+        () => ['run', 'erc20', 'name', '--gas-limit=-1'],
+        /--gas-limit must be an integer from 0/,
+      ],
+      [
+        'a gas limit that is no number',
+        () => ['run', 'erc20', 'name', '--gas-limit', 'NaN'],
+        /--gas-limit .* got "NaN"/,
+      ],
+      ['a gas limit too large', () => ['run', 'erc20', 'name', '--gas-limit', '4611686018427387905'], /--gas-limit/],
+      ['an unknown machine', () => ['run', 'erc20', 'name', '--on', 'wasm,abacus'], /--on takes wasm.*got "abacus"/],
+      ['a call count of zero', () => ['check', 'erc20', '--calls', '0'], /--calls must be an integer from 1/],
+      ['a report into a missing folder', () => ['check', 'erc20', '--json', at('none/x.json')], /does not exist/],
+      ['a report over a folder', () => ['check', 'erc20', '--json', directory], /is a directory/],
+      ['bench without a protocol', () => ['bench', 'erc20'], /bench --quick/],
+      ['a missing module', () => ['meter', at('missing.wasm'), '-o', out], /missing\.wasm: no such file/],
+      ['a folder as module', () => ['inspect', directory], /is a directory/],
+      ['a text as module', () => ['meter', text, '-o', out], /text\.wasm: malformed at byte 0/],
+      ['a truncated module', () => ['meter', truncated, '-o', out], /truncated\.wasm: malformed at byte \d+/],
+      ['a truncated module to look at', () => ['inspect', truncated], /truncated\.wasm: malformed/],
+      [
+        'a truncated module to disassemble',
+        () => ['inspect', truncated, '--wat'],
+        /truncated\.wasm: wabt cannot read it/,
+      ],
+      ['a module for another host', () => ['meter', erc20, '-o', out, '--abi', 'seal'], /import-not-allowed/],
+      ['an unknown guest ABI', () => ['meter', erc20, '-o', out, '--abi', 'near'], /--abi takes stylus or seal/],
+      ['nowhere to write', () => ['meter', erc20], /needs -o/],
+      ['a replay that is none', () => ['replay', text], /text\.wasm: file: not JSON/],
+    ];
+    for (const [what, args, message] of bad) {
+      it(what, async () => {
+        const { exitCode, output, errors } = await trimeter(...args());
+        assert.match(errors, message);
+        assert.match(errors, /^trimeter: [^\n]+\n$/);
+        assert.equal(exitCode, 2);
+        assert.equal(output, '');
+        assert.equal(existsSync(out), false);
+      });
+    }
+  });
+
+  it('shows what the user typed without obeying it', async () => {
+    const { errors } = await trimeter('run', '\u001b[31merc20\u202e', 'name');
+    assert.match(errors, /^trimeter: \\x1b\[31merc20\\u\{202e\}: /);
+  });
+
+  it('tells our faults from bad input', () => {
+    assert.equal(exitCodeOf(new UsageError('x')), 2);
+    assert.equal(exitCodeOf(new EngineError('backend-unavailable', 'x')), 2);
+    for (const code of ['internal', 'host-memory', 'bad-argument'] as const) {
+      assert.equal(exitCodeOf(new EngineError(code, 'x')), 3);
+    }
+    assert.equal(exitCodeOf(new TypeError('x')), 3);
+  });
+
+  it('runs a call on machines side by side', async () => {
+    const { exitCode, output } = await trimeter(
+      ...['run', 'erc20', 'transfer', 'bob', '5', '--caller', 'deployer', '--on', 'wasm,reference,evm'],
+    );
+    assert.match(output, /^wasm +success +true +1 +\d+ +[0-9a-f]{16}$/m);
+    assert.match(output, /^event Transfer\(from: deployer, to: bob, value: 5\)$/m);
+    assert.match(output, /^wasm, reference, evm agree$/m);
+    assert.equal(exitCode, 0);
+  });
+
+  it('runs ink! contracts on the machines that can', async () => {
+    const bundle = join(root, 'contracts/ink/bundles/flipper.contract');
+    const { exitCode, output } = await trimeter('run', bundle, 'flip', '--constructor-args', '[true]');
+    assert.match(output, /^reference +success +\{"Ok":null\} +1 /m);
+    assert.match(output, /^event Flipped\(newValue: false\)\nwasm, reference agree$/m);
+    assert.equal(exitCode, 0);
+    const evm = await trimeter('run', bundle, 'flip', '--constructor-args', '[true]', '--on', 'wasm,evm');
+    assert.match(evm.errors, /--on evm: this runs on wasm, wasm-fresh, wasm-unmetered, reference only/);
+    assert.equal(evm.exitCode, 2);
+  });
+
+  it('writes the same as JSON', async () => {
+    const { exitCode, output } = await trimeter('run', 'erc20', 'transfer', 'bob', '5', '--on', 'wasm,evm', '--json');
+    const result = JSON.parse(output);
+    assert.equal(exitCode, 0);
+    assert.equal(result.agreed, true);
+    assert.equal(result.machines[0].status, 'revert');
+    assert.equal(result.machines[0].decoded, 'ERC20InsufficientBalance(sender: alice, balance: 0, needed: 5)');
+    assert.equal(result.machines[0].output, result.machines[1].output);
+    assert.match(result.machines[0].gasUsed, /^\d+$/);
+  });
+
+  it('ends in 1 when the machines disagree', async () => {
+    // Machines count gas in units of their own: a limit between the two needs makes one of them run out.
+    const args = ['run', 'erc20', 'transfer', 'bob', '5', '--caller', 'deployer', '--on', 'wasm,evm'];
+    const { exitCode, output } = await trimeter(...args, '--gas-limit', '10000');
+    assert.match(output, /^wasm and evm disagree in status: success 0x0*1 and trap OutOfGas$/m);
+    assert.equal(exitCode, 1);
+  });
+
+  it('checks contracts with random calls, and the same ones for the same seed', async () => {
+    const args = ['check', 'erc20', '--calls', '30', '--seed', '5', '--on', 'wasm,reference', '--json'];
+    const [first, second] = [await trimeter(...args), await trimeter(...args)];
+    assert.equal(first.exitCode, 0, first.errors);
+    assert.deepEqual(first, second);
+    const { calls, disagreements, backends, cases } = JSON.parse(first.output);
+    assert.ok(calls >= 30);
+    assert.equal(disagreements, 0);
+    assert.deepEqual(
+      backends.map(({ name }: { name: string }) => name),
+      ['wasm', 'reference'],
+    );
+    assert.deepEqual(
+      cases.map(({ id, agreed }: { id: string; agreed: boolean }) => [id, agreed]),
+      [['erc20', true]],
+    );
+  });
+
+  it('replays a file, and says so when what it shows is gone', async () => {
+    const file: ReplayFile = {
+      format: 'trimeter-replay',
+      version: 1,
+      case: 'erc20',
+      constructorArgs: ['Trimeter Token', 'TRI', '1000'],
+      steps: [{ method: 'transfer', args: ['bob', '5'], caller: 'deployer' }],
+      backends: ['wasm', 'evm'],
+      seed: 1,
+      disagreement: { step: 1, field: 'output', left: '0x01', right: '0x00', backends: ['wasm', 'evm'] },
+    };
+    writeFileSync(at('replay.json'), JSON.stringify(file));
+    const gone = await trimeter('replay', at('replay.json'));
+    assert.match(gone.output, /^wasm, evm agree on 1 calls$/m);
+    assert.equal(gone.exitCode, 0);
+  });
+
+  it('meters a module, and an inspected module tells what it costs', async () => {
+    const metered = at('metered.wasm');
+    const { exitCode, output } = await trimeter('meter', erc20, '-o', metered, '--json', '-');
+    assert.equal(exitCode, 0);
+    const { report, names } = JSON.parse(output);
+    assert.equal(report.instrumentedBytes, readFileSync(metered).length);
+    const disassembly = (await trimeter('inspect', metered, '--wat')).output;
+    assert.match(disassembly, new RegExp(`\\(export "${names.gas}" \\(global`));
+
+    const inspected = JSON.parse((await trimeter('inspect', erc20, '--json')).output);
+    assert.equal(inspected.functions.length, report.functionCount);
+    assert.deepEqual(inspected.refusals, []);
+    assert.match((await trimeter('inspect', erc20, '--wat')).output, /^\(module\n/);
+  });
+
+  it('is what the executable runs', () => {
+    const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'cli/main.ts', 'fly'], { cwd: root });
+    assert.match(stderr.toString(), /^trimeter: no command fly/m);
+    assert.equal(status, 2);
+  });
+});
