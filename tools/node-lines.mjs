@@ -17,7 +17,10 @@ const wanted = split === -1 ? argv : argv.slice(0, split);
 const command = split === -1 ? ['npm', 'test'] : argv.slice(split + 1);
 
 if (!existsSync(`${folder}/node_modules`)) {
-  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder, stdio: 'inherit' });
+  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: folder,
+    stdio: 'inherit',
+  });
   if (status !== 0) process.exit(status ?? 1);
 }
 
