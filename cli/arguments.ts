@@ -12,11 +12,31 @@ export const jsonOption: { readonly json: { readonly type: 'string' } } = { json
 /** @throws UsageError for an option that the command does not have. */
 export function parseArguments<const T extends Options>(args: readonly string[], options: T): Parsed<T> {
   try {
-    return parseArgs({ args: withJsonTarget(args), options, strict: true, allowPositionals: true });
+    const parsed = parseArgs({ args: hideMinus(withJsonTarget(args)), options, strict: true, allowPositionals: true });
+    return { ...parsed, positionals: parsed.positionals.map(showMinus), values: showAll(parsed.values) };
   } catch (error) {
     const [firstLine = ''] = (error as Error).message.split('\n', 1);
-    throw new UsageError(firstLine);
+    throw new UsageError(showMinus(firstLine));
   }
+}
+
+/** `parseArgs` takes whatever starts with a minus for an option. A negative number is an argument: mark it meanwhile. */
+const MARK = '\0';
+
+function hideMinus(args: readonly string[]): string[] {
+  return args.map((arg) => (/^-\d/.test(arg) ? MARK + arg : arg));
+}
+
+function showMinus(text: string): string {
+  return text.replaceAll(MARK, '');
+}
+
+/** Without a prototype, as `parseArgs` makes them: there is an option named `constructor`. */
+function showAll<T extends object>(values: T): T {
+  const shown = Object.create(null);
+  for (const [name, value] of Object.entries(values))
+    shown[name] = typeof value === 'string' ? showMinus(value) : value;
+  return shown;
 }
 
 function withJsonTarget(args: readonly string[]): string[] {

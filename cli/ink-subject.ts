@@ -3,7 +3,6 @@ import type { InkArgument } from '../contracts/ink/argument.ts';
 import { readInkBundle } from '../contracts/ink/bundle.ts';
 import { createInkCodec } from '../contracts/ink/ink-codec.ts';
 import { accountIdOf } from '../engine/abi/seal/account-id.ts';
-import { sealHostCosts } from '../engine/abi/seal/host-costs.ts';
 import { sealAbi } from '../engine/abi/seal/seal-abi.ts';
 import { fromHex, toHex } from '../engine/bytes.ts';
 import { trapName } from '../engine/outcome.ts';
@@ -18,11 +17,13 @@ export function inkSubject(path: string): Subject {
   return {
     id: bundle.name,
     code: { name: bundle.name, wasm: { bytes: bundle.wasm, abi: sealAbi } },
-    schedule: { ...flatV1Schedule, hostCosts: { ...flatV1Schedule.hostCosts, ...sealHostCosts } },
+    schedule: flatV1Schedule,
     machines: ['wasm', 'wasm-fresh', 'wasm-unmetered', 'reference'],
     contract: undefined,
-    constructorInput: (name = 'new', args = '[]') =>
-      codec.encodeConstructor(name, parseJsonList<InkArgument>('--constructor-args', args).map(withAccount)),
+    constructorInput: (name, text = '[]') => {
+      const args = parseJsonList<InkArgument>('--constructor-args', text).map(withAccount);
+      return codec.encodeConstructor(name ?? codec.constructorFor(args.length), args);
+    },
     callInput: (method, args) => codec.encodeMessage(method, args.map(argument)),
     address: addressOf,
     describeResult: (method, outcome) => {

@@ -25,6 +25,8 @@ export interface InkEvent {
  * Bad names, arguments and bytes throw `InputRejected`; for names it lists what there is.
  */
 export interface InkCodec {
+  /** Name of the first constructor that takes so many arguments; of the first one where none does. */
+  constructorFor(argumentCount: number): string;
   encodeConstructor(name: string, args: readonly InkArgument[]): Uint8Array;
   encodeMessage(name: string, args: readonly InkArgument[]): Uint8Array;
   decodeConstructorOutput(name: string, output: Uint8Array): InkOutput;
@@ -38,7 +40,10 @@ export function createInkCodec({ name: where, metadata }: InkBundle): InkCodec {
   const abi = readAbi(where, metadata);
   const constructorOf = (name: string) => find(where, 'constructor', abi.constructors, name);
   const messageOf = (name: string) => find(where, 'message', abi.messages, name);
+  const [first] = abi.constructors;
+  if (first === undefined) throw new InputRejected(where, 'metadata has no constructor');
   return {
+    constructorFor: (count) => (abi.constructors.find(({ args }) => args.length === count) ?? first).identifier,
     encodeConstructor: (name, args) => encode(abi, where, constructorOf(name), args),
     encodeMessage: (name, args) => encode(abi, where, messageOf(name), args),
     decodeConstructorOutput: (name, output) => decodeOutput(abi, where, constructorOf(name), output),

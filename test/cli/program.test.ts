@@ -63,6 +63,12 @@ describe('the command line', () => {
         /--gas-limit must be an integer from 0/,
       ],
       [
+        'a negative gas limit as a word of its own',
+        () => ['run', 'erc20', 'name', '--gas-limit', '-1'],
+        /--gas-limit must be an integer from 0 .*got "-1"/,
+      ],
+      ['a negative argument', () => ['run', 'erc20', 'transfer', 'bob', '-5'], /transfer: value: "-5" does not fit/],
+      [
         'a gas limit that is no number',
         () => ['run', 'erc20', 'name', '--gas-limit', 'NaN'],
         /--gas-limit .* got "NaN"/,
@@ -131,6 +137,8 @@ describe('the command line', () => {
     assert.match(output, /^event Flipped\(newValue: false\)\nwasm, reference agree$/m);
     assert.equal(exitCode, 0);
     const evm = await trimeter('run', bundle, 'flip', '--constructor-args', '[true]', '--on', 'wasm,evm');
+    const noArguments = await trimeter('run', bundle, 'get');
+    assert.match(noArguments.output, /^wasm +success +\{"Ok":false\} /m);
     assert.match(evm.errors, /--on evm: this runs on wasm, wasm-fresh, wasm-unmetered, reference only/);
     assert.equal(evm.exitCode, 2);
   });
