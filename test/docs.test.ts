@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Sub-path exports of package.json, to the source files that the build makes them from. */
+function sourceOf(specifier: string): string {
+  const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const target = exports[specifier.replace('trimeter', '.')]?.default as string;
+  return pathToFileURL(join(root, target.replace('./dist/', '').replace(/\.js$/, '.ts'))).href;
+}
+
+describe('the README', () => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  const snippet = /```ts\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
+
+  it('has a library example that runs and prints what its comment says', () => {
+    const code = snippet.replace(/from '(trimeter[^']*)'/g, (_, specifier: string) => `from '${sourceOf(specifier)}'`);
+    const directory = mkdtempSync(join(root, 'test/.docs-'));
+    try {
+      const file = join(directory, 'example.mts');
+      writeFileSync(file, code);
+      const printed = execFileSync(process.execPath, ['--import', 'tsx', file], { cwd: root, encoding: 'utf8' });
+      assert.equal(printed.trim(), /console\.log\(.*\/\/ (.*)$/m.exec(snippet)?.[1]);
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+
+  it('names only scripts and commands that exist', () => {
+    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    for (const [, name] of readme.matchAll(/npm run ([\w:-]+)/g))
+      assert.ok(name !== undefined && name in scripts, name);
+    for (const [, path] of readme.matchAll(/\]\(([^)]+)\)/g)) assert.ok(existsSync(join(root, path as string)), path);
+  });
+});
