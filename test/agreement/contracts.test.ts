@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { agreementSubject, contenders } from '../../cli/agreement-subject.ts';
 import { bundledCaseDirectory, bundledCases } from '../../contracts/bundled-cases.ts';
 import { randomCalls } from '../../contracts/random-calls.ts';
@@ -26,10 +28,16 @@ async function everyMachine(): Promise<readonly Backend[]> {
   ];
 }
 
-describe('the bundled contracts', () => {
-  for (const id of bundledCases()) {
-    it(`do the same on every machine, and the same again on repeat: ${id}`, async () => {
-      const contract = await readCase(bundledCaseDirectory(id));
+/** The bundled contracts, and one that uses what they leave out: payable methods, dynamic types, calls between contracts. */
+const directories = [
+  ...bundledCases().map(bundledCaseDirectory),
+  fileURLToPath(new URL('../fixtures/kitchen-sink', import.meta.url)),
+];
+
+describe('contracts in all three forms', () => {
+  for (const directory of directories) {
+    it(`do the same on every machine, and the same again on repeat: ${basename(directory)}`, async () => {
+      const contract = await readCase(directory);
       const result = await checkAgreement(agreementSubject(contract), {
         contenders: contenders(await everyMachine()),
         calls: randomCalls(contract),
