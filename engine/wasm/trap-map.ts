@@ -14,6 +14,8 @@ const trapSentences: ReadonlyMap<string, TrapCode> = new Map([
   ['divide result unrepresentable', TrapCode.IntegerOverflow],
   ['table index is out of bounds', TrapCode.TableOutOfBounds],
   ['null function or function signature mismatch', TrapCode.IndirectCallMismatch],
+  // From V8 14.6 (Node 26) on, for an empty slot as well as for another type.
+  ['function signature mismatch', TrapCode.IndirectCallMismatch],
 ]);
 
 /** The code of an engine's trap, or undefined for a sentence that is not in the table. */
