@@ -25,7 +25,7 @@ export interface ModuleLimits {
    */
   readonly localsTimesBranches: number;
   readonly memoryPages: number;
-  /** Budget for all nested frames of one call from outside, in words; see `stack-plan.ts` for what a frame costs. */
+  /** Budget for all nested frames of one call from outside, in words (`stack-plan.ts`; the number: ADR 1). */
   readonly stackWords: number;
 }
 

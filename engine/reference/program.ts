@@ -13,6 +13,7 @@ import { type LinkedFunction, linkHostFunction } from '../abi/host-link.ts';
 import { EngineError } from '../errors.ts';
 import type { Schedule } from '../schedule.ts';
 import { gasOfBlocks } from './block-gas.ts';
+import { stackFrames } from './stack-frames.ts';
 
 /** An instruction of the original module with what has to be known to run it. */
 export interface Operation {
@@ -33,7 +34,7 @@ export interface GuestFunction {
   readonly type: FunctionType;
   /** Zeros of the declared locals. */
   readonly zeroLocals: readonly (number | bigint)[];
-  /** What a call takes from the stack budget. */
+  /** What a call takes from the stack budget; 0 for most. */
   readonly frameWords: number;
   readonly operations: readonly Operation[];
 }
@@ -59,9 +60,6 @@ export interface Program {
   readonly minPages: number;
   readonly maxPages: number;
 }
-
-/** Words that every frame takes beside its parameters, locals and operands (docs/gas.md, "The stack budget"). */
-const FRAME_OVERHEAD_WORDS = 8;
 
 /** @throws EngineError `bad-argument` if the schedule has no price for a host function that the module imports. */
 export function makeProgram(
@@ -92,16 +90,16 @@ function importedFunctions(module: Module, abi: GuestAbi, schedule: Schedule): I
 }
 
 function guestFunctions(module: Module, facts: readonly FunctionFacts[], costs: CostTable): GuestFunction[] {
+  const frames = stackFrames(module, facts);
   return module.functions.map((body, position) => {
     const index = module.importedFunctions.length + position;
     const type = functionType(module, index);
-    const { deepestOperands } = facts[position] as FunctionFacts;
     return {
       kind: 'guest',
       index,
       type,
       zeroLocals: body.locals.map((local) => (local === 'i32' ? 0 : 0n)),
-      frameWords: type.params.length + body.locals.length + deepestOperands + FRAME_OVERHEAD_WORDS,
+      frameWords: frames.get(index) ?? 0,
       operations: operations(body, costs),
     };
   });

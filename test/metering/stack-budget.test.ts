@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { describe, it } from 'mocha';
+import { stackFrames } from '../../engine/reference/stack-frames.ts';
 import { decodeModule } from '../../metering/decode.ts';
 import { defaultLimits } from '../../metering/limits.ts';
 import { planStack } from '../../metering/stack-plan.ts';
 import { validateModule } from '../../metering/validate.ts';
 import { wat } from '../support/wat.ts';
-import { guest, manyGas } from './metered-guest.ts';
+import { costsOf, guest, instrumentBytes, manyGas, moduleOfCalls } from './metered-guest.ts';
 
 async function frames(source: string): Promise<readonly number[]> {
   const module = decodeModule(await wat(source), defaultLimits);
@@ -24,7 +26,7 @@ const recursions: readonly Recursion[] = [
     name: 'direct recursion',
     source: `(func $f (export "get") (param i32) (result i32)
       local.get 0 if (result i32) local.get 0 i32.const 1 i32.sub call $f else i32.const 5 end)`,
-    frame: 1 + 0 + 2 + 8,
+    frame: 1 + 0 + 2 + 1 + 8,
   },
   {
     name: 'mutual recursion of functions with equal frames',
@@ -32,7 +34,7 @@ const recursions: readonly Recursion[] = [
         local.get 0 if (result i32) local.get 0 i32.const 1 i32.sub call $g else i32.const 5 end)
       (func $g (param i32) (result i32) local.get 0 i32.eqz if i32.const 5 return end
         local.get 0 i32.const 1 i32.sub call $f)`,
-    frame: 1 + 0 + 2 + 8,
+    frame: 1 + 0 + 2 + 1 + 8,
   },
   {
     name: 'recursion through the table',
@@ -40,7 +42,7 @@ const recursions: readonly Recursion[] = [
       (func $f (export "get") (param i32) (result i32) (local i64)
         local.get 0 if (result i32) local.get 0 i32.const 1 i32.sub i32.const 0 call_indirect (type $t)
         else i32.const 5 end)`,
-    frame: 1 + 1 + 2 + 8,
+    frame: 1 + 1 + 2 + 1 + 8,
   },
 ];
 
@@ -69,26 +71,114 @@ const exits: readonly (readonly [name: string, source: string])[] = [
 ];
 
 describe('the stack budget', () => {
-  it('has a frame of parameters, locals, deepest operands and eight words', async () => {
+  it('counts parameters, locals, deepest operands, an eighth of the instructions and eight words', async () => {
     assert.deepEqual(
       await frames(`(module
-        (func)
-        (func (param i32 i64) (local i64 i64 i32))
-        (func (result i32) i32.const 1 i32.const 2 i32.const 3 i32.add i32.add)
-        (func i32.const 1 block i32.const 2 i64.const 3 drop drop end drop))`),
-      [8, 2 + 3 + 8, 3 + 8, 3 + 8],
+        (func (export "a"))
+        (func (export "b") (param i32 i64) (local i64 i64 i32))
+        (func (export "c") (result i32) i32.const 1 i32.const 2 i32.const 3 i32.add i32.add)
+        (func (export "d") i32.const 1 block i32.const 2 i64.const 3 drop drop end drop)
+        (func (export "e") nop nop nop nop nop nop)
+        (func (export "f") nop nop nop nop nop nop nop nop nop nop nop nop nop nop nop))`),
+      [8, 2 + 3 + 8, 3 + 8, 3 + 1 + 8, 8, 2 + 8],
     );
   });
 
-  it('does not count the operands of code that cannot be reached', async () => {
+  it('does not count the operands of code that cannot be reached, only its instructions', async () => {
     const deep = 'i32.const 1 '.repeat(20);
     assert.deepEqual(
       await frames(`(module
-        (func return ${deep} unreachable)
-        (func block br 0 block ${deep} unreachable end end)
-        (func block br 0 i32.const 0 if ${deep} unreachable else ${deep} unreachable end end i32.const 1 drop)
-        (func i32.const 1 if return else ${deep} unreachable end))`),
-      [8, 8, 1 + 8, 20 + 8],
+        (func (export "a") return ${deep} unreachable)
+        (func (export "b") block br 0 block ${deep} unreachable end end)
+        (func (export "c")
+          block br 0 i32.const 0 if ${deep} unreachable else ${deep} unreachable end end i32.const 1 drop)
+        (func (export "d") i32.const 1 if return else ${deep} unreachable end))`),
+      [2 + 8, 3 + 8, 1 + 6 + 8, 20 + 3 + 8],
+    );
+  });
+
+  it('takes frames only where a chain of calls begins or comes back to', async () => {
+    assert.deepEqual(
+      await frames(`(module (type $t (func)) (table 2 funcref) (elem (i32.const 0) $in-table)
+        (func (export "entry") call $chain call $recursive call $even)
+        (func $chain call $leaf)
+        (func $leaf (local i64))
+        (func $recursive call $recursive)
+        (func $even call $odd call $leaf)
+        (func $odd call $even)
+        (func $in-table)
+        (func $never-called call $leaf)
+        (func $indirect i32.const 0 call_indirect (type $t))
+        (func $calls-itself-when-dead return call $calls-itself-when-dead))`),
+      [8 + 8 + 9, 0, 0, 8, 8 + 9, 8, 8, 0, 0, 8],
+    );
+  });
+
+  it('knows recursion through the table, at any distance', async () => {
+    assert.deepEqual(
+      await frames(`(module (type $t (func)) (table 2 funcref) (elem (i32.const 0) $in-table)
+        (func $in-table call $b)
+        (func $b call $c)
+        (func $c i32.const 0 call_indirect (type $t))
+        (func $outside call $c call $leaf)
+        (func $leaf))`),
+      [8, 8, 9, 0, 0],
+    );
+  });
+
+  it('pays for the deepest chain of functions that take none, not for their sum', async () => {
+    const source = `(func (export "main") call $a call $b call $a)
+      (func $a (local i64) call $c)
+      (func $b (local i64 i64) call $c)
+      (func $c (local i64 i64 i64))`;
+    assert.deepEqual(await frames(`(module ${source})`), [8 + 10 + 11, 0, 0, 0]);
+    const exact = (await guest(source, { limits: { stackWords: 29 } })).run('main', manyGas);
+    assert.deepEqual([exact.hasTrapped, exact.stackLeft], [false, 29]);
+    assert.equal((await guest(source, { limits: { stackWords: 28 } })).run('main', manyGas).hasTrapped, true);
+  });
+
+  it('leaves functions without a frame as they are, but for their charges', async () => {
+    const inner = '(func $f (param i32) (result i32) local.get 0 if i32.const 1 return end i32.const 2)';
+    const entry = '(func (export "get") (param i32) (result i32) local.get 0 call $f)';
+    const code = await wat(`(module ${inner} (memory (export "memory") 1) ${entry})`);
+    const free = costsOf({}, {});
+    const { bytes } = instrumentBytes(code, { costs: free });
+    const body = Buffer.from([0x20, 0, 0x04, 0x40, 0x41, 1, 0x0f, 0x0b, 0x41, 2, 0x0b]);
+    assert.ok(Buffer.from(bytes).includes(body));
+  });
+
+  it('is planned in linear time over long chains, wide calls and large cycles', () => {
+    const seconds = (calleesOf: (position: number) => readonly number[]): number => {
+      const module = decodeModule(moduleOfCalls(10_000, calleesOf), defaultLimits);
+      const facts = validateModule(module, defaultLimits);
+      const start = process.cpuUsage();
+      planStack(module, facts);
+      return process.cpuUsage(start).user / 1e6;
+    };
+    const chain = (position: number): readonly number[] => (position === 9_999 ? [] : [position + 1]);
+    const cycle = (position: number): readonly number[] => [(position + 1) % 10_000];
+    const wide = (position: number): readonly number[] => Array.from({ length: 20 }, (_, i) => (position * i) % 10_000);
+    for (const calleesOf of [chain, cycle, wide]) assert.ok(seconds(calleesOf) < 1);
+  });
+
+  it('is the same by the definition that the reference interpreter follows, on random call graphs', () => {
+    const position = fc.nat({ max: 7 });
+    const edges = fc.array(fc.tuple(position, position), { maxLength: 14 });
+    const some = fc.uniqueArray(position, { maxLength: 3 });
+    fc.assert(
+      fc.property(edges, some, some, (edges, inTable, callers) => {
+        const calleesOf = (from: number): readonly number[] =>
+          edges.flatMap(([caller, callee]) => (caller === from ? [callee] : []));
+        const bytes = moduleOfCalls(8, calleesOf, { inTable, callsTable: (from) => callers.includes(from) });
+        const module = decodeModule(bytes, defaultLimits);
+        const facts = validateModule(module, defaultLimits);
+        const reference = stackFrames(module, facts);
+        assert.deepEqual(
+          planStack(module, facts),
+          module.functions.map((_body, index) => reference.get(index) ?? 0),
+        );
+      }),
+      { numRuns: 500 },
     );
   });
 
@@ -111,7 +201,8 @@ describe('the stack budget', () => {
 
   for (const [name, source] of exits) {
     it(`is given back after ${name}`, async () => {
-      const metered = await guest(`${source}
+      // What is in a table takes a frame.
+      const metered = await guest(`${source} (table 1 funcref) (elem (i32.const 0) $f)
         (func (export "get") (param i32) (result i32) (local i32)
           loop local.get 0 call $f drop local.get 1 i32.const 1 i32.add local.tee 1 i32.const 50 i32.lt_s br_if 0 end
           local.get 0 call $f)`);

@@ -180,21 +180,44 @@ describe('reference gas', () => {
     });
 
     it('counts the operands of reachable code only', async () => {
-      const body =
-        '(return (i32.const 1)) (drop (i32.const 2)) (i32.add (i32.const 1) (i32.add (i32.const 2) (i32.const 3)))';
+      const body = '(return (i32.const 1)) (i32.add (i32.const 2) (i32.const 3))';
       assert.equal((await runBody(body, { stackWords: RUN_WORDS })).end, 'returned 1');
+    });
+
+    it('takes a word for every eight instructions', async () => {
+      const body = `${'(nop)'.repeat(22)} (i32.const 1)`;
+      assert.equal((await runBody(body, { stackWords: RUN_WORDS + 3 })).end, 'returned 1');
+      assert.equal((await runBody(body, { stackWords: RUN_WORDS + 2 })).end, 'StackExhausted');
+    });
+
+    it('takes the words of the deepest chain below with the function that leads to it', async () => {
+      const rest = `
+        (func $a (local i64) (call $c))
+        (func $b (local i64 i64) (call $observe (i32.const 1)))
+        (func $c (local i64 i64 i64) (call $observe (i32.const 2)))`;
+      const run = (stackWords: number): Promise<Sighting> =>
+        runBody('(call $b) (call $a) (i32.const 1)', { stackWords }, rest);
+      // $a: 1 + 8; $c: 3 + 1 operand + 8
+      const { end, hostCalls } = await run(RUN_WORDS + 21);
+      assert.equal(end, 'returned 1');
+      assert.deepEqual(
+        hostCalls.map((call) => call.replace(/gas \d+ /, '')),
+        ['observe 1 stack 0', 'observe 2 stack 0'],
+      );
+      assert.equal((await run(RUN_WORDS + 20)).end, 'StackExhausted');
     });
 
     it('gives the frame back when the function returns, however it returns', async () => {
       const rest = `
+        (table 1 funcref) (elem (i32.const 0) $f)
         (func $f (param i32) (block (br_if 0 (local.get 0)) (br 1)) (if (local.get 0) (then (return))))`;
       const body = `
         (loop (call $f (local.get $a)) (call $f (i32.const 0))
           (local.set $a (i32.sub (local.get $a) (i32.const 1))) (br_if 0 (local.get $a)))
         (i32.const 0)`;
-      // run: 2 + 2 operands + 8; $f: 1 + 1 operand + 8
-      assert.equal((await runBody(body, { args: [50, 0], stackWords: 22 }, rest)).end, 'returned 0');
-      assert.equal((await runBody(body, { args: [50, 0], stackWords: 21 }, rest)).end, 'StackExhausted');
+      // run: 2 + 2 operands + 13 instructions / 8 + 8; $f: 1 + 1 operand + 9 instructions / 8 + 8
+      assert.equal((await runBody(body, { args: [50, 0], stackWords: 24 }, rest)).end, 'returned 0');
+      assert.equal((await runBody(body, { args: [50, 0], stackWords: 23 }, rest)).end, 'StackExhausted');
     });
 
     it('costs host functions nothing and shows them what is left', async () => {
@@ -203,7 +226,7 @@ describe('reference gas', () => {
     });
 
     it('is taken after the call is paid for and before the first block of the callee is', async () => {
-      const rest = '(func $f (result i32) (i32.const 1))';
+      const rest = '(func $f (export "f") (result i32) (i32.const 1))';
       // call | const, end; gas for the call alone
       const run = (gas: bigint, stackWords: number): Promise<Sighting> =>
         runBody('(call $f)', { gas, stackWords }, rest);
