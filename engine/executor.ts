@@ -1,8 +1,8 @@
 import { fromHex, toHex } from './bytes.ts';
 import { create2Address, createAddress } from './contract-address.ts';
 import type { ChildCall, ChildCreate, ChildResult, ContractCalls, Frame, Message, Transaction } from './frame.ts';
-import { GuestTrap } from './guest-exit.ts';
-import type { EntryName, GuestModule } from './machine.ts';
+import { GuestTrap, InexactTrap } from './guest-exit.ts';
+import type { EntryName, GuestModule, GuestRun } from './machine.ts';
 import { TrapCode } from './outcome.ts';
 import type { Schedule } from './schedule.ts';
 import type { Account, WorldState } from './state/world-state.ts';
@@ -34,6 +34,8 @@ export class Executor implements ContractCalls {
   readonly #transaction: Transaction;
   readonly #modules: ReadonlyMap<string, GuestModule>;
   readonly #running = new Map<string, number>();
+  /** While a frame that trapped is run again: it and all that it calls run on exact modules. */
+  #isExact = false;
 
   constructor(
     state: WorldState,
@@ -188,7 +190,21 @@ export class Executor implements ContractCalls {
     const nested = this.#running.get(account.id) ?? 0;
     this.#running.set(account.id, nested + 1);
     try {
-      const run = module.run(entry, supply, (memory, gas) => ({
+      const run = this.#runFrame(module, entry, message, account, supply);
+      const { status, output } = run.guestReturn;
+      return { status, trapCode: undefined, output, gasUsed: supply.gas - run.gasLeft };
+    } catch (error) {
+      if (error instanceof GuestTrap) return trapped(error.code, supply.gas);
+      throw error;
+    } finally {
+      this.#running.set(account.id, nested);
+    }
+  }
+
+  /** A trap that is not exact undoes what the frame did, and the frame runs again (docs/adr/0004). */
+  #runFrame(module: GuestModule, entry: EntryName, message: Message, account: Account, supply: Supply): GuestRun {
+    const runOn = (machineModule: GuestModule): GuestRun =>
+      machineModule.run(entry, supply, (memory, gas) => ({
         transaction: this.#transaction,
         message,
         schedule: this.#schedule,
@@ -202,13 +218,20 @@ export class Executor implements ContractCalls {
         returnData: EMPTY,
         storageCache: new Map(),
       }));
-      const { status, output } = run.guestReturn;
-      return { status, trapCode: undefined, output, gasUsed: supply.gas - run.gasLeft };
+    if (module.exact === undefined) return runOn(module);
+    if (this.#isExact) return runOn(module.exact());
+    const checkpoint = this.#state.checkpoint();
+    try {
+      return runOn(module);
     } catch (error) {
-      if (error instanceof GuestTrap) return trapped(error.code, supply.gas);
-      throw error;
-    } finally {
-      this.#running.set(account.id, nested);
+      if (!(error instanceof InexactTrap)) throw error;
+      this.#state.revert(checkpoint);
+      this.#isExact = true;
+      try {
+        return runOn(module.exact());
+      } finally {
+        this.#isExact = false;
+      }
     }
   }
 }

@@ -30,3 +30,15 @@ export class GuestExit extends Error {
     this.guestReturn = guestReturn;
   }
 }
+
+/**
+ * Thrown by a machine whose guest trapped where nothing can be said about the number: the frame has to run again on
+ * `GuestModule.exact` (docs/adr/0004). It leaves neither the executor nor a trace in the state.
+ */
+export class InexactTrap extends Error {
+  override readonly name = 'InexactTrap';
+
+  constructor() {
+    super('a trap whose number is not known');
+  }
+}

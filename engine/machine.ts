@@ -20,9 +20,12 @@ export interface GuestModule {
    * Runs one frame with the given budgets, on memory and globals as the module initialises them. `open` makes the frame
    * around the machine's memory and gas meter.
    *
-   * @throws GuestTrap when the guest traps, EngineError on host failure.
+   * @throws GuestTrap when the guest traps, InexactTrap if it traps and `exact` has to find out how, EngineError on
+   * host failure.
    */
   run(entry: EntryName, budget: Budget, open: (memory: GuestMemory, gas: GasMeter) => Frame): GuestRun;
+  /** The same module, slower, in a form that never throws InexactTrap. Absent if this is one. */
+  readonly exact?: () => GuestModule;
 }
 
 /** What a frame may use. */

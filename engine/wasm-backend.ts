@@ -17,7 +17,7 @@ export interface WasmBackendOptions {
 export function createWasmBackend(options: WasmBackendOptions = {}): Backend {
   const { schedule = flatV1Schedule, isMetered = true, reusesInstances = true } = options;
   const name = isMetered ? (reusesInstances ? 'wasm' : 'wasm-fresh') : 'wasm-unmetered';
-  return guestBackend(wasmMachine(name, { strategy: isMetered ? 'global' : 'none', reusesInstances }), schedule);
+  return guestBackend(wasmMachine(name, { strategy: isMetered ? 'default' : 'none', reusesInstances }), schedule);
 }
 
 /** The reference interpreter: slow, obvious, and the judge of results and gas. */

@@ -1,10 +1,25 @@
 /** `trimeter/metering`: check, plan and instrument WebAssembly modules. Bytes in, bytes out. */
 export type { CostTable } from './cost-table.ts';
-export { flatV1 } from './cost-tables.ts';
+export {
+  calibratedV1,
+  cosmwasmV2,
+  costTables,
+  flatV1,
+  nearRegularOp,
+  palletContracts,
+  stylusInkV1,
+} from './cost-tables.ts';
 export { decodeModule } from './decode.ts';
 export { type Charge, type GasPlan, planGas } from './gas-plan.ts';
 export type { InjectedNames } from './injected-names.ts';
-export { type Instrumented, type InstrumentOptions, instrument, type Strategy } from './instrument.ts';
+export {
+  type Instrumented,
+  type InstrumentOptions,
+  instrument,
+  type Strategy,
+  strategies,
+  trapsExactly,
+} from './instrument.ts';
 export { defaultLimits, type ModuleLimits } from './limits.ts';
 export type {
   BlockType,

@@ -3,7 +3,7 @@
  * so that no index in the guest's code changes its meaning. Custom sections and the guest's export names stay behind.
  */
 import type { CostTable } from './cost-table.ts';
-import type { GasPlan } from './gas-plan.ts';
+import type { Step } from './edge-plan.ts';
 import { injectBody } from './inject-body.ts';
 import {
   bulkFunction,
@@ -20,11 +20,13 @@ import { type Export, functionType, type Global, type MemoryType, type Module } 
 import { Op } from './opcodes.ts';
 import { SectionId } from './section-id.ts';
 import type { StackPlan } from './stack-plan.ts';
+import { whatReaches } from './what-reaches.ts';
 import { Writer } from './writer.ts';
 
 /** What the code is to be metered by. */
 export interface Meter {
-  readonly gas: GasPlan;
+  /** By position in `module.functions`. */
+  readonly steps: readonly (readonly Step[])[];
   readonly stack: StackPlan;
   readonly costs: CostTable;
 }
@@ -219,6 +221,9 @@ function writeCode(
   meter: Meter | undefined,
   indices: MeterIndices,
 ): void {
+  const exported = new Set(module.exports.flatMap(({ kind, index }) => (kind === 'function' ? [index] : [])));
+  const importCount = module.importedFunctions.length;
+  const looksAtStack = whatReaches(module, (position) => (meter?.stack[position] ?? 0) > 0);
   const bodies: (() => void)[] = [];
   for (const [position, body] of module.functions.entries()) {
     if (meter === undefined) {
@@ -226,9 +231,12 @@ function writeCode(
       continue;
     }
     const plan = {
-      type: functionType(module, module.importedFunctions.length + position),
-      charges: meter.gas[position] ?? [],
+      type: functionType(module, importCount + position),
+      steps: meter.steps[position] ?? [],
       frameWords: meter.stack[position] ?? 0,
+      isExported: exported.has(importCount + position),
+      takesFrame: (index: number) => (meter.stack[index - importCount] ?? 0) > 0,
+      looksAtStack: (index: number) => looksAtStack[index - importCount] ?? true,
     };
     bodies.push(() => injectBody(writer, module.bytes, body, plan, indices));
   }

@@ -1,6 +1,6 @@
 /** The functions that instrumentation adds after the module's own. They take no frame and are not charged themselves. */
 import type { CostTable } from './cost-table.ts';
-import { type MeterIndices, writeGasCharge, writeGlobal, writeIf } from './meter-code.ts';
+import { type MeterIndices, writeGasCharge, writeGlobal, writeIf, writeLocal } from './meter-code.ts';
 import type { FunctionType, Global } from './module.ts';
 import { Op } from './opcodes.ts';
 import type { Writer } from './writer.ts';
@@ -173,9 +173,4 @@ export function writeConstant(writer: Writer, { type, initial }: Pick<Global, 't
 function writeI32(writer: Writer, value: number): void {
   writer.opcode(Op.i32Const);
   writer.s32(value);
-}
-
-function writeLocal(writer: Writer, opcode: typeof Op.localGet | typeof Op.localTee, index: number): void {
-  writer.opcode(opcode);
-  writer.u32(index);
 }

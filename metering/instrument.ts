@@ -1,19 +1,40 @@
+import { blockCosts, blockSteps } from './block-steps.ts';
 import { checkInterface } from './check-interface.ts';
 import type { CostTable } from './cost-table.ts';
 import { decodeModule } from './decode.ts';
-import { planGas } from './gas-plan.ts';
+import type { Step } from './edge-plan.ts';
+import { flowGraph } from './flow-graph.ts';
+import { type GasPlan, planGas } from './gas-plan.ts';
 import { inject, type Meter } from './inject.ts';
 import { type InjectedNames, injectedNames } from './injected-names.ts';
 import type { ModuleLimits } from './limits.ts';
+import { localSteps } from './local-steps.ts';
+import { functionType, type Module } from './module.ts';
+import { allTechniques, planModuleEdges } from './module-edge-plan.ts';
 import type { ModuleInterface } from './module-interface.ts';
 import { planStack } from './stack-plan.ts';
 import { validateModule } from './validate.ts';
+import type { FunctionFacts } from './validate-body.ts';
 
 /**
- * How charges are injected. `global` keeps the counter in a mutable global and checks it at every metered block;
- * `none` makes the unmetered twin: the same pipeline, with no charge and no stack budget in it.
+ * How charges are injected.
+ *
+ * - `default`: moved to few edges, counted loops and callees paid ahead, the counter in a local where that helps.
+ * - `local`: one charge per metered block, the counter in a local, checked where loops and functions begin.
+ * - `global`: one charge per metered block, the counter in a mutable global.
+ * - `none` makes the unmetered twin: the same pipeline, with no charge and no stack budget in it.
+ *
+ * All have the same gas at every host call and at the end. Only `global` also traps where `docs/gas.md` says: a trap
+ * under another strategy says no more than that the run ends in some trap, or is close to the end of its gas.
  */
-export type Strategy = 'global' | 'none';
+export type Strategy = 'default' | 'local' | 'global' | 'none';
+
+export const strategies: readonly Strategy[] = ['default', 'local', 'global', 'none'];
+
+/** Whether the number of a trap is right, so that nothing needs to be run again. */
+export function trapsExactly(strategy: Strategy): boolean {
+  return strategy === 'global' || strategy === 'none';
+}
 
 export interface InstrumentOptions {
   readonly costs: CostTable;
@@ -31,6 +52,7 @@ export interface Instrumented {
     /** Of the module's own functions, as are the instructions. */
     readonly functionCount: number;
     readonly instructionCount: number;
+    /** Places where code charges, those of memory.grow and the bulk operations included. */
     readonly chargeCount: number;
   };
 }
@@ -45,8 +67,11 @@ export function instrument(bytes: Uint8Array, options: InstrumentOptions): Instr
   const module = decodeModule(bytes, limits);
   const facts = validateModule(module, limits);
   checkInterface(module, options.interface);
+  const gas = planGas(module, costs);
   const meter: Meter | undefined =
-    strategy === 'none' ? undefined : { gas: planGas(module, costs), stack: planStack(module, facts), costs };
+    strategy === 'none'
+      ? undefined
+      : { steps: planSteps(strategy, module, facts, gas), stack: planStack(module, facts), costs };
   const names = injectedNames(module, options.interface);
   const { memoryPages, stackWords } = limits;
   const instrumented = inject(module, { names, memoryPages, stackWords, meter });
@@ -58,7 +83,34 @@ export function instrument(bytes: Uint8Array, options: InstrumentOptions): Instr
       instrumentedBytes: instrumented.length,
       functionCount: module.functions.length,
       instructionCount: module.functions.reduce((sum, { instructions }) => sum + instructions.length, 0),
-      chargeCount: meter?.gas.reduce((sum, charges) => sum + charges.length, 0) ?? 0,
+      chargeCount: meter === undefined ? 0 : countCharges(meter.steps, gas),
     },
   };
+}
+
+function planSteps(
+  strategy: Exclude<Strategy, 'none'>,
+  module: Module,
+  facts: readonly FunctionFacts[],
+  gas: GasPlan,
+): readonly (readonly Step[])[] {
+  switch (strategy) {
+    case 'global':
+      return gas.map(blockSteps);
+    case 'local':
+      return module.functions.map(({ instructions }, position) => {
+        const { results } = functionType(module, module.importedFunctions.length + position);
+        const graph = flowGraph(instructions, facts[position]?.control ?? new Int32Array(0), results.length > 0);
+        const charges = gas[position] ?? [];
+        return localSteps(instructions, graph, blockCosts(graph, charges)) ?? blockSteps(charges);
+      });
+    case 'default':
+      return planModuleEdges(module, facts, gas, allTechniques).map(({ steps }) => steps);
+  }
+}
+
+function countCharges(steps: readonly (readonly Step[])[], gas: GasPlan): number {
+  const isCharge = ({ kind }: Step): boolean => kind === 'charge' || kind === 'turns';
+  const dynamic = gas.flat().filter(({ kind }) => kind !== 'block').length;
+  return steps.reduce((sum, each) => sum + each.filter(isCharge).length, dynamic);
 }

@@ -29,43 +29,70 @@ export function writeGasCharge(writer: Writer, gas: number, writeAmount: () => v
   writeTrapIf(writer);
 }
 
-/** stack -= words; trap below zero. */
-export function writeFrameEntry(writer: Writer, stack: number, words: number): void {
-  writeFrameStep(writer, stack, Op.i32Sub, words);
-  writeGlobal(writer, Op.globalGet, stack);
-  writer.opcode(Op.i32Const);
-  writer.s32(0);
-  writer.opcode(Op.i32LtS);
-  writeTrapIf(writer);
-}
-
-/** stack += words */
-export function writeFrameExit(writer: Writer, stack: number, words: number): void {
-  writeFrameStep(writer, stack, Op.i32Add, words);
-}
-
-function writeFrameStep(writer: Writer, stack: number, operation: number, words: number): void {
+/** frame = stack - words; trap below zero, which the host then finds in $stack. `frame` is a local. */
+export function writeFrameEntry(writer: Writer, stack: number, frame: number, words: number): void {
   writeGlobal(writer, Op.globalGet, stack);
   writer.opcode(Op.i32Const);
   writer.s32(words);
-  writer.opcode(operation);
+  writer.opcode(Op.i32Sub);
+  writeLocal(writer, Op.localTee, frame);
+  writer.opcode(Op.i32Const);
+  writer.s32(0);
+  writer.opcode(Op.i32LtS);
+  writeIf(writer, () => {
+    writeStackSet(writer, stack, frame);
+    writer.opcode(Op.unreachable);
+  });
+}
+
+/** stack = frame: what is left for a callee. */
+export function writeStackSet(writer: Writer, stack: number, frame: number): void {
+  writeLocal(writer, Op.localGet, frame);
   writeGlobal(writer, Op.globalSet, stack);
 }
 
+/** stack = frame + words: what it was when the function was entered. */
+export function writeStackGivenBack(writer: Writer, stack: number, frame: number, words: number): void {
+  writeLocal(writer, Op.localGet, frame);
+  writer.opcode(Op.i32Const);
+  writer.s32(words);
+  writer.opcode(Op.i32Add);
+  writeGlobal(writer, Op.globalSet, stack);
+}
+
+/** frame = stack */
+export function writeStackGet(writer: Writer, stack: number, frame: number): void {
+  writeGlobal(writer, Op.globalGet, stack);
+  writeLocal(writer, Op.localSet, frame);
+}
+
 /** Traps if the i32 on the stack is not zero. */
-function writeTrapIf(writer: Writer): void {
+export function writeTrapIf(writer: Writer): void {
   writeIf(writer, () => writer.opcode(Op.unreachable));
+}
+
+export function writeIfOpening(writer: Writer): void {
+  writer.opcode(Op.if);
+  writer.byte(EMPTY_BLOCK_TYPE);
 }
 
 /** An `if` without results around `content`. */
 export function writeIf(writer: Writer, content: () => void): void {
-  writer.opcode(Op.if);
-  writer.byte(EMPTY_BLOCK_TYPE);
+  writeIfOpening(writer);
   content();
   writer.opcode(Op.end);
 }
 
 export function writeGlobal(writer: Writer, opcode: typeof Op.globalGet | typeof Op.globalSet, index: number): void {
+  writer.opcode(opcode);
+  writer.u32(index);
+}
+
+export function writeLocal(
+  writer: Writer,
+  opcode: typeof Op.localGet | typeof Op.localSet | typeof Op.localTee,
+  index: number,
+): void {
   writer.opcode(opcode);
   writer.u32(index);
 }

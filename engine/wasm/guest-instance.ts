@@ -4,7 +4,7 @@ import type { LinkedFunction } from '../abi/host-link.ts';
 import { EngineError } from '../errors.ts';
 import type { Frame } from '../frame.ts';
 import type { GasMeter } from '../gas.ts';
-import { GuestExit, type GuestReturn, GuestTrap } from '../guest-exit.ts';
+import { GuestExit, type GuestReturn, GuestTrap, InexactTrap } from '../guest-exit.ts';
 import type { GuestMemory } from '../guest-memory.ts';
 import type { Budget, EntryName, GuestRun } from '../machine.ts';
 import { TrapCode } from '../outcome.ts';
@@ -25,6 +25,8 @@ export interface LinkedImport {
 export interface InstanceParts {
   readonly compiled: WebAssembly.Module;
   readonly names: InjectedNames;
+  /** Whether a trap of the engine's is the one that the schedule defines. */
+  readonly trapsExactly: boolean;
   readonly abi: GuestAbi;
   readonly imports: readonly LinkedImport[];
   /** Size of the memory that the host provides, for ABIs that import it. */
@@ -39,6 +41,7 @@ export class GuestInstance {
   readonly #abi: GuestAbi;
   readonly #exports: WebAssembly.Exports;
   readonly #names: InjectedNames;
+  readonly #trapsExactly: boolean;
   readonly #memory: WebAssembly.Memory;
   readonly #gas: WebAssembly.Global<'i64'>;
   readonly #stack: WebAssembly.Global<'i32'>;
@@ -55,6 +58,7 @@ export class GuestInstance {
     const instance = instantiate(parts.compiled, this.#importObject(parts, provided));
     this.#abi = parts.abi;
     this.#names = names;
+    this.#trapsExactly = parts.trapsExactly;
     this.#exports = instance.exports;
     this.#memory = provided ?? (this.#exports[names.memory as string] as WebAssembly.Memory);
     this.#gas = this.#exports[names.gas] as WebAssembly.Global<'i64'>;
@@ -100,9 +104,10 @@ export class GuestInstance {
   /** The trap behind what V8 threw; anything that is not one is a host failure. */
   #asGuestTrap(error: unknown): unknown {
     if (error instanceof WebAssembly.RuntimeError) {
-      if (this.#gas.value < 0n) return new GuestTrap(TrapCode.OutOfGas);
       if (this.#stack.value === MEMORY_REFUSED)
         return new EngineError('host-memory', 'the engine refused to grow a guest memory');
+      if (!this.#trapsExactly) return new InexactTrap();
+      if (this.#gas.value < 0n) return new GuestTrap(TrapCode.OutOfGas);
       if (this.#stack.value < 0) return new GuestTrap(TrapCode.StackExhausted);
       const code = trapCodeOf(error);
       if (code !== undefined) return new GuestTrap(code);

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { decodeModule } from '../../metering/decode.ts';
 import type { Strategy } from '../../metering/instrument.ts';
-import { type Instrumented, instrument } from '../../metering/instrument.ts';
+import { type Instrumented, instrument, trapsExactly } from '../../metering/instrument.ts';
 import type { GuestAbi } from '../abi/guest-abi.ts';
 import { linkHostFunction } from '../abi/host-link.ts';
 import { moduleInterfaceOf } from '../abi/module-interface-of.ts';
 import { EngineError } from '../errors.ts';
 import type { Frame } from '../frame.ts';
 import type { GasMeter } from '../gas.ts';
-import { GuestTrap } from '../guest-exit.ts';
+import { GuestTrap, InexactTrap } from '../guest-exit.ts';
 import type { GuestMemory } from '../guest-memory.ts';
 import type { Budget, EntryName, GuestModule, GuestRun, Machine } from '../machine.ts';
 import type { Schedule } from '../schedule.ts';
@@ -41,6 +41,7 @@ class WasmModule implements GuestModule {
   readonly #parts: InstanceParts;
   readonly #idleLimit: number;
   readonly #idle: GuestInstance[] = [];
+  readonly exact?: () => GuestModule;
 
   constructor(bytes: Uint8Array, abi: GuestAbi, schedule: Schedule, strategy: Strategy, idleLimit: number) {
     const instrumented = instrument(bytes, {
@@ -52,8 +53,15 @@ class WasmModule implements GuestModule {
     this.abi = abi;
     this.bytes = bytes;
     this.moduleHash = createHash('sha256').update(bytes).digest('hex');
-    this.#parts = instanceParts(bytes, abi, schedule, instrumented);
+    this.#parts = instanceParts(bytes, abi, schedule, instrumented, trapsExactly(strategy));
     this.#idleLimit = idleLimit;
+    if (!trapsExactly(strategy)) {
+      let exact: GuestModule | undefined;
+      this.exact = () => {
+        exact ??= new WasmModule(bytes, abi, schedule, 'global', idleLimit);
+        return exact;
+      };
+    }
   }
 
   hasEntry(entry: EntryName): boolean {
@@ -68,7 +76,7 @@ class WasmModule implements GuestModule {
       return run;
     } catch (error) {
       // After a host failure nobody knows what state the instance is in.
-      if (error instanceof GuestTrap) this.#putBack(instance);
+      if (error instanceof GuestTrap || error instanceof InexactTrap) this.#putBack(instance);
       throw error;
     }
   }
@@ -83,12 +91,14 @@ function instanceParts(
   abi: GuestAbi,
   schedule: Schedule,
   { bytes: code, names }: Instrumented,
+  trapsExactly: boolean,
 ): InstanceParts {
   const { importedFunctions, importedMemory } = decodeModule(bytes, schedule.limits);
   const rows = new Map(abi.hostFunctions.map((row) => [`${row.module}\0${row.name}`, row]));
   return {
     compiled: compile(code),
     names,
+    trapsExactly,
     abi,
     imports: importedFunctions.map(({ module, name }) => {
       const row = rows.get(`${module}\0${name}`);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'mocha';
 import { decodeModule } from '../../metering/decode.ts';
-import type { Strategy } from '../../metering/instrument.ts';
+import { type Strategy, strategies } from '../../metering/instrument.ts';
 import { defaultLimits, type ModuleLimits } from '../../metering/limits.ts';
 import type { Instruction, Module } from '../../metering/module.ts';
 import { Op } from '../../metering/opcodes.ts';
@@ -54,7 +54,7 @@ function touches(instructions: readonly Instruction[], globals: number, function
 }
 
 describe('an instrumented module', () => {
-  for (const strategy of ['global', 'none'] as const) {
+  for (const strategy of strategies) {
     it(`keeps every index and all data of the original (${strategy})`, async () => {
       const { before, after } = await both(strategy);
       assert.deepEqual(after.types.slice(0, before.types.length), before.types);
@@ -72,7 +72,7 @@ describe('an instrumented module', () => {
       assert.deepEqual(after.dataSegments[0]?.bytes, before.dataSegments[0]?.bytes);
       assert.equal(after.dataSegments[0]?.memoryOffset, 100);
       for (const [position, { locals }] of before.functions.entries()) {
-        assert.deepEqual(after.functions[position]?.locals, locals);
+        assert.deepEqual(after.functions[position]?.locals.slice(0, locals.length), locals);
       }
     });
 
@@ -221,9 +221,9 @@ describe('instrumentation grows with its input and not faster', () => {
     it(`for ${name}`, async () => {
       const [bytes, instructions] = await cost(shape, 500);
       const [twiceBytes, twiceInstructions] = await cost(shape, 1000);
-      // Indices and sizes in LEB128 take a byte more here and there, and one charge of 10 instructions comes but once.
+      // Indices and sizes in LEB128 take a byte more here and there, and one charge of 11 instructions comes but once.
       assert.ok(twiceBytes > 1.9 * bytes && twiceBytes < 2.1 * bytes, `${bytes} and ${twiceBytes} bytes`);
-      assert.ok(2 * instructions - twiceInstructions <= 10, `${instructions} and ${twiceInstructions} instructions`);
+      assert.ok(2 * instructions - twiceInstructions <= 11, `${instructions} and ${twiceInstructions} instructions`);
       assert.ok(twiceInstructions <= 2 * instructions);
     });
   }

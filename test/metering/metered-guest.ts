@@ -3,6 +3,7 @@ import { flatV1 } from '../../metering/cost-tables.ts';
 import { type Instrumented, instrument, type Strategy } from '../../metering/instrument.ts';
 import { defaultLimits, type ModuleLimits } from '../../metering/limits.ts';
 import type { ModuleInterface } from '../../metering/module-interface.ts';
+import { Op } from '../../metering/opcodes.ts';
 import { Writer } from '../../metering/writer.ts';
 import { wat } from '../support/wat.ts';
 
@@ -170,5 +171,44 @@ export function moduleWithBody(writeBody: (writer: Writer) => void): Uint8Array 
     writer.u32(1);
     writer.sized(() => writeBody(writer));
   });
+  return writer.toBytes();
+}
+
+/** A module whose functions `() -> ()` do nothing but call each other, directly and through a table with `inTable`. */
+export function moduleOfCalls(
+  functionCount: number,
+  calleesOf: (position: number) => readonly number[],
+  more: { readonly callsTable?: (position: number) => boolean; readonly inTable?: readonly number[] } = {},
+): Uint8Array {
+  const { callsTable = (): boolean => false, inTable = [] } = more;
+  const positions = Array.from({ length: functionCount }, (_, position) => position);
+  const writer = new Writer(1024);
+  const writeSection = (id: number, writeContent: () => void): void => {
+    writer.byte(id);
+    writer.sized(writeContent);
+  };
+  writer.bytes(binary(section(1, 1, 0x60, 0, 0)));
+  writeSection(3, () => writer.vector(positions, () => writer.u32(0)));
+  writeSection(4, () => {
+    writer.bytes(new Uint8Array([1, 0x70, 0]));
+    writer.u32(inTable.length);
+  });
+  writeSection(9, () => {
+    writer.bytes(new Uint8Array([1, 0, 0x41, 0, 0x0b]));
+    writer.vector(inTable, (position) => writer.u32(position));
+  });
+  writeSection(10, () =>
+    writer.vector(positions, (position) =>
+      writer.sized(() => {
+        writer.u32(0);
+        for (const callee of calleesOf(position)) {
+          writer.opcode(Op.call);
+          writer.u32(callee);
+        }
+        if (callsTable(position)) writer.bytes(new Uint8Array([0x41, 0, 0x11, 0, 0]));
+        writer.opcode(Op.end);
+      }),
+    ),
+  );
   return writer.toBytes();
 }

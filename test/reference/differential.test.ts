@@ -4,6 +4,7 @@ import { trapName } from '../../engine/outcome.ts';
 import { referenceMachine } from '../../engine/reference/reference-machine.ts';
 import { trapCodeOf } from '../../engine/wasm/trap-map.ts';
 import { wasmMachine } from '../../engine/wasm/wasm-machine.ts';
+import { strategies } from '../../metering/instrument.ts';
 import { type RandomModule, randomModule } from '../support/random-module.ts';
 import { hashOf, prepareGuest, testSchedule } from '../support/test-guest.ts';
 
@@ -43,24 +44,25 @@ describe('reference interpreter on random modules', () => {
     );
   });
 
-  it('agrees with the metered module in V8 on outcome and memory, and on gas and stack budget at every host call', () => {
-    const reference = referenceMachine();
-    const wasm = wasmMachine('wasm', { strategy: 'global', reusesInstances: true });
-    const share = fc.double({ min: 0, max: 1, noNaN: true });
-    fc.assert(
-      fc.property(randomModule(), args, share, share, ({ bytes }, args, gasShare, stackShare) => {
-        const runReference = prepareGuest(reference, bytes, { schedule });
-        const runWasm = prepareGuest(wasm, bytes, { schedule });
-        const ample = runReference({ args });
-        assert.deepEqual(runWasm({ args }), ample);
-        // Anything from nothing to what the run needs, and a little more.
-        const needed = ample.gasLeft === undefined ? 5_000n : (1n << 40n) - ample.gasLeft;
-        const gas = BigInt(Math.round(Number(needed) * gasShare * 1.1));
-        assert.deepEqual(runWasm({ args, gas }), runReference({ args, gas }));
-        const stackWords = Math.round(stackShare ** 3 * 2_000);
-        assert.deepEqual(runWasm({ args, stackWords }), runReference({ args, stackWords }));
-      }),
-      { numRuns: 200 },
-    );
-  });
+  for (const strategy of strategies.filter((name) => name !== 'none'))
+    it(`agrees with the metered module in V8 (${strategy}) on outcome and memory, and on gas and stack budget at every host call`, () => {
+      const reference = referenceMachine();
+      const wasm = wasmMachine('wasm', { strategy, reusesInstances: true });
+      const share = fc.double({ min: 0, max: 1, noNaN: true });
+      fc.assert(
+        fc.property(randomModule(), args, share, share, ({ bytes }, args, gasShare, stackShare) => {
+          const runReference = prepareGuest(reference, bytes, { schedule });
+          const runWasm = prepareGuest(wasm, bytes, { schedule });
+          const ample = runReference({ args });
+          assert.deepEqual(runWasm({ args }), ample);
+          // Anything from nothing to what the run needs, and a little more.
+          const needed = ample.gasLeft === undefined ? 5_000n : (1n << 40n) - ample.gasLeft;
+          const gas = BigInt(Math.round(Number(needed) * gasShare * 1.1));
+          assert.deepEqual(runWasm({ args, gas }), runReference({ args, gas }));
+          const stackWords = Math.round(stackShare ** 3 * 2_000);
+          assert.deepEqual(runWasm({ args, stackWords }), runReference({ args, stackWords }));
+        }),
+        { numRuns: 200 },
+      );
+    });
 });

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { GuestAbi } from '../../engine/abi/guest-abi.ts';
 import { hostFunction, lengthAt } from '../../engine/abi/host-function.ts';
 import type { Frame } from '../../engine/frame.ts';
-import { GuestExit, GuestTrap } from '../../engine/guest-exit.ts';
-import type { Machine } from '../../engine/machine.ts';
+import { GuestExit, GuestTrap, InexactTrap } from '../../engine/guest-exit.ts';
+import type { GuestModule, GuestRun, Machine } from '../../engine/machine.ts';
 import { TrapCode, trapName } from '../../engine/outcome.ts';
 import type { HostCost, Schedule } from '../../engine/schedule.ts';
 import type { CostTable } from '../../metering/cost-table.ts';
@@ -145,20 +145,33 @@ export function prepareGuest(
   );
   const zeros = type.params.map((param) => (param === 'i64' ? 0n : 0));
   return ({ args = zeros, gas = 1n << 40n, stackWords = 32_768 } = {}) => {
-    recorder = { result: undefined, memory: undefined, args, hostCalls: [] };
+    const fresh = (): Recorder => ({ result: undefined, memory: undefined, args, hostCalls: [] });
     const see = (end: string, gasLeft: bigint | undefined): Sighting => {
       const { hostCalls, memory } = recorder;
       return { end, gasLeft, hostCalls, memory };
     };
     try {
-      const budget = { gas, stackWords };
-      const { gasLeft, guestReturn } = module.run('call', budget, (memory, gas) => ({ memory, gas }) as Frame);
+      const runOn = (machineModule: GuestModule): GuestRun => {
+        recorder = fresh();
+        return machineModule.run('call', { gas, stackWords }, (memory, gas) => ({ memory, gas }) as Frame);
+      };
+      const { gasLeft, guestReturn } = runTwiceIfNeeded(module, runOn);
       return see(guestReturn.status === 'revert' ? 'exited' : `returned ${recorder.result}`, gasLeft);
     } catch (error) {
       if (error instanceof GuestTrap) return see(trapName(error.code), undefined);
       throw error;
     }
   };
+}
+
+/** As the executor does; here there is no state to take back. */
+function runTwiceIfNeeded(module: GuestModule, runOn: (module: GuestModule) => GuestRun): GuestRun {
+  try {
+    return runOn(module);
+  } catch (error) {
+    if (!(error instanceof InexactTrap) || module.exact === undefined) throw error;
+    return runOn(module.exact());
+  }
 }
 
 export function runGuest(machine: Machine, bytes: Uint8Array, options: RunOptions = {}): Sighting {

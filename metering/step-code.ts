@@ -1,0 +1,51 @@
+/** The code of one step of a plan. It leaves the operand stack as it found it. */
+import type { Step } from './edge-plan.ts';
+import { type MeterIndices, writeGlobal, writeLocal, writeTrapIf } from './meter-code.ts';
+import { Op } from './opcodes.ts';
+import { writeTurns } from './turn-count.ts';
+import type { Writer } from './writer.ts';
+
+/** `counter` is the index of the local that can hold it; two i64 locals for intermediate values follow. */
+export function writeStep(writer: Writer, step: Step, { gas }: MeterIndices, counter: number): void {
+  const scratch = counter + 1;
+  switch (step.kind) {
+    case 'load':
+      writeGlobal(writer, Op.globalGet, gas);
+      writeLocal(writer, Op.localSet, counter);
+      return;
+    case 'store':
+      writeLocal(writer, Op.localGet, counter);
+      writeGlobal(writer, Op.globalSet, gas);
+      return;
+    case 'charge':
+    case 'turns':
+      if (step.inLocal) writeLocal(writer, Op.localGet, counter);
+      else writeGlobal(writer, Op.globalGet, gas);
+      if (step.kind === 'turns') writeTurns(writer, step.turns, scratch);
+      writer.opcode(Op.i64Const);
+      writer.s64(BigInt(step.amount));
+      if (step.kind === 'turns') {
+        writer.opcode(Op.i64Mul);
+        if (step.once !== 0) {
+          writer.opcode(Op.i64Const);
+          writer.s64(BigInt(step.once));
+          writer.opcode(Op.i64Add);
+        }
+      }
+      writer.opcode(Op.i64Sub);
+      if (step.kind === 'charge' && !step.isChecked) {
+        if (step.inLocal) writeLocal(writer, Op.localSet, counter);
+        else writeGlobal(writer, Op.globalSet, gas);
+        return;
+      }
+      writeLocal(writer, Op.localTee, step.inLocal ? counter : scratch);
+      if (!step.inLocal) {
+        writeGlobal(writer, Op.globalSet, gas);
+        writeLocal(writer, Op.localGet, scratch);
+      }
+      writer.opcode(Op.i64Const);
+      writer.s64(0n);
+      writer.opcode(Op.i64LtS);
+      writeTrapIf(writer);
+  }
+}
