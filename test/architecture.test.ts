@@ -12,7 +12,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   engine: ['metering'],
   'evm-baseline': ['engine'],
   'native-ref': ['engine'],
-  bench: ['engine', 'contracts'],
+  bench: ['engine', 'contracts', 'metering'],
   cli: ['metering', 'contracts', 'engine', 'evm-baseline', 'native-ref', 'bench'],
   test: ['metering', 'contracts', 'engine', 'evm-baseline', 'native-ref', 'bench', 'cli'],
 };

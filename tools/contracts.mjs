@@ -3,7 +3,7 @@
 //   node tools/contracts.mjs build [folder ...]
 //   node tools/contracts.mjs check [folder ...]
 //
-// Without a folder: every case in contracts/, and the engine's kernel. Exit codes: 0 done, 1 an artifact differs, 2 bad
+// Without a folder: every case in contracts/, the engine's kernel, and the kernels that metering is measured on. Exit codes: 0 done, 1 an artifact differs, 2 bad
 // usage or a source that does not compile.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -14,6 +14,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const contractsRoot = fileURLToPath(new URL('../contracts/', import.meta.url));
 const kernelRoot = fileURLToPath(new URL('../engine/kernel/', import.meta.url));
+const benchKernelsRoot = fileURLToPath(new URL('../bench/metering/kernels/', import.meta.url));
 const toolchainRoot = join(contractsRoot, 'toolchain');
 const toolchainRequire = createRequire(join(toolchainRoot, 'package.json'));
 const lockName = 'artifacts.lock.json';
@@ -182,7 +183,18 @@ async function buildKernel(sdk) {
   };
 }
 
-/** The lock covers a folder: contracts/ with all its cases and the engine's kernel, or one case of the user's. */
+/** Builds the kernels that metering is measured on, each from one source. Keyed like a case. */
+async function buildBenchKernels(sdk) {
+  const sources = {};
+  const artifacts = {};
+  for (const source of sortedFiles(benchKernelsRoot).filter((name) => name.endsWith('.cpp'))) {
+    sources[source] = readText(join(benchKernelsRoot, source));
+    artifacts[`build/${basename(source, '.cpp')}.wasm`] = await compileWasm(source, sources, sdk);
+  }
+  return { sources, artifacts };
+}
+
+/** The lock covers a folder: contracts/ with all its cases and the two kinds of kernels, or one case of the user's. */
 async function buildAll(lockDirectory, caseDirectories, toolchain) {
   const sdk = readSdk();
   const artifacts = {};
@@ -197,6 +209,8 @@ async function buildAll(lockDirectory, caseDirectories, toolchain) {
   if (lockDirectory === resolve(contractsRoot)) {
     progress('building the kernel');
     add('../engine/kernel', await buildKernel(sdk));
+    progress('building the kernels of the metering benchmark');
+    add('../bench/metering/kernels', await buildBenchKernels(sdk));
   }
   for (const directory of caseDirectories) {
     progress(`building ${basename(directory)}`);

@@ -1,0 +1,96 @@
+/** Packages that the benchmark compares with. They live in a package.json of their own and are not needed to run. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const folder = fileURLToPath(new URL('.', import.meta.url));
+const requireHere = createRequire(import.meta.url);
+
+/** npm packages that inject a call of the host function `metering.usegas` at every block. */
+export const hostCallPackages = ['wasm-metering', '@permaweb/wasm-metering'] as const;
+export type HostCallPackage = (typeof hostCallPackages)[number];
+
+interface BinaryenModule {
+  setFeatures(features: number): void;
+  optimize(): void;
+  runPasses(passes: readonly string[]): void;
+  validate(): number;
+  emitBinary(): Uint8Array;
+  dispose(): void;
+}
+
+interface Binaryen {
+  readonly Features: Readonly<Record<'MVP' | 'SignExt' | 'BulkMemory' | 'BulkMemoryOpt' | 'MutableGlobals', number>>;
+  readBinary(bytes: Uint8Array): BinaryenModule;
+  setOptimizeLevel(level: number): void;
+  setShrinkLevel(level: number): void;
+}
+
+/**
+ * Installs what is missing, at the locked versions.
+ *
+ * @returns why there is nothing to compare with, or undefined when all is in place.
+ */
+export function installRivals(): string | undefined {
+  const { dependencies } = JSON.parse(readFileSync(`${folder}package.json`, 'utf8')) as {
+    readonly dependencies: Readonly<Record<string, string>>;
+  };
+  if (Object.keys(dependencies).every((name) => existsSync(`${folder}node_modules/${name}/package.json`))) {
+    return undefined;
+  }
+  const npm = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: folder,
+    encoding: 'utf8',
+    shell: process.platform === 'win32',
+  });
+  return npm.status === 0 ? undefined : 'npm ci in bench/metering failed';
+}
+
+async function loadBinaryen(): Promise<Binaryen> {
+  const loaded = (await import(pathToFileURL(requireHere.resolve('binaryen')).href)) as { readonly default: Binaryen };
+  return loaded.default;
+}
+
+async function transform(
+  bytes: Uint8Array,
+  work: (module: BinaryenModule, binaryen: Binaryen) => void,
+): Promise<Uint8Array> {
+  const binaryen = await loadBinaryen();
+  const { SignExt, BulkMemory, BulkMemoryOpt, MutableGlobals } = binaryen.Features;
+  const module = binaryen.readBinary(bytes);
+  try {
+    module.setFeatures(SignExt | BulkMemory | BulkMemoryOpt | MutableGlobals);
+    work(module, binaryen);
+    if (module.validate() !== 1) throw new Error('binaryen made an invalid module');
+    return module.emitBinary();
+  } finally {
+    module.dispose();
+  }
+}
+
+/** binaryen's -O2, on a module that is instrumented already. */
+export function optimized(bytes: Uint8Array): Promise<Uint8Array> {
+  return transform(bytes, (module, binaryen) => {
+    binaryen.setOptimizeLevel(2);
+    binaryen.setShrinkLevel(0);
+    module.optimize();
+  });
+}
+
+/**
+ * The module as one of the npm packages meters it. They know nothing beyond the WebAssembly of 2017, so that newer
+ * instructions are replaced first.
+ *
+ * @throws Error in the package's own words if it cannot take the module.
+ */
+export async function meteredByPackage(name: HostCallPackage, bytes: Uint8Array): Promise<Uint8Array> {
+  const plain = await transform(bytes, (module, { Features }) => {
+    module.runPasses(['signext-lowering', 'llvm-memory-copy-fill-lowering']);
+    module.setFeatures(Features.MVP);
+  });
+  const { meterWASM } = requireHere(name) as {
+    meterWASM(bytes: Uint8Array, options: { readonly meterType: 'i32' }): Uint8Array;
+  };
+  return meterWASM(Buffer.from(plain), { meterType: 'i32' });
+}

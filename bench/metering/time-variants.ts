@@ -1,0 +1,104 @@
+/**
+ * Runs in a process of its own: takes a job from standard input, times its variants against each other in one thread, and
+ * writes what it saw to standard output.
+ */
+import { readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
+import { shuffledBlocks } from '../plan.ts';
+import { median } from '../stats/median.ts';
+import type { TimingJob, TimingResult, VariantJob } from './timing-job.ts';
+
+/** A variant that can be called. */
+interface Loaded {
+  readonly run: (size: number) => bigint;
+  /** Called before each call and after it. */
+  readonly fill: () => void;
+  readonly used: () => bigint;
+}
+
+const SUPPLY = 1n << 60n;
+
+function load({ bytesBase64, runExport, gasExport, chargeImport }: VariantJob): Loaded {
+  const module = new WebAssembly.Module(Buffer.from(bytesBase64, 'base64'));
+  // What a host that meters would do; in numbers, because BigInt arithmetic would be slower still.
+  let left = 0;
+  const charge = (amount: number | bigint): void => {
+    left -= Number(amount);
+    if (left < 0) throw new RangeError('out of gas');
+  };
+  const imports = chargeImport === undefined ? {} : { [chargeImport.module]: { [chargeImport.name]: charge } };
+  const { exports } = new WebAssembly.Instance(module, imports);
+  const run = exports[runExport] as (size: number) => bigint;
+  if (chargeImport !== undefined) {
+    const supply = Number.MAX_SAFE_INTEGER;
+    const fill = (): void => {
+      left = supply;
+    };
+    return { run, fill, used: () => BigInt(supply - left) };
+  }
+  if (gasExport === undefined) return { run, fill: () => {}, used: () => 0n };
+  const gas = exports[gasExport] as WebAssembly.Global<'i64'>;
+  const fill = (): void => {
+    gas.value = SUPPLY;
+  };
+  return { run, fill, used: () => SUPPLY - gas.value };
+}
+
+function callOnce({ run, fill, used }: Loaded, size: number): { checksum: string; gasUsed: string } {
+  fill();
+  return { checksum: String(run(size)), gasUsed: String(used()) };
+}
+
+/** Median nanoseconds of one call over `count` calls: an interrupted call or two do not move it. */
+function sample({ run, fill }: Loaded, size: number, count: number): number {
+  const callsNs: number[] = [];
+  for (let call = 0; call < count; call++) {
+    fill();
+    const start = process.hrtime.bigint();
+    run(size);
+    callsNs.push(Number(process.hrtime.bigint() - start));
+  }
+  return median(callsNs);
+}
+
+/**
+ * Runs all variants in turn, pass by pass, until each has run for `warmUpNs` and none got faster by 2 % or more in the last
+ * three passes. A loop that runs cannot be replaced by better code, so that only many short calls bring the optimising
+ * tier in; it compiles on other threads, which the pauses between the passes leave the processor to.
+ *
+ * @returns nanoseconds per call, by variant.
+ */
+async function warmUp(variants: readonly Loaded[], size: number, warmUpNs: number): Promise<readonly number[]> {
+  const passes = 8;
+  const bestNs = variants.map((variant) => sample(variant, size, 1));
+  for (let pass = 0, steadyPasses = 0; pass < passes || (steadyPasses < 3 && pass < 10 * passes); pass++) {
+    let isSteady = true;
+    for (const [slot, variant] of variants.entries()) {
+      const best = bestNs[slot] as number;
+      const ns = sample(variant, size, Math.max(1, Math.round(warmUpNs / passes / best)));
+      if (ns < 0.98 * best) isSteady = false;
+      bestNs[slot] = Math.min(ns, best);
+    }
+    steadyPasses = isSteady ? steadyPasses + 1 : 0;
+    await setTimeout(20);
+  }
+  return bestNs;
+}
+
+async function timeVariants(job: TimingJob): Promise<TimingResult> {
+  const { size, smallSize, variants, warmUpNs, sampleNs, rounds, seed } = job;
+  const loaded = variants.map(load);
+  const smallRuns = loaded.map((variant) => callOnce(variant, smallSize));
+  const pacesNs = await warmUp(loaded, size, warmUpNs);
+  const counts = pacesNs.map((ns) => Math.max(3, Math.round(sampleNs / ns)));
+  const samplesNs = loaded.map((): number[] => []);
+  for (const order of shuffledBlocks(loaded.length, rounds, seed)) {
+    for (const slot of order) {
+      samplesNs[slot]?.push(sample(loaded[slot] as Loaded, size, counts[slot] as number));
+    }
+  }
+  const runs = loaded.map((variant) => callOnce(variant, size));
+  return { node: process.version, v8: process.versions.v8, smallRuns, runs, samplesNs };
+}
+
+process.stdout.write(JSON.stringify(await timeVariants(JSON.parse(readFileSync(0, 'utf8')) as TimingJob)));
