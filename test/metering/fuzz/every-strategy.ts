@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { referenceMachine } from '../../../engine/reference/reference-machine.ts';
+import { wasmMachine } from '../../../engine/wasm/wasm-machine.ts';
+import { type Strategy, strategies } from '../../../metering/instrument.ts';
+import { type FuzzRun, type FuzzWorldOptions, fuzzWorld } from './fuzz-world.ts';
+import type { ImportedFunction } from './integer-module.ts';
+
+export const meteredStrategies: readonly Strategy[] = strategies.filter((strategy) => strategy !== 'none');
+
+/**
+ * Runs what it is given on the reference interpreter and on the engine under every strategy, in a world each.
+ * The run throws AssertionError where one differs: in the outcome, in gas, at a host call.
+ */
+export async function everyStrategy(
+  bytes: Uint8Array,
+  imports: readonly ImportedFunction[],
+  options: FuzzWorldOptions = {},
+): Promise<FuzzRun> {
+  const reference = await fuzzWorld(referenceMachine(), bytes, imports, options);
+  const machines: [string, FuzzRun][] = [];
+  for (const strategy of meteredStrategies) {
+    const machine = wasmMachine(strategy, { strategy, reusesInstances: true });
+    machines.push([strategy, await fuzzWorld(machine, bytes, imports, options)]);
+  }
+  return async (args, gasLimit) => {
+    const expected = await reference(args, gasLimit);
+    for (const [strategy, run] of machines) {
+      assert.deepEqual(await run(args, gasLimit), expected, `${strategy} of (${args.join()}) at gas limit ${gasLimit}`);
+    }
+    return expected;
+  };
+}
