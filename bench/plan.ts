@@ -37,8 +37,8 @@ export function shuffledBlocks(slotCount: number, blockCount: number, seed: numb
   });
 }
 
-/** Marsaglia, "Xorshift RNGs", Journal of Statistical Software 8 (2003). The state must not be zero. */
-function xorshift32(seed: number): () => number {
+/** 32-bit numbers. Marsaglia, "Xorshift RNGs", Journal of Statistical Software 8 (2003). The state must not be zero. */
+export function xorshift32(seed: number): () => number {
   let state = seed >>> 0 || 1;
   return () => {
     state ^= state << 13;

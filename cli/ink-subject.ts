@@ -6,7 +6,6 @@ import { accountIdOf } from '../engine/abi/seal/account-id.ts';
 import { sealAbi } from '../engine/abi/seal/seal-abi.ts';
 import { fromHex, toHex } from '../engine/bytes.ts';
 import { trapName } from '../engine/outcome.ts';
-import { flatV1Schedule } from '../engine/schedules.ts';
 import { parseJsonList } from './json-list.ts';
 import type { Subject } from './subject.ts';
 
@@ -17,7 +16,6 @@ export function inkSubject(path: string): Subject {
   return {
     id: bundle.name,
     code: { name: bundle.name, wasm: { bytes: bundle.wasm, abi: sealAbi } },
-    schedule: flatV1Schedule,
     machines: ['wasm', 'wasm-fresh', 'wasm-unmetered', 'reference'],
     contract: undefined,
     constructorInput: (name, text = '[]') => {

@@ -46,6 +46,13 @@ const commands: ReadonlyMap<string, Entry> = new Map([
     },
   ],
   [
+    'calibrate',
+    {
+      summary: 'measure what a cost table for this machine would be, and how well gas foretells time',
+      load: async () => (await import('./commands/calibrate.ts')).calibrate,
+    },
+  ],
+  [
     'meter',
     {
       summary: 'inject gas metering into a WebAssembly module',

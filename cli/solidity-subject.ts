@@ -16,7 +16,6 @@ import type { ArgumentText, ContractCase } from '../contracts/contract-case.ts';
 import { InputRejected } from '../contracts/input-rejected.ts';
 import { fromHex, toHex } from '../engine/bytes.ts';
 import { type Outcome, trapName } from '../engine/outcome.ts';
-import { flatV1Schedule } from '../engine/schedules.ts';
 import { comparedBackends } from './backends.ts';
 import { parseJsonList } from './json-list.ts';
 import type { Subject } from './subject.ts';
@@ -27,7 +26,6 @@ export function soliditySubject(contract: ContractCase): Subject {
   return {
     id,
     code: contractCode(contract),
-    schedule: flatV1Schedule,
     machines: comparedBackends,
     contract,
     constructorInput: (name, args) => {

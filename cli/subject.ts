@@ -1,13 +1,11 @@
 import type { ContractCase } from '../contracts/contract-case.ts';
 import type { ContractCode } from '../engine/backend.ts';
 import type { Event, Outcome } from '../engine/outcome.ts';
-import type { Schedule } from '../engine/schedule.ts';
 
 /** A contract that the command line can deploy and call, whatever its call encoding. */
 export interface Subject {
   readonly id: string;
   readonly code: ContractCode;
-  readonly schedule: Schedule;
   /** Names of the machines that have a form of it to run. */
   readonly machines: readonly string[];
   /** With its workloads and sources, where the contract has a folder. */

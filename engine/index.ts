@@ -27,6 +27,14 @@ export { GuestExit, type GuestReturn, GuestTrap } from './guest-exit.ts';
 export { type GuestMemory, readBytes, readU32, writeBytes, writeU32 } from './guest-memory.ts';
 export { type Event, type Outcome, TrapCode, trapName } from './outcome.ts';
 export type { HostCost, Schedule } from './schedule.ts';
-export { flatV1Schedule } from './schedules.ts';
+export {
+  calibratedV1Schedule,
+  cosmwasmV2Schedule,
+  flatV1Schedule,
+  nearRegularOpSchedule,
+  palletContractsSchedule,
+  schedules,
+  stylusInkV1Schedule,
+} from './schedules.ts';
 export type { StorageEntry } from './state/storage-entry.ts';
 export { createReferenceBackend, createWasmBackend, type WasmBackendOptions } from './wasm-backend.ts';

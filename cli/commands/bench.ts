@@ -2,7 +2,6 @@ import { quickPlan } from '../../bench/plan.ts';
 import { closingSentences } from '../../bench/report/summary.ts';
 import { benchTable } from '../../bench/report/table.ts';
 import { createNoopBackend } from '../../engine/noop-backend.ts';
-import { flatV1Schedule } from '../../engine/schedules.ts';
 import { jsonOption, parseArguments, parseInteger } from '../arguments.ts';
 import { comparedBackends } from '../backends.ts';
 import { chooseBackends } from '../choose-backends.ts';
@@ -10,6 +9,7 @@ import type { Command } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { loadCases } from '../load-subject.ts';
 import { jsonTarget } from '../output.ts';
+import { parseSchedule, scheduleOption, scheduleUsage } from '../schedule-option.ts';
 import { timeCases } from '../time-cases.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -26,12 +26,14 @@ intervals. Exit code 1 if machines disagree.
 
   --quick            ten interleaved blocks per workload in this process; the one protocol there is so far
   --on <machines>    separated by commas; default ${DEFAULT_BACKENDS.join(',')}
+${scheduleUsage(21)}
   --seed <n>         order of the machines within the blocks; default ${quickPlan.seed}
   --json <file|->    result as JSON
 `,
   run: async (args, terminal) => {
     const { values, positionals } = parseArguments(args, {
       ...jsonOption,
+      ...scheduleOption,
       quick: { type: 'boolean', default: false },
       on: { type: 'string' },
       seed: { type: 'string', default: String(quickPlan.seed) },
@@ -44,7 +46,7 @@ intervals. Exit code 1 if machines disagree.
       on: values.on,
       defaults: DEFAULT_BACKENDS,
       possible: comparedBackends,
-      schedule: flatV1Schedule,
+      schedule: parseSchedule(values.schedule),
     });
 
     const calibration = createNoopBackend();

@@ -3,7 +3,6 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputRejected } from '../../contracts/input-rejected.ts';
 import { formatReplayFile } from '../../engine/agreement/replay-file.ts';
-import { flatV1Schedule } from '../../engine/schedules.ts';
 import { jsonOption, parseArguments, parseInteger } from '../arguments.ts';
 import { writeFileAtomically } from '../atomic-write.ts';
 import { comparedBackends } from '../backends.ts';
@@ -16,6 +15,7 @@ import { loadCases } from '../load-subject.ts';
 import { jsonTarget } from '../output.ts';
 import { printable } from '../printable.ts';
 import { createProgress } from '../progress.ts';
+import { parseSchedule, scheduleOption, scheduleUsage } from '../schedule-option.ts';
 
 const DEFAULT_BACKENDS = ['wasm', 'reference', 'native', 'evm'];
 const MAX_SEED = 2n ** 31n - 1n;
@@ -32,6 +32,7 @@ there was one.
   --calls <n>           random calls per contract; default 2000
   --seed <n>            0 to ${MAX_SEED}; the same seed gives the same calls. Default: a new one, which is printed
   --on <machines>       separated by commas; default ${DEFAULT_BACKENDS.join(',')}
+${scheduleUsage(24)}
   --repeats             every machine runs everything twice and must not differ from itself
   --replay-dir <dir>    where replay files go; default the current directory
   --json <file|->       result as JSON
@@ -39,6 +40,7 @@ there was one.
   run: async (args, terminal) => {
     const { values, positionals } = parseArguments(args, {
       ...jsonOption,
+      ...scheduleOption,
       calls: { type: 'string', default: '2000' },
       seed: { type: 'string' },
       on: { type: 'string' },
@@ -48,13 +50,14 @@ there was one.
     const callBudget = Number(parseInteger('--calls', values.calls, 1n, 10_000_000n));
     const seed =
       values.seed === undefined ? randomInt(2 ** 31) : Number(parseInteger('--seed', values.seed, 0n, MAX_SEED));
+    const schedule = parseSchedule(values.schedule);
     const json = jsonTarget(terminal, values.json);
     const cases = await loadCases(positionals);
     const backends = await chooseBackends(terminal, {
       on: values.on,
       defaults: DEFAULT_BACKENDS,
       possible: comparedBackends,
-      schedule: flatV1Schedule,
+      schedule,
     });
 
     const progress = createProgress(terminal);
@@ -74,6 +77,7 @@ there was one.
       calls: checks.reduce((sum, { calls }) => sum + calls, 0),
       disagreements: files.size,
       seed,
+      schedule: schedule.id,
       backends: backends.map(({ name, description }) => ({ name, description })),
       cases: checks.map(({ id, calls, sequences, counterexample }) => ({
         id,

@@ -1,7 +1,6 @@
 import { textTable } from '../../bench/report/text-table.ts';
 import { InputRejected } from '../../contracts/input-rejected.ts';
 import { moduleInterfaceOf } from '../../engine/abi/module-interface-of.ts';
-import { flatV1Schedule } from '../../engine/schedules.ts';
 import { ModuleRejected } from '../../metering/module-rejected.ts';
 import { jsonOption, parseArguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
@@ -11,6 +10,7 @@ import { type ModuleSummary, type SummaryOptions, summarizeModule } from '../mod
 import { jsonTarget } from '../output.ts';
 import { printable } from '../printable.ts';
 import { readInput } from '../read-input.ts';
+import { parseSchedule, scheduleOption, scheduleUsage } from '../schedule-option.ts';
 import { style } from '../style.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
@@ -27,6 +27,7 @@ function's blocks and gas. A module that would not run ends in exit code 2 and
 the reason.
 
   --abi <name>      what the module may import: stylus (default) or seal
+${scheduleUsage(20)}
   --all             every function, not only the ${SHOWN_FUNCTIONS} with the most gas
   --wat             the disassembly instead (by wabt)
   --json <file|->   everything as JSON
@@ -34,6 +35,7 @@ the reason.
   run: async (args, terminal) => {
     const { values, positionals } = parseArguments(args, {
       ...jsonOption,
+      ...scheduleOption,
       abi: { type: 'string', default: 'stylus' },
       all: { type: 'boolean', default: false },
       wat: { type: 'boolean', default: false },
@@ -41,7 +43,7 @@ the reason.
     const [path, ...others] = positionals;
     if (path === undefined || others.length > 0) throw new UsageError('inspect takes one module: x.wasm');
     const json = jsonTarget(terminal, values.json);
-    const { costs, limits } = flatV1Schedule;
+    const { costs, limits, id: schedule } = parseSchedule(values.schedule);
     const options = { costs, limits, interface: moduleInterfaceOf(guestAbi(values.abi)) };
     const bytes = readInput(path, MAX_FILE_BYTES);
     if (values.wat) {
@@ -49,7 +51,7 @@ the reason.
       return ExitCode.Done;
     }
     const summary = summarize(path, bytes, options);
-    json.write({ file: path, schedule: flatV1Schedule.id, abi: values.abi, ...summary });
+    json.write({ file: path, schedule, abi: values.abi, ...summary });
     if (!json.isQuiet)
       terminal.out(describe(summary, values.all ? Number.POSITIVE_INFINITY : SHOWN_FUNCTIONS, terminal));
     const [refusal] = summary.refusals;

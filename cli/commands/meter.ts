@@ -1,7 +1,6 @@
 import { InputRejected } from '../../contracts/input-rejected.ts';
 import { moduleInterfaceOf } from '../../engine/abi/module-interface-of.ts';
-import { flatV1Schedule } from '../../engine/schedules.ts';
-import { type Instrumented, type InstrumentOptions, instrument, type Strategy } from '../../metering/instrument.ts';
+import { type Instrumented, type InstrumentOptions, instrument, strategies } from '../../metering/instrument.ts';
 import { ModuleRejected } from '../../metering/module-rejected.ts';
 import { jsonOption, parseArguments } from '../arguments.ts';
 import { writeFileAtomically } from '../atomic-write.ts';
@@ -11,9 +10,8 @@ import { guestAbi } from '../guest-abis.ts';
 import { jsonTarget } from '../output.ts';
 import { printable } from '../printable.ts';
 import { readInput } from '../read-input.ts';
+import { parseSchedule, scheduleOption, scheduleUsage } from '../schedule-option.ts';
 import { UsageError } from '../usage-error.ts';
-
-const strategies: readonly Strategy[] = ['global', 'none'];
 
 export const meter: Command = {
   usage: `trimeter meter <in.wasm> -o <out.wasm> [options]
@@ -24,12 +22,16 @@ them) are in the JSON output.
 
   -o, --output <file>   where the instrumented module goes
   --abi <name>          what the module may import: stylus (default) or seal
-  --strategy <name>     global (default); none makes the unmetered twin
+${scheduleUsage(24)}
+  --strategy <name>     global (default), which traps where the definition says;
+                        default, local: faster, but a call that traps has to be
+                        run again; none makes the unmetered twin
   --json <file|->       report as JSON
 `,
   run: async (args, terminal) => {
     const { values, positionals } = parseArguments(args, {
       ...jsonOption,
+      ...scheduleOption,
       output: { type: 'string', short: 'o' },
       abi: { type: 'string', default: 'stylus' },
       strategy: { type: 'string', default: 'global' },
@@ -41,7 +43,7 @@ them) are in the JSON output.
     if (strategy === undefined) throw new UsageError(`--strategy takes ${strategies.join(' or ')}`);
     const json = jsonTarget(terminal, values.json);
 
-    const { costs, limits, id: schedule } = flatV1Schedule;
+    const { costs, limits, id: schedule } = parseSchedule(values.schedule);
     const options = { costs, limits, interface: moduleInterfaceOf(guestAbi(values.abi)), strategy };
     const { bytes, names, report } = instrumentFile(input, options);
     writeFileAtomically(values.output, bytes);

@@ -1,7 +1,6 @@
 import { InputRejected } from '../../contracts/input-rejected.ts';
 import { replay } from '../../engine/agreement/replay.ts';
 import { parseReplayFile, type ReplayFile, ReplayRejected } from '../../engine/agreement/replay-file.ts';
-import { flatV1Schedule } from '../../engine/schedules.ts';
 import { agreementSubject, contenders } from '../agreement-subject.ts';
 import { jsonOption, parseArguments } from '../arguments.ts';
 import { comparedBackends } from '../backends.ts';
@@ -12,6 +11,7 @@ import { ExitCode } from '../exit-code.ts';
 import { loadCase } from '../load-subject.ts';
 import { jsonTarget } from '../output.ts';
 import { readInput } from '../read-input.ts';
+import { parseSchedule, scheduleOption, scheduleUsage } from '../schedule-option.ts';
 import { UsageError } from '../usage-error.ts';
 
 const MAX_FILE_BYTES = 16 << 20;
@@ -24,11 +24,13 @@ Exit code 1 if machines still disagree.
 
   --contract <folder>    where the contract lies if it is not a bundled one
   --on <machines>        other machines than the file's, separated by commas
+${scheduleUsage(25)}
   --json <file|->        result as JSON
 `,
   run: async (args, terminal) => {
     const { values, positionals } = parseArguments(args, {
       ...jsonOption,
+      ...scheduleOption,
       contract: { type: 'string' },
       on: { type: 'string' },
     });
@@ -42,7 +44,7 @@ Exit code 1 if machines still disagree.
       on: values.on ?? file.backends.join(','),
       defaults: [],
       possible: comparedBackends,
-      schedule: flatV1Schedule,
+      schedule: parseSchedule(values.schedule),
     });
     const isRepeat = file.disagreement.backends.some((name) => name.endsWith(' (repeated)'));
     const { steps, disagreement } = await replay(agreementSubject(contract), file, contenders(backends), {

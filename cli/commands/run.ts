@@ -17,6 +17,7 @@ import { ExitCode } from '../exit-code.ts';
 import { loadSubject } from '../load-subject.ts';
 import { jsonTarget } from '../output.ts';
 import { printable } from '../printable.ts';
+import { parseSchedule, scheduleOption, scheduleUsage } from '../schedule-option.ts';
 import { style } from '../style.ts';
 import type { Subject } from '../subject.ts';
 import type { Terminal } from '../terminal.ts';
@@ -39,6 +40,7 @@ disagree.
   --caller <account>         default alice; the contract is deployed by deployer
   --value <wei>              sent along; default 0. Every named account has ${FUNDS_WEI} wei
   --gas-limit <gas>          in each machine's own unit; default ${AMPLE_GAS}
+${scheduleUsage(29)}
   --constructor <name>       ink! only; default new
   --constructor-args <json>  in place of those in the manifest
   --json <file|->            result as JSON
@@ -46,6 +48,7 @@ disagree.
   run: async (args, terminal) => {
     const { values, positionals } = parseArguments(args, {
       ...jsonOption,
+      ...scheduleOption,
       on: { type: 'string' },
       caller: { type: 'string', default: 'alice' },
       value: { type: 'string', default: '0' },
@@ -57,6 +60,7 @@ disagree.
     if (name === undefined) throw new UsageError('run takes a contract, a method and its arguments');
     const value = parseInteger('--value', values.value, 0n, FUNDS_WEI);
     const gasLimit = parseInteger('--gas-limit', values['gas-limit'], 0n, MAX_GAS);
+    const schedule = parseSchedule(values.schedule);
     const json = jsonTarget(terminal, values.json);
     const subject = await loadSubject(name);
     const call: Call = {
@@ -67,7 +71,7 @@ disagree.
       input: subject.callInput(method ?? '', callArgs),
       constructorInput: subject.constructorInput(values.constructor, values['constructor-args']),
     };
-    const { schedule, machines: possible } = subject;
+    const possible = subject.machines;
     const backends = await chooseBackends(terminal, { on: values.on, defaults: DEFAULT_BACKENDS, possible, schedule });
 
     const results: Result[] = [];
@@ -75,6 +79,7 @@ disagree.
     const difference = findDifference(results);
     json.write({
       contract: subject.id,
+      schedule: schedule.id,
       method: call.method,
       args: callArgs,
       agreed: difference === undefined,

@@ -23,7 +23,7 @@ describe('the command line', () => {
     const { exitCode, output } = await trimeter('--help');
     assert.equal(exitCode, 0);
     const names = [...output.matchAll(/^ {2}([a-z]+) {2}/gm)].map((match) => match[1] as string);
-    assert.deepEqual(names, ['compare', 'run', 'check', 'replay', 'bench', 'meter', 'inspect']);
+    assert.deepEqual(names, ['compare', 'run', 'check', 'replay', 'bench', 'calibrate', 'meter', 'inspect']);
     for (const name of names) {
       const help = await trimeter(name, '--help');
       assert.equal(help.exitCode, 0);

@@ -1,0 +1,15 @@
+import loadWabt from 'wabt';
+
+const wabt = loadWabt();
+
+/** A module from WebAssembly text. @throws Error where wabt finds fault with it. */
+export async function assemble(text: string): Promise<Uint8Array> {
+  const module = (await wabt).parseWat('program.wat', text, { bulk_memory: true, sign_extension: true });
+  try {
+    module.validate();
+    // The buffer is a view of wabt's own memory.
+    return new Uint8Array(module.toBinary({}).buffer);
+  } finally {
+    module.destroy();
+  }
+}

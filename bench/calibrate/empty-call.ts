@@ -1,0 +1,44 @@
+import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
+import type { Backend, ContractCode } from '../../engine/backend.ts';
+import { fromHex } from '../../engine/bytes.ts';
+import { timeNs } from '../sample.ts';
+import { assemble } from './assemble.ts';
+
+const CALLS = 100;
+const SAMPLES = 30;
+
+/** A contract that returns at once. */
+async function emptyContract(): Promise<ContractCode> {
+  const text = `(module (memory (export "memory") 1 1)
+    (func (export "user_entrypoint") (param i32) (result i32) (i32.const 0)))`;
+  return {
+    name: 'empty',
+    wasm: { bytes: await assemble(text), abi: stylusAbi },
+    // Returns one byte of code, STOP: PUSH1 1 PUSH1 0 RETURN, from memory that is zero.
+    evm: { initcode: fromHex('0x60016000f3') },
+  };
+}
+
+/**
+ * Nanoseconds of a call that does nothing, the fastest of several batches: what a machine needs around the contract, for
+ * which none of the gas is asked (Ethereum asks 21,000 before the first instruction, and the machines here do not count
+ * them).
+ */
+export async function timeEmptyCall(backend: Backend): Promise<number> {
+  const program = await backend.prepare(await emptyContract());
+  const world = await backend.createWorld();
+  try {
+    const account = new Uint8Array(20).fill(0x11);
+    const gasLimit = 1n << 40n;
+    const input = new Uint8Array(0);
+    const { address: to } = await world.deploy(program, { deployer: account, value: 0n, input, gasLimit });
+    const message = { caller: account, to, value: 0n, input, gasLimit };
+    const batch = await world.loadBatch(Array.from({ length: CALLS }, () => message));
+    let best = Number.POSITIVE_INFINITY;
+    for (let sample = 0; sample < SAMPLES; sample++)
+      best = Math.min(best, (await timeNs(() => batch.run()))[1] / CALLS);
+    return best;
+  } finally {
+    await world.close();
+  }
+}

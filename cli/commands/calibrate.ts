@@ -1,0 +1,136 @@
+import { spawnSync } from 'node:child_process';
+import { setFlagsFromString } from 'node:v8';
+import { type FittedTable, fitTable } from '../../bench/calibrate/fit-table.ts';
+import { type Accuracy, type Counting, gasAccuracy } from '../../bench/calibrate/gas-accuracy.ts';
+import { timeHostFunctions } from '../../bench/calibrate/time-host-functions.ts';
+import { nodeBinary } from '../../bench/metering/node-binary.ts';
+import { describeEnvironment } from '../../bench/report/environment.ts';
+import { type Column, textTable } from '../../bench/report/text-table.ts';
+import { EngineError } from '../../engine/errors.ts';
+import { schedules } from '../../engine/schedules.ts';
+import { wasmMachine } from '../../engine/wasm/wasm-machine.ts';
+import { createWasmBackend } from '../../engine/wasm-backend.ts';
+import { jsonOption, parseArguments, parseInteger } from '../arguments.ts';
+import { openBackends } from '../backends.ts';
+import type { Command } from '../command.ts';
+import { ExitCode } from '../exit-code.ts';
+import { loadCases } from '../load-subject.ts';
+import { jsonTarget } from '../output.ts';
+import { createProgress } from '../progress.ts';
+import { style } from '../style.ts';
+import type { Terminal } from '../terminal.ts';
+
+const MAX_MIXES = 100_000n;
+
+export const calibrate: Command = {
+  usage: `trimeter calibrate [options]
+
+Measures what instructions and host functions cost on this machine, under V8's
+optimising compiler, and fits a cost table to it; then says for every schedule,
+and for the EVM, how far apart nanoseconds per gas lie over the bundled
+workloads. Takes about a minute. docs/schedules.md explains the numbers.
+
+  --mixes <n>        random programs beside the pure ones; default 480
+  --seed <n>         of the programs; default 1
+  --node <line>      on another Node, such as 20, from tools/node-lines
+  --json <file|->    everything as JSON
+`,
+  run: async (args, terminal) => {
+    const { values } = parseArguments(args, {
+      ...jsonOption,
+      mixes: { type: 'string', default: '480' },
+      seed: { type: 'string', default: '1' },
+      node: { type: 'string' },
+    });
+    if (values.node !== undefined) return runOn(nodeBinary(values.node), args);
+    const mixCount = Number(parseInteger('--mixes', values.mixes, 0n, MAX_MIXES));
+    const seed = Number(parseInteger('--seed', values.seed, 1n, 2n ** 31n - 1n));
+    const json = jsonTarget(terminal, values.json);
+    // Everything is compiled by the optimising compiler at once. Must be said before the first module.
+    setFlagsFromString('--no-liftoff');
+
+    const twin = createWasmBackend({ isMetered: false });
+    const progress = createProgress(terminal);
+    const label = (text: string) => progress.step(0, 1, text);
+    const machine = wasmMachine('wasm-unmetered', { strategy: 'none', reusesInstances: true });
+    const table = await fitTable(machine, seed, mixCount, label).finally(progress.clear);
+    const hostNs = Object.fromEntries(await timeHostFunctions(twin));
+    const { available } = await openBackends(['evm-tuned'], schedules[0]);
+    const countings: readonly Counting[] = [
+      ...schedules.map((schedule) => ({ name: schedule.id, meter: createWasmBackend({ schedule }), clock: twin })),
+      ...available.map((evm) => ({ name: 'evm', meter: evm, clock: evm })),
+    ];
+    const accuracy = await gasAccuracy(await loadCases([]), countings, label).finally(progress.clear);
+
+    json.write({
+      format: 'trimeter-calibration',
+      version: 1,
+      environment: describeEnvironment([twin, ...available], new Date()),
+      seed,
+      mixCount,
+      table,
+      hostNs,
+      hostPrices: Object.fromEntries(Object.entries(hostNs).map(([name, ns]) => [name, Math.round(ns / table.unitNs)])),
+      accuracy,
+    });
+    if (!json.isQuiet) terminal.out(describe(terminal, table, hostNs, accuracy));
+    return ExitCode.Done;
+  },
+};
+
+/** The same command with another Node. */
+function runOn(binary: string, args: readonly string[]): ExitCode {
+  const others = args.filter((arg, at) => !arg.startsWith('--node') && args[at - 1] !== '--node');
+  const program = process.argv[1] as string;
+  const { status, error } = spawnSync(binary, [...process.execArgv, program, 'calibrate', ...others], {
+    stdio: 'inherit',
+  });
+  if (status === null) throw new EngineError('internal', `${binary} did not run`, { cause: error });
+  return status as ExitCode;
+}
+
+const weightColumns: readonly Column[] = [
+  { heading: 'what' },
+  { heading: 'ns', isRight: true },
+  { heading: 'units', isRight: true },
+];
+
+const spreadColumns: readonly Column[] = [
+  { heading: 'gas' },
+  ...['max/min', 'p95/p5', 'cv', 'whole: max/min', 'p95/p5', 'cv'].map((heading) => ({ heading, isRight: true })),
+];
+
+function describe(
+  terminal: Terminal,
+  table: FittedTable,
+  hostNs: Readonly<Record<string, number>>,
+  accuracy: readonly Accuracy[],
+): string {
+  const weights = Object.entries(table.nsByColumn).map(([name, ns]) => [
+    name,
+    ns.toFixed(4),
+    String(table.weights[name]),
+  ]);
+  const hosts = Object.entries(hostNs).map(([name, ns]) => [
+    name,
+    ns.toFixed(1),
+    String(Math.round(ns / table.unitNs)),
+  ]);
+  const spreads = accuracy.map(({ name, net, whole }) => [
+    name,
+    ...[net, whole].flatMap(({ maxOverMin, p95OverP5, variation }) =>
+      [maxOverMin, p95OverP5, variation].map((value) => value.toFixed(2)),
+    ),
+  ]);
+  const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
+  return [
+    style(terminal, 'bold', `Weights, from ${table.programCount} programs; one unit is ${table.unitNs.toFixed(4)} ns`),
+    textTable(weightColumns, weights),
+    `R2 ${table.rSquared.toFixed(4)} (of logarithms ${table.rSquaredOfLogs.toFixed(4)}), ` +
+      `error: median ${percent(table.medianError)}, 95 % within ${percent(table.p95Error)}\n`,
+    style(terminal, 'bold', 'Host functions'),
+    textTable(weightColumns, hosts),
+    style(terminal, 'bold', 'Nanoseconds per gas over the workloads, without what an empty call takes, and with it'),
+    textTable(spreadColumns, spreads),
+  ].join('\n');
+}

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { moduleInterfaceOf } from '../../engine/abi/module-interface-of.ts';
+import { sealAbi } from '../../engine/abi/seal/seal-abi.ts';
+import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
+import type { Schedule } from '../../engine/schedule.ts';
+import { schedules } from '../../engine/schedules.ts';
+import { createReferenceBackend, createWasmBackend } from '../../engine/wasm-backend.ts';
+import { costTables } from '../../metering/cost-tables.ts';
+import { instrument } from '../../metering/instrument.ts';
+import { wat } from '../support/wat.ts';
+
+/** SHA-256 over the host prices and limits; the weights have hashes of their own in `test/metering/cost-tables.test.ts`. */
+const published: Readonly<Record<string, string>> = {
+  'flat-v1': '5395b7254add98ced73560d071d5c7e122cac5c1db2ff449cddf9070fb02338a',
+  'calibrated-v1': 'd09f3c73d293a885c5de4ad90fbdd250845ae707fe88b045e39a755670e7fa54',
+  'stylus-ink-v1': 'd1761ca1c6e484083d337d2f5ab469cd85ed9783db1cf1c745cf498b368292ac',
+  'pallet-contracts': 'f144ebb40843fbe1bc7b15277ebd4e1ba352de14da7ba8babca3924649098006',
+  'near-regular-op': '5395b7254add98ced73560d071d5c7e122cac5c1db2ff449cddf9070fb02338a',
+  'cosmwasm-v2': 'a530ad233df1504f2725093c93d62f20197a6f350c6ca72c2cb4ab781af629fb',
+};
+
+function contentHash({ hostCosts, limits, callDepth, payloadBytes, events }: Schedule): string {
+  const prices = Object.entries(hostCosts).map(([name, { base, perByte }]): [string, number, number] => [
+    name,
+    base,
+    perByte,
+  ]);
+  const sorted = prices.toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const content = { prices: sorted, limits, callDepth, payloadBytes, events };
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex');
+}
+
+const guest = `(module
+  (memory (export "memory") 1)
+  (func (export "user_entrypoint") (param $turns i32) (result i32)
+    (local $k i32)
+    (loop $again
+      (i64.store (i32.const 0) (i64.div_u (i64.load (i32.const 8)) (i64.const 3)))
+      (br_if $again (i32.lt_u (local.tee $k (i32.add (local.get $k) (i32.const 1))) (local.get $turns))))
+    (i32.const 0)))`;
+
+describe('the schedules', () => {
+  it('are one per cost table, under its id', () => {
+    assert.deepEqual(
+      schedules.map(({ id, costs }) => [id, costs.id]),
+      costTables.map(({ id }) => [id, id]),
+    );
+  });
+
+  for (const schedule of schedules) {
+    it(`${schedule.id} prices every host function in whole numbers, with a source`, () => {
+      for (const { module, name } of [...stylusAbi.hostFunctions, ...sealAbi.hostFunctions]) {
+        const cost = schedule.hostCosts[`${module}.${name}`];
+        assert.ok(cost !== undefined, `${module}.${name}`);
+        assert.ok(Number.isSafeInteger(cost.base) && cost.base > 0);
+        assert.ok(Number.isSafeInteger(cost.perByte) && cost.perByte >= 0);
+        assert.ok(cost.source.length > 0);
+      }
+    });
+
+    it(`${schedule.id} has the prices and limits that were published under its id`, () => {
+      assert.equal(contentHash(schedule), published[schedule.id]);
+    });
+
+    it(`${schedule.id} is named by the machines that count by it`, () => {
+      assert.ok(createWasmBackend({ schedule }).description.endsWith(`schedule ${schedule.id}`));
+      assert.ok(createReferenceBackend(schedule).description.endsWith(`schedule ${schedule.id}`));
+    });
+  }
+
+  it('make different code of the same module', async () => {
+    const bytes = await wat(guest);
+    const hashes = schedules.map(({ costs, limits }) => {
+      const options = { costs, limits, interface: moduleInterfaceOf(stylusAbi), strategy: 'global' } as const;
+      return createHash('sha256').update(instrument(bytes, options).bytes).digest('hex');
+    });
+    assert.equal(new Set(hashes).size, schedules.length);
+  });
+
+  it('give different gas for the same call, and the same on V8 and the reference interpreter', async () => {
+    const bytes = await wat(guest);
+    const used: bigint[] = [];
+    for (const schedule of schedules) {
+      const gas: bigint[] = [];
+      for (const backend of [createWasmBackend({ schedule }), createReferenceBackend(schedule)]) {
+        const program = await backend.prepare({ name: 'guest', wasm: { bytes, abi: stylusAbi } });
+        const world = await backend.createWorld();
+        const account = new Uint8Array(20).fill(1);
+        const message = { value: 0n, gasLimit: 1n << 40n };
+        const { address } = await world.deploy(program, { ...message, deployer: account, input: new Uint8Array(0) });
+        const outcome = await world.call({ ...message, caller: account, to: address, input: new Uint8Array(7) });
+        assert.equal(outcome.status, 'success');
+        gas.push(outcome.gasUsed);
+      }
+      assert.equal(gas[0], gas[1], schedule.id);
+      used.push(gas[0] as bigint);
+    }
+    assert.equal(new Set(used).size, schedules.length);
+  });
+});
