@@ -280,6 +280,28 @@ describe('contract calls', () => {
     for (const other of others) assert.deepEqual(other, first);
   });
 
+  it('end alike at whatever gas limit, frames inside frames run again and taken back', async () => {
+    const nested = await Promise.all(Object.values(meteredMachines).map((create) => actors(create())));
+    const [{ outer, inner, world, send }] = nested as [Actors];
+    const input = callInput('call', inner, callInput('call', outer, writeInput(7, 'succeed'), 2n), 5n);
+    const start = await world.snapshot();
+    const enough = await send(outer, input);
+    assert.equal(await slotZero(world, outer), 7);
+    await world.restore(start);
+    for (let gasLimit = 0n; gasLimit < enough.gasUsed + 1000n; gasLimit += 61n) {
+      const results = await Promise.all(
+        nested.map(async ({ world, send }) => {
+          const snapshot = await world.snapshot();
+          const outcome = printOutcome(await send(outer, input, gasLimit));
+          const digest = await world.stateDigest();
+          await world.restore(snapshot);
+          return { outcome, digest };
+        }),
+      );
+      for (const result of results) assert.deepEqual(result, results[0], `gas limit ${gasLimit}`);
+    }
+  });
+
   it('derives CREATE addresses as the Yellow Paper does', () => {
     // Widely published example: the first two contracts of this account.
     const creator = fromHex('0x6ac7ea33f8831ea9dcc53393aaa88b25a785dbf0');
