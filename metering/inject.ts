@@ -95,12 +95,14 @@ export function inject(module: Module, { names, memoryPages, stackWords, meter }
   return writer.toBytes();
 }
 
-interface CappedMemory {
+/** A memory as the instrumented module declares it. */
+export interface CappedMemory {
   readonly minPages: number;
   readonly maxPages: number;
 }
 
-function cappedMemory({ minPages, maxPages }: MemoryType, memoryPages: number): CappedMemory {
+/** Growth beyond the limits is impossible by declaration. */
+export function cappedMemory({ minPages, maxPages }: MemoryType, memoryPages: number): CappedMemory {
   return { minPages, maxPages: Math.min(maxPages ?? memoryPages, memoryPages) };
 }
 

@@ -5,10 +5,11 @@ import { decodeModule } from './decode.ts';
 import type { Step } from './edge-plan.ts';
 import { flowGraph } from './flow-graph.ts';
 import { type GasPlan, planGas } from './gas-plan.ts';
-import { inject, type Meter } from './inject.ts';
+import { type CappedMemory, cappedMemory, inject, type Meter } from './inject.ts';
 import { type InjectedNames, injectedNames } from './injected-names.ts';
 import type { ModuleLimits } from './limits.ts';
 import { localSteps } from './local-steps.ts';
+import type { ImportedFunction } from './module.ts';
 import { functionType, type Module } from './module.ts';
 import { allTechniques, planModuleEdges } from './module-edge-plan.ts';
 import type { ModuleInterface } from './module-interface.ts';
@@ -46,6 +47,8 @@ export interface InstrumentOptions {
 export interface Instrumented {
   readonly bytes: Uint8Array;
   readonly names: InjectedNames;
+  /** What the module imports, functions in its own order; the memory as the host has to make it. */
+  readonly imports: { readonly functions: readonly ImportedFunction[]; readonly memory: CappedMemory | undefined };
   readonly report: {
     readonly originalBytes: number;
     readonly instrumentedBytes: number;
@@ -78,6 +81,10 @@ export function instrument(bytes: Uint8Array, options: InstrumentOptions): Instr
   return {
     bytes: instrumented,
     names,
+    imports: {
+      functions: module.importedFunctions,
+      memory: module.importedMemory && cappedMemory(module.importedMemory, memoryPages),
+    },
     report: {
       originalBytes: bytes.length,
       instrumentedBytes: instrumented.length,

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { decodeModule } from '../../metering/decode.ts';
 import type { Strategy } from '../../metering/instrument.ts';
 import { type Instrumented, instrument, trapsExactly } from '../../metering/instrument.ts';
 import type { GuestAbi } from '../abi/guest-abi.ts';
@@ -53,7 +52,7 @@ class WasmModule implements GuestModule {
     this.abi = abi;
     this.bytes = bytes;
     this.moduleHash = createHash('sha256').update(bytes).digest('hex');
-    this.#parts = instanceParts(bytes, abi, schedule, instrumented, trapsExactly(strategy));
+    this.#parts = instanceParts(abi, schedule, instrumented, trapsExactly(strategy));
     this.#idleLimit = idleLimit;
     if (!trapsExactly(strategy)) {
       let exact: GuestModule | undefined;
@@ -87,32 +86,24 @@ class WasmModule implements GuestModule {
 }
 
 function instanceParts(
-  bytes: Uint8Array,
   abi: GuestAbi,
   schedule: Schedule,
-  { bytes: code, names }: Instrumented,
+  { bytes: code, names, imports }: Instrumented,
   trapsExactly: boolean,
 ): InstanceParts {
-  const { importedFunctions, importedMemory } = decodeModule(bytes, schedule.limits);
   const rows = new Map(abi.hostFunctions.map((row) => [`${row.module}\0${row.name}`, row]));
   return {
     compiled: compile(code),
     names,
     trapsExactly,
     abi,
-    imports: importedFunctions.map(({ module, name }) => {
+    imports: imports.functions.map(({ module, name }) => {
       const row = rows.get(`${module}\0${name}`);
       if (row === undefined)
         throw new EngineError('internal', `import ${module}.${name} passed the allow-list without a row`);
       return { module, name, call: linkHostFunction(row, schedule) };
     }),
-    importedMemory:
-      importedMemory === undefined
-        ? undefined
-        : {
-            initial: importedMemory.minPages,
-            maximum: Math.min(importedMemory.maxPages ?? schedule.limits.memoryPages, schedule.limits.memoryPages),
-          },
+    importedMemory: imports.memory && { initial: imports.memory.minPages, maximum: imports.memory.maxPages },
   };
 }
 
