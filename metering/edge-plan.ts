@@ -37,7 +37,9 @@ export type Step =
       readonly inLocal: boolean;
     }
   /** The counter moves from the global to a local, and back. */
-  | { readonly kind: 'load' | 'store'; readonly place: Place };
+  | { readonly kind: 'load' | 'store'; readonly place: Place }
+  /** A function that carries the stack budget takes what a call needs of it; traps below zero. */
+  | { readonly kind: 'frame'; readonly place: Place; readonly words: number };
 
 export interface EdgePlan {
   /** What a caller has paid already when the function is entered. */
@@ -64,6 +66,8 @@ export interface FunctionToPlan {
   readonly prepaid: number | { readonly atMost: number };
   /** Prefers a local as the counter of loops that charge in every turn. */
   readonly usesLocals: boolean;
+  /** The counter is in a local from the beginning to the end (`carried.ts`). */
+  readonly carries: boolean;
 }
 
 /** Where the function begins. */
@@ -154,7 +158,7 @@ export function planEdges(toPlan: FunctionToPlan): EdgePlan {
     }
     add(place, amount, undefined, link);
   }
-  return { prepaid, steps: chooseLocals(toPlan, drafts) };
+  return { prepaid, steps: chooseLocals(toPlan, sharedCharges(graph, drafts)) };
 
   function turnCharge(backEdge: number): number {
     const edge = graph.edges[backEdge];
@@ -322,6 +326,42 @@ interface Draft {
   readonly frequency: number;
 }
 
+/**
+ * Charges that are the same on all ways to a block stand where it begins. A block that is nothing but a `loop` counts as
+ * what it leads to: it is paid a moment late then.
+ */
+function sharedCharges({ blocks, edges, loops }: FlowGraph, drafts: readonly Draft[]): readonly Draft[] {
+  const onwards = new Map<number, number>();
+  for (const { header } of loops) {
+    const { start, end } = blocks[header - 1] ?? { start: 0, end: 0 };
+    if (end - start === 1 && !drafts.some(({ from }) => from === header - 1)) onwards.set(header - 1, header);
+  }
+  const target = (block: number): number => onwards.get(block) ?? block;
+  const waysTo = new Int32Array(blocks.length);
+  for (const { from, to } of edges)
+    if (to !== EXIT && !onwards.has(from)) waysTo[target(to)] = (waysTo[target(to)] ?? 0) + 1;
+  const draftsTo = new Map<number, Draft[]>();
+  for (const draft of drafts) {
+    if (draft.from === EXIT || draft.to === EXIT) continue;
+    const to = target(draft.to);
+    const others = draftsTo.get(to);
+    if (others === undefined) draftsTo.set(to, [draft]);
+    else others.push(draft);
+  }
+  const shared = new Map<Draft, Draft | undefined>();
+  for (const [to, incoming] of draftsTo) {
+    const [first, ...rest] = incoming;
+    if (first === undefined || rest.length === 0 || incoming.length !== waysTo[to]) continue;
+    const { amount } = first;
+    if (amount <= 0 || incoming.some((draft) => draft.amount !== amount || draft.turns !== undefined)) continue;
+    const place: Place = { kind: 'before', index: blocks[to]?.start ?? 0, rank: 1 };
+    const frequency = incoming.reduce((sum, draft) => sum + draft.frequency, 0);
+    for (const draft of rest) shared.set(draft, undefined);
+    shared.set(first, { ...first, place, frequency, from: to, to });
+  }
+  return drafts.flatMap((draft) => (shared.has(draft) ? (shared.get(draft) ?? []) : [draft]));
+}
+
 /** Charges per call from which on a function without calls keeps the counter in a local altogether. */
 const MANY_CHARGES = 2;
 
@@ -329,7 +369,9 @@ const MANY_CHARGES = 2;
  * The outermost loops that charge while they turn, and need the counter nowhere else meanwhile, keep it in a local. It
  * is loaded in front of the loop and stored on every way out. A function may be such a loop as a whole.
  */
-function chooseLocals({ graph, isTrap, needsGlobal, usesLocals }: FunctionToPlan, drafts: readonly Draft[]): Step[] {
+function chooseLocals(toPlan: FunctionToPlan, drafts: readonly Draft[]): Step[] {
+  const { graph, isTrap, needsGlobal, usesLocals } = toPlan;
+  if (toPlan.carries) return merged(drafts.map((draft) => stepOf(draft, true)).sort(byPlace));
   const { edges, loops, loopOf } = graph;
   const common = (from: number, to: number): number => {
     let loop = loopOf[to] ?? -1;
@@ -366,11 +408,11 @@ function chooseLocals({ graph, isTrap, needsGlobal, usesLocals }: FunctionToPlan
   };
 
   const steps: Step[] = [];
-  for (const { place, amount, turns, from, to } of drafts) {
+  for (const draft of drafts) {
+    const { from, to } = draft;
     const isEntry = from === EXIT && to === 0;
     const inLocal = !isEntry && regionOf(to) !== -1 && (from === EXIT || regionOf(from) === regionOf(to));
-    if (turns === undefined) steps.push({ kind: 'charge', place, amount, inLocal, isChecked: amount > 0 });
-    else steps.push({ kind: 'turns', place, amount, once: 0, turns, inLocal });
+    steps.push(stepOf(draft, inLocal));
   }
   for (const { from, to, place } of edges) {
     if (place === undefined || regionOf(from) === regionOf(to) || (to !== EXIT && isTrap[to] === true)) continue;
@@ -385,7 +427,13 @@ function chooseLocals({ graph, isTrap, needsGlobal, usesLocals }: FunctionToPlan
   }
 }
 
-const kindOrder: Readonly<Record<Step['kind'], number>> = { store: 0, charge: 1, turns: 2, load: 3 };
+function stepOf({ place, amount, turns }: Draft, inLocal: boolean): Step {
+  return turns === undefined
+    ? { kind: 'charge', place, amount, inLocal, isChecked: amount > 0 }
+    : { kind: 'turns', place, amount, once: 0, turns, inLocal };
+}
+
+const kindOrder: Readonly<Record<Step['kind'], number>> = { store: 0, frame: 1, charge: 2, turns: 3, load: 4 };
 const placeOrder: Readonly<Record<Place['kind'], number>> = { before: 0, else: 1, taken: 2 };
 
 /** The order in which steps are written. */

@@ -4,7 +4,8 @@
  */
 import type { CostTable } from './cost-table.ts';
 import type { Step } from './edge-plan.ts';
-import { injectBody } from './inject-body.ts';
+import { type BodyPlan, injectBody } from './inject-body.ts';
+import { type CarriedCalls, carriedType, injectCarriedBody, writeCarriedEntry } from './inject-carried-body.ts';
 import {
   bulkFunction,
   chargeFunction,
@@ -27,6 +28,10 @@ import { Writer } from './writer.ts';
 export interface Meter {
   /** By position in `module.functions`. */
   readonly steps: readonly (readonly Step[])[];
+  /** By position: whether the function carries the counters (`carried.ts`). */
+  readonly carries: readonly boolean[];
+  /** By position: whether a call of it needs the gas counter in the global. */
+  readonly usesCounter: readonly boolean[];
   readonly stack: StackPlan;
   readonly costs: CostTable;
 }
@@ -63,6 +68,8 @@ export function inject(module: Module, { names, memoryPages, stackWords, meter }
     injected.push(bulkFunction(indices, meter.costs, Op.memoryCopy));
     injected.push(bulkFunction(indices, meter.costs, Op.memoryFill));
   }
+  const own = meter === undefined ? [] : ownBodies(module, meter, functionCount + injected.length, indices);
+  for (const { carried } of own) if (carried !== undefined) injected.push(carried);
   const globals: Pick<Global, 'type' | 'isMutable' | 'initial'>[] = [
     ...module.globals,
     { type: 'i64', isMutable: true, initial: 0n },
@@ -90,7 +97,7 @@ export function inject(module: Module, { names, memoryPages, stackWords, meter }
   writeGlobals(writer, globals);
   writeExports(writer, exports);
   writeElements(writer, module);
-  writeCode(writer, module, injected, meter, indices);
+  writeCode(writer, module, own, injected);
   writeData(writer, module);
   return writer.toBytes();
 }
@@ -219,29 +226,61 @@ function writeActiveSegment(writer: Writer, start: number): void {
 function writeCode(
   writer: Writer,
   module: Module,
+  own: readonly OwnBody[],
   injected: readonly InjectedFunction[],
-  meter: Meter | undefined,
-  indices: MeterIndices,
 ): void {
-  const exported = new Set(module.exports.flatMap(({ kind, index }) => (kind === 'function' ? [index] : [])));
-  const importCount = module.importedFunctions.length;
-  const looksAtStack = whatReaches(module, (position) => (meter?.stack[position] ?? 0) > 0);
   const bodies: (() => void)[] = [];
-  for (const [position, body] of module.functions.entries()) {
-    if (meter === undefined) {
-      bodies.push(() => writer.bytes(module.bytes.subarray(body.offset, body.end)));
-      continue;
-    }
-    const plan = {
-      type: functionType(module, importCount + position),
-      steps: meter.steps[position] ?? [],
-      frameWords: meter.stack[position] ?? 0,
-      isExported: exported.has(importCount + position),
-      takesFrame: (index: number) => (meter.stack[index - importCount] ?? 0) > 0,
-      looksAtStack: (index: number) => looksAtStack[index - importCount] ?? true,
-    };
-    bodies.push(() => injectBody(writer, module.bytes, body, plan, indices));
+  for (const [position, { offset, end }] of module.functions.entries()) {
+    const metered = own[position];
+    if (metered === undefined) bodies.push(() => writer.bytes(module.bytes.subarray(offset, end)));
+    else bodies.push(() => metered.writeBody(writer));
   }
   for (const { writeBody } of injected) bodies.push(() => writeBody(writer));
   writeSection(writer, SectionId.code, bodies, (writeBody) => writer.sized(writeBody));
+}
+
+/** What becomes of one of the module's own functions. */
+interface OwnBody {
+  readonly writeBody: (writer: Writer) => void;
+  /** The function with its code, if that moves out because it carries the counters. */
+  readonly carried: InjectedFunction | undefined;
+}
+
+/** @param firstCarried Index of the first function that carries the counters; the others follow. */
+function ownBodies(module: Module, meter: Meter, firstCarried: number, indices: MeterIndices): readonly OwnBody[] {
+  const exported = new Set(module.exports.flatMap(({ kind, index }) => (kind === 'function' ? [index] : [])));
+  const importCount = module.importedFunctions.length;
+  const looksAtStack = whatReaches(module, (position) => (meter.stack[position] ?? 0) > 0);
+  const wordsOf = (index: number): number => meter.stack[index - importCount] ?? 0;
+  const carriedIndices = new Map<number, number>();
+  for (const [position, isCarrying] of meter.carries.entries())
+    if (isCarrying) carriedIndices.set(importCount + position, firstCarried + carriedIndices.size);
+  const calls: CarriedCalls = {
+    carriedIndex: (index) => carriedIndices.get(index),
+    usesCounter: (index) => meter.usesCounter[index - importCount] ?? true,
+    wordsOf,
+  };
+  return module.functions.map((body, position) => {
+    const index = importCount + position;
+    const type = functionType(module, index);
+    const plan: BodyPlan = {
+      type,
+      steps: meter.steps[position] ?? [],
+      frameWords: wordsOf(index),
+      isExported: exported.has(index),
+      takesFrame: (callee) => wordsOf(callee) > 0,
+      looksAtStack: (callee) => looksAtStack[callee - importCount] ?? true,
+    };
+    const carriedIndex = carriedIndices.get(index);
+    if (carriedIndex === undefined) {
+      return { writeBody: (writer) => injectBody(writer, module.bytes, body, plan, indices), carried: undefined };
+    }
+    return {
+      writeBody: (writer) => writeCarriedEntry(writer, plan, carriedIndex, indices),
+      carried: {
+        type: carriedType(type),
+        writeBody: (writer) => injectCarriedBody(writer, module.bytes, body, plan, calls, indices),
+      },
+    };
+  });
 }

@@ -71,10 +71,7 @@ export function instrument(bytes: Uint8Array, options: InstrumentOptions): Instr
   const facts = validateModule(module, limits);
   checkInterface(module, options.interface);
   const gas = planGas(module, costs);
-  const meter: Meter | undefined =
-    strategy === 'none'
-      ? undefined
-      : { steps: planSteps(strategy, module, facts, gas), stack: planStack(module, facts), costs };
+  const meter = strategy === 'none' ? undefined : planMeter(strategy, module, facts, gas, costs);
   const names = injectedNames(module, options.interface);
   const { memoryPages, stackWords } = limits;
   const instrumented = inject(module, { names, memoryPages, stackWords, meter });
@@ -95,25 +92,29 @@ export function instrument(bytes: Uint8Array, options: InstrumentOptions): Instr
   };
 }
 
-function planSteps(
+function planMeter(
   strategy: Exclude<Strategy, 'none'>,
   module: Module,
   facts: readonly FunctionFacts[],
   gas: GasPlan,
-): readonly (readonly Step[])[] {
-  switch (strategy) {
-    case 'global':
-      return gas.map(blockSteps);
-    case 'local':
-      return module.functions.map(({ instructions }, position) => {
-        const { results } = functionType(module, module.importedFunctions.length + position);
-        const graph = flowGraph(instructions, facts[position]?.control ?? new Int32Array(0), results.length > 0);
-        const charges = gas[position] ?? [];
-        return localSteps(instructions, graph, blockCosts(graph, charges)) ?? blockSteps(charges);
-      });
-    case 'default':
-      return planModuleEdges(module, facts, gas, allTechniques).map(({ steps }) => steps);
+  costs: CostTable,
+): Meter {
+  const stack = planStack(module, facts);
+  if (strategy === 'default') {
+    const { functions, carries, usesCounter } = planModuleEdges(module, facts, gas, stack, allTechniques);
+    return { steps: functions.map(({ steps }) => steps), carries, usesCounter, stack, costs };
   }
+  const steps = strategy === 'global' ? gas.map(blockSteps) : planLocalSteps(module, facts, gas);
+  return { steps, carries: [], usesCounter: [], stack, costs };
+}
+
+function planLocalSteps(module: Module, facts: readonly FunctionFacts[], gas: GasPlan): readonly (readonly Step[])[] {
+  return module.functions.map(({ instructions }, position) => {
+    const { results } = functionType(module, module.importedFunctions.length + position);
+    const graph = flowGraph(instructions, facts[position]?.control ?? new Int32Array(0), results.length > 0);
+    const charges = gas[position] ?? [];
+    return localSteps(instructions, graph, blockCosts(graph, charges)) ?? blockSteps(charges);
+  });
 }
 
 function countCharges(steps: readonly (readonly Step[])[], gas: GasPlan): number {

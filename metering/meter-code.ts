@@ -14,7 +14,8 @@ export interface MeterIndices {
   readonly fill: number;
 }
 
-const EMPTY_BLOCK_TYPE = 0x40;
+/** Of a block without a result. */
+export const EMPTY_BLOCK_TYPE = 0x40;
 
 /** gas -= amount; trap below zero. `writeAmount` leaves an i64 on the stack. */
 export function writeGasCharge(writer: Writer, gas: number, writeAmount: () => void): void {

@@ -4,12 +4,15 @@
  */
 import { blockCosts } from './block-steps.ts';
 import { callGraph } from './call-graph.ts';
+import { planCarried } from './carried.ts';
 import { countedLoops } from './counted-loops.ts';
-import { type EdgePlan, type FunctionToPlan, planEdges } from './edge-plan.ts';
+import { byPlace, type EdgePlan, type FunctionToPlan, planEdges } from './edge-plan.ts';
 import { flowGraph } from './flow-graph.ts';
+import { frameSteps } from './frame-steps.ts';
 import type { GasPlan } from './gas-plan.ts';
-import { functionType, type Module } from './module.ts';
+import { functionType, type Instruction, type Module } from './module.ts';
 import { Op } from './opcodes.ts';
+import type { StackPlan } from './stack-plan.ts';
 import type { FunctionFacts } from './validate-body.ts';
 import { whatReaches } from './what-reaches.ts';
 
@@ -18,99 +21,126 @@ export interface Techniques {
   readonly countsLoops: boolean;
   readonly paysForCallees: boolean;
   readonly usesLocals: boolean;
+  readonly carriesCounters: boolean;
 }
 
-export const allTechniques: Techniques = { countsLoops: true, paysForCallees: true, usesLocals: true };
+export const allTechniques: Techniques = {
+  countsLoops: true,
+  paysForCallees: true,
+  usesLocals: true,
+  carriesCounters: true,
+};
+
+export interface ModuleEdgePlan {
+  /** By position in `module.functions`. */
+  readonly functions: readonly EdgePlan[];
+  /** By position: whether the function carries the counters (`carried.ts`). */
+  readonly carries: readonly boolean[];
+  /** By position: whether a call of it needs the counter in the global. */
+  readonly usesCounter: readonly boolean[];
+}
 
 /** More than this is not paid ahead for a callee: the sum over a tree of calls can be exponential. */
 const MAX_PREPAID = 1 << 16;
 
-/** By position in `module.functions`. */
 export function planModuleEdges(
   module: Module,
   facts: readonly FunctionFacts[],
   gas: GasPlan,
+  stack: StackPlan,
   techniques: Techniques,
-): readonly EdgePlan[] {
+): ModuleEdgePlan {
   const { calleesFirst, isInTable, isRecursive } = callGraph(module);
   const importCount = module.importedFunctions.length;
   const exported = new Set(module.exports.flatMap(({ kind, index }) => (kind === 'function' ? [index] : [])));
   const reachesHost = whatReaches(module, () => false);
+  const carries = techniques.carriesCounters ? planCarried(module) : module.functions.map(() => false);
   const prepaid = new Array<number | undefined>(module.functions.length).fill(undefined);
+  const usesCounter = new Array<boolean>(module.functions.length).fill(true);
   const plans = new Array<EdgePlan | undefined>(module.functions.length).fill(undefined);
 
   const isPrepayable = (position: number): boolean =>
     techniques.paysForCallees && isInTable[position] !== true && !exported.has(importCount + position);
-  const prepare = (position: number): FunctionToPlan => {
-    const body = module.functions[position];
-    const fact = facts[position];
-    if (body === undefined || fact === undefined) throw new RangeError(`no function ${position}`);
+  /** The function that a call leads to, if it is one of the module's own. */
+  const calleeOf = ({ opcode, immediate }: Instruction): number | undefined =>
+    opcode === Op.call && Number(immediate) >= importCount ? Number(immediate) - importCount : undefined;
+  const needsGlobal = (instruction: Instruction): boolean => {
+    const callee = calleeOf(instruction);
+    return callee === undefined ? globalUsers.has(instruction.opcode) : usesCounter[callee] === true;
+  };
+
+  const planFunction = (position: number, prepaidAlready: number | undefined): EdgePlan => {
+    const body = at(module.functions, position);
     const { instructions } = body;
     const type = functionType(module, importCount + position);
-    const graph = flowGraph(instructions, fact.control, type.results.length > 0);
-    const lastOf = graph.blocks.map(({ end }) => instructions[end - 1]);
-    const calleePrepaid = lastOf.map((last) =>
-      last?.opcode === Op.call ? (prepaid[Number(last.immediate) - importCount] ?? 0) : 0,
-    );
-    const isCut = lastOf.map(
-      (last) =>
-        last?.opcode === Op.callIndirect ||
-        (last?.opcode === Op.call &&
-          (Number(last.immediate) < importCount ||
-            !techniques.paysForCallees ||
-            reachesHost[Number(last.immediate) - importCount] === true)),
-    );
-    const isRecursion = lastOf.map(
-      (last) => last?.opcode === Op.call && isRecursive[Number(last.immediate) - importCount] === true,
-    );
-    const isTrap = lastOf.map((last) => last?.opcode === Op.unreachable);
-    const needsGlobal = graph.blocks.map(({ start, end }) => {
-      for (let index = start; index < end; index += 1) {
-        if (globalUsers.has(instructions[index]?.opcode ?? Op.end)) return true;
-      }
-      return false;
+    const graph = flowGraph(instructions, at(facts, position).control, type.results.length > 0);
+    const lastOf = graph.blocks.map(({ end }) => at(instructions, end - 1));
+    const calleeOfBlock = lastOf.map(calleeOf);
+    const isCall = lastOf.map(({ opcode }) => opcode === Op.call || opcode === Op.callIndirect);
+    const isCut = lastOf.map((_, block) => {
+      const callee = calleeOfBlock[block];
+      if (callee === undefined) return isCall[block] === true;
+      return !techniques.paysForCallees || reachesHost[callee] === true;
     });
-    return {
+    const isTrap = lastOf.map(({ opcode }) => opcode === Op.unreachable);
+    const toPlan: FunctionToPlan = {
       graph,
       costs: blockCosts(graph, gas[position] ?? []),
-      calleePrepaid,
+      calleePrepaid: calleeOfBlock.map((callee) => (callee === undefined ? 0 : (prepaid[callee] ?? 0))),
       isCut,
       isTrap,
-      isRecursion,
-      needsGlobal,
+      isRecursion: calleeOfBlock.map((callee) => callee !== undefined && isRecursive[callee] === true),
+      needsGlobal: graph.blocks.map(({ start, end }) => {
+        for (let index = start; index < end; index += 1) if (needsGlobal(at(instructions, index))) return true;
+        return false;
+      }),
       countedLoops: techniques.countsLoops
         ? countedLoops(
             module,
             body,
             type,
             graph,
-            (block) => isCut[block] === true || lastOf[block]?.opcode === Op.call,
+            (block) => isCall[block] === true,
             (block) => isTrap[block] === true,
           )
         : [],
-      prepaid: isPrepayable(position) ? { atMost: MAX_PREPAID } : 0,
+      prepaid: prepaidAlready ?? (isPrepayable(position) ? { atMost: MAX_PREPAID } : 0),
       usesLocals: techniques.usesLocals,
+      carries: carries[position] === true,
     };
+    const plan = planEdges(toPlan);
+    if (carries[position] !== true) return plan;
+    const frames = calleeOfBlock.map((callee) =>
+      callee !== undefined && carries[callee] === true ? (stack[callee] ?? 0) : 0,
+    );
+    const frame = frameSteps(
+      graph,
+      frames.map((words) => words > 0),
+      frames.reduce((most, words) => Math.max(most, words), 0),
+    );
+    return { ...plan, steps: [...plan.steps, ...frame].sort(byPlace) };
   };
 
   const again: number[] = [];
   for (const position of calleesFirst) {
-    const plan = planEdges(prepare(position));
+    const plan = planFunction(position, undefined);
     plans[position] = plan;
     // Not known yet of a function on the same cycle of calls: planned as 0 now, and again when it is known.
-    for (const { opcode, immediate } of module.functions[position]?.instructions ?? []) {
-      if (opcode !== Op.call || Number(immediate) < importCount || again.at(-1) === position) continue;
-      if (prepaid[Number(immediate) - importCount] === undefined) again.push(position);
-    }
+    const { instructions } = at(module.functions, position);
+    const isEarly = instructions.some((instruction) => plans[calleeOf(instruction) ?? position] === undefined);
+    const isSelfCalled = instructions.some((instruction) => calleeOf(instruction) === position);
+    if (isEarly || isSelfCalled) again.push(position);
     prepaid[position] = plan.prepaid;
+    usesCounter[position] = plan.steps.length > 0 || instructions.some(needsGlobal);
   }
-  for (const position of again) {
-    plans[position] = planEdges({ ...prepare(position), prepaid: prepaid[position] ?? 0 });
-  }
-  return plans.map((plan, position) => {
-    if (plan === undefined) throw new RangeError(`function ${position} was left out of the call graph`);
-    return plan;
-  });
+  for (const position of again) plans[position] = planFunction(position, prepaid[position]);
+  return { functions: plans.map((plan) => plan as EdgePlan), carries, usesCounter };
+}
+
+function at<Item>(items: readonly Item[], index: number): Item {
+  const item = items[index];
+  if (item === undefined) throw new RangeError(`there is no function, block or instruction ${index}`);
+  return item;
 }
 
 const globalUsers: ReadonlySet<number> = new Set([

@@ -5,10 +5,31 @@ import { Op } from './opcodes.ts';
 import { writeTurns } from './turn-count.ts';
 import type { Writer } from './writer.ts';
 
-/** `counter` is the index of the local that can hold it; two i64 locals for intermediate values follow. */
-export function writeStep(writer: Writer, step: Step, { gas }: MeterIndices, counter: number): void {
-  const scratch = counter + 1;
+/** Locals that steps use. */
+export interface StepLocals {
+  /** i64: the counter, where it is in a local. */
+  readonly counter: number;
+  /** i64, and so is the one behind it. */
+  readonly scratch: number;
+  /** i32, what is left of the stack budget, and i32, what of it is left below a call. Only where `frame` steps stand. */
+  readonly stack: number;
+  readonly frame: number;
+}
+
+export function writeStep(writer: Writer, step: Step, { gas }: MeterIndices, locals: StepLocals): void {
+  const { counter, scratch, stack, frame } = locals;
   switch (step.kind) {
+    case 'frame':
+      writeLocal(writer, Op.localGet, stack);
+      writer.opcode(Op.i32Const);
+      writer.s32(step.words);
+      writer.opcode(Op.i32Sub);
+      writeLocal(writer, Op.localTee, frame);
+      writer.opcode(Op.i32Const);
+      writer.s32(0);
+      writer.opcode(Op.i32LtS);
+      writeTrapIf(writer);
+      return;
     case 'load':
       writeGlobal(writer, Op.globalGet, gas);
       writeLocal(writer, Op.localSet, counter);

@@ -2,19 +2,21 @@ import assert from 'node:assert/strict';
 import { decodeModule } from '../../metering/decode.ts';
 import { planGas } from '../../metering/gas-plan.ts';
 import { defaultLimits } from '../../metering/limits.ts';
-import { planModuleEdges } from '../../metering/module-edge-plan.ts';
+import { allTechniques, planModuleEdges, type Techniques } from '../../metering/module-edge-plan.ts';
+import { planStack } from '../../metering/stack-plan.ts';
 import { validateModule } from '../../metering/validate.ts';
 import { testSchedule } from '../support/test-guest.ts';
 import { wat } from '../support/wat.ts';
 
 const { costs } = testSchedule({ costs: { entryPerLocal: 0 } });
-const all = { countsLoops: true, paysForCallees: true, usesLocals: true };
+const all = { ...allTechniques, carriesCounters: false };
 
 /** Each step on a line, by function: `kind place amount`. */
-async function plan(source: string, techniques: typeof all = all): Promise<readonly (readonly string[])[]> {
+async function plan(source: string, techniques: Techniques = all): Promise<readonly (readonly string[])[]> {
   const module = decodeModule(await wat(`(module ${source})`), defaultLimits);
-  const plans = planModuleEdges(module, validateModule(module, defaultLimits), planGas(module, costs), techniques);
-  return plans.map(({ prepaid, steps }) => [
+  const facts = validateModule(module, defaultLimits);
+  const { functions } = planModuleEdges(module, facts, planGas(module, costs), planStack(module, facts), techniques);
+  return functions.map(({ prepaid, steps }) => [
     ...(prepaid === 0 ? [] : [`prepaid ${prepaid}`]),
     ...steps.map((step) => {
       const at = `${step.kind} ${step.place.kind} ${step.place.index}`;

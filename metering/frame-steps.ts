@@ -1,0 +1,42 @@
+import type { Step } from './edge-plan.ts';
+import { EXIT, type FlowGraph } from './flow-graph.ts';
+
+/**
+ * Where a function that carries the stack budget makes sure of a frame for the calls that take one: once on every way,
+ * before the outermost loop around a call or else where the call's block begins. What is left of the budget does not
+ * change while a function runs, so that a check holds for all that follows it.
+ *
+ * The check may come before the call is certain: a trap is then found to be none by the exact run (docs/adr/0004).
+ *
+ * @param needsFrame By block: it ends with a call of a function that carries the budget.
+ */
+export function frameSteps(graph: FlowGraph, needsFrame: readonly boolean[], words: number): readonly Step[] {
+  const { blocks, edges, loops, loopOf } = graph;
+  const isAnchor = new Uint8Array(blocks.length);
+  for (const [block, isNeeded] of needsFrame.entries()) {
+    if (!isNeeded) continue;
+    let anchor = block;
+    for (let loop = loopOf[block] ?? -1; loop !== -1; loop = loops[loop]?.parent ?? -1) {
+      // A loop is entered from the block before its header alone.
+      anchor = (loops[loop]?.header ?? 1) - 1;
+    }
+    isAnchor[anchor] = 1;
+  }
+  // By block: it is checked on every way that comes to it. Ways back lead to where that was known before.
+  const isChecked = new Uint8Array(blocks.length).fill(1);
+  isChecked[0] = 0;
+  const steps: Step[] = [];
+  let nextEdge = 0;
+  for (const [block, { start, isReachable }] of blocks.entries()) {
+    if (!isReachable) continue;
+    if (isAnchor[block] === 1 && isChecked[block] === 0) {
+      steps.push({ kind: 'frame', place: { kind: 'before', index: start, rank: 1 }, words });
+      isChecked[block] = 1;
+    }
+    for (; edges[nextEdge]?.from === block; nextEdge += 1) {
+      const to = edges[nextEdge]?.to ?? EXIT;
+      if (to > block && isChecked[block] === 0) isChecked[to] = 0;
+    }
+  }
+  return steps;
+}
