@@ -1,30 +1,33 @@
 import { callGraph } from './call-graph.ts';
-import type { Module } from './module.ts';
+import type { FunctionType, Module } from './module.ts';
 import { whatReaches } from './what-reaches.ts';
 
 /**
- * By position in `module.functions`: whether the function carries the counters. It then takes what is left of gas and of
- * the stack budget as two more parameters and returns the gas as one more result, so that both stay in registers from
- * call to call.
- *
- * Those that can call themselves do, if nothing below them can look at the counters in the globals: the host, or a
- * function in the table.
+ * How a function carries the counters. It takes what is left of gas as one more parameter and returns it as one more
+ * result, so that it stays in a register from call to call.
  */
-export function planCarried(module: Module): readonly boolean[] {
+export interface Carrier {
+  /**
+   * The parameter that bounds how deep its calls of itself go (`descent.ts`): frames for all of them are taken when it is
+   * called from outside. `undefined`: what is left of the stack budget is a parameter as well.
+   */
+  readonly descendsIn: number | undefined;
+}
+
+/**
+ * By position in `module.functions`: whether the function can carry the counters. Those that can call themselves do, if
+ * nothing below them can look at the counters in the globals: the host, or a function in the table.
+ */
+export function canCarry(module: Module): readonly boolean[] {
   const { isRecursive } = callGraph(module);
   const reachesHost = whatReaches(module, () => false);
   return isRecursive.map((isOnCycle, position) => isOnCycle && reachesHost[position] === false);
 }
 
-/** Where carried counters lie among the locals: behind the function's own parameters. */
-export interface CarriedLocals {
-  readonly gas: number;
-  readonly stack: number;
+/** Of the function that carries: behind the function's own parameters come gas and, unless it descends, the stack. */
+export function carriedType({ params, results }: FunctionType, { descendsIn }: Carrier): FunctionType {
+  return {
+    params: descendsIn === undefined ? [...params, 'i64', 'i32'] : [...params, 'i64'],
+    results: [...results, 'i64'],
+  };
 }
-
-export function carriedLocals(paramCount: number): CarriedLocals {
-  return { gas: paramCount, stack: paramCount + 1 };
-}
-
-/** The two of them. */
-export const CARRIED_PARAMS = 2;

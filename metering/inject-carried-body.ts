@@ -2,7 +2,7 @@
  * A function that carries the counters (`carried.ts`) becomes two. The guest's code goes into a new one behind the
  * module's own, of a longer type:
  *
- *     (params, gas, stack) -> (result, gas)
+ *     (params, gas, stack) -> (result, gas)         no stack where a parameter bounds the depth
  *
  *     block (result)
  *       ...                                       return becomes a branch to the end of this block
@@ -15,7 +15,7 @@
  * The function at the guest's own index moves the counters from the globals to the parameters and back, so that the
  * table, exports and all other functions call it as before.
  */
-import { CARRIED_PARAMS, carriedLocals } from './carried.ts';
+import { type Carrier, carriedType } from './carried.ts';
 import { copyWithSteps, memoryOperations, writeLocals, writeMemoryHelper } from './copy-body.ts';
 import type { Step } from './edge-plan.ts';
 import { type BodyPlan, STEP_LOCALS } from './inject-body.ts';
@@ -27,23 +27,24 @@ import {
   writeLocal,
   writeStackGivenBack,
   writeStackSet,
+  writeTrapIf,
 } from './meter-code.ts';
-import type { FunctionBody, FunctionType, Instruction, ValueType } from './module.ts';
+import type { FunctionBody, Instruction, ValueType } from './module.ts';
 import { Op } from './opcodes.ts';
 import { writeStep } from './step-code.ts';
 import type { Writer } from './writer.ts';
 
+/** The function with the guest's code. */
+export interface CarriedFunction extends Carrier {
+  readonly index: number;
+}
+
 /** What a body needs to know of the functions that it calls, by function index. */
 export interface CarriedCalls {
-  /** Index of the function that carries the counters; undefined if it has none. */
-  readonly carriedIndex: (functionIndex: number) => number | undefined;
+  readonly carriedFunction: (functionIndex: number) => CarriedFunction | undefined;
   readonly usesCounter: (functionIndex: number) => boolean;
   /** Words that a call takes from the stack budget. */
   readonly wordsOf: (functionIndex: number) => number;
-}
-
-export function carriedType({ params, results }: FunctionType): FunctionType {
-  return { params: [...params, 'i64', 'i32'], results: [...results, 'i64'] };
 }
 
 /** The function with the guest's code, without its size. */
@@ -52,12 +53,16 @@ export function injectCarriedBody(
   bytes: Uint8Array,
   body: FunctionBody,
   plan: BodyPlan,
+  carrier: CarriedFunction,
   calls: CarriedCalls,
   indices: MeterIndices,
 ): void {
   const { params, results } = plan.type;
-  const { gas, stack } = carriedLocals(params.length);
-  const frame = params.length + CARRIED_PARAMS + body.locals.length;
+  const paramsBefore = params.length;
+  const paramsAfter = carriedType(plan.type, carrier).params.length;
+  const gas = paramsBefore;
+  const stack = gas + 1;
+  const frame = paramsAfter + body.locals.length;
   const locals = { counter: gas, scratch: frame + 1, stack, frame };
   writeLocals(writer, [...body.locals, ...FRAME_LOCALS, ...STEP_LOCALS.slice(1)]);
   writer.opcode(Op.block);
@@ -66,25 +71,28 @@ export function injectCarriedBody(
 
   const checkedWords = plan.steps.find(({ kind }) => kind === 'frame') as Extract<Step, { kind: 'frame' }> | undefined;
   const writeCall = (callee: number, copy: () => void): void => {
-    const carried = calls.carriedIndex(callee);
-    if (carried !== undefined) {
-      writeLocal(writer, Op.localGet, gas);
-      const words = calls.wordsOf(callee);
-      if (words === checkedWords?.words) {
-        writeLocal(writer, Op.localGet, frame);
-      } else {
-        writeLocal(writer, Op.localGet, stack);
-        writer.opcode(Op.i32Const);
-        writer.s32(words);
-        writer.opcode(Op.i32Sub);
-      }
-      writer.opcode(Op.call);
-      writer.u32(carried);
-      writeLocal(writer, Op.localSet, gas);
+    const carried = calls.carriedFunction(callee);
+    // Whoever calls a function that descends from outside makes sure of all its frames at once: the entry does.
+    if (carried === undefined || (carried.descendsIn !== undefined && carried.index !== carrier.index)) {
+      if (plan.looksAtStack(callee)) writeStackSet(writer, indices.stack, stack);
+      withCounterInGlobal(calls.usesCounter(callee), copy);
       return;
     }
-    if (plan.looksAtStack(callee)) writeStackSet(writer, indices.stack, stack);
-    withCounterInGlobal(calls.usesCounter(callee), copy);
+    writeLocal(writer, Op.localGet, gas);
+    if (carrier.descendsIn === undefined) writeFrameBelow(calls.wordsOf(callee));
+    writer.opcode(Op.call);
+    writer.u32(carried.index);
+    writeLocal(writer, Op.localSet, gas);
+  };
+  const writeFrameBelow = (words: number): void => {
+    if (words === checkedWords?.words) {
+      writeLocal(writer, Op.localGet, frame);
+      return;
+    }
+    writeLocal(writer, Op.localGet, stack);
+    writer.opcode(Op.i32Const);
+    writer.s32(words);
+    writer.opcode(Op.i32Sub);
   };
   const withCounterInGlobal = (isNeeded: boolean, write: () => void): void => {
     if (isNeeded) {
@@ -113,9 +121,9 @@ export function injectCarriedBody(
       writeCall(Number(immediate), copy);
     } else if (memoryOperations.has(opcode)) {
       withCounterInGlobal(true, () => writeMemoryHelper(writer, opcode, indices));
-    } else if (Number(immediate) >= params.length) {
+    } else if (Number(immediate) >= paramsBefore) {
       writer.opcode(opcode);
-      writer.u32(Number(immediate) + CARRIED_PARAMS);
+      writer.u32(Number(immediate) + paramsAfter - paramsBefore);
     } else copy();
   };
   const writePlanned = (step: Step): void => writeStep(writer, step, indices, locals);
@@ -125,19 +133,56 @@ export function injectCarriedBody(
 }
 
 /** The function at the guest's own index, without its size. */
-export function writeCarriedEntry(writer: Writer, plan: BodyPlan, carriedIndex: number, indices: MeterIndices): void {
-  const paramCount = plan.type.params.length;
-  const frame = paramCount;
+export function writeCarriedEntry(
+  writer: Writer,
+  plan: BodyPlan,
+  { index, descendsIn }: CarriedFunction,
+  indices: MeterIndices,
+): void {
+  const { params } = plan.type;
+  const frame = params.length;
   writeLocals(writer, FRAME_LOCALS);
-  writeFrameEntry(writer, indices.stack, frame, plan.frameWords);
-  for (let param = 0; param < paramCount; param += 1) writeLocal(writer, Op.localGet, param);
+  if (descendsIn === undefined) writeFrameEntry(writer, indices.stack, frame, plan.frameWords);
+  else writeFramesEntry(writer, plan, descendsIn, indices);
+  for (const param of params.keys()) writeLocal(writer, Op.localGet, param);
   writeGlobal(writer, Op.globalGet, indices.gas);
-  writeLocal(writer, Op.localGet, frame);
+  if (descendsIn === undefined) writeLocal(writer, Op.localGet, frame);
   writer.opcode(Op.call);
-  writer.u32(carriedIndex);
+  writer.u32(index);
   writeGlobal(writer, Op.globalSet, indices.gas);
-  if (plan.isExported) writeStackGivenBack(writer, indices.stack, frame, plan.frameWords);
+  if (plan.isExported && descendsIn === undefined) {
+    writeStackGivenBack(writer, indices.stack, frame, plan.frameWords);
+  }
   writer.opcode(Op.end);
+}
+
+/** Traps unless the budget has frames for param + 1 calls; an i64 param is below 2^32 then, so that nothing wraps. */
+function writeFramesEntry(
+  writer: Writer,
+  { type, frameWords }: BodyPlan,
+  param: number,
+  { stack }: MeterIndices,
+): void {
+  const isLong = type.params[param] === 'i64';
+  if (isLong) {
+    writeLocal(writer, Op.localGet, param);
+    writer.opcode(Op.i64Const);
+    writer.s64(0xffff_ffffn);
+    writer.opcode(Op.i64GtU);
+    writeTrapIf(writer);
+  }
+  writeLocal(writer, Op.localGet, param);
+  if (!isLong) writer.opcode(Op.i64ExtendI32U);
+  writer.opcode(Op.i64Const);
+  writer.s64(1n);
+  writer.opcode(Op.i64Add);
+  writer.opcode(Op.i64Const);
+  writer.s64(BigInt(frameWords));
+  writer.opcode(Op.i64Mul);
+  writeGlobal(writer, Op.globalGet, stack);
+  writer.opcode(Op.i64ExtendI32S);
+  writer.opcode(Op.i64GtS);
+  writeTrapIf(writer);
 }
 
 /** What is left of the stack budget below a call. */

@@ -2,10 +2,17 @@
  * Writes the instrumented module. Everything that is injected comes after the module's own (types, functions, globals),
  * so that no index in the guest's code changes its meaning. Custom sections and the guest's export names stay behind.
  */
+
+import { type Carrier, carriedType } from './carried.ts';
 import type { CostTable } from './cost-table.ts';
 import type { Step } from './edge-plan.ts';
 import { type BodyPlan, injectBody } from './inject-body.ts';
-import { type CarriedCalls, carriedType, injectCarriedBody, writeCarriedEntry } from './inject-carried-body.ts';
+import {
+  type CarriedCalls,
+  type CarriedFunction,
+  injectCarriedBody,
+  writeCarriedEntry,
+} from './inject-carried-body.ts';
 import {
   bulkFunction,
   chargeFunction,
@@ -28,8 +35,8 @@ import { Writer } from './writer.ts';
 export interface Meter {
   /** By position in `module.functions`. */
   readonly steps: readonly (readonly Step[])[];
-  /** By position: whether the function carries the counters (`carried.ts`). */
-  readonly carries: readonly boolean[];
+  /** By position: how the function carries the counters; undefined if it does not. */
+  readonly carriers: readonly (Carrier | undefined)[];
   /** By position: whether a call of it needs the gas counter in the global. */
   readonly usesCounter: readonly boolean[];
   readonly stack: StackPlan;
@@ -252,11 +259,12 @@ function ownBodies(module: Module, meter: Meter, firstCarried: number, indices: 
   const importCount = module.importedFunctions.length;
   const looksAtStack = whatReaches(module, (position) => (meter.stack[position] ?? 0) > 0);
   const wordsOf = (index: number): number => meter.stack[index - importCount] ?? 0;
-  const carriedIndices = new Map<number, number>();
-  for (const [position, isCarrying] of meter.carries.entries())
-    if (isCarrying) carriedIndices.set(importCount + position, firstCarried + carriedIndices.size);
+  const carried = new Map<number, CarriedFunction>();
+  for (const [position, carrier] of meter.carriers.entries()) {
+    if (carrier !== undefined) carried.set(importCount + position, { index: firstCarried + carried.size, ...carrier });
+  }
   const calls: CarriedCalls = {
-    carriedIndex: (index) => carriedIndices.get(index),
+    carriedFunction: (index) => carried.get(index),
     usesCounter: (index) => meter.usesCounter[index - importCount] ?? true,
     wordsOf,
   };
@@ -271,15 +279,15 @@ function ownBodies(module: Module, meter: Meter, firstCarried: number, indices: 
       takesFrame: (callee) => wordsOf(callee) > 0,
       looksAtStack: (callee) => looksAtStack[callee - importCount] ?? true,
     };
-    const carriedIndex = carriedIndices.get(index);
-    if (carriedIndex === undefined) {
+    const carrier = carried.get(index);
+    if (carrier === undefined) {
       return { writeBody: (writer) => injectBody(writer, module.bytes, body, plan, indices), carried: undefined };
     }
     return {
-      writeBody: (writer) => writeCarriedEntry(writer, plan, carriedIndex, indices),
+      writeBody: (writer) => writeCarriedEntry(writer, plan, carrier, indices),
       carried: {
-        type: carriedType(type),
-        writeBody: (writer) => injectCarriedBody(writer, module.bytes, body, plan, calls, indices),
+        type: carriedType(type, carrier),
+        writeBody: (writer) => injectCarriedBody(writer, module.bytes, body, plan, carrier, calls, indices),
       },
     };
   });

@@ -101,11 +101,11 @@ function planMeter(
 ): Meter {
   const stack = planStack(module, facts);
   if (strategy === 'default') {
-    const { functions, carries, usesCounter } = planModuleEdges(module, facts, gas, stack, allTechniques);
-    return { steps: functions.map(({ steps }) => steps), carries, usesCounter, stack, costs };
+    const { functions, carriers, usesCounter } = planModuleEdges(module, facts, gas, stack, allTechniques);
+    return { steps: functions.map(({ steps }) => steps), carriers, usesCounter, stack, costs };
   }
   const steps = strategy === 'global' ? gas.map(blockSteps) : planLocalSteps(module, facts, gas);
-  return { steps, carries: [], usesCounter: [], stack, costs };
+  return { steps, carriers: [], usesCounter: [], stack, costs };
 }
 
 function planLocalSteps(module: Module, facts: readonly FunctionFacts[], gas: GasPlan): readonly (readonly Step[])[] {

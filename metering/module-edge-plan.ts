@@ -4,8 +4,9 @@
  */
 import { blockCosts } from './block-steps.ts';
 import { callGraph } from './call-graph.ts';
-import { planCarried } from './carried.ts';
+import { type Carrier, canCarry } from './carried.ts';
 import { countedLoops } from './counted-loops.ts';
+import { descendingParam } from './descent.ts';
 import { byPlace, type EdgePlan, type FunctionToPlan, planEdges } from './edge-plan.ts';
 import { flowGraph } from './flow-graph.ts';
 import { frameSteps } from './frame-steps.ts';
@@ -34,8 +35,8 @@ export const allTechniques: Techniques = {
 export interface ModuleEdgePlan {
   /** By position in `module.functions`. */
   readonly functions: readonly EdgePlan[];
-  /** By position: whether the function carries the counters (`carried.ts`). */
-  readonly carries: readonly boolean[];
+  /** By position: how the function carries the counters; undefined if it does not. */
+  readonly carriers: readonly (Carrier | undefined)[];
   /** By position: whether a call of it needs the counter in the global. */
   readonly usesCounter: readonly boolean[];
 }
@@ -54,7 +55,9 @@ export function planModuleEdges(
   const importCount = module.importedFunctions.length;
   const exported = new Set(module.exports.flatMap(({ kind, index }) => (kind === 'function' ? [index] : [])));
   const reachesHost = whatReaches(module, () => false);
-  const carries = techniques.carriesCounters ? planCarried(module) : module.functions.map(() => false);
+  const looksAtStack = whatReaches(module, (position) => (stack[position] ?? 0) > 0);
+  const carries = techniques.carriesCounters ? canCarry(module) : module.functions.map(() => false);
+  const carriers = new Array<Carrier | undefined>(module.functions.length).fill(undefined);
   const prepaid = new Array<number | undefined>(module.functions.length).fill(undefined);
   const usesCounter = new Array<boolean>(module.functions.length).fill(true);
   const plans = new Array<EdgePlan | undefined>(module.functions.length).fill(undefined);
@@ -110,8 +113,16 @@ export function planModuleEdges(
     };
     const plan = planEdges(toPlan);
     if (carries[position] !== true) return plan;
+    const isAlone = calleeOfBlock.every(
+      (callee) => callee === undefined || callee === position || looksAtStack[callee] === false,
+    );
+    const descendsIn = isAlone ? descendingParam(module, importCount + position, graph) : undefined;
+    carriers[position] = { descendsIn };
+    if (descendsIn !== undefined) return plan;
     const frames = calleeOfBlock.map((callee) =>
-      callee !== undefined && carries[callee] === true ? (stack[callee] ?? 0) : 0,
+      callee !== undefined && carries[callee] === true && carriers[callee]?.descendsIn === undefined
+        ? (stack[callee] ?? 0)
+        : 0,
     );
     const frame = frameSteps(
       graph,
@@ -134,7 +145,7 @@ export function planModuleEdges(
     usesCounter[position] = plan.steps.length > 0 || instructions.some(needsGlobal);
   }
   for (const position of again) plans[position] = planFunction(position, prepaid[position]);
-  return { functions: plans.map((plan) => plan as EdgePlan), carries, usesCounter };
+  return { functions: plans.map((plan) => plan as EdgePlan), carriers, usesCounter };
 }
 
 function at<Item>(items: readonly Item[], index: number): Item {

@@ -1,15 +1,5 @@
-import assert from 'node:assert/strict';
-import { referenceMachine } from '../../engine/reference/reference-machine.ts';
-import { wasmMachine } from '../../engine/wasm/wasm-machine.ts';
-import { strategies } from '../../metering/instrument.ts';
-import { prepareGuest, type Sighting, testSchedule } from '../support/test-guest.ts';
 import { wat } from '../support/wat.ts';
-
-/** No two opcodes that stand for each other weigh the same. */
-const schedule = testSchedule({ weightOf: (_mnemonic, code) => 1 + ((code * 37) % 11) });
-/** More than any case needs that comes to an end. */
-const AMPLE = 4_000n;
-const metered = strategies.filter((strategy) => strategy !== 'none');
+import { assertSameAtEveryLimit } from './every-limit.ts';
 
 interface Case {
   readonly name: string;
@@ -227,22 +217,7 @@ const cases: readonly Case[] = [
 describe('every strategy', () => {
   for (const each of cases) {
     it(`has the outcome of the reference at every gas limit: ${each.name}`, async () => {
-      const bytes = await wat(moduleOf(each));
-      const reference = prepareGuest(referenceMachine(), bytes, { schedule });
-      for (const args of each.args ?? [[0, 0]]) {
-        const ample = reference({ args, gas: AMPLE });
-        const used = ample.gasLeft === undefined ? 600 : Number(AMPLE - ample.gasLeft);
-        assert.ok(used < 3_000, `${used} gas`);
-        const expected: Sighting[] = [];
-        for (let gas = 0; gas <= used + 1; gas += 1) expected.push(reference({ args, gas: BigInt(gas) }));
-        for (const strategy of metered) {
-          const run = prepareGuest(wasmMachine('wasm', { strategy, reusesInstances: true }), bytes, { schedule });
-          assert.deepEqual(run({ args, gas: AMPLE }), ample, `${strategy}, ${args}`);
-          for (const [gas, sighting] of expected.entries()) {
-            assert.deepEqual(run({ args, gas: BigInt(gas) }), sighting, `${strategy}, ${args}, gas ${gas}`);
-          }
-        }
-      }
+      assertSameAtEveryLimit(await wat(moduleOf(each)), each.args ?? [[0, 0]], 0);
     });
   }
 });
