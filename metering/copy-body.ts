@@ -1,8 +1,9 @@
 /** Copies a function's code and puts what is injected between its instructions. */
 import type { Step } from './edge-plan.ts';
-import { type MeterIndices, writeIfOpening } from './meter-code.ts';
+import { type InjectedIndices, writeIfOpening } from './meter-code.ts';
 import type { Instruction, ValueType } from './module.ts';
-import { Op } from './opcodes.ts';
+import { Op, opcodes } from './opcodes.ts';
+import { isStore, writeTrackedStore } from './write-tracking.ts';
 import type { Writer } from './writer.ts';
 
 /** How instructions are written that do not just stay as they are. */
@@ -56,12 +57,40 @@ export function copyWithSteps(
   copyUpTo(instructions.at(-1)?.end ?? copiedTo);
 }
 
-/** Operations that a helper stands in for: it takes their operands, charges for them and does them. */
-export const memoryOperations: ReadonlySet<number> = new Set([Op.memoryGrow, Op.memoryCopy, Op.memoryFill]);
+const memoryOperations: readonly number[] = [Op.memoryGrow, Op.memoryCopy, Op.memoryFill];
+const calls: readonly number[] = [Op.call, Op.callIndirect];
+const stores: readonly number[] = opcodes.map(({ code }) => code).filter(isStore);
 
-export function writeMemoryHelper(writer: Writer, opcode: number, { grow, copy, fill }: MeterIndices): void {
+/** Instructions that do not stay as they are in any function. */
+export const rewrittenAlways: ReadonlySet<number> = new Set([...memoryOperations, ...calls]);
+export const rewrittenWhereTracked: ReadonlySet<number> = new Set([...rewrittenAlways, ...stores]);
+
+/** Whether a function may stand in for the operation, which then charges for it. */
+export function isMemoryOperation(opcode: number): boolean {
+  return memoryOperations.includes(opcode);
+}
+
+/** A memory operation or a store. `firstLocal` is the first of `TRACKING_LOCALS`. */
+export function writeMemoryAccess(
+  writer: Writer,
+  instruction: Instruction,
+  copy: () => void,
+  firstLocal: number,
+  { grow, copy: copyHelper, fill, dirty }: InjectedIndices,
+): void {
+  const { opcode } = instruction;
+  if (!isMemoryOperation(opcode)) {
+    if (dirty === undefined) copy();
+    else writeTrackedStore(writer, instruction, copy, firstLocal, dirty);
+    return;
+  }
+  const helper = opcode === Op.memoryGrow ? grow : opcode === Op.memoryCopy ? copyHelper : fill;
+  if (helper === undefined) {
+    copy();
+    return;
+  }
   writer.opcode(Op.call);
-  writer.u32(opcode === Op.memoryGrow ? grow : opcode === Op.memoryCopy ? copy : fill);
+  writer.u32(helper);
 }
 
 export function writeLocals(writer: Writer, locals: readonly ValueType[]): void {

@@ -12,18 +12,27 @@
  * Little is given back: a function with a frame says before each call what is left below it, and one without puts back
  * what it found. So a function that makes no calls only compares. An exported one gives back after each call.
  */
-import { copyWithSteps, memoryOperations, writeLocals, writeMemoryHelper } from './copy-body.ts';
+import { copyWithSteps, rewrittenAlways, rewrittenWhereTracked, writeLocals, writeMemoryAccess } from './copy-body.ts';
 import type { Step } from './edge-plan.ts';
-import { type MeterIndices, writeFrameEntry, writeStackGet, writeStackGivenBack, writeStackSet } from './meter-code.ts';
+import {
+  type InjectedIndices,
+  writeFrameEntry,
+  writeStackGet,
+  writeStackGivenBack,
+  writeStackSet,
+} from './meter-code.ts';
 import type { FunctionBody, FunctionType, Instruction, ValueType } from './module.ts';
 import { Op } from './opcodes.ts';
 import { writeStep } from './step-code.ts';
+import { TRACKING_LOCALS } from './write-tracking.ts';
 import type { Writer } from './writer.ts';
 
 export interface BodyPlan {
   readonly type: FunctionType;
   /** In the order of their places. */
   readonly steps: readonly Step[];
+  /** False for the unmetered twin. */
+  readonly keepsStack: boolean;
   readonly frameWords: number;
   /** The host can call it, and finds the whole stack budget again afterwards. */
   readonly isExported: boolean;
@@ -39,35 +48,48 @@ export function injectBody(
   bytes: Uint8Array,
   body: FunctionBody,
   plan: BodyPlan,
-  indices: MeterIndices,
+  indices: InjectedIndices,
 ): void {
   const takesFrame = plan.frameWords > 0;
   const stepLocals = plan.steps.length > 0 ? STEP_LOCALS : [];
   const firstLocal = plan.type.params.length + body.locals.length;
   const frame = firstLocal + stepLocals.length;
-  writeLocals(writer, [...body.locals, ...stepLocals, ...STACK_LOCALS]);
+  const stackLocals = plan.keepsStack ? STACK_LOCALS : [];
+  const tracking = frame + stackLocals.length;
+  const isTracked = indices.dirty !== undefined;
+  writeLocals(writer, [...body.locals, ...stepLocals, ...stackLocals, ...(isTracked ? TRACKING_LOCALS : [])]);
   if (takesFrame) writeFrameEntry(writer, indices.stack, frame, plan.frameWords);
   const locals = { counter: firstLocal, scratch: firstLocal + 1, stack: frame, frame };
   const writePlanned = (step: Step): void => writeStep(writer, step, indices, locals);
-  const rewrite = ({ opcode, immediate }: Instruction, copy: () => void): void => {
-    if (memoryOperations.has(opcode)) {
-      writeMemoryHelper(writer, opcode, indices);
-    } else if (opcode === Op.call && !plan.looksAtStack(Number(immediate))) {
-      copy();
+  const writeCallAround = (opcode: number, callee: number, call: () => void): void => {
+    if (!plan.keepsStack || (opcode === Op.call && !plan.looksAtStack(callee))) {
+      call();
     } else if (takesFrame) {
       writeStackSet(writer, indices.stack, frame);
-      copy();
+      call();
       if (plan.isExported) writeStackGivenBack(writer, indices.stack, frame, plan.frameWords);
-    } else if (opcode === Op.callIndirect || plan.takesFrame(Number(immediate))) {
+    } else if (opcode === Op.callIndirect || plan.takesFrame(callee)) {
       writeStackGet(writer, indices.stack, frame);
-      copy();
+      call();
       writeStackSet(writer, indices.stack, frame);
-    } else copy();
+    } else {
+      call();
+    }
   };
-  copyWithSteps(writer, bytes, body.instructions, plan.steps, writePlanned, { opcodes: rewritten, rewrite });
+  const rewrite = (instruction: Instruction, copy: () => void): void => {
+    const { opcode, immediate } = instruction;
+    if (opcode === Op.callIndirect) writeCallAround(opcode, 0, copy);
+    else if (opcode === Op.call) {
+      const callee = Number(immediate);
+      writeCallAround(opcode, callee, () => {
+        writer.opcode(Op.call);
+        writer.u32(indices.functionAt(callee));
+      });
+    } else writeMemoryAccess(writer, instruction, copy, tracking, indices);
+  };
+  const opcodes = isTracked ? rewrittenWhereTracked : rewrittenAlways;
+  copyWithSteps(writer, bytes, body.instructions, plan.steps, writePlanned, { opcodes, rewrite });
 }
-
-const rewritten: ReadonlySet<number> = new Set([...memoryOperations, Op.call, Op.callIndirect]);
 
 /** The counter, and two for what is computed on the way. */
 export const STEP_LOCALS: readonly ValueType[] = ['i64', 'i64', 'i64'];

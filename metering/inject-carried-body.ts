@@ -16,12 +16,19 @@
  * table, exports and all other functions call it as before.
  */
 import { type Carrier, carriedType } from './carried.ts';
-import { copyWithSteps, memoryOperations, writeLocals, writeMemoryHelper } from './copy-body.ts';
+import {
+  copyWithSteps,
+  isMemoryOperation,
+  rewrittenAlways,
+  rewrittenWhereTracked,
+  writeLocals,
+  writeMemoryAccess,
+} from './copy-body.ts';
 import type { Step } from './edge-plan.ts';
 import { type BodyPlan, STEP_LOCALS } from './inject-body.ts';
 import {
   EMPTY_BLOCK_TYPE,
-  type MeterIndices,
+  type InjectedIndices,
   writeFrameEntry,
   writeGlobal,
   writeLocal,
@@ -32,6 +39,7 @@ import {
 import type { FunctionBody, Instruction, ValueType } from './module.ts';
 import { Op } from './opcodes.ts';
 import { writeStep } from './step-code.ts';
+import { TRACKING_LOCALS } from './write-tracking.ts';
 import type { Writer } from './writer.ts';
 
 /** The function with the guest's code. */
@@ -55,7 +63,7 @@ export function injectCarriedBody(
   plan: BodyPlan,
   carrier: CarriedFunction,
   calls: CarriedCalls,
-  indices: MeterIndices,
+  indices: InjectedIndices,
 ): void {
   const { params, results } = plan.type;
   const paramsBefore = params.length;
@@ -64,18 +72,24 @@ export function injectCarriedBody(
   const stack = gas + 1;
   const frame = paramsAfter + body.locals.length;
   const locals = { counter: gas, scratch: frame + 1, stack, frame };
-  writeLocals(writer, [...body.locals, ...FRAME_LOCALS, ...STEP_LOCALS.slice(1)]);
+  const isTracked = indices.dirty !== undefined;
+  const ownLocals = [...FRAME_LOCALS, ...STEP_LOCALS.slice(1)];
+  const tracking = frame + ownLocals.length;
+  writeLocals(writer, [...body.locals, ...ownLocals, ...(isTracked ? TRACKING_LOCALS : [])]);
   writer.opcode(Op.block);
   if (results[0] === undefined) writer.byte(EMPTY_BLOCK_TYPE);
   else writer.valueType(results[0]);
 
   const checkedWords = plan.steps.find(({ kind }) => kind === 'frame') as Extract<Step, { kind: 'frame' }> | undefined;
-  const writeCall = (callee: number, copy: () => void): void => {
+  const writeCall = (callee: number): void => {
     const carried = calls.carriedFunction(callee);
     // Whoever calls a function that descends from outside makes sure of all its frames at once: the entry does.
     if (carried === undefined || (carried.descendsIn !== undefined && carried.index !== carrier.index)) {
       if (plan.looksAtStack(callee)) writeStackSet(writer, indices.stack, stack);
-      withCounterInGlobal(calls.usesCounter(callee), copy);
+      withCounterInGlobal(calls.usesCounter(callee), () => {
+        writer.opcode(Op.call);
+        writer.u32(indices.functionAt(callee));
+      });
       return;
     }
     writeLocal(writer, Op.localGet, gas);
@@ -107,7 +121,8 @@ export function injectCarriedBody(
   };
   // How many blocks are open inside the one around the code: what `return` has to leave.
   let depth = 0;
-  const rewrite = ({ opcode, immediate }: Instruction, copy: () => void): void => {
+  const rewrite = (instruction: Instruction, copy: () => void): void => {
+    const { opcode, immediate } = instruction;
     if (openers.has(opcode)) {
       depth += 1;
       copy();
@@ -118,16 +133,18 @@ export function injectCarriedBody(
       writer.opcode(Op.br);
       writer.u32(depth);
     } else if (opcode === Op.call) {
-      writeCall(Number(immediate), copy);
-    } else if (memoryOperations.has(opcode)) {
-      withCounterInGlobal(true, () => writeMemoryHelper(writer, opcode, indices));
+      writeCall(Number(immediate));
+    } else if (!localAccess.has(opcode)) {
+      const isCharged = isMemoryOperation(opcode);
+      withCounterInGlobal(isCharged, () => writeMemoryAccess(writer, instruction, copy, tracking, indices));
     } else if (Number(immediate) >= paramsBefore) {
       writer.opcode(opcode);
       writer.u32(Number(immediate) + paramsAfter - paramsBefore);
     } else copy();
   };
   const writePlanned = (step: Step): void => writeStep(writer, step, indices, locals);
-  copyWithSteps(writer, bytes, body.instructions, plan.steps, writePlanned, { opcodes: rewritten, rewrite });
+  const opcodes = isTracked ? rewrittenHereWhereTracked : rewrittenHere;
+  copyWithSteps(writer, bytes, body.instructions, plan.steps, writePlanned, { opcodes, rewrite });
   writeLocal(writer, Op.localGet, gas);
   writer.opcode(Op.end);
 }
@@ -137,7 +154,7 @@ export function writeCarriedEntry(
   writer: Writer,
   plan: BodyPlan,
   { index, descendsIn }: CarriedFunction,
-  indices: MeterIndices,
+  indices: InjectedIndices,
 ): void {
   const { params } = plan.type;
   const frame = params.length;
@@ -161,7 +178,7 @@ function writeFramesEntry(
   writer: Writer,
   { type, frameWords }: BodyPlan,
   param: number,
-  { stack }: MeterIndices,
+  { stack }: InjectedIndices,
 ): void {
   const isLong = type.params[param] === 'i64';
   if (isLong) {
@@ -190,13 +207,8 @@ const FRAME_LOCALS: readonly ValueType[] = ['i32'];
 
 const openers: ReadonlySet<number> = new Set([Op.block, Op.loop, Op.if]);
 
-const rewritten: ReadonlySet<number> = new Set([
-  ...memoryOperations,
-  ...openers,
-  Op.end,
-  Op.return,
-  Op.call,
-  Op.localGet,
-  Op.localSet,
-  Op.localTee,
-]);
+const localAccess: ReadonlySet<number> = new Set([Op.localGet, Op.localSet, Op.localTee]);
+
+const alsoHere: readonly number[] = [...openers, Op.end, Op.return, ...localAccess];
+const rewrittenHere: ReadonlySet<number> = new Set([...rewrittenAlways, ...alsoHere]);
+const rewrittenHereWhereTracked: ReadonlySet<number> = new Set([...rewrittenWhereTracked, ...alsoHere]);

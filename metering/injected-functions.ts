@@ -1,6 +1,6 @@
 /** The functions that instrumentation adds after the module's own. They take no frame and are not charged themselves. */
 import type { CostTable } from './cost-table.ts';
-import { type MeterIndices, writeGasCharge, writeGlobal, writeIf, writeLocal } from './meter-code.ts';
+import { writeGasCharge, writeGlobal, writeIf, writeLocal } from './meter-code.ts';
 import type { FunctionType, Global } from './module.ts';
 import { Op } from './opcodes.ts';
 import type { Writer } from './writer.ts';
@@ -15,7 +15,7 @@ export interface InjectedFunction {
 const HOST_FAILURE = -(2 ** 31);
 
 /** (low: i32, high: i32) -> i32: gas -= amount; 1 if that is below zero. The counter stops at -1: it cannot wrap. */
-export function chargeFunction({ gas }: MeterIndices): InjectedFunction {
+export function chargeFunction(gas: number): InjectedFunction {
   return {
     type: { params: ['i32', 'i32'], results: ['i32'] },
     writeBody: (writer) => {
@@ -90,7 +90,7 @@ export function resetFunction(globals: readonly Global[], stack: number, stackWo
  * (pages: i32) -> i32: memory.grow by the rule alone. Beyond `maxPages` it is -1 and free; up to it the pages are paid
  * for, and an engine that then refuses has failed, not the guest.
  */
-export function growFunction({ gas, stack }: MeterIndices, costs: CostTable, maxPages: number): InjectedFunction {
+export function growFunction(gas: number, stack: number, costs: CostTable, maxPages: number): InjectedFunction {
   return {
     type: { params: ['i32'], results: ['i32'] },
     writeBody: (writer) => {
@@ -128,22 +128,34 @@ export function growFunction({ gas, stack }: MeterIndices, costs: CostTable, max
   };
 }
 
-/** (destination: i32, source or value: i32, bytes: i32) -> (): memory.copy or memory.fill, paid before it begins. */
+/**
+ * (destination: i32, source or value: i32, bytes: i32) -> (): memory.copy or memory.fill, paid before it begins.
+ *
+ * @param costs `undefined` where nothing is paid for.
+ * @param mark Index of the function that is told what was written, if writes are tracked.
+ */
 export function bulkFunction(
-  { gas }: MeterIndices,
-  costs: CostTable,
+  gas: number,
+  costs: CostTable | undefined,
   opcode: typeof Op.memoryCopy | typeof Op.memoryFill,
+  mark: number | undefined,
 ): InjectedFunction {
   return {
     type: { params: ['i32', 'i32', 'i32'], results: [] },
     writeBody: (writer) => {
       const lengthBytes = 2;
       writer.u32(0);
-      writeScaledCharge(writer, gas, lengthBytes, costs.bulkMemoryPerByte);
+      if (costs !== undefined) writeScaledCharge(writer, gas, lengthBytes, costs.bulkMemoryPerByte);
       for (let param = 0; param < 3; param += 1) writeLocal(writer, Op.localGet, param);
       writer.opcode(opcode);
       writer.byte(0);
       if (opcode === Op.memoryCopy) writer.byte(0);
+      if (mark !== undefined) {
+        writeLocal(writer, Op.localGet, 0);
+        writeLocal(writer, Op.localGet, lengthBytes);
+        writer.opcode(Op.call);
+        writer.u32(mark);
+      }
       writer.opcode(Op.end);
     },
   };

@@ -4,6 +4,8 @@ import type { ModuleInterface } from './module-interface.ts';
 
 /** Export names of the instrumented module. They are derived from the module's own hash, so that no guest can name them. */
 export interface InjectedNames {
+  /** Of all the others. */
+  readonly prefix: string;
   /** The guest's memory (absent when the host provides it). */
   readonly memory: string | undefined;
   /** By entry point name, for those the module has. */
@@ -19,6 +21,10 @@ export interface InjectedNames {
   readonly charge: string;
   /** () -> (): every mutable global of the guest, and the stack budget, back to its initial value. */
   readonly reset: string;
+  /** (address: i32, bytes: i32) -> (): counts as written. Only where writes are tracked. */
+  readonly mark: string;
+  /** () -> (): memory as it was at first, wherever it was written to. Only where writes are tracked. */
+  readonly restore: string;
 }
 
 /** Names of this form are ours, although none of the guest's own export names survives. */
@@ -32,11 +38,14 @@ export function injectedNames(module: Module, moduleInterface: ModuleInterface):
   const exported = new Set(module.exports.map(({ name }) => name));
   const entryPoints = moduleInterface.entryPoints.filter(({ name }) => exported.has(name));
   return {
+    prefix,
     memory: moduleInterface.memory.kind === 'exported' ? `${prefix}_memory` : undefined,
     entryPoints: Object.fromEntries(entryPoints.map(({ name }, index) => [name, `${prefix}_entry_${index}`])),
     gas: `${prefix}_gas`,
     stack: `${prefix}_stack`,
     charge: `${prefix}_charge`,
     reset: `${prefix}_reset`,
+    mark: `${prefix}_mark`,
+    restore: `${prefix}_restore`,
   };
 }

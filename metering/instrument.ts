@@ -5,7 +5,8 @@ import { decodeModule } from './decode.ts';
 import type { Step } from './edge-plan.ts';
 import { flowGraph } from './flow-graph.ts';
 import { type GasPlan, planGas } from './gas-plan.ts';
-import { type CappedMemory, cappedMemory, inject, type Meter } from './inject.ts';
+import { type HostCode, noHostCode } from './host-code.ts';
+import { cappedMemory, inject, type Meter } from './inject.ts';
 import { type InjectedNames, injectedNames } from './injected-names.ts';
 import type { ModuleLimits } from './limits.ts';
 import { localSteps } from './local-steps.ts';
@@ -16,6 +17,7 @@ import type { ModuleInterface } from './module-interface.ts';
 import { planStack } from './stack-plan.ts';
 import { validateModule } from './validate.ts';
 import type { FunctionFacts } from './validate-body.ts';
+import type { CappedMemory } from './write-module.ts';
 
 /**
  * How charges are injected.
@@ -42,6 +44,10 @@ export interface InstrumentOptions {
   readonly limits: ModuleLimits;
   readonly interface: ModuleInterface;
   readonly strategy: Strategy;
+  /** What stands in for imports of the guest. Default: nothing. */
+  readonly hostCode?: HostCode;
+  /** Adds what `names.restore` needs. Default false. */
+  readonly tracksWrites?: boolean;
 }
 
 export interface Instrumented {
@@ -66,7 +72,7 @@ export interface Instrumented {
  * @throws ModuleRejected if the module may not run; RangeError if the cost table is unusable
  */
 export function instrument(bytes: Uint8Array, options: InstrumentOptions): Instrumented {
-  const { costs, limits, strategy } = options;
+  const { costs, limits, strategy, hostCode = noHostCode, tracksWrites = false } = options;
   const module = decodeModule(bytes, limits);
   const facts = validateModule(module, limits);
   checkInterface(module, options.interface);
@@ -74,7 +80,7 @@ export function instrument(bytes: Uint8Array, options: InstrumentOptions): Instr
   const meter = strategy === 'none' ? undefined : planMeter(strategy, module, facts, gas, costs);
   const names = injectedNames(module, options.interface);
   const { memoryPages, stackWords } = limits;
-  const instrumented = inject(module, { names, memoryPages, stackWords, meter });
+  const instrumented = inject(module, { names, memoryPages, stackWords, meter, hostCode, tracksWrites });
   return {
     bytes: instrumented,
     names,

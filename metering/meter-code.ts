@@ -3,15 +3,19 @@ import { Op } from './opcodes.ts';
 import type { Writer } from './writer.ts';
 
 /** Where the injected globals and functions lie in the instrumented module. */
-export interface MeterIndices {
+export interface InjectedIndices {
   /** Global: i64, gas left. */
   readonly gas: number;
   /** Global: i32, words of stack budget left. */
   readonly stack: number;
-  /** Functions that stand in for memory.grow, memory.copy and memory.fill. */
-  readonly grow: number;
-  readonly copy: number;
-  readonly fill: number;
+  /** Global of `write-tracking.ts`, if writes are tracked. */
+  readonly dirty: number | undefined;
+  /** Functions that stand in for memory.grow, memory.copy and memory.fill, where these are not left as they are. */
+  readonly grow: number | undefined;
+  readonly copy: number | undefined;
+  readonly fill: number | undefined;
+  /** Where a function of the original module is to be called. */
+  readonly functionAt: (functionIndex: number) => number;
 }
 
 /** Of a block without a result. */

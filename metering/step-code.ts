@@ -1,6 +1,6 @@
 /** The code of one step of a plan. It leaves the operand stack as it found it. */
 import type { Step } from './edge-plan.ts';
-import { type MeterIndices, writeGlobal, writeLocal, writeTrapIf } from './meter-code.ts';
+import { type InjectedIndices, writeGlobal, writeLocal, writeTrapIf } from './meter-code.ts';
 import { Op } from './opcodes.ts';
 import { writeTurns } from './turn-count.ts';
 import type { Writer } from './writer.ts';
@@ -16,7 +16,7 @@ export interface StepLocals {
   readonly frame: number;
 }
 
-export function writeStep(writer: Writer, step: Step, { gas }: MeterIndices, locals: StepLocals): void {
+export function writeStep(writer: Writer, step: Step, { gas }: InjectedIndices, locals: StepLocals): void {
   const { counter, scratch, stack, frame } = locals;
   switch (step.kind) {
     case 'frame':

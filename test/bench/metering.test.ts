@@ -12,6 +12,7 @@ import { assertUnmetered, relabelled } from '../../bench/metering/twin.ts';
 import { instrument, strategies } from '../../metering/instrument.ts';
 
 const fib = kernels[0] as Kernel;
+const sieve = kernels[0] as Kernel;
 const metered = strategies.filter((strategy) => strategy !== 'none');
 const line = process.versions.node.split('.')[0] as string;
 const tinyPlan: MeteringPlan = { ...fullPlan, processes: 1, rounds: 6, sampleNs: 1e4, warmUpNs: 1e4 };
@@ -51,7 +52,7 @@ describe('the metering benchmark', () => {
   });
 
   it('tells a twin with a charge in it from one without', () => {
-    const original = readKernel(fib);
+    const original = readKernel(sieve);
     const with_ = (strategy: (typeof strategies)[number]): Uint8Array =>
       instrument(original, { ...kernelOptions, strategy }).bytes;
     assertUnmetered(original, with_('none'));

@@ -1,0 +1,42 @@
+import type { FunctionType, ImportedFunction } from './module.ts';
+import type { Writer } from './writer.ts';
+
+/**
+ * WebAssembly that the host adds to a guest: functions that stand in for imports (thunks) and what they call. They come
+ * behind the module's own functions. No guest instruction changes but the targets of calls.
+ */
+export interface HostCode {
+  /** Further imports, for host code alone. */
+  readonly imports: readonly { readonly module: string; readonly name: string; readonly type: FunctionType }[];
+  readonly functions: readonly HostCodeFunction[];
+}
+
+export const noHostCode: HostCode = { imports: [], functions: [] };
+
+export interface HostCodeFunction {
+  readonly type: FunctionType;
+  /** The guest's import that this is called instead of; of the same type. */
+  readonly replaces?: Pick<ImportedFunction, 'module' | 'name'>;
+  /** Exported under this name, with the prefix of all injected names. */
+  readonly exportName?: string;
+  /** Local declarations, instructions and `end`, without the size. */
+  readonly writeBody: (writer: Writer, at: HostCodeIndices) => void;
+}
+
+/** Where things lie in the instrumented module. */
+export interface HostCodeIndices {
+  /** Globals. */
+  readonly gas: number;
+  readonly stack: number;
+  /** The global of `write-tracking.ts`; undefined if writes are not tracked. */
+  readonly dirty: number | undefined;
+  /** Function indices, by position in `HostCode`. */
+  readonly imports: readonly number[];
+  readonly functions: readonly number[];
+  /** Function index of `markFunction`, where writes are tracked. */
+  readonly mark: number | undefined;
+  readonly restore: number | undefined;
+  readonly reset: number;
+  /** Function index of an entry point, by its name. */
+  readonly entryPoint: (name: string) => number | undefined;
+}
