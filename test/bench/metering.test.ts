@@ -12,7 +12,7 @@ import { assertUnmetered, relabelled } from '../../bench/metering/twin.ts';
 import { instrument, strategies } from '../../metering/instrument.ts';
 
 const fib = kernels[0] as Kernel;
-const sieve = kernels[0] as Kernel;
+const sieve = kernels.find(({ name }) => name === 'prime-sieve') as Kernel;
 const metered = strategies.filter((strategy) => strategy !== 'none');
 const line = process.versions.node.split('.')[0] as string;
 const tinyPlan: MeteringPlan = { ...fullPlan, processes: 1, rounds: 6, sampleNs: 1e4, warmUpNs: 1e4 };
