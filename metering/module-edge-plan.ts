@@ -85,18 +85,24 @@ export function planModuleEdges(
       if (callee === undefined) return isCall[block] === true;
       return !techniques.paysForCallees || reachesHost[callee] === true;
     });
-    const isTrap = lastOf.map(({ opcode }) => opcode === Op.unreachable);
+    const calleePrepaid = calleeOfBlock.map((callee) => (callee === undefined ? 0 : (prepaid[callee] ?? 0)));
+    const blockNeedsGlobal = graph.blocks.map(({ start, end }) => {
+      for (let index = start; index < end; index += 1) if (needsGlobal(at(instructions, index))) return true;
+      return false;
+    });
+    // What ends in `unreachable` is not paid for, unless it charges by itself or follows a call that was to be paid ahead.
+    const isTrap = lastOf.map(
+      ({ opcode }, block) =>
+        opcode === Op.unreachable && blockNeedsGlobal[block] === false && (calleePrepaid[block - 1] ?? 0) === 0,
+    );
     const toPlan: FunctionToPlan = {
       graph,
       costs: blockCosts(graph, gas[position] ?? []),
-      calleePrepaid: calleeOfBlock.map((callee) => (callee === undefined ? 0 : (prepaid[callee] ?? 0))),
+      calleePrepaid,
       isCut,
       isTrap,
       isRecursion: calleeOfBlock.map((callee) => callee !== undefined && isRecursive[callee] === true),
-      needsGlobal: graph.blocks.map(({ start, end }) => {
-        for (let index = start; index < end; index += 1) if (needsGlobal(at(instructions, index))) return true;
-        return false;
-      }),
+      needsGlobal: blockNeedsGlobal,
       countedLoops: techniques.countsLoops
         ? countedLoops(
             module,
