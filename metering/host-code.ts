@@ -7,8 +7,14 @@ import type { Writer } from './writer.ts';
  */
 export interface HostCode {
   /** Further imports, for host code alone. */
-  readonly imports: readonly { readonly module: string; readonly name: string; readonly type: FunctionType }[];
+  readonly imports: readonly HostImport[];
   readonly functions: readonly HostCodeFunction[];
+}
+
+export interface HostImport {
+  readonly module: string;
+  readonly name: string;
+  readonly type: FunctionType;
 }
 
 export const noHostCode: HostCode = { imports: [], functions: [] };

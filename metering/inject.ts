@@ -6,7 +6,7 @@
 import { type Carrier, carriedType } from './carried.ts';
 import type { CostTable } from './cost-table.ts';
 import type { Step } from './edge-plan.ts';
-import type { HostCode, HostCodeFunction, HostCodeIndices } from './host-code.ts';
+import type { HostCode, HostCodeFunction, HostCodeIndices, HostImport } from './host-code.ts';
 import { type BodyPlan, injectBody } from './inject-body.ts';
 import {
   type CarriedCalls,
@@ -42,7 +42,16 @@ export interface Meter {
   readonly usesCounter: readonly boolean[];
   readonly stack: StackPlan;
   readonly costs: CostTable;
+  /** Charges by `chargeImport`. */
+  readonly callsHost: boolean;
 }
+
+/** What the strategy `host-call` calls with every charge. Guests cannot name it: their imports are on the allow-list. */
+export const chargeImport: HostImport = {
+  module: 'metering',
+  name: 'charge',
+  type: { params: ['i32'], results: [] },
+};
 
 export interface InjectOptions {
   readonly names: InjectedNames;
@@ -58,8 +67,10 @@ export interface InjectOptions {
 /** @returns the bytes of the instrumented module. */
 export function inject(module: Module, options: InjectOptions): Uint8Array {
   const { names, memoryPages, stackWords, meter, hostCode } = options;
+  const hostImports: readonly HostImport[] =
+    meter?.callsHost === true ? [...hostCode.imports, chargeImport] : hostCode.imports;
   const importCount = module.importedFunctions.length;
-  const firstOwn = importCount + hostCode.imports.length;
+  const firstOwn = importCount + hostImports.length;
   const firstInjected = firstOwn + module.functions.length;
   const declaredMemory = module.memory ?? module.importedMemory;
   const memory = declaredMemory === undefined ? undefined : cappedMemory(declaredMemory, memoryPages);
@@ -99,9 +110,10 @@ export function inject(module: Module, options: InjectOptions): Uint8Array {
     stack,
     dirty,
     grow,
+    hostCharge: meter?.callsHost === true ? firstOwn - 1 : undefined,
     copy: bulk(Op.memoryCopy),
     fill: bulk(Op.memoryFill),
-    functionAt: (index) => thunks.get(index) ?? (index < importCount ? index : index + hostCode.imports.length),
+    functionAt: (index) => thunks.get(index) ?? (index < importCount ? index : index + hostImports.length),
   };
   const carried = new Map<number, CarriedFunction>();
   for (const [position, carrier] of meter?.carriers.entries() ?? []) {
@@ -154,10 +166,10 @@ export function inject(module: Module, options: InjectOptions): Uint8Array {
   }
 
   const injectedTypeAt = module.types.length;
-  const types = [...module.types, ...injected.map(({ type }) => type), ...hostCode.imports.map(({ type }) => type)];
+  const types = [...module.types, ...injected.map(({ type }) => type), ...hostImports.map(({ type }) => type)];
   const importedFunctions: FunctionImport[] = [
     ...module.importedFunctions,
-    ...hostCode.imports.map(({ module: moduleName, name }, position) => ({
+    ...hostImports.map(({ module: moduleName, name }, position) => ({
       module: moduleName,
       name,
       typeIndex: injectedTypeAt + injected.length + position,

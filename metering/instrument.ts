@@ -6,7 +6,7 @@ import type { Step } from './edge-plan.ts';
 import { flowGraph } from './flow-graph.ts';
 import { type GasPlan, planGas } from './gas-plan.ts';
 import { type HostCode, noHostCode } from './host-code.ts';
-import { cappedMemory, inject, type Meter } from './inject.ts';
+import { cappedMemory, chargeImport, inject, type Meter } from './inject.ts';
 import { type InjectedNames, injectedNames } from './injected-names.ts';
 import type { ModuleLimits } from './limits.ts';
 import { localSteps } from './local-steps.ts';
@@ -25,18 +25,19 @@ import type { CappedMemory } from './write-module.ts';
  * - `default`: moved to few edges, counted loops and callees paid ahead, the counter in a local where that helps.
  * - `local`: one charge per metered block, the counter in a local, checked where loops and functions begin.
  * - `global`: one charge per metered block, the counter in a mutable global.
+ * - `host-call`: one call of a host function per metered block, as most metering passes do it; to compare with.
  * - `none` makes the unmetered twin: the same pipeline, with no charge and no stack budget in it.
  *
- * All have the same gas at every host call and at the end. Only `global` also traps where `docs/gas.md` says: a trap
+ * All have the same gas at every host call and at the end. Only `global` and `host-call` also trap where `docs/gas.md` says: a trap
  * under another strategy says no more than that the run ends in some trap, or is close to the end of its gas.
  */
-export type Strategy = 'default' | 'local' | 'global' | 'none';
+export type Strategy = 'default' | 'local' | 'global' | 'host-call' | 'none';
 
-export const strategies: readonly Strategy[] = ['default', 'local', 'global', 'none'];
+export const strategies: readonly Strategy[] = ['default', 'local', 'global', 'host-call', 'none'];
 
 /** Whether the number of a trap is right, so that nothing needs to be run again. */
 export function trapsExactly(strategy: Strategy): boolean {
-  return strategy === 'global' || strategy === 'none';
+  return strategy !== 'default' && strategy !== 'local';
 }
 
 export interface InstrumentOptions {
@@ -53,6 +54,8 @@ export interface InstrumentOptions {
 export interface Instrumented {
   readonly bytes: Uint8Array;
   readonly names: InjectedNames;
+  /** Imported besides, (amount: i32, unsigned) -> (): it has to charge. Only with the strategy `host-call`. */
+  readonly chargeImport: { readonly module: string; readonly name: string } | undefined;
   /** What the module imports, functions in its own order; the memory as the host has to make it. */
   readonly imports: { readonly functions: readonly ImportedFunction[]; readonly memory: CappedMemory | undefined };
   readonly report: {
@@ -84,6 +87,7 @@ export function instrument(bytes: Uint8Array, options: InstrumentOptions): Instr
   return {
     bytes: instrumented,
     names,
+    chargeImport: strategy === 'host-call' ? chargeImport : undefined,
     imports: {
       functions: module.importedFunctions,
       memory: module.importedMemory && cappedMemory(module.importedMemory, memoryPages),
@@ -108,10 +112,10 @@ function planMeter(
   const stack = planStack(module, facts);
   if (strategy === 'default') {
     const { functions, carriers, usesCounter } = planModuleEdges(module, facts, gas, stack, allTechniques);
-    return { steps: functions.map(({ steps }) => steps), carriers, usesCounter, stack, costs };
+    return { steps: functions.map(({ steps }) => steps), carriers, usesCounter, stack, costs, callsHost: false };
   }
-  const steps = strategy === 'global' ? gas.map(blockSteps) : planLocalSteps(module, facts, gas);
-  return { steps, carriers: [], usesCounter: [], stack, costs };
+  const steps = strategy === 'local' ? planLocalSteps(module, facts, gas) : gas.map(blockSteps);
+  return { steps, carriers: [], usesCounter: [], stack, costs, callsHost: strategy === 'host-call' };
 }
 
 function planLocalSteps(module: Module, facts: readonly FunctionFacts[], gas: GasPlan): readonly (readonly Step[])[] {

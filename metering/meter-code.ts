@@ -10,6 +10,8 @@ export interface InjectedIndices {
   readonly stack: number;
   /** Global of `write-tracking.ts`, if writes are tracked. */
   readonly dirty: number | undefined;
+  /** Function that takes every charge, if the host counts. */
+  readonly hostCharge: number | undefined;
   /** Functions that stand in for memory.grow, memory.copy and memory.fill, where these are not left as they are. */
   readonly grow: number | undefined;
   readonly copy: number | undefined;

@@ -16,7 +16,7 @@ export interface StepLocals {
   readonly frame: number;
 }
 
-export function writeStep(writer: Writer, step: Step, { gas }: InjectedIndices, locals: StepLocals): void {
+export function writeStep(writer: Writer, step: Step, { gas, hostCharge }: InjectedIndices, locals: StepLocals): void {
   const { counter, scratch, stack, frame } = locals;
   switch (step.kind) {
     case 'frame':
@@ -40,6 +40,10 @@ export function writeStep(writer: Writer, step: Step, { gas }: InjectedIndices, 
       return;
     case 'charge':
     case 'turns':
+      if (hostCharge !== undefined) {
+        writeHostCharge(writer, hostCharge, step.amount);
+        return;
+      }
       if (step.inLocal) writeLocal(writer, Op.localGet, counter);
       else writeGlobal(writer, Op.globalGet, gas);
       if (step.kind === 'turns') writeTurns(writer, step.turns, scratch);
@@ -70,3 +74,15 @@ export function writeStep(writer: Writer, step: Step, { gas }: InjectedIndices, 
       writeTrapIf(writer);
   }
 }
+
+/** The amount as calls of at most 2^32 - 1. */
+function writeHostCharge(writer: Writer, hostCharge: number, amount: number): void {
+  for (let left = amount; left > 0; left -= MAX_U32) {
+    writer.opcode(Op.i32Const);
+    writer.s32(Math.min(left, MAX_U32));
+    writer.opcode(Op.call);
+    writer.u32(hostCharge);
+  }
+}
+
+const MAX_U32 = 0xffff_ffff;

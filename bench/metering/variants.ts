@@ -85,7 +85,7 @@ function strategyVariant(bytes: Uint8Array, strategy: Strategy): Variant {
     bytes: instrumented.bytes,
     runExport: instrumented.names.entryPoints['run'] ?? 'run',
     gasExport: instrumented.names.gas,
-    chargeImport: undefined,
+    chargeImport: instrumented.chargeImport,
     isCounting: strategy !== TWIN,
   };
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Strategy } from '../../metering/instrument.ts';
 import { type Instrumented, instrument, trapsExactly } from '../../metering/instrument.ts';
 import type { GuestAbi } from '../abi/guest-abi.ts';
-import { linkHostFunction } from '../abi/host-link.ts';
+import { type LinkedFunction, linkHostFunction } from '../abi/host-link.ts';
 import { moduleInterfaceOf } from '../abi/module-interface-of.ts';
 import { EngineError } from '../errors.ts';
 import type { Frame } from '../frame.ts';
@@ -11,7 +11,7 @@ import { GuestTrap, InexactTrap } from '../guest-exit.ts';
 import type { GuestMemory } from '../guest-memory.ts';
 import type { Budget, EntryName, GuestModule, GuestRun, Machine } from '../machine.ts';
 import type { Schedule } from '../schedule.ts';
-import { GuestInstance, type InstanceParts } from './guest-instance.ts';
+import { GuestInstance, type InstanceParts, type LinkedImport } from './guest-instance.ts';
 
 /** Idle instances kept per module. More are only needed by deeper re-entrancy, and then made anew. */
 const IDLE_INSTANCES = 16;
@@ -88,7 +88,7 @@ class WasmModule implements GuestModule {
 function instanceParts(
   abi: GuestAbi,
   schedule: Schedule,
-  { bytes: code, names, imports }: Instrumented,
+  { bytes: code, names, imports, chargeImport }: Instrumented,
   trapsExactly: boolean,
 ): InstanceParts {
   const rows = new Map(abi.hostFunctions.map((row) => [`${row.module}\0${row.name}`, row]));
@@ -97,15 +97,23 @@ function instanceParts(
     names,
     trapsExactly,
     abi,
-    imports: imports.functions.map(({ module, name }) => {
-      const row = rows.get(`${module}\0${name}`);
-      if (row === undefined)
-        throw new EngineError('internal', `import ${module}.${name} passed the allow-list without a row`);
-      return { module, name, call: linkHostFunction(row, schedule) };
-    }),
+    imports: [
+      ...imports.functions.map(({ module, name }): LinkedImport => {
+        const row = rows.get(`${module}\0${name}`);
+        if (row === undefined)
+          throw new EngineError('internal', `import ${module}.${name} passed the allow-list without a row`);
+        return { module, name, call: linkHostFunction(row, schedule) };
+      }),
+      ...(chargeImport === undefined ? [] : [{ ...chargeImport, call: chargeFrame }]),
+    ],
     importedMemory: imports.memory && { initial: imports.memory.minPages, maximum: imports.memory.maxPages },
   };
 }
+
+const chargeFrame: LinkedFunction = (frame, [amount]) => {
+  frame.gas.charge(Number(amount) >>> 0);
+  return undefined;
+};
 
 function compile(code: Uint8Array): WebAssembly.Module {
   try {

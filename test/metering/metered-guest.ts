@@ -118,7 +118,8 @@ export async function guest(fields: string, options: GuestOptions = {}): Promise
 
 export function instantiate(bytes: Uint8Array, options: GuestOptions = {}): MeteredGuest {
   const host = { note: options.note ?? ((): void => {}), read: (): number => 7 };
-  return new MeteredGuest(instrumentBytes(bytes, options), { host });
+  const metering = { charge: (): void => {} };
+  return new MeteredGuest(instrumentBytes(bytes, options), { host, metering });
 }
 
 /** A cost table in which every instruction is free but branches, which may not be, and what `weights` names. */
