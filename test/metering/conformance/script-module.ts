@@ -123,7 +123,11 @@ export function scriptModule(bytes: Uint8Array): ScriptModule {
     const { costs, limits } = schedule;
     const { bytes: code, names } = instrument(bytes, { costs, limits, interface: moduleInterface, strategy });
     const spectest = Object.fromEntries(printers.map(([name]) => [name, (): void => {}]));
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code), { spectest });
+    const metering = {
+      charge: (amount: number): void =>
+        void (exports[names.charge] as (low: number, high: number) => number)(amount, 0),
+    };
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code), { spectest, metering });
     const gas = exports[names.gas] as WebAssembly.Global<'i64'>;
     const stack = exports[names.stack] as WebAssembly.Global<'i32'>;
     return (exportName, args) => {
