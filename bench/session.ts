@@ -1,9 +1,10 @@
 import { accounts } from '../contracts/accounts.ts';
 import { resolveAddress } from '../contracts/call-argument.ts';
-import { encodeCall, encodeConstructor } from '../contracts/call-codec.ts';
+import { companionDeployments, encodeCaseCall, encodeCaseConstructor } from '../contracts/case-calls.ts';
 import type { CallText, ContractCase, Workload } from '../contracts/contract-case.ts';
+import { InputRejected } from '../contracts/input-rejected.ts';
 import { stylusAbi } from '../engine/abi/stylus/stylus-abi.ts';
-import type { Backend, ContractCode, World } from '../engine/backend.ts';
+import type { Backend, ContractCode, DeployResult, World } from '../engine/backend.ts';
 import { fromHex } from '../engine/bytes.ts';
 import type { CallMessage } from '../engine/context.ts';
 import type { Outcome } from '../engine/outcome.ts';
@@ -33,25 +34,33 @@ export function contractCode({ id, wasm, evmInitcode, nativeSource }: ContractCa
 /**
  * A fresh world with the contract deployed, every named account funded, and the workload's set-up done.
  *
- * @throws InputRejected for calls that do not fit the ABI; EngineError `no-code` where the machine has no part of it.
+ * @throws InputRejected for calls that do not fit the ABI, and for a companion that does not deploy; EngineError `no-code` where the machine has no part of it.
  */
 export async function openSession(backend: Backend, contract: ContractCase, workload: Workload): Promise<Session> {
-  const program = await backend.prepare(contractCode(contract));
   const world = await backend.createWorld();
   for (const name of Object.keys(accounts)) await world.setBalance(addressOf(name), FUNDS_WEI);
-  const { address, outcome } = await world.deploy(program, {
-    deployer: addressOf('deployer'),
-    value: 0n,
-    input: encodeConstructor(contract.abi, contract.constructorArgs),
-    gasLimit: GAS_LIMIT,
-  });
-  const toMessage = (call: CallText): CallMessage => ({
-    caller: addressOf(call.caller ?? 'alice'),
-    to: address,
-    value: BigInt(call.value ?? '0'),
-    input: encodeCall(contract.abi, call),
-    gasLimit: GAS_LIMIT,
-  });
+  const deploy = async (part: ContractCase, input: Uint8Array): Promise<DeployResult> =>
+    world.deploy(await backend.prepare(contractCode(part)), {
+      deployer: addressOf('deployer'),
+      value: 0n,
+      input,
+      gasLimit: GAS_LIMIT,
+    });
+  for (const companion of companionDeployments(contract)) {
+    const { outcome } = await deploy(companion.contract, companion.input);
+    if (outcome.status !== 'success') throw new InputRejected(contract.id, `${companion.contract.id} does not deploy`);
+  }
+  const { address, outcome } = await deploy(contract, encodeCaseConstructor(contract, contract.constructorArgs));
+  const toMessage = (call: CallText): CallMessage => {
+    const { to, input } = encodeCaseCall(contract, call);
+    return {
+      caller: addressOf(call.caller ?? 'alice'),
+      to: call.to === undefined ? address : fromHex(to),
+      value: BigInt(call.value ?? '0'),
+      input,
+      gasLimit: GAS_LIMIT,
+    };
+  };
   const setupOutcomes = [outcome, ...(await world.callMany(workload.setup.map(toMessage)))];
   return { backend, world, messages: workload.calls.map(toMessage), setupOutcomes };
 }

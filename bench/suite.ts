@@ -1,4 +1,4 @@
-import type { ContractCase } from '../contracts/contract-case.ts';
+import type { ContractCase, WorkloadSize } from '../contracts/contract-case.ts';
 import type { Backend } from '../engine/backend.ts';
 import { type Measurement, measureWorkload } from './measure-workload.ts';
 import type { BenchPlan } from './plan.ts';
@@ -6,6 +6,7 @@ import type { BenchPlan } from './plan.ts';
 export interface WorkloadResult extends Measurement {
   readonly caseId: string;
   readonly workload: string;
+  readonly size: WorkloadSize;
   readonly operation: string;
   /** Whether it was the first of its contract: the only one that the machines did not know. */
   readonly isFirst: boolean;
@@ -41,8 +42,8 @@ export async function runSuite(options: SuiteOptions): Promise<readonly Workload
       const step = () => onStep?.(`${contract.id}/${workload.id}`);
       step();
       const measurement = await measureWorkload(contract, workload, backends, calibration, plan, step);
-      const { id, operation } = workload;
-      results.push({ caseId: contract.id, workload: id, operation, isFirst: at === 0, ...measurement });
+      const { id, size, operation } = workload;
+      results.push({ caseId: contract.id, workload: id, size, operation, isFirst: at === 0, ...measurement });
     }
   }
   return results;

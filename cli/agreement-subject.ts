@@ -1,7 +1,7 @@
 import { contractCode } from '../bench/session.ts';
 import { accounts } from '../contracts/accounts.ts';
 import { resolveAddress } from '../contracts/call-argument.ts';
-import { encodeCall, encodeConstructor } from '../contracts/call-codec.ts';
+import { companionDeployments, encodeCaseCall, encodeCaseConstructor } from '../contracts/case-calls.ts';
 import type { ContractCase } from '../contracts/contract-case.ts';
 import type { Contender, Step } from '../engine/agreement/run-sequence.ts';
 import type { ReplayCall, Subject } from '../engine/agreement/subject.ts';
@@ -17,20 +17,28 @@ export const FUNDS_WEI: bigint = 10n ** 24n;
 
 /** A contract as the agreement checker wants it. Deployed by the account `deployer`; calls come from alice if not said. */
 export function agreementSubject(contract: ContractCase): Subject {
-  const { id, abi, constructorArgs } = contract;
-  const toStep = ({ method, args, caller = 'alice', value = '0', gasLimit }: ReplayCall): Step => ({
-    from: fromHex(resolveAddress(caller)),
-    value: BigInt(value),
-    input: encodeCall(abi, { method, args }),
-    ...(gasLimit !== undefined && { gasLimit: BigInt(gasLimit) }),
-  });
+  const { id, companions, constructorArgs } = contract;
+  const toStep = (call: ReplayCall): Step => {
+    const { caller = 'alice', value = '0', gasLimit } = call;
+    const { to, input } = encodeCaseCall(contract, call);
+    return {
+      from: fromHex(resolveAddress(caller)),
+      ...(call.to !== undefined && { to: fromHex(to) }),
+      value: BigInt(value),
+      input,
+      ...(gasLimit !== undefined && { gasLimit: BigInt(gasLimit) }),
+    };
+  };
+  const deployment = (input: Uint8Array): Step => ({ from: fromHex(resolveAddress('deployer')), value: 0n, input });
   return {
     id,
     code: contractCode(contract),
+    companions: companions.map((companion) => contractCode(companion.contract)),
     constructorArgs,
     encode: (args, calls) => ({
       balances: Object.values(accounts).map((address) => ({ address: fromHex(address), wei: FUNDS_WEI })),
-      deployment: { from: fromHex(resolveAddress('deployer')), value: 0n, input: encodeConstructor(abi, args) },
+      companions: companionDeployments(contract).map(({ input }) => deployment(input)),
+      deployment: deployment(encodeCaseConstructor(contract, args)),
       calls: calls.map(toStep),
     }),
   };

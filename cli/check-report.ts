@@ -32,8 +32,8 @@ function describeCounterexample(terminal: Terminal, { id, counterexample }: Case
   const { steps, disagreement } = counterexample;
   const { step, field, left, right, backends } = disagreement;
   const [first, second] = backends;
-  const calls = steps.map(({ method, args, caller = 'alice', value }, at) => {
-    const call = `${method}(${args.map((arg) => JSON.stringify(arg)).join(', ')}) by ${caller}`;
+  const calls = steps.map(({ to, method, args, caller = 'alice', value }, at) => {
+    const call = `${to === undefined ? '' : `${to}.`}${method}(${args.map((arg) => JSON.stringify(arg)).join(', ')}) by ${caller}`;
     return `  ${at + 1}. ${printable(call)}${value === undefined ? '' : ` with ${value} wei`}\n`;
   });
   const place = step === 0 ? 'the deployment' : `call ${step}`;

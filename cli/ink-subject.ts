@@ -16,6 +16,7 @@ export function inkSubject(path: string): Subject {
   return {
     id: bundle.name,
     code: { name: bundle.name, wasm: { bytes: bundle.wasm, abi: sealAbi } },
+    companions: [],
     machines: ['wasm', 'wasm-fresh', 'wasm-unmetered', 'reference'],
     contract: undefined,
     constructorInput: (name, text = '[]') => {

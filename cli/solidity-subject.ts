@@ -1,4 +1,4 @@
-import type { AbiFunction } from 'ox';
+import type { Abi, AbiFunction } from 'ox';
 import * as AbiItem from 'ox/AbiItem';
 import { contractCode } from '../bench/session.ts';
 import { accounts } from '../contracts/accounts.ts';
@@ -12,6 +12,7 @@ import {
   type PrintedItem,
   type PrintedValue,
 } from '../contracts/call-codec.ts';
+import { addressBook, companionDeployments } from '../contracts/case-calls.ts';
 import type { ArgumentText, ContractCase } from '../contracts/contract-case.ts';
 import { InputRejected } from '../contracts/input-rejected.ts';
 import { fromHex, toHex } from '../engine/bytes.ts';
@@ -23,15 +24,20 @@ import type { Subject } from './subject.ts';
 /** A contract with a folder: all machines run it, and calls are encoded as Solidity does. */
 export function soliditySubject(contract: ContractCase): Subject {
   const { id, abi, constructorArgs } = contract;
+  const names = addressBook(contract);
   return {
     id,
     code: contractCode(contract),
+    companions: companionDeployments(contract).map((companion) => ({
+      code: contractCode(companion.contract),
+      input: companion.input,
+    })),
     machines: comparedBackends,
     contract,
     constructorInput: (name, args) => {
       if (name !== undefined) throw new InputRejected('--constructor', `${id} has only one constructor`);
       const list = args === undefined ? constructorArgs : parseJsonList('--constructor-args', args);
-      return encodeConstructor(abi, list);
+      return encodeConstructor(abi, list, names);
     },
     callInput: (method, args) => {
       const { inputs } = findMethod(contract, method);
@@ -39,24 +45,29 @@ export function soliditySubject(contract: ContractCase): Subject {
         const type = inputs[at]?.type ?? '';
         return type.endsWith(']') || type === 'tuple' ? parseJsonList(`${method}: ${inputs[at]?.name}`, text) : text;
       });
-      return encodeCall(abi, { method, args: typed });
+      return encodeCall(abi, { method, args: typed }, names);
     },
-    address: (text) => fromHex(resolveAddress(text)),
+    address: (text) => fromHex(resolveAddress(text, 'address', names)),
     describeResult: (method, outcome) => describeResult(contract, method, outcome),
     describeEvent: ({ topics, data }) => {
-      const event = decodeEvent(abi, topics, data);
+      const event = decodeEvent(everyAbi(contract), topics, data);
       return event === undefined ? `unknown event ${topics.map(toHex).join(' ')} ${toHex(data)}` : describeItem(event);
     },
   };
 }
 
-function describeResult({ abi }: ContractCase, method: string, outcome: Outcome): string {
+/** With the companions' events and errors, which pass through the contract. */
+function everyAbi({ abi, companions }: ContractCase): Abi.Abi {
+  return [...abi, ...companions.flatMap((companion) => companion.contract.abi)];
+}
+
+function describeResult(contract: ContractCase, method: string, outcome: Outcome): string {
   if (outcome.status === 'trap') return trapName(outcome.code);
   if (outcome.status === 'revert') {
-    const error = decodeRevert(abi, outcome.output);
+    const error = decodeRevert(everyAbi(contract), outcome.output);
     return error === undefined ? toHex(outcome.output) : describeItem(error);
   }
-  return decodeOutput(abi, method, outcome.output)?.map(describeValue).join(', ') ?? toHex(outcome.output);
+  return decodeOutput(contract.abi, method, outcome.output)?.map(describeValue).join(', ') ?? toHex(outcome.output);
 }
 
 function describeItem({ name, args }: PrintedItem): string {

@@ -6,6 +6,8 @@ import type { Event, Outcome } from '../engine/outcome.ts';
 export interface Subject {
   readonly id: string;
   readonly code: ContractCode;
+  /** What `deployer` deploys before it, in order. */
+  readonly companions: readonly { readonly code: ContractCode; readonly input: Uint8Array }[];
   /** Names of the machines that have a form of it to run. */
   readonly machines: readonly string[];
   /** With its workloads and sources, where the contract has a folder. */

@@ -1,5 +1,8 @@
-/** The accounts that manifests, replays and the command line know by name: 20-byte addresses, lower-case hex. */
-export const accounts: Readonly<Record<string, `0x${string}`>> = {
+/** Addresses by the names that arguments may use for them: 20 bytes, lower-case hex. */
+export type AddressBook = Readonly<Record<string, `0x${string}`>>;
+
+/** The accounts that manifests, replays and the command line know by name. */
+export const accounts: AddressBook = {
   deployer: '0x00000000000000000000000000000000000d3901',
   alice: '0x00000000000000000000000000000000000a11ce',
   bob: '0x0000000000000000000000000000000000000b0b',

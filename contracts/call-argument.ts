@@ -1,6 +1,6 @@
 import type { AbiParameters } from 'ox';
 import * as Address from 'ox/Address';
-import { accounts } from './accounts.ts';
+import { type AddressBook, accounts } from './accounts.ts';
 import type { ArgumentText } from './contract-case.ts';
 import { InputRejected } from './input-rejected.ts';
 
@@ -8,22 +8,19 @@ import { InputRejected } from './input-rejected.ts';
 type ArgumentValue = string | boolean | bigint | readonly ArgumentValue[];
 
 /**
- * An account name or a 0x address, as 20 bytes of lower-case hex. Mixed case is a checksum (EIP-55) and has to be right.
+ * A name or a 0x address, as 20 bytes of lower-case hex. Mixed case is a checksum (EIP-55) and has to be right.
  *
  * @throws InputRejected
  */
-export function resolveAddress(text: string, where = 'address'): `0x${string}` {
-  const known = Object.hasOwn(accounts, text) ? accounts[text] : undefined;
+export function resolveAddress(text: string, where = 'address', names: AddressBook = accounts): `0x${string}` {
+  const known = Object.hasOwn(names, text) ? names[text] : undefined;
   if (known !== undefined) return known;
   if (/^0x[0-9a-fA-F]{40}$/.test(text)) {
     const lower = text.toLowerCase() as `0x${string}`;
     if (text === lower || Address.validate(text)) return lower;
     throw new InputRejected(where, `${text} has a wrong checksum`);
   }
-  throw new InputRejected(
-    where,
-    `expected 0x and 40 hex digits, or one of ${Object.keys(accounts)}, got ${show(text)}`,
-  );
+  throw new InputRejected(where, `expected 0x and 40 hex digits, or one of ${Object.keys(names)}, got ${show(text)}`);
 }
 
 /**
@@ -35,32 +32,40 @@ export function readArguments(
   parameters: readonly AbiParameters.Parameter[],
   args: readonly ArgumentText[],
   where: string,
+  addresses: AddressBook,
 ): readonly ArgumentValue[] {
   if (args.length !== parameters.length) {
     const names = parameters.map((parameter) => `${parameter.type} ${parameter.name ?? ''}`.trim()).join(', ');
     throw new InputRejected(where, `expected ${parameters.length} arguments (${names}), got ${args.length}`);
   }
   return parameters.map((parameter, i) =>
-    readArgument(parameter, args[i] as ArgumentText, `${where}: ${parameter.name || `argument ${i}`}`),
+    readArgument(parameter, args[i] as ArgumentText, `${where}: ${parameter.name || `argument ${i}`}`, addresses),
   );
 }
 
-function readArgument(parameter: AbiParameters.Parameter, text: ArgumentText, where: string): ArgumentValue {
+function readArgument(
+  parameter: AbiParameters.Parameter,
+  text: ArgumentText,
+  where: string,
+  addresses: AddressBook,
+): ArgumentValue {
   const { type } = parameter;
   const array = /^(.*)\[(\d*)\]$/.exec(type);
   if (array !== null) {
     const item = { ...parameter, type: array[1] ?? '' };
-    return readList(text, type, array[2], where).map((part, i) => readArgument(item, part, `${where}[${i}]`));
+    return readList(text, type, array[2], where).map((part, i) =>
+      readArgument(item, part, `${where}[${i}]`, addresses),
+    );
   }
   if (type === 'tuple' && 'components' in parameter) {
     const { components } = parameter as { readonly components: readonly AbiParameters.Parameter[] };
-    return readArguments(components, readList(text, type, '', where), where);
+    return readArguments(components, readList(text, type, '', where), where, addresses);
   }
   const integer = /^(u?)int(\d+)$/.exec(type);
   if (integer !== null) return readInteger(text, type, integer[1] === '', Number(integer[2]), where);
   const fixedBytes = /^bytes(\d*)$/.exec(type);
   if (fixedBytes !== null) return readBytes(text, type, fixedBytes[1] ?? '', where);
-  if (type === 'address' && typeof text === 'string') return resolveAddress(text, where);
+  if (type === 'address' && typeof text === 'string') return resolveAddress(text, where, addresses);
   if (type === 'string' && typeof text === 'string') return text;
   if (type === 'bool' && typeof text === 'boolean') return text;
   if (type === 'bool' && (text === 'true' || text === 'false')) return text === 'true';

@@ -2,6 +2,7 @@ import type { Abi, AbiError, AbiEvent, AbiFunction } from 'ox';
 import * as AbiItem from 'ox/AbiItem';
 import * as AbiParameters from 'ox/AbiParameters';
 import * as Hex from 'ox/Hex';
+import { type AddressBook, accounts } from './accounts.ts';
 import { readArguments } from './call-argument.ts';
 import type { ArgumentText, CallText } from './contract-case.ts';
 import { InputRejected } from './input-rejected.ts';
@@ -24,12 +25,13 @@ const builtinErrors: readonly AbiError.AbiError[] = [
 /**
  * Calldata of one call: selector and arguments.
  *
+ * @param addresses what arguments may name; default the accounts
  * @throws InputRejected for an unknown or ambiguous method, and for arguments that do not fit
  */
-export function encodeCall(abi: Abi.Abi, call: CallText): Uint8Array {
+export function encodeCall(abi: Abi.Abi, call: CallText, addresses: AddressBook = accounts): Uint8Array {
   const method = findMethod(abi, call.method);
   const selector = Hex.toBytes(AbiItem.getSelector(method));
-  return concatenate(selector, encodeArguments(method.inputs, call.args, call.method));
+  return concatenate(selector, encodeArguments(method.inputs, call.args, call.method, addresses));
 }
 
 /**
@@ -37,9 +39,13 @@ export function encodeCall(abi: Abi.Abi, call: CallText): Uint8Array {
  *
  * @throws InputRejected
  */
-export function encodeConstructor(abi: Abi.Abi, args: readonly ArgumentText[]): Uint8Array {
+export function encodeConstructor(
+  abi: Abi.Abi,
+  args: readonly ArgumentText[],
+  addresses: AddressBook = accounts,
+): Uint8Array {
   const found = abi.find((item) => item.type === 'constructor');
-  return encodeArguments(found?.inputs ?? [], args, 'constructor');
+  return encodeArguments(found?.inputs ?? [], args, 'constructor', addresses);
 }
 
 /**
@@ -109,8 +115,9 @@ function encodeArguments(
   parameters: readonly AbiParameters.Parameter[],
   args: readonly ArgumentText[],
   where: string,
+  addresses: AddressBook,
 ): Uint8Array {
-  return Hex.toBytes(AbiParameters.encode(parameters, readArguments(parameters, args, where)));
+  return Hex.toBytes(AbiParameters.encode(parameters, readArguments(parameters, args, where, addresses)));
 }
 
 function decodeValues(parameters: readonly AbiParameters.Parameter[], data: Uint8Array): PrintedValue[] | undefined {

@@ -9,6 +9,8 @@ export type ArgumentText = string | number | boolean | readonly ArgumentText[];
 
 /** One call, readable by people: what manifests and replay files are made of. */
 export interface CallText {
+  /** Name of the companion that is called; the contract itself if absent. */
+  readonly to?: string;
   /** Method name, or its full signature where the name is overloaded. */
   readonly method: string;
   readonly args: readonly ArgumentText[];
@@ -18,14 +20,27 @@ export interface CallText {
   readonly value?: string;
 }
 
+/** From the cost of a call with a little work in it to one where the call itself does not show. */
+export const workloadSizes = ['small', 'typical', 'large'] as const;
+export type WorkloadSize = (typeof workloadSizes)[number];
+
 /** What a benchmark times: after `setup`, `calls` in order, again and again. */
 export interface Workload {
   readonly id: string;
+  readonly size: WorkloadSize;
   /** What one operation is, in the singular: `transfer`, `hash of 64 bytes`. */
   readonly operation: string;
   readonly operationsPerCall: number;
   readonly setup: readonly CallText[];
   readonly calls: readonly CallText[];
+}
+
+/** Another case's contract, deployed before the one that needs it. */
+export interface Companion {
+  /** What calls and arguments of the case know it by. */
+  readonly name: string;
+  readonly contract: ContractCase;
+  readonly constructorArgs: readonly ArgumentText[];
 }
 
 /** One contract in all its forms, read from a folder (format: docs/contracts.md) with its artifact hashes checked. */
@@ -38,7 +53,11 @@ export interface ContractCase {
   /** Solidity ABI, the call encoding of all three machines. */
   readonly abi: Abi.Abi;
   readonly constructorArgs: readonly ArgumentText[];
+  /** In the order in which they are deployed. */
+  readonly companions: readonly Companion[];
   readonly workloads: readonly Workload[];
+  /** Calls that reach what random arguments would not: sampled, and changed a little, among the random ones. */
+  readonly examples: readonly CallText[];
   readonly wasm: Uint8Array;
   /** EVM creation code without constructor arguments. */
   readonly evmInitcode: Uint8Array;

@@ -1,5 +1,5 @@
 /** `trimeter/contracts`: contract cases and the encoding of their calls. */
-export { accounts } from './accounts.ts';
+export { type AddressBook, accounts } from './accounts.ts';
 export { bundledCaseDirectory, bundledCases } from './bundled-cases.ts';
 export { resolveAddress } from './call-argument.ts';
 export {
@@ -11,6 +11,16 @@ export {
   type PrintedItem,
   type PrintedValue,
 } from './call-codec.ts';
-export type { ArgumentText, CallText, ContractCase, Workload } from './contract-case.ts';
+export { addressBook, companionDeployments, encodeCaseCall, encodeCaseConstructor } from './case-calls.ts';
+export {
+  type ArgumentText,
+  type CallText,
+  type Companion,
+  type ContractCase,
+  type Workload,
+  type WorkloadSize,
+  workloadSizes,
+} from './contract-case.ts';
 export { InputRejected } from './input-rejected.ts';
 export { readCase } from './read-case.ts';
+export { selectWorkloads } from './select-workloads.ts';

@@ -1,6 +1,16 @@
-import type { ArgumentText, CallText, Workload } from './contract-case.ts';
+import { accounts } from './accounts.ts';
+import { ownName } from './case-calls.ts';
+import { type ArgumentText, type CallText, type Workload, workloadSizes } from './contract-case.ts';
 import { InputRejected } from './input-rejected.ts';
 import { parseStrictJson } from './strict-json.ts';
+
+/** A contract of another case that has to be there first. */
+export interface CompanionText {
+  readonly name: string;
+  /** Id of the other case: its folder lies beside this one, or it is a bundled one. */
+  readonly case: string;
+  readonly constructorArgs: readonly ArgumentText[];
+}
 
 /** What a case's manifest.json says (format: docs/contracts.md). */
 export interface Manifest {
@@ -8,8 +18,12 @@ export interface Manifest {
   /** Name of the Solidity contract and of its file, without `.sol`. */
   readonly contract: string;
   readonly constructorArgs: readonly ArgumentText[];
+  readonly companions: readonly CompanionText[];
   readonly workloads: readonly Workload[];
+  readonly examples: readonly CallText[];
 }
+
+const wordsPattern = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
 /**
  * Reads a manifest. Fields that the format does not know are refused: they are most likely misspelt.
@@ -20,33 +34,56 @@ export interface Manifest {
 export function parseManifest(text: string, where: string): Manifest {
   const fields = readObject(parseStrictJson(text, where), where, {
     required: ['summary', 'contract', 'constructorArgs', 'workloads'],
+    optional: ['companions', 'examples'],
   });
   return {
     summary: readText(fields['summary'], `${where}: summary`),
     contract: readMatching(fields['contract'], `${where}: contract`, /^[A-Za-z_]\w*$/, 'a Solidity contract name'),
     constructorArgs: readList(fields['constructorArgs'], `${where}: constructorArgs`, readArgument),
+    companions: readCompanions(fields['companions'] ?? [], `${where}: companions`),
     workloads: readWorkloads(fields['workloads'], `${where}: workloads`),
+    examples: readList(fields['examples'] ?? [], `${where}: examples`, readCall),
+  };
+}
+
+function readCompanions(value: unknown, where: string): readonly CompanionText[] {
+  const companions = readList(value, where, readCompanion);
+  const names = companions.map(({ name }) => name);
+  refuseTwice([...Object.keys(accounts), ownName, ...names], where, 'name');
+  return companions;
+}
+
+function readCompanion(value: unknown, where: string): CompanionText {
+  const fields = readObject(value, where, { required: ['name', 'case', 'constructorArgs'] });
+  return {
+    name: readMatching(fields['name'], `${where}.name`, /^[a-z][a-z0-9]*$/, 'one lower-case word'),
+    case: readMatching(fields['case'], `${where}.case`, wordsPattern, 'lower-case words joined by dashes'),
+    constructorArgs: readList(fields['constructorArgs'], `${where}.constructorArgs`, readArgument),
   };
 }
 
 function readWorkloads(value: unknown, where: string): readonly Workload[] {
   const workloads = readList(value, where, readWorkload);
-  const ids = new Set<string>();
-  for (const { id } of workloads) {
-    if (ids.has(id)) throw new InputRejected(where, `the id ${JSON.stringify(id)} is given twice`);
-    ids.add(id);
-  }
+  const ids = workloads.map(({ id }) => id);
+  refuseTwice(ids, where, 'id');
   return workloads;
+}
+
+function refuseTwice(names: readonly string[], where: string, what: string): void {
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined) throw new InputRejected(where, `the ${what} ${JSON.stringify(twice)} is given twice`);
 }
 
 function readWorkload(value: unknown, where: string): Workload {
   const fields = readObject(value, where, {
     required: ['id', 'operation', 'operationsPerCall', 'setup', 'calls'],
+    optional: ['size'],
   });
   const calls = readList(fields['calls'], `${where}.calls`, readCall);
   if (calls.length === 0) throw new InputRejected(`${where}.calls`, 'expected at least one call');
   return {
-    id: readMatching(fields['id'], `${where}.id`, /^[a-z0-9]+(-[a-z0-9]+)*$/, 'lower-case words joined by dashes'),
+    id: readMatching(fields['id'], `${where}.id`, wordsPattern, 'lower-case words joined by dashes'),
+    size: readOneOf(fields['size'] ?? 'typical', `${where}.size`, workloadSizes),
     operation: readText(fields['operation'], `${where}.operation`),
     operationsPerCall: readCount(fields['operationsPerCall'], `${where}.operationsPerCall`),
     setup: readList(fields['setup'], `${where}.setup`, readCall),
@@ -56,15 +93,17 @@ function readWorkload(value: unknown, where: string): Workload {
 
 function readCall(value: unknown, where: string): CallText {
   const {
+    to,
     method,
     args,
     caller,
     value: wei,
   } = readObject(value, where, {
     required: ['method', 'args'],
-    optional: ['caller', 'value'],
+    optional: ['to', 'caller', 'value'],
   });
   return {
+    ...(to !== undefined && { to: readText(to, `${where}.to`) }),
     method: readText(method, `${where}.method`),
     args: readList(args, `${where}.args`, readArgument),
     ...(caller !== undefined && { caller: readText(caller, `${where}.caller`) }),
@@ -114,6 +153,12 @@ function readMatching(value: unknown, where: string, pattern: RegExp, expected: 
     throw new InputRejected(where, `expected ${expected}, got ${show(value)}`);
   }
   return value;
+}
+
+function readOneOf<T extends string>(value: unknown, where: string, known: readonly T[]): T {
+  const found = known.find((name) => name === value);
+  if (found === undefined) throw new InputRejected(where, `expected one of ${known.join(', ')}, got ${show(value)}`);
+  return found;
 }
 
 function readCount(value: unknown, where: string): number {

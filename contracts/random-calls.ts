@@ -1,14 +1,15 @@
 import * as fc from 'fast-check';
 import type { AbiFunction } from 'ox';
 import * as AbiItem from 'ox/AbiItem';
-import * as ContractAddress from 'ox/ContractAddress';
 import { accounts } from './accounts.ts';
+import { addressBook } from './case-calls.ts';
 import type { CallText, ContractCase } from './contract-case.ts';
+import { exampleCall } from './example-calls.ts';
 import { InputRejected } from './input-rejected.ts';
 import { randomValue } from './random-values.ts';
 
 export interface RandomCallsOptions {
-  /** Longest sequence; default 12. The shortest is one call. */
+  /** Most random calls in a sequence, and most calls of a set-up before them; default 12. The fewest is one call. */
   readonly maxLength?: number;
 }
 
@@ -20,31 +21,59 @@ const STRANGER = '0x5742a96e9b7e5742a96e9b7e5742a96e9b7e5742';
 /**
  * Sequences of calls on a freshly deployed contract: any method of its Solidity ABI from any account, with arguments at
  * the edges of their types. Mostly without value, sometimes with some, because refusing it is part of what machines
- * must agree on. Addresses include zero, the contract's own and one that nobody uses. Between them come the calls that
- * set up the case's workloads, which lead to states that chance alone would seldom reach.
+ * must agree on. Addresses include zero, those of the case's contracts and one that nobody uses. Between them come the calls that
+ * set up the case's workloads and its examples, and half of the sequences begin with the set-up of a workload: both lead
+ * to states that chance alone would seldom reach.
  *
  * @throws InputRejected for an ABI without functions.
  */
 export function randomCalls(
-  { id, abi, workloads }: Pick<ContractCase, 'id' | 'abi' | 'workloads'>,
+  contract: Pick<ContractCase, 'id' | 'abi' | 'companions' | 'workloads' | 'examples'>,
   { maxLength = 12 }: RandomCallsOptions = {},
 ): fc.Arbitrary<readonly CallText[]> {
+  const { id, abi, workloads, examples } = contract;
   const methods = abi.filter((item) => item.type === 'function');
   if (methods.length === 0) throw new InputRejected(id, 'there are no methods to call');
   const names = methods.map(({ name }) => name);
   const isOverloaded = (name: string) => names.indexOf(name) !== names.lastIndexOf(name);
+  const nameOf = (method: AbiFunction.AbiFunction) =>
+    isOverloaded(method.name) ? AbiItem.getSignature(method) : method.name;
+  const addresses = [...FEW, ...FEW, ...Object.keys(addressBook(contract)), ZERO_ADDRESS, STRANGER];
   const calls = methods.map((method) => ({
     weight: method.stateMutability === 'view' ? 1 : 3,
-    arbitrary: randomCall(method, isOverloaded(method.name) ? AbiItem.getSignature(method) : method.name),
+    arbitrary: randomCall(method, nameOf(method), addresses),
   }));
   const setup = workloads.flatMap((workload) => workload.setup);
   if (setup.length > 0) calls.push({ weight: 3, arbitrary: fc.constantFrom(...setup) });
-  return fc.array(fc.oneof(...calls), { minLength: 1, maxLength, size: 'max' });
+  const nearExamples = examples.map((example) => {
+    const method = methods.find((candidate) => example.to === undefined && example.method === nameOf(candidate));
+    return method === undefined ? fc.constant(example) : exampleCall(method, example);
+  });
+  // As often as all methods together: where there are examples, chance alone hardly gets past the first check.
+  const weight = calls.reduce((sum, call) => sum + call.weight, 0);
+  if (nearExamples.length > 0) calls.push({ weight, arbitrary: fc.oneof(...nearExamples) });
+  const random = fc.array(fc.oneof(...calls), { minLength: 1, maxLength, size: 'max' });
+  const setups = workloads.filter((workload) => workload.setup.length > 0 && workload.setup.length <= maxLength);
+  if (setups.length === 0) return random;
+  const prepared = fc.tuple(fc.oneof(...setups.map((workload) => wholeOrLess(workload.setup))), random);
+  return fc.oneof(
+    { withCrossShrink: true },
+    random,
+    prepared.map((parts) => parts.flat()),
+  );
 }
 
-function randomCall({ inputs, stateMutability }: AbiFunction.AbiFunction, method: string): fc.Arbitrary<CallText> {
-  const ownAddress = ContractAddress.fromCreate({ from: accounts['deployer'] as `0x${string}`, nonce: 0n });
-  const addresses = [...FEW, ...FEW, ...Object.keys(accounts), ZERO_ADDRESS, ownAddress, STRANGER];
+/** All of them, nearly always. Shrinking leaves out what is not needed. */
+function wholeOrLess(calls: readonly CallText[]): fc.Arbitrary<readonly CallText[]> {
+  const parts = calls.map((call) => fc.option(fc.constant(call), { freq: 100, nil: undefined }));
+  return fc.tuple(...parts).map((some) => some.filter((call) => call !== undefined));
+}
+
+function randomCall(
+  { inputs, stateMutability }: AbiFunction.AbiFunction,
+  method: string,
+  addresses: readonly string[],
+): fc.Arbitrary<CallText> {
   const zeroWeight = stateMutability === 'payable' ? 1 : 15;
   return fc
     .record({

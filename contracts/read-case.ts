@@ -1,12 +1,12 @@
 import { readFile, stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Abi } from 'ox';
 import { type ArtifactLock, checkAgainstLock, lockFileName, parseArtifactLock } from './artifact-lock.ts';
-import { bundledRoot } from './bundled-cases.ts';
-import { encodeCall, encodeConstructor } from './call-codec.ts';
-import type { ContractCase } from './contract-case.ts';
+import { bundledCaseDirectory, bundledRoot } from './bundled-cases.ts';
+import { companionDeployments, encodeCaseCall, encodeCaseConstructor } from './case-calls.ts';
+import type { CallText, Companion, ContractCase } from './contract-case.ts';
 import { InputRejected } from './input-rejected.ts';
-import { type Manifest, parseManifest } from './manifest.ts';
+import { type CompanionText, parseManifest } from './manifest.ts';
 import { parseStrictJson } from './strict-json.ts';
 
 /** Largest file of a case. The default limit of a module is as large. */
@@ -19,6 +19,10 @@ const MAX_FILE_BYTES = 1 << 20;
  * @throws InputRejected
  */
 export async function readCase(directory: string): Promise<ContractCase> {
+  return readFolder(directory, false);
+}
+
+async function readFolder(directory: string, isCompanion: boolean): Promise<ContractCase> {
   const root = resolve(directory);
   const id = basename(root);
   const found = await stat(root).catch(() => undefined);
@@ -46,18 +50,34 @@ export async function readCase(directory: string): Promise<ContractCase> {
   const evmInitcode = parseHex(decodeText(await readLocked(initcodePath), at(initcodePath)), at(initcodePath));
   const wasm = await readLocked(`build/${id}.wasm`);
   for (const source of [`${id}.cpp`, `${manifest.contract}.sol`]) await readLocked(source);
-  checkCalls(abi, manifest, at('manifest.json'));
-  return {
+  const { contract: _contract, companions, ...described } = manifest;
+  if (isCompanion && companions.length > 0) {
+    throw new InputRejected(at('manifest.json'), 'a companion has no companions of its own');
+  }
+  const contract: ContractCase = {
     id,
-    summary: manifest.summary,
+    ...described,
     directory: root,
     abi,
-    constructorArgs: manifest.constructorArgs,
-    workloads: manifest.workloads,
+    companions: await readCompanions(companions, dirname(root)),
     wasm,
     evmInitcode,
     nativeSource: join(root, `${id}.cpp`),
   };
+  checkCalls(contract, at('manifest.json'));
+  return contract;
+}
+
+/** A folder beside the case comes before a bundled case of that name. */
+async function readCompanions(texts: readonly CompanionText[], parent: string): Promise<readonly Companion[]> {
+  const companions: Companion[] = [];
+  for (const { name, case: id, constructorArgs } of texts) {
+    const beside = join(parent, id);
+    const found = await stat(beside).catch(() => undefined);
+    const directory = found?.isDirectory() === true ? beside : bundledCaseDirectory(id);
+    companions.push({ name, contract: await readFolder(directory, true), constructorArgs });
+  }
+  return companions;
 }
 
 /** Bundled cases share one lock, whose paths begin with the case; a case of one's own has its lock in its folder. */
@@ -75,7 +95,7 @@ async function readLock(
 }
 
 /** What a manifest asks for must be possible, so that nothing fails halfway through a run. */
-function checkCalls(abi: Abi.Abi, manifest: Manifest, where: string): void {
+function checkCalls(contract: ContractCase, where: string): void {
   const check = (part: string, encode: () => void): void => {
     try {
       encode();
@@ -84,11 +104,16 @@ function checkCalls(abi: Abi.Abi, manifest: Manifest, where: string): void {
       throw new InputRejected(`${where}: ${part}`, error.message);
     }
   };
-  check('constructorArgs', () => encodeConstructor(abi, manifest.constructorArgs));
-  for (const workload of manifest.workloads) {
-    workload.setup.forEach((call, i) => void check(`${workload.id}: setup[${i}]`, () => encodeCall(abi, call)));
-    workload.calls.forEach((call, i) => void check(`${workload.id}: calls[${i}]`, () => encodeCall(abi, call)));
+  const checkEach = (part: string, calls: readonly CallText[]): void => {
+    for (const [i, call] of calls.entries()) check(`${part}[${i}]`, () => encodeCaseCall(contract, call));
+  };
+  check('constructorArgs', () => encodeCaseConstructor(contract, contract.constructorArgs));
+  check('companions', () => companionDeployments(contract));
+  for (const { id, setup, calls } of contract.workloads) {
+    checkEach(`${id}: setup`, setup);
+    checkEach(`${id}: calls`, calls);
   }
+  checkEach('examples', contract.examples);
 }
 
 async function readBounded(path: string): Promise<Uint8Array> {

@@ -136,6 +136,7 @@ function compileEvm(directory, contract) {
   const messagesOf = (isError) =>
     (output.errors ?? [])
       .filter(({ severity }) => (severity === 'error') === isError)
+      .filter(({ sourceLocation }) => isError || !sourceLocation?.file.startsWith('@'))
       .map(({ formattedMessage }) => `${formattedMessage.trim()}\n`)
       .join('');
   if (messagesOf(true) !== '') throw new BuildFailed(messagesOf(true).trim());

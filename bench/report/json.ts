@@ -1,3 +1,4 @@
+import type { WorkloadSize } from '../../contracts/contract-case.ts';
 import type { Timing } from '../measure-workload.ts';
 import { median } from '../stats/median.ts';
 import { throughputRatio } from '../stats/ratio.ts';
@@ -20,6 +21,7 @@ export interface BackendReport {
 export interface CaseReport {
   readonly id: string;
   readonly workload: string;
+  readonly size: WorkloadSize;
   readonly operation: string;
   /** False if the machines differed: then nothing was timed, and `backends` and `ratios` are empty. */
   readonly agreed: boolean;
@@ -53,9 +55,10 @@ export function benchReport(
   environment: Environment,
   { subject, compared, wasCold }: ReportOptions,
 ): BenchReport {
-  const cases = results.map(({ caseId, workload, operation, difference, isFirst, timings }) => ({
+  const cases = results.map(({ caseId, workload, size, operation, difference, isFirst, timings }) => ({
     id: caseId,
     workload,
+    size,
     operation,
     agreed: difference === undefined,
     backends: Object.fromEntries(

@@ -31,21 +31,17 @@ export function benchTable({ cases, environment }: BenchReport, machines: readon
   const [subject = '', ...others] = machines;
   const times = textTable(
     [...nameColumns, ...machines.map(rightColumn), rightColumn(`gas (${subject})`)],
-    cases.map(({ id, operation, agreed, backends }) =>
-      agreed
-        ? [id, operation, ...machines.map((name) => timeOf(backends[name])), gasOf(backends[subject])]
-        : [id, operation, 'the machines differ'],
+    cases.map((row) =>
+      row.agreed
+        ? [...namesOf(row), ...machines.map((name) => timeOf(row.backends[name])), gasOf(row.backends[subject])]
+        : [...namesOf(row), 'the machines differ'],
     ),
   );
   const ratios = textTable(
     [...nameColumns, ...others.map((name) => rightColumn(ratioHeadings[name] ?? `x of ${name}`))],
     cases
       .filter(({ agreed }) => agreed)
-      .map(({ id, operation, ratios }) => [
-        id,
-        operation,
-        ...others.map((name) => formatEstimate(ratios[`${subject}/${name}`])),
-      ]),
+      .map((row) => [...namesOf(row), ...others.map((name) => formatEstimate(row.ratios[`${subject}/${name}`]))]),
   );
   return [
     `Time of one operation\n\n${times}\n`,
@@ -55,6 +51,10 @@ export function benchTable({ cases, environment }: BenchReport, machines: readon
 }
 
 const nameColumns: readonly Column[] = [{ heading: 'contract' }, { heading: 'operation' }];
+
+function namesOf({ id, size, operation }: CaseReport): readonly string[] {
+  return [id, size === 'typical' ? operation : `${operation} (${size})`];
+}
 
 function rightColumn(heading: string): Column {
   return { heading, isRight: true };

@@ -1,8 +1,10 @@
 import { quickPlan } from '../../bench/plan.ts';
 import { closingSentences } from '../../bench/report/summary.ts';
 import { benchTable } from '../../bench/report/table.ts';
+import { type WorkloadSize, workloadSizes } from '../../contracts/contract-case.ts';
+import { selectWorkloads } from '../../contracts/select-workloads.ts';
 import { createNoopBackend } from '../../engine/noop-backend.ts';
-import { jsonOption, parseArguments, parseInteger } from '../arguments.ts';
+import { jsonOption, parseArguments, parseInteger, parseNames } from '../arguments.ts';
 import { comparedBackends } from '../backends.ts';
 import { chooseBackends } from '../choose-backends.ts';
 import type { Command } from '../command.ts';
@@ -27,6 +29,7 @@ intervals. Exit code 1 if machines disagree.
   --quick            ten interleaved blocks per workload in this process; the one protocol there is so far
   --on <machines>    separated by commas; default ${DEFAULT_BACKENDS.join(',')}
 ${scheduleUsage(21)}
+  --size <sizes>     of the workloads: ${workloadSizes.join(', ')}, separated by commas; default typical
   --seed <n>         order of the machines within the blocks; default ${quickPlan.seed}
   --json <file|->    result as JSON
 `,
@@ -36,12 +39,14 @@ ${scheduleUsage(21)}
       ...scheduleOption,
       quick: { type: 'boolean', default: false },
       on: { type: 'string' },
+      size: { type: 'string', default: 'typical' },
       seed: { type: 'string', default: String(quickPlan.seed) },
     });
     if (!values.quick) throw new UsageError('bench has only --quick so far: say bench --quick');
     const seed = Number(parseInteger('--seed', values.seed, 0n, 2n ** 31n - 1n));
     const json = jsonTarget(terminal, values.json);
-    const cases = await loadCases(positionals);
+    const sizes = parseNames('--size', values.size, workloadSizes) as readonly WorkloadSize[];
+    const cases = selectWorkloads(await loadCases(positionals), sizes);
     const backends = await chooseBackends(terminal, {
       on: values.on,
       defaults: DEFAULT_BACKENDS,

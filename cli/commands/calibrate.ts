@@ -6,6 +6,7 @@ import { timeHostFunctions } from '../../bench/calibrate/time-host-functions.ts'
 import { nodeBinary } from '../../bench/metering/node-binary.ts';
 import { describeEnvironment } from '../../bench/report/environment.ts';
 import { type Column, textTable } from '../../bench/report/text-table.ts';
+import { selectWorkloads } from '../../contracts/select-workloads.ts';
 import { EngineError } from '../../engine/errors.ts';
 import { schedules } from '../../engine/schedules.ts';
 import { wasmMachine } from '../../engine/wasm/wasm-machine.ts';
@@ -60,7 +61,8 @@ workloads. Takes about a minute. docs/schedules.md explains the numbers.
       ...schedules.map((schedule) => ({ name: schedule.id, meter: createWasmBackend({ schedule }), clock: twin })),
       ...available.map((evm) => ({ name: 'evm', meter: evm, clock: evm })),
     ];
-    const accuracy = await gasAccuracy(await loadCases([]), countings, label).finally(progress.clear);
+    const typical = selectWorkloads(await loadCases([]), ['typical']);
+    const accuracy = await gasAccuracy(typical, countings, label).finally(progress.clear);
 
     json.write({
       format: 'trimeter-calibration',

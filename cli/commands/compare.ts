@@ -1,5 +1,6 @@
 import { closingSentences } from '../../bench/report/summary.ts';
 import { benchTable } from '../../bench/report/table.ts';
+import { selectWorkloads } from '../../contracts/select-workloads.ts';
 import { flatV1Schedule } from '../../engine/schedules.ts';
 import { jsonOption, parseArguments, parseInteger } from '../arguments.ts';
 import { comparedBackends } from '../backends.ts';
@@ -22,7 +23,7 @@ export const compare: Command = {
   usage: `trimeter compare [contract...] [options]
 
 Runs every bundled contract on every machine: first random calls, to see that
-the machines agree, then the workloads, to see what each machine costs. Takes
+the machines agree, then the typical workloads, to see what each machine costs. Takes
 about a minute. Exit code 1 if machines disagree.
 
   --calls <n>        random calls per contract; default 200
@@ -62,7 +63,8 @@ about a minute. Exit code 1 if machines disagree.
     say(`${checkReport(terminal, checks, names)}\n`);
 
     say(`${style(terminal, 'bold', 'What does each cost?')}\n\n`);
-    const { results, report, allAgreed } = await timeCases(terminal, { cases, backends, isCold: false });
+    const timed = selectWorkloads(cases, ['typical']);
+    const { results, report, allAgreed } = await timeCases(terminal, { cases: timed, backends, isCold: false });
     const [subject = '', ...others] = names;
     say(`${benchTable(report, [subject, ...others])}\n`);
     for (const sentence of closingSentences(results, subject, [...others, TWIN])) say(`${sentence}\n`);

@@ -3,7 +3,7 @@ import { accounts } from '../../contracts/accounts.ts';
 import { InputRejected } from '../../contracts/input-rejected.ts';
 import { firstDifference, gasDifference } from '../../engine/agreement/compare.ts';
 import { type Observation, observe } from '../../engine/agreement/observe.ts';
-import type { Backend } from '../../engine/backend.ts';
+import type { Backend, Program } from '../../engine/backend.ts';
 import { toHex } from '../../engine/bytes.ts';
 import { EngineError } from '../../engine/errors.ts';
 import { MAX_GAS } from '../../engine/gas.ts';
@@ -105,22 +105,24 @@ interface Result {
   readonly observation: Observation;
 }
 
-async function runOn(backend: Backend, { id, code, address }: Subject, call: Call): Promise<Result> {
+async function runOn(backend: Backend, { id, code, companions, address }: Subject, call: Call): Promise<Result> {
   const program = await backend.prepare(code);
   const world = await backend.createWorld();
   try {
     for (const account of Object.values(accounts)) await world.setBalance(address(account), FUNDS_WEI);
     const deployer = address('deployer');
-    const { constructorInput, method: _method, ...rest } = call;
-    const deployment = { deployer, value: 0n, input: constructorInput, gasLimit: AMPLE_GAS };
-    const { address: to, outcome } = await world.deploy(program, deployment);
-    if (outcome.status !== 'success') {
+    const deploy = async (program: Program, input: Uint8Array): Promise<Uint8Array> => {
+      const { address: to, outcome } = await world.deploy(program, { deployer, value: 0n, input, gasLimit: AMPLE_GAS });
+      if (outcome.status === 'success') return to;
       const what = outcome.status === 'trap' ? trapName(outcome.code) : toHex(outcome.output);
       throw new InputRejected(
         id,
-        `does not deploy on ${backend.name}: the constructor ended in ${outcome.status} ${what}`,
+        `does not deploy on ${backend.name}: the constructor of ${program.name} ended in ${outcome.status} ${what}`,
       );
-    }
+    };
+    const { constructorInput, method: _method, ...rest } = call;
+    for (const companion of companions) await deploy(await backend.prepare(companion.code), companion.input);
+    const to = await deploy(program, constructorInput);
     return { backend, observation: await observe(world, await world.call({ ...rest, to }), [to]) };
   } finally {
     await world.close();

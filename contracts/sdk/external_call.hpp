@@ -68,4 +68,28 @@ bytes encode_call(const Arguments&... arguments) {
   return {calldata, size};
 }
 
+namespace detail {
+
+/** Reverts as Solidity does after a call: with what the callee reverted with, and without data for no proper result. */
+template <class Result>
+Result result_of(const call_result& result) {
+  if (!result.is_success) revert_with(result.output.data, result.output.size);
+  if (result.output.size < 32) revert();
+  return read_word<Result>(result.output.data);
+}
+
+}  // namespace detail
+
+/** `other.f(arguments)` of a method that returns one word: `invoke<"transfer", bool>(token, to, amount)`. */
+template <literal name, class Result, class... Arguments>
+Result invoke(const address& to, const Arguments&... arguments) {
+  return detail::result_of<Result>(call(to, encode_call<name>(arguments...)));
+}
+
+/** The same of a `view`. */
+template <literal name, class Result, class... Arguments>
+Result static_invoke(const address& to, const Arguments&... arguments) {
+  return detail::result_of<Result>(static_call(to, encode_call<name>(arguments...)));
+}
+
 }  // namespace trimeter

@@ -34,7 +34,7 @@ export interface CheckResult {
  */
 export async function checkAgreement(subject: Subject, options: CheckOptions): Promise<CheckResult> {
   const { calls: sequences, contenders, callBudget, seed, repeats = false, onProgress } = options;
-  const prepared = await prepareContenders(contenders, subject.code);
+  const prepared = await prepareContenders(contenders, subject.code, subject.companions);
   let callCount = 0;
   let sequenceCount = 0;
   let found: { readonly calls: readonly ReplayCall[]; readonly disagreement: Disagreement } | undefined;

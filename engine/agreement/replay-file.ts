@@ -95,10 +95,11 @@ function parseJson(text: string): unknown {
 }
 
 function parseCall(where: string, value: unknown): ReplayCall {
-  const call = record(where, value, ['method', 'args'], ['caller', 'value', 'gasLimit']);
-  const [caller, wei, gasLimit] = [call.get('caller'), call.get('value'), call.get('gasLimit')];
+  const call = record(where, value, ['method', 'args'], ['to', 'caller', 'value', 'gasLimit']);
+  const [to, caller, wei, gasLimit] = ['to', 'caller', 'value', 'gasLimit'].map((field) => call.get(field));
   const account = /^(?:0x[0-9a-fA-F]{40}|[a-z][a-z0-9]*)$/;
   return {
+    ...(to !== undefined && { to: matching(`${where}.to`, to, /^[a-z][a-z0-9]*$/, 'a name') }),
     method: matching(`${where}.method`, call.get('method'), /^[\x21-\x7e]{1,200}$/, 'a method'),
     args: parseArguments(`${where}.args`, call.get('args')),
     ...(caller !== undefined && { caller: matching(`${where}.caller`, caller, account, 'a name or an address') }),

@@ -21,6 +21,6 @@ export async function replay(
   options: RunOptions = {},
 ): Promise<SequenceReport> {
   if (file.case !== subject.id) throw new EngineError('bad-argument', `a replay of ${file.case}, not of ${subject.id}`);
-  const prepared = await prepareContenders(contenders, subject.code);
+  const prepared = await prepareContenders(contenders, subject.code, subject.companions);
   return runSequence(prepared, subject.encode(file.constructorArgs, file.steps), options);
 }

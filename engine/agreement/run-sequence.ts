@@ -1,7 +1,6 @@
-import type { Backend, ContractCode, Program, World } from '../backend.ts';
+import type { Backend, ContractCode, DeployResult, Program, World } from '../backend.ts';
 import type { BlockContext } from '../context.ts';
 import { EngineError } from '../errors.ts';
-import type { Outcome } from '../outcome.ts';
 import { type Difference, firstDifference, gasDifference } from './compare.ts';
 import { type Observation, observe } from './observe.ts';
 
@@ -14,13 +13,16 @@ export interface Contender {
   readonly gasFamily?: string;
 }
 
-/** A contender with the contract compiled for it. */
+/** A contender with the contract and its companions compiled for it. */
 export interface PreparedContender extends Contender {
   readonly program: Program;
+  readonly companions: readonly Program[];
 }
 
-/** One deployment or call, encoded. The contract called is always the one that the sequence deployed. */
+/** One deployment or call, encoded. */
 export interface Step {
+  /** Whom a call goes to, 20 bytes. Default: the contract that the sequence deployed. */
+  readonly to?: Uint8Array;
   /** Deployer or caller, 20 bytes. */
   readonly from: Uint8Array;
   /** Wei. */
@@ -34,6 +36,8 @@ export interface Step {
 export interface Sequence {
   readonly balances: readonly { readonly address: Uint8Array; readonly wei: bigint }[];
   readonly block?: BlockContext;
+  /** Deployments of the companions, all of them, before that of the contract. Default none. */
+  readonly companions?: readonly Step[];
   readonly deployment: Step;
   readonly calls: readonly Step[];
 }
@@ -62,6 +66,8 @@ interface Lane {
   readonly name: string;
   readonly contender: PreparedContender;
   readonly world: World;
+  /** Where the companions live. */
+  readonly companions: readonly Uint8Array[];
   /** The lane it must equal, and whether in gas too. The first lane has none. */
   readonly peers: readonly { readonly index: number; readonly withGas: boolean }[];
 }
@@ -70,10 +76,14 @@ interface Lane {
 export async function prepareContenders(
   contenders: readonly Contender[],
   code: ContractCode,
+  companions: readonly ContractCode[] = [],
 ): Promise<readonly PreparedContender[]> {
   const prepared: PreparedContender[] = [];
   for (const contender of contenders) {
-    prepared.push({ ...contender, program: await contender.backend.prepare(code) });
+    const { backend } = contender;
+    const programs: Program[] = [];
+    for (const companion of companions) programs.push(await backend.prepare(companion));
+    prepared.push({ ...contender, program: await backend.prepare(code), companions: programs });
   }
   return prepared;
 }
@@ -99,9 +109,11 @@ export async function runSequence(
       for (const [i, lane] of lanes.entries()) {
         const contract = contracts[i];
         const { address, outcome } =
-          contract === undefined ? await deploy(lane, step) : await call(lane, step, contract);
+          contract === undefined
+            ? await deploy(lane.contender, lane.world, lane.contender.program, step)
+            : await call(lane, step, contract);
         contracts[i] = address;
-        observations.push(await observe(lane.world, outcome, [address]));
+        observations.push(await observe(lane.world, outcome, [address, ...lane.companions]));
       }
       const disagreement = findDisagreement(lanes, observations, steps++);
       if (disagreement !== undefined) return { steps, disagreement };
@@ -122,14 +134,20 @@ function checkGasLimits(contenders: readonly Contender[], { deployment, calls }:
 
 async function openLanes(
   contenders: readonly PreparedContender[],
-  { balances, block }: Sequence,
+  { balances, block, companions: deployments = [] }: Sequence,
   repeats: boolean,
 ): Promise<readonly Lane[]> {
   const lanes: Lane[] = [];
   const open = async (contender: PreparedContender, name: string, peers: Lane['peers']) => {
     const world = await contender.backend.createWorld(block);
     for (const { address, wei } of balances) await world.setBalance(address, wei);
-    lanes.push({ name, contender, world, peers });
+    const companions: Uint8Array[] = [];
+    lanes.push({ name, contender, world, companions, peers });
+    for (const [i, program] of contender.companions.entries()) {
+      const { address, outcome } = await deploy(contender, world, program, deployments[i] as Step);
+      if (outcome.status !== 'success') throw new EngineError('bad-argument', `${program.name} does not deploy`);
+      companions.push(address);
+    }
   };
   for (const [i, contender] of contenders.entries()) {
     const { gasFamily } = contender;
@@ -148,17 +166,21 @@ async function openLanes(
   return lanes;
 }
 
-async function deploy({ contender, world }: Lane, step: Step): Promise<{ address: Uint8Array; outcome: Outcome }> {
-  const { from, value, input, gasLimit = contender.gasLimit } = step;
-  return world.deploy(contender.program, { deployer: from, value, input, gasLimit });
+async function deploy(
+  { gasLimit: ample }: Contender,
+  world: World,
+  program: Program,
+  { from, value, input, gasLimit = ample }: Step,
+): Promise<DeployResult> {
+  return world.deploy(program, { deployer: from, value, input, gasLimit });
 }
 
 async function call(
   { contender, world }: Lane,
-  { from, value, input, gasLimit = contender.gasLimit }: Step,
+  { from, to, value, input, gasLimit = contender.gasLimit }: Step,
   address: Uint8Array,
-): Promise<{ address: Uint8Array; outcome: Outcome }> {
-  return { address, outcome: await world.call({ caller: from, to: address, value, input, gasLimit }) };
+): Promise<DeployResult> {
+  return { address, outcome: await world.call({ caller: from, to: to ?? address, value, input, gasLimit }) };
 }
 
 /** Equality carries over from one to the next, so comparing each lane with its first relatives compares all pairs. */

@@ -6,6 +6,8 @@ export type ReplayArgument = string | number | boolean | readonly ReplayArgument
 
 /** A call as people write it. */
 export interface ReplayCall {
+  /** Name of the companion that is called; the contract itself if absent. */
+  readonly to?: string;
   readonly method: string;
   readonly args: readonly ReplayArgument[];
   /** Account name or 0x address. */
@@ -21,6 +23,8 @@ export interface Subject {
   /** Lower case with dashes. */
   readonly id: string;
   readonly code: ContractCode;
+  /** Contracts that are deployed before it, in this order. Default none. */
+  readonly companions?: readonly ContractCode[];
   readonly constructorArgs: readonly ReplayArgument[];
   encode(constructorArgs: readonly ReplayArgument[], calls: readonly ReplayCall[]): Sequence;
 }

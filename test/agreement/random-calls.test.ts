@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { encodeCall } from '../../contracts/call-codec.ts';
-import type { CallText, ContractCase } from '../../contracts/contract-case.ts';
+import { encodeCaseCall } from '../../contracts/case-calls.ts';
+import type { CallText, Workload } from '../../contracts/contract-case.ts';
 import { InputRejected } from '../../contracts/input-rejected.ts';
 import { randomCalls } from '../../contracts/random-calls.ts';
 
@@ -13,7 +14,7 @@ const method = (name: string, inputs: readonly unknown[], stateMutability = 'non
   stateMutability,
 });
 const caseOf = (...abi: readonly unknown[]) =>
-  ({ id: 'test', abi, workloads: [] }) as unknown as Pick<ContractCase, 'id' | 'abi' | 'workloads'>;
+  ({ id: 'test', abi, companions: [], workloads: [], examples: [] }) as unknown as Parameters<typeof randomCalls>[0];
 const sample = (subject: ReturnType<typeof caseOf>, numRuns: number, seed = 1): readonly CallText[] =>
   fc.sample(randomCalls(subject), { numRuns, seed }).flat();
 
@@ -35,7 +36,7 @@ describe('randomCalls', () => {
     ];
     const subject = caseOf(method('all', inputs));
     const calls = sample(subject, 40);
-    for (const call of calls) assert.ok(encodeCall(subject.abi, call).length > 4);
+    for (const call of calls) assert.ok(encodeCaseCall(subject, call).input.length > 4);
     assert.ok(calls.length > 150, `${calls.length} calls`);
   });
 
@@ -79,8 +80,36 @@ describe('randomCalls', () => {
 
   it("mixes in the set-up of the case's workloads", () => {
     const mint: CallText = { method: 'mint', args: ['alice', '1000'] };
-    const workload = { id: 'w', operation: 'x', operationsPerCall: 1, setup: [mint], calls: [] };
+    const workload: Workload = {
+      id: 'w',
+      size: 'typical',
+      operation: 'x',
+      operationsPerCall: 1,
+      setup: [mint],
+      calls: [],
+    };
     assert.ok(sample({ ...caseOf(method('f', [])), workloads: [workload] }, 10).includes(mint));
+  });
+
+  it('mixes in examples, as they are and with one byte or character changed', () => {
+    const subject = caseOf(
+      method('f', [
+        { type: 'uint8', name: 'x' },
+        { type: 'bytes', name: 'data' },
+        { type: 'string', name: 'text' },
+      ]),
+    );
+    const example: CallText = { method: 'f', args: [7, '0xaabbcc', 'xyz'] };
+    const calls = sample({ ...subject, examples: [example] }, 100);
+    const near = calls.filter(({ args: [x] }) => x === 7);
+    assert.ok(near.length > calls.length / 4 && near.length < (3 * calls.length) / 4, `${near.length}`);
+    const seen = new Set(near.map(({ args }) => args.slice(1).join(' ')));
+    for (const text of ['0xaabbcc xyz', '0xaabb xyz', '0xaabbcc00 xyz', '0xaabbcc xz']) assert.ok(seen.has(text), text);
+    for (const { args } of near) {
+      const changed = [args[1] !== '0xaabbcc', args[2] !== 'xyz'].filter(Boolean);
+      assert.ok(changed.length <= 1);
+      encodeCall(subject.abi, { method: 'f', args });
+    }
   });
 
   it('is decided by the seed', () => {

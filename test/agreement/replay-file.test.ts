@@ -7,7 +7,7 @@ const valid: ReplayFile = {
   case: 'erc20',
   constructorArgs: ['Token', 18, true, ['1', ['0x02']]],
   steps: [
-    { method: 'transfer', args: ['bob', '5'] },
+    { to: 'token', method: 'transfer', args: ['bob', '5'] },
     { method: 'balanceOf(address)', args: [`0x${'ab'.repeat(20)}`], caller: 'carol', value: '7', gasLimit: '1000' },
   ],
   backends: ['wasm', 'evm-tuned'],
@@ -52,6 +52,7 @@ describe('replay files', () => {
     [['steps', 0, 'method'], 'a b', 'steps[0].method'],
     [['steps', 0, 'args'], undefined, 'steps[0]'],
     [['steps', 0, '__proto__'], {}, 'steps[0]'],
+    [['steps', 0, 'to'], '../token', 'steps[0].to'],
     [['steps', 1, 'caller'], '0x12', 'steps[1].caller'],
     [['steps', 1, 'value'], '-1', 'steps[1].value'],
     [['steps', 1, 'value'], 7, 'steps[1].value'],

@@ -11,9 +11,11 @@ export const fakeCase: ContractCase = {
   directory: '.',
   abi: [{ type: 'function', name: 'work', inputs: [], outputs: [], stateMutability: 'nonpayable' }],
   constructorArgs: [],
+  companions: [],
   workloads: [
     {
       id: 'work',
+      size: 'typical',
       operation: 'piece of work',
       operationsPerCall: 2,
       setup: [{ method: 'work', args: [] }],
@@ -23,6 +25,7 @@ export const fakeCase: ContractCase = {
       ],
     },
   ],
+  examples: [],
   wasm: new Uint8Array(),
   evmInitcode: new Uint8Array(),
   nativeSource: '',

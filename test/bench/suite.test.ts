@@ -42,6 +42,7 @@ describe('the agreement gate', () => {
       assert.deepEqual(report.cases[0], {
         id: 'fake',
         workload: 'work',
+        size: 'typical',
         operation: 'piece of work',
         agreed: false,
         backends: {},
@@ -100,7 +101,7 @@ describe('a suite', () => {
     ]);
     assert.deepEqual(report.environment.backends, { wasm: 'wasm for tests', native: 'native for tests' });
     const [found] = report.cases;
-    assert.deepEqual(Object.keys(found ?? {}), ['id', 'workload', 'operation', 'agreed', 'backends', 'ratios']);
+    assert.deepEqual(Object.keys(found ?? {}), ['id', 'workload', 'size', 'operation', 'agreed', 'backends', 'ratios']);
     assert.deepEqual(Object.keys(found?.backends ?? {}), ['wasm', 'native']);
     // Two operations per call, 30 gas per call.
     assert.equal(found?.backends['wasm']?.gasPerOperation, 15);
@@ -120,6 +121,12 @@ describe('a suite', () => {
     assert.match(table, /^contract +operation +x faster than evm\nfake +piece of work +[\d.]+ \[[\d.]+, [\d.]+\]$/m);
     assert.match(table, /^wasm +wasm for tests$/m);
     assert.match(table, /@ethereumjs, an interpreter in JavaScript/);
+  });
+
+  it('names the size of a workload that is not typical', async () => {
+    const report = await reportOf([fakeMachine('wasm')]);
+    const cases = report.cases.map((row) => ({ ...row, size: 'large' as const }));
+    assert.match(benchTable({ ...report, cases }, ['wasm']), /^fake +piece of work \(large\) +[\d.]+ (?:ns|µs)/m);
   });
 
   it('announces as many steps as it takes', async () => {

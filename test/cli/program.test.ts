@@ -46,7 +46,7 @@ describe('the command line', () => {
       ['no command', () => [], /which command/],
       ['an unknown command', () => ['fly'], /no command fly; there are compare, run/],
       ['an unknown option', () => ['run', 'erc20', 'name', '--fast'], /Unknown option '--fast'/],
-      ['an unknown contract', () => ['run', 'erc2', 'name'], /erc2: .*there are erc20/],
+      ['an unknown contract', () => ['run', 'erc2', 'name'], /erc2: .*there are .*erc20/],
       [
         'an unknown method',
         () => ['run', 'erc20', 'fly'],
@@ -79,6 +79,11 @@ describe('the command line', () => {
       ['a report into a missing folder', () => ['check', 'erc20', '--json', at('none/x.json')], /does not exist/],
       ['a report over a folder', () => ['check', 'erc20', '--json', directory], /is a directory/],
       ['bench without a protocol', () => ['bench', 'erc20'], /bench --quick/],
+      [
+        'an unknown size',
+        () => ['bench', 'erc20', '--quick', '--size', 'huge'],
+        /--size takes small, typical, large, /,
+      ],
       ['a missing module', () => ['meter', at('missing.wasm'), '-o', out], /missing\.wasm: no such file/],
       ['a folder as module', () => ['inspect', directory], /is a directory/],
       ['a text as module', () => ['meter', text, '-o', out], /text\.wasm: malformed at byte 0/],

@@ -147,8 +147,14 @@ describe('readCase', () => {
     ['workload', [], /unknown field "workload"/],
     ['workloads', [workload, workload], /workloads: the id "w" is given twice$/],
     ['workloads', [{ ...workload, calls: [] }], /workloads\[0\]\.calls: expected at least one call$/],
+    ['workloads', [{ ...workload, size: 'huge' }], /size: expected one of small, typical, large, got "huge"$/],
     ['workloads', [{ ...workload, operationsPerCall: 0 }], /operationsPerCall: expected a positive integer, got 0$/],
     ['workloads', [{ ...workload, calls: [{ method: 'iterative' }] }], /calls\[0\]: the field "args" is missing$/],
+    [
+      'examples',
+      [{ method: 'iterative', args: [] }],
+      /manifest\.json: examples\[0\]: iterative: expected 1 arguments \(uint64 n\), got 0$/,
+    ],
     [
       'workloads',
       [{ ...workload, calls: [{ method: 'a', args: [], value: '-1' }] }],
@@ -173,6 +179,78 @@ describe('readCase', () => {
       await rejects(message);
     });
   }
+
+  it('has typical workloads and no examples unless the manifest says otherwise', async () => {
+    const plain = await readCase(folder);
+    assert.deepEqual(new Set(plain.workloads.map(({ size }) => size)), new Set(['typical']));
+    assert.deepEqual(plain.examples, []);
+    await editManifest((manifest) => {
+      manifest['workloads'] = [{ ...workload, size: 'small' }];
+      manifest['examples'] = workload.calls;
+    });
+    const { workloads, examples } = await readCase(folder);
+    assert.deepEqual(workloads, [{ ...workload, size: 'small' }]);
+    assert.deepEqual(examples, workload.calls);
+  });
+
+  describe('companions', () => {
+    const companion = { name: 'token', case: 'erc20', constructorArgs: ['Token', 'T', 5] };
+    const call = { to: 'token', method: 'mint', args: ['this', 1] };
+    const edited = (more: Record<string, unknown>) =>
+      editManifest((manifest) => void Object.assign(manifest, { companions: [companion], ...more }));
+
+    it('are read with the case, bundled ones by their id', async () => {
+      await edited({ examples: [call] });
+      const [read, ...others] = (await readCase(folder)).companions;
+      assert.deepEqual(others, []);
+      const { case: id, ...rest } = companion;
+      assert.deepEqual(read, { ...rest, contract: await readCase(bundledCaseDirectory(id)) });
+    });
+
+    it('come from beside the case before they come from the bundled ones', async () => {
+      await cp(folder, join(parent, 'erc20'), { recursive: true });
+      await edited({});
+      await assert.rejects(readCase(folder), /erc20.build.erc20\.abi\.json: no such file$/);
+    });
+
+    const refused: readonly (readonly [string, Record<string, unknown>, RegExp])[] = [
+      ['a case that is not there', { companions: [{ ...companion, case: 'nothing' }] }, /nothing: no such case/],
+      ['the name of an account', { companions: [{ ...companion, name: 'bob' }] }, /the name "bob" is given twice$/],
+      ["the contract's own name", { companions: [{ ...companion, name: 'this' }] }, /the name "this" is given twice$/],
+      ['a name given twice', { companions: [companion, companion] }, /the name "token" is given twice$/],
+      [
+        'a name of two words',
+        { companions: [{ ...companion, name: 'a b' }] },
+        /expected one lower-case word, got "a b"$/,
+      ],
+      [
+        'arguments that do not fit',
+        { companions: [{ ...companion, constructorArgs: [] }] },
+        /companions: constructor: expected 3 arguments/,
+      ],
+      [
+        'a companion with companions',
+        { companions: [{ ...companion, case: 'vault', constructorArgs: ['token'] }] },
+        /vault.manifest\.json: a companion has no companions of its own$/,
+      ],
+      [
+        'a call of what is not there',
+        { examples: [{ ...call, to: 'coin' }] },
+        /coin\.mint: the case has no such companion$/,
+      ],
+      [
+        'a call of a method that the companion lacks',
+        { examples: [{ ...call, method: 'burn' }] },
+        /examples\[0\]: burn: the contract has no such method$/,
+      ],
+    ];
+    for (const [what, more, message] of refused) {
+      it(`refuses ${what}`, async () => {
+        await edited(more);
+        await rejects(message);
+      });
+    }
+  });
 
   const locks: readonly (readonly [unknown, RegExp])[] = [
     [{ format: 2, sha256: {} }, /artifacts\.lock\.json: expected an object with "format": 1$/],
