@@ -60,7 +60,7 @@ export interface World {
   loadBatch(messages: readonly CallMessage[]): Promise<Batch>;
   /** Slots other than zero, in byte order of their keys. */
   storageOf(address: Uint8Array): Promise<readonly StorageEntry[]>;
-  /** SHA-256 (hex) over the canonical encoding of all accounts; see `state/digest.ts`. */
+  /** Digest (hex) of balances and storage of all accounts, the same on every machine; see `state/digest.ts`. */
   stateDigest(): Promise<string>;
   snapshot(): Promise<number>;
   /** Back to the snapshot, which stays usable; later snapshots are dropped. */

@@ -156,7 +156,7 @@ export class Executor implements ContractCalls {
 
   #create(module: GuestModule, message: Message, supply: Supply): Execution {
     const created = this.#state.account(message.self);
-    if (created.codeHash !== undefined || created.nonce > 0n || created.storage.size > 0) {
+    if (created.codeHash !== undefined || created.nonce > 0n || this.#state.hasStorage(created)) {
       return trapped(TrapCode.CreateFailed, supply.gas);
     }
     const checkpoint = this.#state.checkpoint();

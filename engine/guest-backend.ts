@@ -7,11 +7,16 @@ import { type Execution, Executor } from './executor.ts';
 import type { GuestModule, Machine } from './machine.ts';
 import type { Outcome, TrapCode } from './outcome.ts';
 import type { Schedule } from './schedule.ts';
+import { PlainState } from './state/plain-state.ts';
 import type { StorageEntry } from './state/storage-entry.ts';
-import { WorldState } from './state/world-state.ts';
+import type { WorldState } from './state/world-state.ts';
 
-/** A `Backend` over any machine that runs WebAssembly guests. */
-export function guestBackend(machine: Machine, schedule: Schedule): Backend {
+/** A `Backend` over any machine that runs WebAssembly guests, with a new state for every world. */
+export function guestBackend(
+  machine: Machine,
+  schedule: Schedule,
+  createState: (schedule: Schedule) => WorldState = () => new PlainState(),
+): Backend {
   return {
     name: machine.name,
     description: `${machine.description}, schedule ${schedule.id}`,
@@ -22,7 +27,7 @@ export function guestBackend(machine: Machine, schedule: Schedule): Backend {
     },
     createWorld: async (block = defaultBlock) => {
       checkBlock(block);
-      return new GuestWorld(machine, schedule, block);
+      return new GuestWorld(machine, schedule, block, createState(schedule));
     },
   };
 }
@@ -42,14 +47,15 @@ class GuestProgram implements Program {
 class GuestWorld implements World {
   readonly #machine: Machine;
   readonly #schedule: Schedule;
-  readonly #state = new WorldState();
+  readonly #state: WorldState;
   readonly #modules = new Map<string, GuestModule>();
   #block: BlockContext;
 
-  constructor(machine: Machine, schedule: Schedule, block: BlockContext) {
+  constructor(machine: Machine, schedule: Schedule, block: BlockContext, state: WorldState) {
     this.#machine = machine;
     this.#schedule = schedule;
     this.#block = block;
+    this.#state = state;
   }
 
   async setBlock(block: BlockContext): Promise<void> {

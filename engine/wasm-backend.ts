@@ -3,6 +3,9 @@ import { guestBackend } from './guest-backend.ts';
 import { referenceMachine } from './reference/reference-machine.ts';
 import type { Schedule } from './schedule.ts';
 import { flatV1Schedule } from './schedules.ts';
+import { KernelState } from './state/kernel-state.ts';
+import { PlainState } from './state/plain-state.ts';
+import type { WorldState } from './state/world-state.ts';
 import { wasmMachine } from './wasm/wasm-machine.ts';
 
 export interface WasmBackendOptions {
@@ -11,13 +14,20 @@ export interface WasmBackendOptions {
   readonly isMetered?: boolean;
   /** False makes a new instance for every call. Default true: an idle instance, restored to its initial state, is used. */
   readonly reusesInstances?: boolean;
+  /** True keeps slots, events and the undo log in WebAssembly. Default false. */
+  readonly usesKernelState?: boolean;
+}
+
+function stateFactory(usesKernelState: boolean): (schedule: Schedule) => WorldState {
+  return (schedule) => (usesKernelState ? new KernelState(schedule) : new PlainState());
 }
 
 /** Gas-metered WebAssembly on the JavaScript engine that runs us. */
 export function createWasmBackend(options: WasmBackendOptions = {}): Backend {
-  const { schedule = flatV1Schedule, isMetered = true, reusesInstances = true } = options;
+  const { schedule = flatV1Schedule, isMetered = true, reusesInstances = true, usesKernelState = false } = options;
   const name = isMetered ? (reusesInstances ? 'wasm' : 'wasm-fresh') : 'wasm-unmetered';
-  return guestBackend(wasmMachine(name, { strategy: isMetered ? 'default' : 'none', reusesInstances }), schedule);
+  const machine = wasmMachine(name, { strategy: isMetered ? 'default' : 'none', reusesInstances });
+  return guestBackend(machine, schedule, stateFactory(usesKernelState));
 }
 
 /** The reference interpreter: slow, obvious, and the judge of results and gas. */

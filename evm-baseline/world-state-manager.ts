@@ -2,8 +2,9 @@ import type { AccountFields, StateManagerInterface } from '@ethereumjs/common';
 import { Account, type Address, bytesToUnprefixedHex, setLengthLeft, unpadBytes } from '@ethereumjs/util';
 import * as Hash from 'ox/Hash';
 import { EngineError } from '../engine/errors.ts';
+import { PlainState } from '../engine/state/plain-state.ts';
 import { keyOfBytes } from '../engine/state/storage-key.ts';
-import { type Checkpoint, type Account as StateAccount, WorldState } from '../engine/state/world-state.ts';
+import type { Checkpoint, Account as StateAccount, WorldState } from '../engine/state/world-state.ts';
 
 const EMPTY: Uint8Array = new Uint8Array(0);
 
@@ -20,7 +21,7 @@ interface Code {
  * An account that is empty in the sense of EIP-161 is no account. `codeHash` in the state is keccak-256 in hex.
  */
 export class WorldStateManager implements StateManagerInterface {
-  readonly state: WorldState = new WorldState();
+  readonly state: WorldState = new PlainState();
   /** By code hash. Only grows, so that reverting an account's code hash is enough. */
   readonly #codes = new Map<string, Code>();
   readonly #checkpoints: Checkpoint[] = [];
@@ -96,7 +97,7 @@ export class WorldStateManager implements StateManagerInterface {
 
   async clearStorage({ bytes }: Address): Promise<void> {
     const account = this.state.account(bytes);
-    for (const slot of account.storage.keys()) this.#write(account, slot, EMPTY);
+    for (const { key } of this.state.storageEntries(account)) this.#write(account, keyOfBytes(key), EMPTY);
   }
 
   async checkpoint(): Promise<void> {

@@ -11,3 +11,8 @@ export function bytesOfKey(key: string): Uint8Array {
   for (let i = 0; i < bytes.length; i++) bytes[i] = key.charCodeAt(i);
   return bytes;
 }
+
+/** Order of keys by code units, which is the byte order of what they stand for. */
+export function compareKeys(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -4,7 +4,7 @@ import { BatchTally } from '../../engine/batch-tally.ts';
 import { bigintToBytes, bytesToBigint } from '../../engine/bytes.ts';
 import type { CallMessage, DeployMessage } from '../../engine/context.ts';
 import { type Event, type Outcome, TrapCode } from '../../engine/outcome.ts';
-import { WorldState } from '../../engine/state/world-state.ts';
+import { PlainState } from '../../engine/state/plain-state.ts';
 
 /**
  * A machine made for this test: it only knows one contract, a counter. Each flaw makes it wrong in one way, and only
@@ -65,7 +65,7 @@ export function counterBackend(name: string, flaw?: Flaw): Backend & { readonly 
 }
 
 class CounterWorld implements World {
-  readonly #state = new WorldState();
+  readonly #state = new PlainState();
   readonly #flaw: Flaw | undefined;
   readonly #ordinal: number;
   readonly #onClose: () => void;

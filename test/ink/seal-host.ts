@@ -5,7 +5,7 @@ import type { ContractCalls, Frame } from '../../engine/frame.ts';
 import { GuestTrap } from '../../engine/guest-exit.ts';
 import { TrapCode } from '../../engine/outcome.ts';
 import { flatV1Schedule } from '../../engine/schedules.ts';
-import { WorldState } from '../../engine/state/world-state.ts';
+import { PlainState } from '../../engine/state/plain-state.ts';
 
 /** The host functions over a page of memory, without a guest. Every call is charged for, as a guest's would be. */
 export interface SealHost {
@@ -46,7 +46,7 @@ export function sealHost(options: SealHostOptions = {}): SealHost {
   const { input = new Uint8Array(0), isStatic = false, gas = 1_000_000_000n, block = defaultBlock } = options;
   const memory = new Uint8Array(65_536);
   const view = new DataView(memory.buffer);
-  const state = new WorldState();
+  const state = new PlainState();
   let left = gas;
   const frame: Frame = {
     transaction: { block, origin: caller, gasPrice: block.baseFee },

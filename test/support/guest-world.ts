@@ -1,6 +1,10 @@
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import type { Backend, World } from '../../engine/backend.ts';
+import { guestBackend } from '../../engine/guest-backend.ts';
 import type { Outcome } from '../../engine/outcome.ts';
+import { referenceMachine } from '../../engine/reference/reference-machine.ts';
+import { flatV1Schedule } from '../../engine/schedules.ts';
+import { KernelState } from '../../engine/state/kernel-state.ts';
 import { createReferenceBackend, createWasmBackend } from '../../engine/wasm-backend.ts';
 import { wat } from './wat.ts';
 
@@ -8,11 +12,14 @@ export const ALICE: Uint8Array = new Uint8Array(20).fill(0xa1);
 export const BOB: Uint8Array = new Uint8Array(20).fill(0xb0);
 export const AMPLE_GAS = 1_000_000_000n;
 
-/** Every machine that runs WebAssembly guests with gas: their outcomes must be equal to the unit. */
+/** Every machine that runs WebAssembly guests with gas, on either kind of state: their outcomes must be equal to the unit. */
 export const meteredMachines: Readonly<Record<string, () => Backend>> = {
   wasm: () => createWasmBackend(),
   'wasm-fresh': () => createWasmBackend({ reusesInstances: false }),
   reference: () => createReferenceBackend(),
+  'wasm, kernel state': () => createWasmBackend({ usesKernelState: true }),
+  'reference, kernel state': () =>
+    guestBackend(referenceMachine(), flatV1Schedule, (schedule) => new KernelState(schedule)),
 };
 
 /** A world with one Stylus guest written in text deployed by Alice. */

@@ -58,7 +58,7 @@ function readKey(frame: Frame, pointer: number, length: number): string {
 }
 
 function stored(frame: Frame, key: string): Uint8Array | undefined {
-  return frame.account.storage.get(key);
+  return frame.state.findStorage(frame.account, key);
 }
 
 /** Returns what was there before. */

@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { EngineError } from '../errors.ts';
+import type { KernelExports } from './kernel-exports.ts';
+
+const module = new WebAssembly.Module(readFileSync(new URL('./kernel.wasm', import.meta.url)));
+
+/** One instance of the kernel: a world's, or the one that everybody hashes with. */
+export class Kernel {
+  /** As they are, to link guests to and to call where nothing is allocated. */
+  readonly exports: KernelExports;
+  #bytes: Uint8Array;
+
+  constructor() {
+    this.exports = new WebAssembly.Instance(module).exports as unknown as KernelExports;
+    this.#bytes = new Uint8Array(this.exports.memory.buffer);
+  }
+
+  /** The kernel's memory. Ask anew after every call that may allocate: growing detaches the view. */
+  bytes(): Uint8Array {
+    if (this.#bytes.length === 0) this.#bytes = new Uint8Array(this.exports.memory.buffer);
+    return this.#bytes;
+  }
+
+  /**
+   * For calls that may allocate: nothing that the engine passes is refused, so a trap means that there is no memory. It
+   * must not look like a trap of the guest that is running.
+   *
+   * @throws EngineError `host-memory`.
+   */
+  run<T>(call: (exports: KernelExports) => T): T {
+    try {
+      return call(this.exports);
+    } catch (cause) {
+      throw new EngineError('host-memory', 'the kernel cannot get memory', { cause });
+    }
+  }
+
+  /** Copies bytes into the scratch buffer. Returns its address. */
+  fillScratch(bytes: Uint8Array): number {
+    const at = this.run((exports) => exports.scratch_reserve(bytes.length)) >>> 0;
+    this.bytes().set(bytes, at);
+    return at;
+  }
+}
+
+/** For what needs no state: hashes, and digests from scratch. */
+export const sharedKernel: Kernel = new Kernel();

@@ -1,0 +1,164 @@
+import { EngineError } from '../errors.ts';
+import type { Event } from '../outcome.ts';
+import { type AccountView, digestAccounts } from './digest.ts';
+import type { StorageEntry } from './storage-entry.ts';
+import { bytesOfKey, compareKeys, keyOfBytes } from './storage-key.ts';
+import type { Account, Checkpoint, WorldState } from './world-state.ts';
+
+interface PlainAccount extends Account {
+  wei: bigint;
+  nonce: bigint;
+  codeHash: string | undefined;
+  /** Values are never changed in place; an empty one exists only for ABIs that use `putStorage`. */
+  readonly storage: Map<string, Uint8Array>;
+}
+
+const EMPTY: Uint8Array = new Uint8Array(0);
+
+/**
+ * Accounts with an undo log. Every change appends the step that takes it back; reverting plays them backwards, so a
+ * revert costs what was written and never a copy of the state.
+ */
+export class PlainState implements WorldState {
+  readonly #accounts = new Map<string, PlainAccount>();
+  readonly #transient = new Map<string, Uint8Array>();
+  readonly #undo: (() => void)[] = [];
+  /** How much of the undo log belongs to transactions that have ended; it is kept for the snapshots. */
+  #endedSteps = 0;
+  readonly #events: Event[] = [];
+  readonly #snapshots: Checkpoint[] = [];
+
+  account(address: Uint8Array): PlainAccount {
+    const id = keyOfBytes(address);
+    let account = this.#accounts.get(id);
+    if (account === undefined) {
+      account = { address: address.slice(), id, wei: 0n, nonce: 0n, codeHash: undefined, storage: new Map() };
+      this.#accounts.set(id, account);
+    }
+    return account;
+  }
+
+  checkpoint(): Checkpoint {
+    return this.#undo.length;
+  }
+
+  revert(to: Checkpoint): void {
+    while (this.#undo.length > to) (this.#undo.pop() as () => void)();
+  }
+
+  setWei(account: PlainAccount, wei: bigint): void {
+    const before = account.wei;
+    account.wei = wei;
+    this.#undo.push(() => {
+      account.wei = before;
+    });
+  }
+
+  setNonce(account: PlainAccount, nonce: bigint): void {
+    const before = account.nonce;
+    account.nonce = nonce;
+    this.#undo.push(() => {
+      account.nonce = before;
+    });
+  }
+
+  setCodeHash(account: PlainAccount, codeHash: string | undefined): void {
+    const before = account.codeHash;
+    account.codeHash = codeHash;
+    this.#undo.push(() => {
+      account.codeHash = before;
+    });
+  }
+
+  hasStorage(account: PlainAccount): boolean {
+    return account.storage.size > 0;
+  }
+
+  getStorage(account: PlainAccount, key: string): Uint8Array {
+    return account.storage.get(key) ?? EMPTY;
+  }
+
+  setStorage(account: PlainAccount, key: string, value: Uint8Array): void {
+    this.#write(account.storage, key, value.length === 0 ? undefined : value);
+  }
+
+  findStorage(account: PlainAccount, key: string): Uint8Array | undefined {
+    return account.storage.get(key);
+  }
+
+  putStorage(account: PlainAccount, key: string, value: Uint8Array | undefined): void {
+    this.#write(account.storage, key, value);
+  }
+
+  storageEntries(account: PlainAccount): readonly StorageEntry[] {
+    const keys = [...account.storage.keys()].sort(compareKeys);
+    return keys.map((key) => ({ key: bytesOfKey(key), value: account.storage.get(key) as Uint8Array }));
+  }
+
+  getTransient(account: PlainAccount, key: string): Uint8Array {
+    return this.#transient.get(account.id + key) ?? EMPTY;
+  }
+
+  setTransient(account: PlainAccount, key: string, value: Uint8Array): void {
+    this.#write(this.#transient, account.id + key, value.length === 0 ? undefined : value);
+  }
+
+  get eventCount(): number {
+    return this.#events.length;
+  }
+
+  addEvent(event: Event): void {
+    this.#events.push(event);
+    this.#undo.push(() => {
+      this.#events.pop();
+    });
+  }
+
+  endTransaction(): readonly Event[] {
+    const events = this.#events.splice(0);
+    if (this.#transient.size > 0) this.#transient.clear();
+    if (this.#snapshots.length === 0) this.#undo.length = 0;
+    this.#endedSteps = this.#undo.length;
+    return events;
+  }
+
+  snapshot(): number {
+    this.#refuseInTransaction();
+    return this.#snapshots.push(this.#undo.length) - 1;
+  }
+
+  restore(snapshot: number): boolean {
+    this.#refuseInTransaction();
+    const checkpoint = this.#snapshots[snapshot];
+    if (checkpoint === undefined) return false;
+    this.#snapshots.length = snapshot + 1;
+    this.revert(checkpoint);
+    this.#endedSteps = checkpoint;
+    // The log also took back transient writes and events of calls that have long ended.
+    this.#transient.clear();
+    this.#events.length = 0;
+    return true;
+  }
+
+  digest(): string {
+    const views: AccountView[] = [];
+    for (const account of this.#accounts.values()) {
+      views.push({ address: account.address, wei: account.wei, storage: this.storageEntries(account) });
+    }
+    return digestAccounts(views);
+  }
+
+  #refuseInTransaction(): void {
+    if (this.#undo.length !== this.#endedSteps) throw new EngineError('internal', 'a transaction is open');
+  }
+
+  #write(map: Map<string, Uint8Array>, key: string, value: Uint8Array | undefined): void {
+    const before = map.get(key);
+    if (value === undefined) map.delete(key);
+    else map.set(key, value);
+    this.#undo.push(() => {
+      if (before === undefined) map.delete(key);
+      else map.set(key, before);
+    });
+  }
+}
