@@ -1,6 +1,15 @@
 import { fromHex, toHex } from './bytes.ts';
 import { create2Address, createAddress } from './contract-address.ts';
-import type { ChildCall, ChildCreate, ChildResult, ContractCalls, Frame, Message, Transaction } from './frame.ts';
+import type {
+  ChildCall,
+  ChildCreate,
+  ChildResult,
+  ContractCalls,
+  Frame,
+  FrameContext,
+  Message,
+  Transaction,
+} from './frame.ts';
 import { GuestTrap, InexactTrap } from './guest-exit.ts';
 import type { EntryName, GuestModule, GuestRun } from './machine.ts';
 import { TrapCode } from './outcome.ts';
@@ -52,6 +61,13 @@ export class Executor implements ContractCalls {
   /** The outermost call. */
   callFromOutside(message: Message, gasLimit: bigint): Execution {
     return this.#call(message, this.#state.account(message.self), true, this.#outerSupply(gasLimit));
+  }
+
+  /** What the outermost frame of a call is about, for a machine that runs it by itself. */
+  outermostContext(message: Message, moduleHash: string): FrameContext {
+    const account = this.#state.account(message.self);
+    this.#running.set(account.id, 1);
+    return this.#contextOf(message, account, moduleHash);
   }
 
   /** The outermost creation: of a module, at the address that the deployer's nonce gives. The nonce rises whatever happens. */
@@ -201,23 +217,22 @@ export class Executor implements ContractCalls {
     }
   }
 
+  #contextOf(message: Message, account: Account, moduleHash: string): FrameContext {
+    return {
+      transaction: this.#transaction,
+      message,
+      schedule: this.#schedule,
+      state: this.#state,
+      account,
+      moduleHash,
+      calls: this,
+    };
+  }
+
   /** A trap that is not exact undoes what the frame did, and the frame runs again (docs/adr/0004). */
   #runFrame(module: GuestModule, entry: EntryName, message: Message, account: Account, supply: Supply): GuestRun {
-    const runOn = (machineModule: GuestModule): GuestRun =>
-      machineModule.run(entry, supply, (memory, gas) => ({
-        transaction: this.#transaction,
-        message,
-        schedule: this.#schedule,
-        state: this.#state,
-        account,
-        moduleHash: module.moduleHash,
-        calls: this,
-        memory,
-        gas,
-        output: EMPTY,
-        returnData: EMPTY,
-        storageCache: new Map(),
-      }));
+    const context = this.#contextOf(message, account, module.moduleHash);
+    const runOn = (machineModule: GuestModule): GuestRun => machineModule.run(entry, supply, context);
     if (module.exact === undefined) return runOn(module);
     if (this.#isExact) return runOn(module.exact());
     const checkpoint = this.#state.checkpoint();

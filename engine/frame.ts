@@ -75,8 +75,8 @@ export interface ContractCalls {
   isReentrant(frame: Frame): boolean;
 }
 
-/** A running contract call: what host functions work on. `memory` and `gas` belong to the machine that runs it. */
-export interface Frame {
+/** What a frame is about, whatever machine runs it. */
+export interface FrameContext {
   readonly transaction: Transaction;
   readonly message: Message;
   readonly schedule: Schedule;
@@ -86,6 +86,10 @@ export interface Frame {
   /** SHA-256 (hex) of the module that runs, also while it constructs and the account has no code yet. */
   readonly moduleHash: string;
   readonly calls: ContractCalls;
+}
+
+/** A running contract call: what host functions work on. `memory` and `gas` belong to the machine that runs it. */
+export interface Frame extends FrameContext {
   readonly memory: GuestMemory;
   readonly gas: GasMeter;
   /** What `write_result` has set. */
@@ -94,4 +98,10 @@ export interface Frame {
   returnData: Uint8Array;
   /** Storage writes not yet flushed to the state, by storage key; an empty value clears the slot. */
   readonly storageCache: Map<string, Uint8Array>;
+}
+
+const EMPTY: Uint8Array = new Uint8Array(0);
+
+export function newFrame(context: FrameContext, memory: GuestMemory, gas: GasMeter): Frame {
+  return { ...context, memory, gas, output: EMPTY, returnData: EMPTY, storageCache: new Map() };
 }

@@ -7,9 +7,11 @@ import { type Execution, Executor } from './executor.ts';
 import type { GuestModule, Machine } from './machine.ts';
 import type { Outcome, TrapCode } from './outcome.ts';
 import type { Schedule } from './schedule.ts';
+import { KernelState } from './state/kernel-state.ts';
 import { PlainState } from './state/plain-state.ts';
 import type { StorageEntry } from './state/storage-entry.ts';
 import type { WorldState } from './state/world-state.ts';
+import { type BatchWorld, KernelBatch } from './wasm/kernel-batch.ts';
 
 /** A `Backend` over any machine that runs WebAssembly guests, with a new state for every world. */
 export function guestBackend(
@@ -81,10 +83,10 @@ class GuestWorld implements World {
     if (!(program instanceof GuestProgram) || program.backend !== this.#machine.name) {
       throw new EngineError('wrong-backend', `a program of ${program.backend} cannot run on ${this.#machine.name}`);
     }
-    this.#modules.set(program.module.moduleHash, program.module);
+    const module = this.#moduleOf(program);
     let address = deployer;
     const outcome = this.#transact(deployer, gasLimit, (executor) => {
-      const created = executor.createFromOutside(program.module, deployer, value, input, gasLimit);
+      const created = executor.createFromOutside(module, deployer, value, input, gasLimit);
       address = created.address;
       return created;
     });
@@ -100,6 +102,8 @@ class GuestWorld implements World {
   }
 
   async loadBatch(messages: readonly CallMessage[]): Promise<Batch> {
+    messages.forEach(checkCallMessage);
+    if (this.#state instanceof KernelState) return new KernelBatch(this.#batchWorld(this.#state), messages);
     const run = async (): Promise<BatchSummary> => {
       const tally = new BatchTally();
       for (const message of messages) tally.add(this.#call(message));
@@ -129,6 +133,33 @@ class GuestWorld implements World {
     this.#modules.clear();
   }
 
+  #batchWorld(state: KernelState): BatchWorld {
+    return {
+      state,
+      block: () => this.#block,
+      moduleOf: ({ codeHash }) => (codeHash === undefined ? undefined : this.#modules.get(codeHash)),
+      contextOf: ({ caller, to, value, input }) => {
+        const message = { caller, self: to, value, input, isStatic: false, depth: 0 };
+        return this.#executor(caller).outermostContext(message, state.account(to).codeHash ?? '');
+      },
+      call: (message) => this.#call(message),
+    };
+  }
+
+  #executor(origin: Uint8Array): Executor {
+    const transaction = { block: this.#block, origin, gasPrice: this.#block.baseFee };
+    return new Executor(this.#state, this.#schedule, transaction, this.#modules);
+  }
+
+  /** A program's module as this world runs it. */
+  #moduleOf({ module }: GuestProgram): GuestModule {
+    const known = this.#modules.get(module.moduleHash);
+    if (known !== undefined) return known;
+    const here = module.inWorld?.(this.#state) ?? module;
+    this.#modules.set(module.moduleHash, here);
+    return here;
+  }
+
   #call(call: CallMessage): Outcome {
     checkCallMessage(call);
     const { caller, to, value, input, gasLimit } = call;
@@ -139,9 +170,8 @@ class GuestWorld implements World {
   /** One call from outside, start to end. A host failure leaves the state as it was. */
   #transact(origin: Uint8Array, gasLimit: bigint, execute: (executor: Executor) => Execution): Outcome {
     const checkpoint = this.#state.checkpoint();
-    const transaction = { block: this.#block, origin, gasPrice: this.#block.baseFee };
     try {
-      const execution = execute(new Executor(this.#state, this.#schedule, transaction, this.#modules));
+      const execution = execute(this.#executor(origin));
       const events = this.#state.endTransaction();
       const { status, output, gasUsed } = execution;
       if (status === 'success') return { status, output, events, gasUsed };

@@ -3,7 +3,10 @@ import { TrapCode } from './outcome.ts';
 
 /** A running guest's linear memory. `view` must be asked for anew at every use: growing the memory detaches old views. */
 export interface GuestMemory {
+  /** To read from; what changes it goes through `writeBytes` and the like. */
   view(): Uint8Array;
+  /** Told of every range that the host has written, where somebody keeps account of that. */
+  readonly wrote?: (pointer: number, lengthBytes: number) => void;
 }
 
 /** A view of `lengthBytes` at `pointer`; both may arrive signed. Traps the guest if any byte lies outside its memory. */
@@ -28,6 +31,7 @@ export function readBytes(memory: GuestMemory, pointer: number, lengthBytes: num
 /** Copies bytes into the guest. */
 export function writeBytes(memory: GuestMemory, pointer: number, bytes: Uint8Array): void {
   checkedView(memory, pointer, bytes.length).set(bytes);
+  memory.wrote?.(pointer, bytes.length);
 }
 
 export function readU32(memory: GuestMemory, pointer: number): number {
@@ -38,4 +42,5 @@ export function readU32(memory: GuestMemory, pointer: number): number {
 export function writeU32(memory: GuestMemory, pointer: number, value: number): void {
   const bytes = checkedView(memory, pointer, 4);
   new DataView(bytes.buffer, bytes.byteOffset, 4).setUint32(0, value >>> 0, true);
+  memory.wrote?.(pointer, 4);
 }

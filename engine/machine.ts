@@ -1,9 +1,8 @@
 import type { GuestAbi } from './abi/guest-abi.ts';
-import type { Frame } from './frame.ts';
-import type { GasMeter } from './gas.ts';
+import type { FrameContext } from './frame.ts';
 import type { GuestReturn } from './guest-exit.ts';
-import type { GuestMemory } from './guest-memory.ts';
 import type { Schedule } from './schedule.ts';
+import type { WorldState } from './state/world-state.ts';
 
 /** Which of the ABI's entry points to enter. */
 export type EntryName = 'call' | 'deploy';
@@ -17,15 +16,16 @@ export interface GuestModule {
   readonly bytes: Uint8Array;
   hasEntry(entry: EntryName): boolean;
   /**
-   * Runs one frame with the given budgets, on memory and globals as the module initialises them. `open` makes the frame
-   * around the machine's memory and gas meter.
+   * Runs one frame with the given budgets, on memory and globals as the module initialises them.
    *
    * @throws GuestTrap when the guest traps, InexactTrap if it traps and `exact` has to find out how, EngineError on
    * host failure.
    */
-  run(entry: EntryName, budget: Budget, open: (memory: GuestMemory, gas: GasMeter) => Frame): GuestRun;
+  run(entry: EntryName, budget: Budget, context: FrameContext): GuestRun;
   /** The same module, slower, in a form that never throws InexactTrap. Absent if this is one. */
   readonly exact?: () => GuestModule;
+  /** The same module, quicker, for one world. Absent if there is none. */
+  readonly inWorld?: (state: WorldState) => GuestModule;
 }
 
 /** What a frame may use. */
@@ -36,7 +36,6 @@ export interface Budget {
 
 /** A run that did not trap: the entry point returned, or a host function threw GuestExit. */
 export interface GuestRun {
-  readonly frame: Frame;
   readonly guestReturn: GuestReturn;
   readonly gasLeft: bigint;
 }

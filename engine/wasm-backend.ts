@@ -14,20 +14,23 @@ export interface WasmBackendOptions {
   readonly isMetered?: boolean;
   /** False makes a new instance for every call. Default true: an idle instance, restored to its initial state, is used. */
   readonly reusesInstances?: boolean;
-  /** True keeps slots, events and the undo log in WebAssembly. Default false. */
-  readonly usesKernelState?: boolean;
+  /**
+   * False keeps storage, events and all host functions in JavaScript: slower, and the definition of what the kernel and the
+   * thunks into it do. Outcomes, gas and digests are the same. Default true.
+   */
+  readonly usesKernel?: boolean;
 }
 
-function stateFactory(usesKernelState: boolean): (schedule: Schedule) => WorldState {
-  return (schedule) => (usesKernelState ? new KernelState(schedule) : new PlainState());
+function stateFactory(usesKernel: boolean): (schedule: Schedule) => WorldState {
+  return (schedule) => (usesKernel ? new KernelState(schedule) : new PlainState());
 }
 
 /** Gas-metered WebAssembly on the JavaScript engine that runs us. */
 export function createWasmBackend(options: WasmBackendOptions = {}): Backend {
-  const { schedule = flatV1Schedule, isMetered = true, reusesInstances = true, usesKernelState = false } = options;
+  const { schedule = flatV1Schedule, isMetered = true, reusesInstances = true, usesKernel = true } = options;
   const name = isMetered ? (reusesInstances ? 'wasm' : 'wasm-fresh') : 'wasm-unmetered';
   const machine = wasmMachine(name, { strategy: isMetered ? 'default' : 'none', reusesInstances });
-  return guestBackend(machine, schedule, stateFactory(usesKernelState));
+  return guestBackend(machine, schedule, stateFactory(usesKernel));
 }
 
 /** The reference interpreter: slow, obvious, and the judge of results and gas. */

@@ -14,6 +14,7 @@ import type { ImportedFunction } from './module.ts';
 import { functionType, type Module } from './module.ts';
 import { allTechniques, planModuleEdges } from './module-edge-plan.ts';
 import type { ModuleInterface } from './module-interface.ts';
+import { Op } from './opcodes.ts';
 import { planStack } from './stack-plan.ts';
 import { validateModule } from './validate.ts';
 import type { FunctionFacts } from './validate-body.ts';
@@ -64,6 +65,8 @@ export interface Instrumented {
     /** Of the module's own functions, as are the instructions. */
     readonly functionCount: number;
     readonly instructionCount: number;
+    /** Whether any code asks for more memory. */
+    readonly canGrow: boolean;
     /** Places where code charges, those of memory.grow and the bulk operations included. */
     readonly chargeCount: number;
   };
@@ -97,6 +100,7 @@ export function instrument(bytes: Uint8Array, options: InstrumentOptions): Instr
       instrumentedBytes: instrumented.length,
       functionCount: module.functions.length,
       instructionCount: module.functions.reduce((sum, { instructions }) => sum + instructions.length, 0),
+      canGrow: module.functions.some(({ instructions }) => instructions.some(({ opcode }) => opcode === Op.memoryGrow)),
       chargeCount: meter === undefined ? 0 : countCharges(meter.steps, gas),
     },
   };

@@ -1,5 +1,5 @@
 import type { GuestAbi } from '../../engine/abi/guest-abi.ts';
-import type { Frame } from '../../engine/frame.ts';
+import type { FrameContext } from '../../engine/frame.ts';
 import { MAX_GAS } from '../../engine/gas.ts';
 import type { GuestModule, Machine } from '../../engine/machine.ts';
 import { flatV1Schedule } from '../../engine/schedules.ts';
@@ -20,6 +20,6 @@ export function prepareMicroProgram(machine: Machine, bytes: Uint8Array): (turns
   const budget = { gas: MAX_GAS, stackWords: flatV1Schedule.limits.stackWords };
   return (count) => {
     turns = count;
-    module.run('call', budget, (memory, gas) => ({ memory, gas }) as Frame);
+    module.run('call', budget, {} as FrameContext);
   };
 }

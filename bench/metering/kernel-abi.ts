@@ -1,6 +1,6 @@
 import type { GuestAbi } from '../../engine/abi/guest-abi.ts';
 import { moduleInterfaceOf } from '../../engine/abi/module-interface-of.ts';
-import type { Frame } from '../../engine/frame.ts';
+import type { FrameContext } from '../../engine/frame.ts';
 import { MAX_GAS } from '../../engine/gas.ts';
 import { referenceMachine } from '../../engine/reference/reference-machine.ts';
 import { flatV1Schedule } from '../../engine/schedules.ts';
@@ -42,6 +42,6 @@ export function referenceRun(bytes: Uint8Array, size: number): KernelRun {
   });
   const module = referenceMachine().prepare(bytes, abi, flatV1Schedule);
   const budget = { gas: MAX_GAS, stackWords: flatV1Schedule.limits.stackWords };
-  const { gasLeft } = module.run('call', budget, (memory, gas) => ({ memory, gas }) as Frame);
+  const { gasLeft } = module.run('call', budget, {} as FrameContext);
   return { checksum, gasUsed: MAX_GAS - gasLeft };
 }

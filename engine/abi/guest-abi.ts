@@ -1,6 +1,8 @@
+import type { HostCode } from '../../metering/host-code.ts';
 import type { EntryPoint, MemoryBinding } from '../../metering/module-interface.ts';
 import type { Frame } from '../frame.ts';
 import type { GuestReturn } from '../guest-exit.ts';
+import type { Schedule } from '../schedule.ts';
 import type { HostFunction } from './host-function.ts';
 
 /**
@@ -18,4 +20,9 @@ export interface GuestAbi {
   entryArguments(frame: Frame): readonly (number | bigint)[];
   /** Reads a normal return of the entry point (`result` is undefined where it returns nothing). */
   readReturn(frame: Frame, result: number | bigint | undefined): GuestReturn;
+  /**
+   * WebAssembly that stands in for host functions on the fast path (`kernel/stylus-thunks.ts`); absent where there is none.
+   * Entry points then take the input's length and return 0 for success.
+   */
+  readonly hostCode?: (schedule: Schedule, isMetered: boolean) => HostCode;
 }

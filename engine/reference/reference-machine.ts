@@ -5,10 +5,8 @@ import { validateModule } from '../../metering/validate.ts';
 import type { GuestAbi } from '../abi/guest-abi.ts';
 import { moduleInterfaceOf } from '../abi/module-interface-of.ts';
 import { EngineError } from '../errors.ts';
-import type { Frame } from '../frame.ts';
-import type { GasMeter } from '../gas.ts';
+import { type FrameContext, newFrame } from '../frame.ts';
 import { GuestExit, type GuestReturn } from '../guest-exit.ts';
-import type { GuestMemory } from '../guest-memory.ts';
 import type { Budget, EntryName, GuestModule, GuestRun, Machine } from '../machine.ts';
 import type { Schedule } from '../schedule.ts';
 import { GasCounter } from './gas-counter.ts';
@@ -53,14 +51,14 @@ class ReferenceModule implements GuestModule {
     return this.#entryIndex(entry) !== undefined;
   }
 
-  run(entry: EntryName, budget: Budget, open: (memory: GuestMemory, gas: GasMeter) => Frame): GuestRun {
+  run(entry: EntryName, budget: Budget, context: FrameContext): GuestRun {
     const functionIndex = this.#entryIndex(entry);
     if (functionIndex === undefined) throw new EngineError('bad-argument', `the module has no entry for ${entry}`);
     const { module, minPages, maxPages } = this.#program;
     const memory = new LinearMemory(minPages, maxPages);
     for (const { memoryOffset, bytes } of module.dataSegments) memory.range(memoryOffset, bytes.length).set(bytes);
     const gas = new GasCounter(budget);
-    const frame = open(memory, gas);
+    const frame = newFrame(context, memory, gas);
     const run: Run = {
       program: this.#program,
       frame,
@@ -71,7 +69,7 @@ class ReferenceModule implements GuestModule {
       activations: [],
       observer: this.#observer,
     };
-    return { frame, guestReturn: this.#enter(run, functionIndex), gasLeft: gas.left() };
+    return { guestReturn: this.#enter(run, functionIndex), gasLeft: gas.left() };
   }
 
   #enter(run: Run, functionIndex: number): GuestReturn {

@@ -1,3 +1,4 @@
+import type { BlockContext } from '../context.ts';
 import { EngineError } from '../errors.ts';
 import { Kernel } from '../kernel/kernel.ts';
 import { eventRecord } from '../kernel/kernel-exports.ts';
@@ -56,6 +57,10 @@ export interface KernelLimits {
  */
 export class KernelState implements WorldState {
   readonly kernel: Kernel = new Kernel();
+  /** The block that is in the kernel's environment buffer. */
+  shownBlock: BlockContext | undefined;
+  /** The batch whose messages are in the kernel. */
+  loadedBatch: object | undefined;
   readonly #exchange: number;
   readonly #accounts = new Map<string, KernelAccount>();
   readonly #byNumber: KernelAccount[] = [];

@@ -2,7 +2,7 @@ import type { InjectedNames } from '../../metering/injected-names.ts';
 import type { GuestAbi } from '../abi/guest-abi.ts';
 import type { LinkedFunction } from '../abi/host-link.ts';
 import { EngineError } from '../errors.ts';
-import type { Frame } from '../frame.ts';
+import { type Frame, type FrameContext, newFrame } from '../frame.ts';
 import type { GasMeter } from '../gas.ts';
 import { GuestExit, type GuestReturn, GuestTrap, InexactTrap } from '../guest-exit.ts';
 import type { GuestMemory } from '../guest-memory.ts';
@@ -70,12 +70,12 @@ export class GuestInstance {
     this.#meter = this.#newMeter(this.#exports[names.charge] as (low: number, high: number) => number);
   }
 
-  run(entry: EntryName, budget: Budget, open: (memory: GuestMemory, gas: GasMeter) => Frame): GuestRun {
+  run(entry: EntryName, budget: Budget, context: FrameContext): GuestRun {
     this.#gas.value = budget.gas;
     this.#stack.value = budget.stackWords;
-    const frame = open(this.#guestMemory, this.#meter);
+    const frame = newFrame(context, this.#guestMemory, this.#meter);
     this.#frame = frame;
-    return { frame, guestReturn: this.#enter(entry, frame), gasLeft: this.#gas.value };
+    return { guestReturn: this.#enter(entry, frame), gasLeft: this.#gas.value };
   }
 
   /** Returns false if the instance cannot be used again, because its memory has grown. */

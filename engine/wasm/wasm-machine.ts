@@ -1,17 +1,16 @@
 import { createHash } from 'node:crypto';
-import type { Strategy } from '../../metering/instrument.ts';
-import { type Instrumented, instrument, trapsExactly } from '../../metering/instrument.ts';
+import { type Strategy, trapsExactly } from '../../metering/instrument.ts';
 import type { GuestAbi } from '../abi/guest-abi.ts';
-import { type LinkedFunction, linkHostFunction } from '../abi/host-link.ts';
-import { moduleInterfaceOf } from '../abi/module-interface-of.ts';
-import { EngineError } from '../errors.ts';
-import type { Frame } from '../frame.ts';
-import type { GasMeter } from '../gas.ts';
+import type { FrameContext } from '../frame.ts';
 import { GuestTrap, InexactTrap } from '../guest-exit.ts';
-import type { GuestMemory } from '../guest-memory.ts';
 import type { Budget, EntryName, GuestModule, GuestRun, Machine } from '../machine.ts';
 import type { Schedule } from '../schedule.ts';
-import { GuestInstance, type InstanceParts, type LinkedImport } from './guest-instance.ts';
+import { KernelState } from '../state/kernel-state.ts';
+import type { WorldState } from '../state/world-state.ts';
+import { GuestInstance, type InstanceParts } from './guest-instance.ts';
+import type { KernelInstanceParts } from './kernel-instance.ts';
+import { KernelModule } from './kernel-module.ts';
+import { linkModule, linkModuleToKernel } from './link-module.ts';
 
 /** Idle instances kept per module. More are only needed by deeper re-entrancy, and then made anew. */
 const IDLE_INSTANCES = 16;
@@ -37,22 +36,17 @@ class WasmModule implements GuestModule {
   readonly abi: GuestAbi;
   readonly bytes: Uint8Array;
   readonly moduleHash: string;
+  readonly exact?: () => GuestModule;
+  readonly inWorld: (state: WorldState) => GuestModule;
   readonly #parts: InstanceParts;
   readonly #idleLimit: number;
   readonly #idle: GuestInstance[] = [];
-  readonly exact?: () => GuestModule;
 
   constructor(bytes: Uint8Array, abi: GuestAbi, schedule: Schedule, strategy: Strategy, idleLimit: number) {
-    const instrumented = instrument(bytes, {
-      costs: schedule.costs,
-      limits: schedule.limits,
-      interface: moduleInterfaceOf(abi),
-      strategy,
-    });
     this.abi = abi;
     this.bytes = bytes;
     this.moduleHash = createHash('sha256').update(bytes).digest('hex');
-    this.#parts = instanceParts(abi, schedule, instrumented, trapsExactly(strategy));
+    this.#parts = linkModule(bytes, abi, schedule, strategy);
     this.#idleLimit = idleLimit;
     if (!trapsExactly(strategy)) {
       let exact: GuestModule | undefined;
@@ -61,16 +55,22 @@ class WasmModule implements GuestModule {
         return exact;
       };
     }
+    let kernelParts: KernelInstanceParts | undefined;
+    this.inWorld = (state) => {
+      if (!(state instanceof KernelState) || abi.hostCode === undefined) return this;
+      kernelParts ??= linkModuleToKernel(bytes, abi, schedule, strategy);
+      return new KernelModule(this, kernelParts, state, idleLimit);
+    };
   }
 
   hasEntry(entry: EntryName): boolean {
     return this.#parts.names.entryPoints[this.abi[entry].name] !== undefined;
   }
 
-  run(entry: EntryName, budget: Budget, open: (memory: GuestMemory, gas: GasMeter) => Frame): GuestRun {
+  run(entry: EntryName, budget: Budget, context: FrameContext): GuestRun {
     const instance = this.#idle.pop() ?? new GuestInstance(this.#parts);
     try {
-      const run = instance.run(entry, budget, open);
+      const run = instance.run(entry, budget, context);
       this.#putBack(instance);
       return run;
     } catch (error) {
@@ -82,43 +82,5 @@ class WasmModule implements GuestModule {
 
   #putBack(instance: GuestInstance): void {
     if (this.#idle.length < this.#idleLimit && instance.recycle()) this.#idle.push(instance);
-  }
-}
-
-function instanceParts(
-  abi: GuestAbi,
-  schedule: Schedule,
-  { bytes: code, names, imports, chargeImport }: Instrumented,
-  trapsExactly: boolean,
-): InstanceParts {
-  const rows = new Map(abi.hostFunctions.map((row) => [`${row.module}\0${row.name}`, row]));
-  return {
-    compiled: compile(code),
-    names,
-    trapsExactly,
-    abi,
-    imports: [
-      ...imports.functions.map(({ module, name }): LinkedImport => {
-        const row = rows.get(`${module}\0${name}`);
-        if (row === undefined)
-          throw new EngineError('internal', `import ${module}.${name} passed the allow-list without a row`);
-        return { module, name, call: linkHostFunction(row, schedule) };
-      }),
-      ...(chargeImport === undefined ? [] : [{ ...chargeImport, call: chargeFrame }]),
-    ],
-    importedMemory: imports.memory && { initial: imports.memory.minPages, maximum: imports.memory.maxPages },
-  };
-}
-
-const chargeFrame: LinkedFunction = (frame, [amount]) => {
-  frame.gas.charge(Number(amount) >>> 0);
-  return undefined;
-};
-
-function compile(code: Uint8Array): WebAssembly.Module {
-  try {
-    return new WebAssembly.Module(code);
-  } catch (error) {
-    throw new EngineError('internal', 'the instrumented module does not compile', { cause: error });
   }
 }

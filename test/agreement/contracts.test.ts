@@ -17,12 +17,12 @@ const CALLS = 80;
 /** The interpreters take a tenth of a second for one of its calls. */
 const FEWER_CALLS: Readonly<Record<string, number>> = { bn254: 10 };
 
-/** WebAssembly metered, unmetered, and on fresh instances with its state in the kernel, the interpreter, the EVM, and native code where it can be built. */
+/** WebAssembly on the kernel, without it and unmetered, the interpreter, the EVM, and native code where it can be built. */
 async function everyMachine(): Promise<readonly Backend[]> {
   const native = await nativeBackendIfAny();
   return [
     createWasmBackend(),
-    createWasmBackend({ reusesInstances: false, usesKernelState: true }),
+    createWasmBackend({ usesKernel: false }),
     createWasmBackend({ isMetered: false }),
     createReferenceBackend(),
     await createEvmBackend(),

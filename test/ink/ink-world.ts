@@ -15,11 +15,7 @@ export const AMPLE_GAS = 1_000_000_000n;
 
 /** Every machine that runs ink! contracts with gas. */
 export function inkMachines(): readonly Backend[] {
-  return [
-    createWasmBackend(),
-    createWasmBackend({ reusesInstances: false, usesKernelState: true }),
-    createReferenceBackend(),
-  ];
+  return [createWasmBackend(), createWasmBackend({ usesKernel: false }), createReferenceBackend()];
 }
 
 /** The account id of an address, as an argument. */

@@ -15,9 +15,9 @@ export const AMPLE_GAS = 1_000_000_000n;
 /** Every machine that runs WebAssembly guests with gas, on either kind of state: their outcomes must be equal to the unit. */
 export const meteredMachines: Readonly<Record<string, () => Backend>> = {
   wasm: () => createWasmBackend(),
+  'wasm, plain': () => createWasmBackend({ usesKernel: false }),
   'wasm-fresh': () => createWasmBackend({ reusesInstances: false }),
   reference: () => createReferenceBackend(),
-  'wasm, kernel state': () => createWasmBackend({ usesKernelState: true }),
   'reference, kernel state': () =>
     guestBackend(referenceMachine(), flatV1Schedule, (schedule) => new KernelState(schedule)),
 };

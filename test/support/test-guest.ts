@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { GuestAbi } from '../../engine/abi/guest-abi.ts';
 import { hostFunction, lengthAt } from '../../engine/abi/host-function.ts';
-import type { Frame } from '../../engine/frame.ts';
+import type { Frame, FrameContext } from '../../engine/frame.ts';
 import { GuestExit, GuestTrap, InexactTrap } from '../../engine/guest-exit.ts';
 import type { GuestModule, GuestRun, Machine } from '../../engine/machine.ts';
 import { TrapCode, trapName } from '../../engine/outcome.ts';
@@ -153,7 +153,7 @@ export function prepareGuest(
     try {
       const runOn = (machineModule: GuestModule): GuestRun => {
         recorder = fresh();
-        return machineModule.run('call', { gas, stackWords }, (memory, gas) => ({ memory, gas }) as Frame);
+        return machineModule.run('call', { gas, stackWords }, {} as FrameContext);
       };
       const { gasLeft, guestReturn } = runTwiceIfNeeded(module, runOn);
       return see(guestReturn.status === 'revert' ? 'exited' : `returned ${recorder.result}`, gasLeft);

@@ -1,9 +1,12 @@
+import { stylusHostCode } from '../../kernel/stylus-thunks.ts';
 import type { GuestAbi } from '../guest-abi.ts';
 import { callFunctions } from './calls.ts';
 import { environmentFunctions } from './environment.ts';
 import { inputOutputFunctions } from './input-output.ts';
 import { mathFunctions } from './math.ts';
 import { storageFunctions } from './storage.ts';
+
+const ENTRY_POINT = 'user_entrypoint';
 
 /**
  * Arbitrum Stylus host I/O: `user_entrypoint(input length) -> status`, 0 for success and anything else for a revert,
@@ -15,7 +18,7 @@ import { storageFunctions } from './storage.ts';
 export const stylusAbi: GuestAbi = {
   name: 'stylus',
   memory: { kind: 'exported', name: 'memory' },
-  call: { name: 'user_entrypoint', params: ['i32'], results: ['i32'], isRequired: true },
+  call: { name: ENTRY_POINT, params: ['i32'], results: ['i32'], isRequired: true },
   deploy: { name: 'user_constructor', params: ['i32'], results: ['i32'], isRequired: false },
   hostFunctions: [
     ...inputOutputFunctions,
@@ -26,4 +29,5 @@ export const stylusAbi: GuestAbi = {
   ],
   entryArguments: (frame) => [frame.message.input.length],
   readReturn: (frame, status) => ({ status: status === 0 ? 'success' : 'revert', output: frame.output }),
+  hostCode: (schedule, isMetered) => stylusHostCode(schedule, ENTRY_POINT, isMetered),
 };

@@ -1,0 +1,27 @@
+import { bigintToBytes } from '../bytes.ts';
+import type { BlockContext } from '../context.ts';
+import type { Kernel } from './kernel.ts';
+import { kernelBuffer } from './kernel-exports.ts';
+
+/** Offsets in the environment buffer. Integers are little-endian i64, the base fee is 32 bytes big-endian. */
+export const environmentLayout = {
+  blockNumber: 0,
+  blockTimestamp: 32,
+  chainId: 64,
+  blockGasLimit: 96,
+  blockBaseFee: 128,
+  coinbase: 160,
+} as const;
+
+/** Shows a block to all that runs on the kernel. */
+export function writeEnvironment(kernel: Kernel, block: BlockContext): void {
+  const at = kernel.exports.buffer_address(kernelBuffer.environment) >>> 0;
+  const bytes = kernel.bytes();
+  const view = new DataView(bytes.buffer, at);
+  view.setBigUint64(environmentLayout.blockNumber, block.number, true);
+  view.setBigUint64(environmentLayout.blockTimestamp, block.timestamp, true);
+  view.setBigUint64(environmentLayout.chainId, block.chainId, true);
+  view.setBigUint64(environmentLayout.blockGasLimit, block.gasLimit, true);
+  bytes.set(bigintToBytes(block.baseFee, 32), at + environmentLayout.blockBaseFee);
+  bytes.set(block.coinbase, at + environmentLayout.coinbase);
+}

@@ -1,0 +1,122 @@
+/** Pieces of WebAssembly that thunks are made of. Each is a function that writes its instructions. */
+import { EMPTY_BLOCK_TYPE } from '../../metering/meter-code.ts';
+import type { ValueType } from '../../metering/module.ts';
+import { Op } from '../../metering/opcodes.ts';
+import { MAX_MARKED_BYTES, writeMark } from '../../metering/write-tracking.ts';
+import type { Writer } from '../../metering/writer.ts';
+
+export type Code = (writer: Writer) => void;
+
+export function sequence(...parts: readonly Code[]): Code {
+  return (writer) => {
+    for (const part of parts) part(writer);
+  };
+}
+
+export const nothing: Code = () => {};
+
+/** Instructions without immediates. */
+export function plain(...opcodes: readonly number[]): Code {
+  return (writer) => {
+    for (const opcode of opcodes) writer.opcode(opcode);
+  };
+}
+
+export function withIndex(opcode: number): (index: number) => Code {
+  return (index) => (writer) => {
+    writer.opcode(opcode);
+    writer.u32(index);
+  };
+}
+
+export const get: (local: number) => Code = withIndex(Op.localGet);
+export const set: (local: number) => Code = withIndex(Op.localSet);
+export const tee: (local: number) => Code = withIndex(Op.localTee);
+export const getGlobal: (global: number) => Code = withIndex(Op.globalGet);
+export const setGlobal: (global: number) => Code = withIndex(Op.globalSet);
+export const call: (functionIndex: number) => Code = withIndex(Op.call);
+/** To the label at that depth, if the i32 on the stack is not zero. */
+export const branchIf: (depth: number) => Code = withIndex(Op.brIf);
+
+export function i32(value: number): Code {
+  return (writer) => {
+    writer.opcode(Op.i32Const);
+    writer.s32(value);
+  };
+}
+
+export function i64(value: bigint): Code {
+  return (writer) => {
+    writer.opcode(Op.i64Const);
+    writer.s64(value);
+  };
+}
+
+export function ifTrue(...content: readonly Code[]): Code {
+  return block(Op.if, content);
+}
+
+export function loop(...content: readonly Code[]): Code {
+  return block(Op.loop, content);
+}
+
+function block(opcode: number, content: readonly Code[]): Code {
+  return (writer) => {
+    writer.opcode(opcode);
+    writer.byte(EMPTY_BLOCK_TYPE);
+    sequence(...content)(writer);
+    writer.opcode(Op.end);
+  };
+}
+
+/** Loads and stores, by the address on the stack and a fixed offset. */
+function access(opcode: number): (offset?: number) => Code {
+  return (offset = 0) =>
+    (writer) => {
+      writer.opcode(opcode);
+      writer.u32(0);
+      writer.u32(offset);
+    };
+}
+
+export const load64: (offset?: number) => Code = access(0x29);
+export const loadByte: (offset?: number) => Code = access(0x31);
+export const store64: (offset?: number) => Code = access(0x37);
+export const store32: (offset?: number) => Code = access(0x3e);
+export const store16: (offset?: number) => Code = access(0x3d);
+export const store8: (offset?: number) => Code = access(0x3c);
+
+/** Pushes words of 8 bytes from the address in a local. */
+export function loadWords(pointer: number, count: number): Code {
+  return sequence(...Array.from({ length: count }, (_, word) => sequence(get(pointer), load64(8 * word))));
+}
+
+/** Takes words from the stack, the last one on top, into locals that follow each other. */
+export function setWords(first: number, count: number): Code {
+  return sequence(...Array.from({ length: count }, (_, word) => set(first + count - 1 - word)));
+}
+
+/** Stores words in locals that follow each other to the address in a local. */
+export function storeWords(pointer: number, first: number, count: number): Code {
+  return sequence(
+    ...Array.from({ length: count }, (_, word) => sequence(get(pointer), get(first + word), store64(8 * word))),
+  );
+}
+
+/** Up to 64 bytes from the address in a local count as written. */
+export function mark(dirty: number | undefined, pointer: number, bytes: number): Code {
+  if (bytes > MAX_MARKED_BYTES) throw new RangeError(`one mark cannot stand for ${bytes} bytes`);
+  return dirty === undefined ? nothing : (writer) => writeMark(writer, dirty, () => get(pointer)(writer));
+}
+
+/** A function body: its locals beyond the parameters, its code and `end`. */
+export function body(locals: readonly ValueType[], ...code: readonly Code[]): Code {
+  return (writer) => {
+    writer.vector(locals, (type) => {
+      writer.u32(1);
+      writer.valueType(type);
+    });
+    sequence(...code)(writer);
+    writer.opcode(Op.end);
+  };
+}

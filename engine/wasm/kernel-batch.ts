@@ -1,0 +1,171 @@
+import type { Batch, BatchSummary } from '../backend.ts';
+import { foldOutcome, initialChecksum } from '../batch-tally.ts';
+import { bigintToBytes } from '../bytes.ts';
+import type { BlockContext, CallMessage } from '../context.ts';
+import type { FrameContext } from '../frame.ts';
+import { GuestExit, GuestTrap } from '../guest-exit.ts';
+import { batchRecord } from '../kernel/kernel-exports.ts';
+import type { GuestModule } from '../machine.ts';
+import type { Outcome } from '../outcome.ts';
+import type { KernelState } from '../state/kernel-state.ts';
+import type { Account } from '../state/world-state.ts';
+import { KernelModule, showBlock } from './kernel-module.ts';
+
+const TRAP_STATUS = 2;
+/** Offsets in the kernel's tally: three counts, checksum (u32 each), gas used (u64). */
+const tallyLayout = {
+  successCount: 0,
+  revertCount: 4,
+  trapCount: 8,
+  checksum: 12,
+  gasUsed: 16,
+  sizeBytes: 24,
+} as const;
+const countOf = { success: 'successCount', revert: 'revertCount', trap: 'trapCount' } as const;
+
+/** What a batch needs of the world that it runs in. */
+export interface BatchWorld {
+  readonly state: KernelState;
+  block(): BlockContext;
+  moduleOf(account: Account): GuestModule | undefined;
+  /** The outermost frame of a message, for host functions in JavaScript. */
+  contextOf(message: CallMessage): FrameContext;
+  /** The whole call as `World.call` does it. */
+  call(message: CallMessage): Outcome;
+}
+
+interface Entry {
+  readonly message: CallMessage;
+  readonly account: Account;
+  /** Moves no value, so that the kernel alone can begin and end it. */
+  readonly isPlain: boolean;
+}
+
+/**
+ * Messages that lie in the kernel's memory. As long as they go to one contract, a loop in WebAssembly opens them, enters the
+ * guest and closes them; JavaScript is not needed in between. Whatever is out of the ordinary (value, traps, another machine's code) is
+ * left to `World.call`, as if the batch had not begun it.
+ */
+export class KernelBatch implements Batch {
+  readonly callCount: number;
+  readonly #world: BatchWorld;
+  readonly #entries: readonly Entry[];
+  readonly #openContext = (): FrameContext => {
+    const { message } = this.#entries[this.#world.state.kernel.exports.batch_index()] as Entry;
+    return this.#world.contextOf(message);
+  };
+
+  constructor(world: BatchWorld, messages: readonly CallMessage[]) {
+    this.#world = world;
+    this.callCount = messages.length;
+    this.#entries = messages.map((message) => {
+      const account = world.state.account(message.to);
+      return { message, account, isPlain: message.value === 0n };
+    });
+  }
+
+  async run(): Promise<BatchSummary> {
+    const { state } = this.#world;
+    this.#load();
+    showBlock(state, this.#world.block());
+    const tally = state.kernel.exports.batch_tally() >>> 0;
+    state.kernel.bytes().fill(0, tally, tally + tallyLayout.sizeBytes);
+    this.#tallyView(tally).setUint32(tallyLayout.checksum, initialChecksum, true);
+    for (let index = 0; index < this.callCount; ) {
+      const run = this.#runAt(index);
+      const done = run === undefined ? index : this.#runPlain(index, run.end, run.module);
+      if (done === run?.end) {
+        index = done;
+      } else {
+        this.#runOtherwise(done, tally);
+        index = done + 1;
+      }
+    }
+    const view = this.#tallyView(tally);
+    return {
+      successCount: view.getUint32(tallyLayout.successCount, true),
+      revertCount: view.getUint32(tallyLayout.revertCount, true),
+      trapCount: view.getUint32(tallyLayout.trapCount, true),
+      gasUsed: view.getBigUint64(tallyLayout.gasUsed, true),
+      checksum: view.getUint32(tallyLayout.checksum, true),
+    };
+  }
+
+  /** The messages from `index` on that one instance can run, if it is any. */
+  #runAt(index: number): { readonly end: number; readonly module: KernelModule } | undefined {
+    const first = this.#entries[index] as Entry;
+    const module = first.isPlain ? this.#world.moduleOf(first.account) : undefined;
+    if (!(module instanceof KernelModule)) return undefined;
+    let end = index + 1;
+    for (let next = this.#entries[end]; next?.account === first.account && next.isPlain; next = this.#entries[end])
+      end += 1;
+    return { end, module };
+  }
+
+  /** Runs messages up to `end`. Returns the index of the first that has to run otherwise; nothing is left of an attempt. */
+  #runPlain(start: number, end: number, module: KernelModule): number {
+    const { state } = this.#world;
+    const { exports } = state.kernel;
+    const instance = module.take();
+    instance.forContext(this.#openContext);
+    let next = start;
+    try {
+      next = instance.runBatch(start, end);
+      module.putBack(instance);
+    } catch (error) {
+      module.putBackAfter(error, instance);
+      next = exports.batch_index();
+      while (exports.frame_depth() > 0) state.undoNotes(exports.frame_close(TRAP_STATUS));
+      const isOfGuest =
+        error instanceof WebAssembly.RuntimeError || error instanceof GuestTrap || error instanceof GuestExit;
+      if (!isOfGuest) throw instance.asGuestTrap(error);
+    } finally {
+      // Also drops what calls before have left outside the kernel.
+      state.endTransaction();
+    }
+    return next;
+  }
+
+  #runOtherwise(index: number, tally: number): void {
+    const { message } = this.#entries[index] as Entry;
+    const outcome = this.#world.call(message);
+    const view = this.#tallyView(tally);
+    const count = tallyLayout[countOf[outcome.status]];
+    view.setUint32(count, view.getUint32(count, true) + 1, true);
+    view.setUint32(tallyLayout.checksum, foldOutcome(view.getUint32(tallyLayout.checksum, true), outcome), true);
+    view.setBigUint64(tallyLayout.gasUsed, view.getBigUint64(tallyLayout.gasUsed, true) + outcome.gasUsed, true);
+  }
+
+  /** Writes the messages into the kernel, unless they are there still. */
+  #load(): void {
+    const { state } = this.#world;
+    if (state.loadedBatch === this) return;
+    const { kernel } = state;
+    const inputBytes = this.#entries.reduce((sum, { message }) => sum + message.input.length, 0);
+    const start = kernel.run((exports) => exports.batch_reserve(this.#entries.length, inputBytes)) >>> 0;
+    const numbers = this.#entries.map(({ account, message }) => ({
+      account: state.numberOf(account),
+      caller: state.numberOf(state.account(message.caller)),
+    }));
+    const bytes = kernel.bytes();
+    const view = new DataView(bytes.buffer);
+    let inputAt = this.#entries.length * batchRecord.sizeBytes;
+    for (const [index, { message }] of this.#entries.entries()) {
+      const at = start + index * batchRecord.sizeBytes;
+      const { account, caller } = numbers[index] as { account: number; caller: number };
+      view.setUint32(at + batchRecord.account, account, true);
+      view.setUint32(at + batchRecord.caller, caller, true);
+      view.setUint32(at + batchRecord.inputAt, inputAt, true);
+      view.setUint32(at + batchRecord.inputBytes, message.input.length, true);
+      view.setBigUint64(at + batchRecord.gasLimit, message.gasLimit, true);
+      bytes.set(bigintToBytes(message.value, 32), at + batchRecord.value);
+      bytes.set(message.input, start + inputAt);
+      inputAt += message.input.length;
+    }
+    state.loadedBatch = this;
+  }
+
+  #tallyView(tally: number): DataView {
+    return new DataView(this.#world.state.kernel.bytes().buffer, tally, tallyLayout.sizeBytes);
+  }
+}

@@ -1,0 +1,69 @@
+import { EngineError } from '../errors.ts';
+import type { ContractCalls, Frame, FrameContext, Message, Transaction } from '../frame.ts';
+import type { GasMeter } from '../gas.ts';
+import type { GuestMemory } from '../guest-memory.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import { kernelBuffer } from '../kernel/kernel-exports.ts';
+import type { Schedule } from '../schedule.ts';
+import type { Account, WorldState } from '../state/world-state.ts';
+
+/** The innermost frame of a kernel, for host functions in JavaScript. Its output and return data are the kernel's. */
+export class KernelFrame implements Frame {
+  readonly transaction: Transaction;
+  readonly message: Message;
+  readonly schedule: Schedule;
+  readonly state: WorldState;
+  readonly account: Account;
+  readonly moduleHash: string;
+  readonly calls: ContractCalls;
+  readonly memory: GuestMemory;
+  readonly gas: GasMeter;
+  readonly #kernel: Kernel;
+
+  constructor(context: FrameContext, kernel: Kernel, memory: GuestMemory, gas: GasMeter) {
+    this.transaction = context.transaction;
+    this.message = context.message;
+    this.schedule = context.schedule;
+    this.state = context.state;
+    this.account = context.account;
+    this.moduleHash = context.moduleHash;
+    this.calls = context.calls;
+    this.memory = memory;
+    this.gas = gas;
+    this.#kernel = kernel;
+  }
+
+  get output(): Uint8Array {
+    return readBuffer(this.#kernel, kernelBuffer.output);
+  }
+
+  set output(bytes: Uint8Array) {
+    writeBuffer(this.#kernel, kernelBuffer.output, bytes);
+  }
+
+  get returnData(): Uint8Array {
+    return readBuffer(this.#kernel, kernelBuffer.returnData);
+  }
+
+  set returnData(bytes: Uint8Array) {
+    writeBuffer(this.#kernel, kernelBuffer.returnData, bytes);
+  }
+
+  /** All functions that work on it are thunks. */
+  get storageCache(): Map<string, Uint8Array> {
+    throw new EngineError('internal', 'the storage cache of this frame is in the kernel');
+  }
+}
+
+/** A copy of what a buffer of the innermost frame holds. */
+export function readBuffer(kernel: Kernel, buffer: number): Uint8Array {
+  const { exports } = kernel;
+  const at = exports.buffer_address(buffer) >>> 0;
+  return kernel.bytes().slice(at, at + exports.length(buffer));
+}
+
+function writeBuffer(kernel: Kernel, buffer: number, bytes: Uint8Array): void {
+  const at = kernel.exports.buffer_address(buffer) >>> 0;
+  kernel.exports.set_length(buffer, bytes.length);
+  kernel.bytes().set(bytes, at);
+}

@@ -1,0 +1,190 @@
+import type { LinkedFunction } from '../abi/host-link.ts';
+import { EngineError } from '../errors.ts';
+import type { Frame, FrameContext } from '../frame.ts';
+import type { GasMeter } from '../gas.ts';
+import { GuestTrap, InexactTrap } from '../guest-exit.ts';
+import type { GuestMemory } from '../guest-memory.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Budget } from '../machine.ts';
+import { TrapCode } from '../outcome.ts';
+import { KernelFrame } from './kernel-frame.ts';
+
+/** $stack holds this when the engine refused memory that the limits allow (`InjectedNames.stack`). */
+const MEMORY_REFUSED = -0x8000_0000;
+const TWO_TO_32 = 2 ** 32;
+
+/** What an instance is made of; the same for all instances of a module. */
+export interface KernelInstanceParts {
+  readonly compiled: WebAssembly.Module;
+  /** Export names. */
+  readonly names: {
+    readonly memory: string;
+    readonly gas: string;
+    readonly stack: string;
+    readonly charge: string;
+    readonly reset: string;
+    readonly mark: string;
+    readonly restore: string;
+    readonly enter: string;
+    readonly runBatch: string;
+    /** Absent in a module without a constructor. */
+    readonly deploy: string | undefined;
+  };
+  /** Host functions in JavaScript: those without a thunk are called. */
+  readonly imports: readonly { readonly module: string; readonly name: string; readonly call: LinkedFunction }[];
+  readonly kernelModule: string;
+  /** Whether memory can become larger. */
+  readonly canGrow: boolean;
+}
+
+/**
+ * One `WebAssembly.Instance` whose host functions are thunks into a kernel. It runs one frame at a time, and is as the
+ * module initialises it again when `enter` returns.
+ */
+export class KernelInstance {
+  readonly #kernel: Kernel;
+  readonly #memory: WebAssembly.Memory;
+  readonly #gas: WebAssembly.Global<'i64'>;
+  readonly #stack: WebAssembly.Global<'i32'>;
+  readonly #enter: (inputBytes: number, gas: bigint, stackWords: number) => number;
+  readonly #deploy: ((inputBytes: number) => number) | undefined;
+  readonly #reset: () => void;
+  readonly #restore: () => void;
+  readonly #meter: GasMeter;
+  readonly #guestMemory: GuestMemory;
+  readonly #initialBytes: number;
+  readonly #canGrow: boolean;
+  #view: Uint8Array;
+  #openContext: (() => FrameContext) | undefined;
+  #frame: Frame | undefined;
+  /** Of the message in the kernel's batch that `#frame` is for. */
+  #frameIndex = 0;
+  /** Runs messages of the kernel's batch from one index on. Returns `end`, or the index of one that was not begun. */
+  readonly runBatch: (index: number, end: number) => number;
+
+  constructor(parts: KernelInstanceParts, kernel: Kernel) {
+    const { names } = parts;
+    const { exports } = instantiate(parts.compiled, this.#importObject(parts, kernel));
+    this.#kernel = kernel;
+    this.#memory = exports[names.memory] as WebAssembly.Memory;
+    this.#gas = exports[names.gas] as WebAssembly.Global<'i64'>;
+    this.#stack = exports[names.stack] as WebAssembly.Global<'i32'>;
+    this.#enter = exports[names.enter] as (inputBytes: number, gas: bigint, stackWords: number) => number;
+    this.runBatch = exports[names.runBatch] as (index: number, end: number) => number;
+    this.#deploy = exports[names.deploy ?? ''] as ((inputBytes: number) => number) | undefined;
+    this.#reset = exports[names.reset] as () => void;
+    this.#restore = exports[names.restore] as () => void;
+    this.#canGrow = parts.canGrow;
+    this.#view = new Uint8Array(this.#memory.buffer);
+    this.#initialBytes = this.#view.length;
+    const mark = exports[names.mark] as (pointer: number, lengthBytes: number) => void;
+    this.#guestMemory = { view: () => this.#currentView(), wrote: mark };
+    this.#meter = this.#newMeter(exports[names.charge] as (low: number, high: number) => number);
+  }
+
+  /** Gas left after a run that returned. */
+  get gasLeft(): bigint {
+    return this.#gas.value;
+  }
+
+  /** `open` is called if a host function needs to know what runs. */
+  forContext(open: () => FrameContext): void {
+    this.#openContext = open;
+    this.#frame = undefined;
+  }
+
+  /** Returns the status of the entry point. Throws what `asGuestTrap` is for. */
+  call(inputBytes: number, { gas, stackWords }: Budget): number {
+    return this.#enter(inputBytes, gas, stackWords);
+  }
+
+  deploy(inputBytes: number, { gas, stackWords }: Budget): number {
+    this.#gas.value = gas;
+    this.#stack.value = stackWords;
+    const status = (this.#deploy as (inputBytes: number) => number)(inputBytes);
+    this.#restore();
+    this.#reset();
+    return status;
+  }
+
+  /** After a run that returned: whether the instance is as it was at first. */
+  isReusable(): boolean {
+    return !this.#canGrow || this.#memory.buffer.byteLength === this.#initialBytes;
+  }
+
+  /** After a run that was cut short. Nothing is known of what was written: all of memory is put back. */
+  recover(initialMemory: Uint8Array): boolean {
+    const view = this.#currentView();
+    if (view.length !== initialMemory.length) return false;
+    this.#restore();
+    view.set(initialMemory);
+    this.#reset();
+    return true;
+  }
+
+  /** What the memory of a new instance holds. */
+  copyMemory(): Uint8Array {
+    return this.#currentView().slice();
+  }
+
+  /** What V8 threw, if it is not a trap of the guest's own, or the error that stands for the trap. */
+  asGuestTrap(error: unknown): unknown {
+    if (error instanceof WebAssembly.RuntimeError) {
+      if (this.#stack.value !== MEMORY_REFUSED) return new InexactTrap();
+      return new EngineError('host-memory', 'the engine refused to grow a guest memory');
+    }
+    if (error instanceof RangeError) {
+      return new EngineError('host-stack', 'the native stack overflowed inside a guest', { cause: error });
+    }
+    return error;
+  }
+
+  #currentView(): Uint8Array {
+    if (this.#view.length === 0) this.#view = new Uint8Array(this.#memory.buffer);
+    return this.#view;
+  }
+
+  #newMeter(charge: (low: number, high: number) => number): GasMeter {
+    const gas = this.#gas;
+    const stack = this.#stack;
+    return {
+      charge: (amount) => {
+        if (charge(amount, amount / TWO_TO_32) !== 0) throw new GuestTrap(TrapCode.OutOfGas);
+      },
+      left: () => gas.value,
+      spend: (amount) => {
+        gas.value -= amount;
+      },
+      stackWordsLeft: () => stack.value,
+    };
+  }
+
+  #runningFrame(): Frame {
+    const index = this.#kernel.exports.batch_index();
+    if (this.#frame !== undefined && this.#frameIndex === index) return this.#frame;
+    const context = (this.#openContext as () => FrameContext)();
+    this.#frame = new KernelFrame(context, this.#kernel, this.#guestMemory, this.#meter);
+    this.#frameIndex = index;
+    return this.#frame;
+  }
+
+  /** Null prototypes: a plain object would let a module import `constructor` and what hangs on it. */
+  #importObject({ imports, kernelModule }: KernelInstanceParts, kernel: Kernel): WebAssembly.Imports {
+    const modules: Record<string, Record<string, WebAssembly.ImportValue>> = Object.create(null);
+    modules[kernelModule] = kernel.exports as unknown as Record<string, WebAssembly.ImportValue>;
+    for (const { module, name, call } of imports) {
+      modules[module] ??= Object.create(null) as Record<string, WebAssembly.ImportValue>;
+      modules[module][name] = (...args: (number | bigint)[]) => call(this.#runningFrame(), args);
+    }
+    return modules;
+  }
+}
+
+function instantiate(compiled: WebAssembly.Module, imports: WebAssembly.Imports): WebAssembly.Instance {
+  try {
+    return new WebAssembly.Instance(compiled, imports);
+  } catch (error) {
+    // Segments and imports were checked before, so that only real memory can be missing.
+    throw new EngineError('host-memory', 'no memory for another instance', { cause: error });
+  }
+}
