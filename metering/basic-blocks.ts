@@ -18,7 +18,8 @@ export function basicBlocks(instructions: readonly Instruction[]): readonly Basi
   const entered: boolean[] = [];
   let isReachable = true;
   let start = 0;
-  for (const [index, { opcode }] of instructions.entries()) {
+  for (let index = 0; index < instructions.length; index += 1) {
+    const opcode = instructions[index]?.opcode ?? Op.end;
     if (opcode === Op.block || opcode === Op.loop || opcode === Op.if) entered.push(isReachable);
     if (!opcodeOf(opcode).isBlockEnd) continue;
     blocks.push({ start, end: index + 1, isReachable });

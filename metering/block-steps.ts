@@ -12,8 +12,15 @@ export function blockSteps(charges: readonly Charge[]): readonly Step[] {
 }
 
 /** By block: what entering it costs. */
-export function blockCosts({ blocks }: FlowGraph, charges: readonly Charge[]): readonly number[] {
-  const costAt = new Map<number, number>();
-  for (const { kind, instructionIndex, cost } of charges) if (kind === 'block') costAt.set(instructionIndex, cost);
-  return blocks.map(({ start }) => costAt.get(start) ?? 0);
+export function blockCosts({ blocks }: FlowGraph, charges: readonly Charge[]): Float64Array {
+  const costs = new Float64Array(blocks.length);
+  let next = 0;
+  for (let block = 0; block < blocks.length; block += 1) {
+    const end = blocks[block]?.end ?? 0;
+    for (let charge = charges[next]; charge !== undefined && charge.instructionIndex < end; charge = charges[next]) {
+      if (charge.kind === 'block') costs[block] = charge.cost;
+      next += 1;
+    }
+  }
+  return costs;
 }

@@ -5,7 +5,8 @@
  * Found by following that parameter through the function: how much less than the argument it is at least, and what it is
  * at least (from the conditions passed), so that a subtraction is known not to wrap around.
  */
-import { EXIT, type FlowGraph } from './flow-graph.ts';
+import { EXIT } from './edges.ts';
+import type { FlowGraph } from './flow-graph.ts';
 import { functionType, type Instruction, type Module } from './module.ts';
 import { Op, opcodeOf } from './opcodes.ts';
 
@@ -41,17 +42,17 @@ function descends(module: Module, functionIndex: number, graph: FlowGraph, param
   for (let pass = 0; pass < MAX_PASSES; pass += 1) {
     let isStable = true;
     let isDescending = true;
-    let nextEdge = 0;
     for (const [block, { start, end }] of blocks.entries()) {
       const before = known[block];
       const walk = before === undefined ? undefined : new Walk(module, functionIndex, param, before);
       for (let index = start; index < end && walk !== undefined; index += 1)
         walk.step(instructions[index] as Instruction);
       if (walk !== undefined && !walk.isDescending) isDescending = false;
-      for (let way = 0; edges[nextEdge]?.from === block; way += 1, nextEdge += 1) {
-        const to = edges[nextEdge]?.to ?? EXIT;
-        if (walk === undefined || to === EXIT) continue;
-        const after = join(known[to], walk.onWay(way));
+      const first = edges.firstOf[block] ?? 0;
+      for (let edge = first; walk !== undefined && edge < (edges.firstOf[block + 1] ?? 0); edge += 1) {
+        const to = edges.to[edge] ?? EXIT;
+        if (to === EXIT) continue;
+        const after = join(known[to], walk.onWay(edge - first));
         if (isEqual(after, known[to])) continue;
         known[to] = after;
         isStable = false;

@@ -1,5 +1,6 @@
 import type { Step } from './edge-plan.ts';
-import { EXIT, type FlowGraph } from './flow-graph.ts';
+import { EXIT } from './edges.ts';
+import type { FlowGraph } from './flow-graph.ts';
 
 /**
  * Where a function that carries the stack budget makes sure of a frame for the calls that take one: once on every way,
@@ -26,16 +27,16 @@ export function frameSteps(graph: FlowGraph, needsFrame: readonly boolean[], wor
   const isChecked = new Uint8Array(blocks.length).fill(1);
   isChecked[0] = 0;
   const steps: Step[] = [];
-  let nextEdge = 0;
   for (const [block, { start, isReachable }] of blocks.entries()) {
     if (!isReachable) continue;
     if (isAnchor[block] === 1 && isChecked[block] === 0) {
       steps.push({ kind: 'frame', place: { kind: 'before', index: start, rank: 1 }, words });
       isChecked[block] = 1;
     }
-    for (; edges[nextEdge]?.from === block; nextEdge += 1) {
-      const to = edges[nextEdge]?.to ?? EXIT;
-      if (to > block && isChecked[block] === 0) isChecked[to] = 0;
+    if (isChecked[block] === 1) continue;
+    for (let edge = edges.firstOf[block] ?? 0; edge < (edges.firstOf[block + 1] ?? 0); edge += 1) {
+      const to = edges.to[edge] ?? EXIT;
+      if (to > block) isChecked[to] = 0;
     }
   }
   return steps;

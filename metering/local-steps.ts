@@ -1,7 +1,9 @@
 import { byPlace, type Step } from './edge-plan.ts';
-import { EXIT, type FlowGraph, type Place } from './flow-graph.ts';
+import { EXIT } from './edges.ts';
+import type { FlowGraph } from './flow-graph.ts';
 import type { Instruction } from './module.ts';
 import { Op } from './opcodes.ts';
+import { NO_PLACE, type Place, placeOf } from './place.ts';
 
 const needsGlobal: ReadonlySet<number> = new Set([
   Op.call,
@@ -20,15 +22,17 @@ const needsGlobal: ReadonlySet<number> = new Set([
 export function localSteps(
   instructions: readonly Instruction[],
   graph: FlowGraph,
-  costs: readonly number[],
+  costs: Float64Array,
 ): readonly Step[] | undefined {
   const steps: Step[] = [{ kind: 'load', place: { kind: 'before', index: 0, rank: 0 } }];
   const leaves = new Set<number>();
-  for (const { from, to, place } of graph.edges) {
-    if (to !== EXIT) continue;
-    if (place === undefined) return undefined;
-    leaves.add(from);
-    steps.push({ kind: 'store', place });
+  const { edges } = graph;
+  for (let edge = 0; edge < edges.count; edge += 1) {
+    if (edges.to[edge] !== EXIT) continue;
+    const place = edges.place[edge] ?? NO_PLACE;
+    if (place === NO_PLACE) return undefined;
+    leaves.add(edges.from[edge] ?? 0);
+    steps.push({ kind: 'store', place: placeOf(place) });
   }
   for (const [index, { start, end, isReachable }] of graph.blocks.entries()) {
     if (!isReachable) continue;

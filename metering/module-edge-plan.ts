@@ -7,9 +7,11 @@ import { callGraph } from './call-graph.ts';
 import { type Carrier, canCarry } from './carried.ts';
 import { countedLoops } from './counted-loops.ts';
 import { descendingParam } from './descent.ts';
-import { byPlace, type EdgePlan, type FunctionToPlan, planEdges } from './edge-plan.ts';
-import { flowGraph } from './flow-graph.ts';
+import { byPlace, type EdgePlan } from './edge-plan.ts';
+import { type FlowGraph, flowGraph } from './flow-graph.ts';
 import { frameSteps } from './frame-steps.ts';
+import { planFunctionEdges } from './function-edge-plan.ts';
+import type { FunctionToPlan } from './function-to-plan.ts';
 import type { GasPlan } from './gas-plan.ts';
 import { functionType, type Instruction, type Module } from './module.ts';
 import { Op } from './opcodes.ts';
@@ -51,91 +53,101 @@ export function planModuleEdges(
   stack: StackPlan,
   techniques: Techniques,
 ): ModuleEdgePlan {
-  const { calleesFirst, isInTable, isRecursive } = callGraph(module);
+  const { callees, calleesFirst, isInTable, isRecursive } = callGraph(module);
   const importCount = module.importedFunctions.length;
+  const functionCount = module.functions.length;
   const exported = new Set(module.exports.flatMap(({ kind, index }) => (kind === 'function' ? [index] : [])));
   const reachesHost = whatReaches(module, () => false);
   const looksAtStack = whatReaches(module, (position) => (stack[position] ?? 0) > 0);
-  const carries = techniques.carriesCounters ? canCarry(module) : module.functions.map(() => false);
-  const carriers = new Array<Carrier | undefined>(module.functions.length).fill(undefined);
-  const prepaid = new Array<number | undefined>(module.functions.length).fill(undefined);
-  const usesCounter = new Array<boolean>(module.functions.length).fill(true);
-  const plans = new Array<EdgePlan | undefined>(module.functions.length).fill(undefined);
+  const carries = techniques.carriesCounters ? canCarry(module) : new Array<boolean>(functionCount).fill(false);
+  const carriers = new Array<Carrier | undefined>(functionCount).fill(undefined);
+  const prepaid = new Array<number | undefined>(functionCount).fill(undefined);
+  const usesCounter = new Array<boolean>(functionCount).fill(true);
+  const plans = new Array<EdgePlan | undefined>(functionCount).fill(undefined);
 
   const isPrepayable = (position: number): boolean =>
     techniques.paysForCallees && isInTable[position] !== true && !exported.has(importCount + position);
-  /** The function that a call leads to, if it is one of the module's own. */
-  const calleeOf = ({ opcode, immediate }: Instruction): number | undefined =>
-    opcode === Op.call && Number(immediate) >= importCount ? Number(immediate) - importCount : undefined;
-  const needsGlobal = (instruction: Instruction): boolean => {
-    const callee = calleeOf(instruction);
-    return callee === undefined ? globalUsers.has(instruction.opcode) : usesCounter[callee] === true;
-  };
+  const needsCounter = ({ opcode, immediate }: Instruction): boolean =>
+    opcode === Op.call
+      ? (usesCounter[Number(immediate) - importCount] ?? true)
+      : opcode === Op.callIndirect || memoryOperations.has(opcode);
 
-  const planFunction = (position: number, prepaidAlready: number | undefined): EdgePlan => {
+  const prepare = (position: number, graph: FlowGraph): FunctionToPlan => {
     const body = at(module.functions, position);
     const { instructions } = body;
     const type = functionType(module, importCount + position);
-    const graph = flowGraph(instructions, at(facts, position).control, type.results.length > 0);
-    const lastOf = graph.blocks.map(({ end }) => at(instructions, end - 1));
-    const calleeOfBlock = lastOf.map(calleeOf);
-    const isCall = lastOf.map(({ opcode }) => opcode === Op.call || opcode === Op.callIndirect);
-    const isCut = lastOf.map((_, block) => {
-      const callee = calleeOfBlock[block];
-      if (callee === undefined) return isCall[block] === true;
-      return !techniques.paysForCallees || reachesHost[callee] === true;
-    });
-    const calleePrepaid = calleeOfBlock.map((callee) => (callee === undefined ? 0 : (prepaid[callee] ?? 0)));
-    const blockNeedsGlobal = graph.blocks.map(({ start, end }) => {
-      for (let index = start; index < end; index += 1) if (needsGlobal(at(instructions, index))) return true;
-      return false;
-    });
-    // What ends in `unreachable` is not paid for, unless it charges by itself or follows a call that was to be paid ahead.
-    const isTrap = lastOf.map(
-      ({ opcode }, block) =>
-        opcode === Op.unreachable && blockNeedsGlobal[block] === false && (calleePrepaid[block - 1] ?? 0) === 0,
-    );
-    const toPlan: FunctionToPlan = {
+    const blockCount = graph.blocks.length;
+    const calleePrepaid = new Float64Array(blockCount);
+    const isCut = new Uint8Array(blockCount);
+    const isCall = new Uint8Array(blockCount);
+    const isRecursion = new Uint8Array(blockCount);
+    const isTrap = new Uint8Array(blockCount);
+    const testsForZero = new Uint8Array(blockCount);
+    const needsGlobal = new Uint8Array(blockCount);
+    for (let block = 0; block < blockCount; block += 1) {
+      const { start, end } = at(graph.blocks, block);
+      for (let index = start; index < end; index += 1) {
+        if (needsCounter(at(instructions, index))) needsGlobal[block] = 1;
+      }
+      const last = at(instructions, end - 1);
+      // Not paid for, unless it charges by itself or follows a call that was to be paid ahead.
+      const isPaid = needsGlobal[block] === 1 || (calleePrepaid[block - 1] ?? 0) > 0;
+      if (last.opcode === Op.unreachable && !isPaid) isTrap[block] = 1;
+      if (last.opcode === Op.call || last.opcode === Op.callIndirect) isCall[block] = 1;
+      if (last.opcode === Op.if && isZeroTest.has(instructions[end - 2]?.opcode ?? Op.end)) testsForZero[block] = 1;
+      if (last.opcode === Op.callIndirect) isCut[block] = 1;
+      if (last.opcode !== Op.call) continue;
+      const callee = Number(last.immediate) - importCount;
+      calleePrepaid[block] = prepaid[callee] ?? 0;
+      isRecursion[block] = isRecursive[callee] === true ? 1 : 0;
+      isCut[block] = callee < 0 || !techniques.paysForCallees || reachesHost[callee] === true ? 1 : 0;
+    }
+    return {
       graph,
       costs: blockCosts(graph, gas[position] ?? []),
       calleePrepaid,
       isCut,
       isTrap,
-      isRecursion: calleeOfBlock.map((callee) => callee !== undefined && isRecursive[callee] === true),
-      needsGlobal: blockNeedsGlobal,
-      countedLoops: techniques.countsLoops
-        ? countedLoops(
-            module,
-            body,
-            type,
-            graph,
-            (block) => isCall[block] === true,
-            (block) => isTrap[block] === true,
-          )
-        : [],
-      prepaid: prepaidAlready ?? (isPrepayable(position) ? { atMost: MAX_PREPAID } : 0),
+      isRecursion,
+      testsForZero,
+      needsGlobal,
+      countedLoops: techniques.countsLoops ? countedLoops(module, body, type, graph, isCall, isTrap) : [],
+      prepaid: isPrepayable(position) ? { atMost: MAX_PREPAID } : 0,
       usesLocals: techniques.usesLocals,
       carries: carries[position] === true,
     };
-    const plan = planEdges(toPlan);
-    if (carries[position] !== true) return plan;
-    const isAlone = calleeOfBlock.every(
-      (callee) => callee === undefined || callee === position || looksAtStack[callee] === false,
-    );
+  };
+
+  /** Decides how the function carries the counters, and where it takes frames for the functions that it calls. */
+  const withFrames = (position: number, graph: FlowGraph, plan: EdgePlan): EdgePlan => {
+    const others = callees[position]?.filter((callee) => callee !== position) ?? [];
+    const isAlone = others.every((callee) => looksAtStack[callee] === false);
     const descendsIn = isAlone ? descendingParam(module, importCount + position, graph) : undefined;
     carriers[position] = { descendsIn };
     if (descendsIn !== undefined) return plan;
-    const frames = calleeOfBlock.map((callee) =>
-      callee !== undefined && carries[callee] === true && carriers[callee]?.descendsIn === undefined
-        ? (stack[callee] ?? 0)
-        : 0,
-    );
-    const frame = frameSteps(
+    const { instructions } = at(module.functions, position);
+    const words = graph.blocks.map(({ end }) => {
+      const { opcode, immediate } = at(instructions, end - 1);
+      const callee = Number(immediate) - importCount;
+      const takesFrame = opcode === Op.call && carries[callee] === true && carriers[callee]?.descendsIn === undefined;
+      return takesFrame ? (stack[callee] ?? 0) : 0;
+    });
+    const most = words.reduce((left, right) => Math.max(left, right), 0);
+    const frames = frameSteps(
       graph,
-      frames.map((words) => words > 0),
-      frames.reduce((most, words) => Math.max(most, words), 0),
+      words.map((each) => each > 0),
+      most,
     );
-    return { ...plan, steps: [...plan.steps, ...frame].sort(byPlace) };
+    return { ...plan, steps: [...plan.steps, ...frames].sort(byPlace) };
+  };
+
+  const planFunction = (position: number, prepaidAlready: number | undefined): EdgePlan => {
+    const { instructions } = at(module.functions, position);
+    const { results } = functionType(module, importCount + position);
+    const graph = flowGraph(instructions, at(facts, position).control, results.length > 0);
+    const toPlan = prepare(position, graph);
+    const plan = planFunctionEdges(prepaidAlready === undefined ? toPlan : { ...toPlan, prepaid: prepaidAlready });
+    return carries[position] === true ? withFrames(position, graph, plan) : plan;
   };
 
   const again: number[] = [];
@@ -143,27 +155,20 @@ export function planModuleEdges(
     const plan = planFunction(position, undefined);
     plans[position] = plan;
     // Not known yet of a function on the same cycle of calls: planned as 0 now, and again when it is known.
-    const { instructions } = at(module.functions, position);
-    const isEarly = instructions.some((instruction) => plans[calleeOf(instruction) ?? position] === undefined);
-    const isSelfCalled = instructions.some((instruction) => calleeOf(instruction) === position);
-    if (isEarly || isSelfCalled) again.push(position);
+    if (callees[position]?.some((callee) => prepaid[callee] === undefined)) again.push(position);
     prepaid[position] = plan.prepaid;
-    usesCounter[position] = plan.steps.length > 0 || instructions.some(needsGlobal);
+    usesCounter[position] = plan.steps.length > 0 || at(module.functions, position).instructions.some(needsCounter);
   }
   for (const position of again) plans[position] = planFunction(position, prepaid[position]);
-  return { functions: plans.map((plan) => plan as EdgePlan), carriers, usesCounter };
+  return { functions: plans.map((_, position) => at(plans, position) as EdgePlan), carriers, usesCounter };
 }
 
-function at<Item>(items: readonly Item[], index: number): Item {
+function at<Item>(items: readonly Item[], index: number): NonNullable<Item> {
   const item = items[index];
-  if (item === undefined) throw new RangeError(`there is no function, block or instruction ${index}`);
+  if (item === undefined || item === null) throw new RangeError(`there is no function, block or instruction ${index}`);
   return item;
 }
 
-const globalUsers: ReadonlySet<number> = new Set([
-  Op.call,
-  Op.callIndirect,
-  Op.memoryGrow,
-  Op.memoryCopy,
-  Op.memoryFill,
-]);
+const memoryOperations: ReadonlySet<number> = new Set([Op.memoryGrow, Op.memoryCopy, Op.memoryFill]);
+
+const isZeroTest: ReadonlySet<number> = new Set([Op.i32Eqz, Op.i64Eqz]);

@@ -11,11 +11,11 @@ export class OffsetForest {
   /** By top of a set: the least of number - floor in it, relative to the top's number. */
   readonly #least: Float64Array;
 
-  constructor(floors: readonly number[], zero: number) {
+  constructor(floors: Float64Array, zero: number) {
     this.#zero = zero;
-    this.#above = Int32Array.from(floors, (_, node) => node);
+    this.#above = new Int32Array(floors.length).map((_, node) => node);
     this.#offset = new Float64Array(floors.length);
-    this.#least = Float64Array.from(floors, (floor) => -floor);
+    this.#least = floors.map((floor) => -floor);
   }
 
   /**
@@ -50,17 +50,19 @@ export class OffsetForest {
 
   /** The top of the node's set, which the node then stands directly below. */
   #top(node: number): number {
-    const path: number[] = [];
     let top = node;
+    let offset = 0;
     for (let above = this.#above[top] ?? top; above !== top; above = this.#above[top] ?? top) {
-      path.push(top);
+      offset += this.#offset[top] ?? 0;
       top = above;
     }
-    let offset = 0;
-    for (const below of path.reverse()) {
-      offset += this.#offset[below] ?? 0;
-      this.#offset[below] = offset;
-      this.#above[below] = top;
+    for (let at = node; at !== top; ) {
+      const above = this.#above[at] ?? top;
+      const below = this.#offset[at] ?? 0;
+      this.#above[at] = top;
+      this.#offset[at] = offset;
+      offset -= below;
+      at = above;
     }
     return top;
   }

@@ -69,6 +69,7 @@ export const Op = {
   i32LtU: 0x49,
   i32GtU: 0x4b,
   i64Eqz: 0x50,
+  i64Eq: 0x51,
   i64LtS: 0x53,
   i64GtS: 0x55,
   i64GtU: 0x56,
@@ -194,7 +195,7 @@ export const opcodes: readonly Opcode[] = [
   simple(0x4e, 'i32.ge_s', i32i32, i32),
   simple(0x4f, 'i32.ge_u', i32i32, i32),
   simple(Op.i64Eqz, 'i64.eqz', i64, i32),
-  simple(0x51, 'i64.eq', i64i64, i32),
+  simple(Op.i64Eq, 'i64.eq', i64i64, i32),
   simple(0x52, 'i64.ne', i64i64, i32),
   simple(Op.i64LtS, 'i64.lt_s', i64i64, i32),
   simple(0x54, 'i64.lt_u', i64i64, i32),
@@ -254,14 +255,17 @@ export const opcodes: readonly Opcode[] = [
 
 const byCode: ReadonlyMap<number, Opcode> = new Map(opcodes.map((opcode) => [opcode.code, opcode]));
 
+/** The same without hashing: nearly every instruction is one of these, and every pass asks for its row. */
+const byOneByte: readonly (Opcode | undefined)[] = Array.from({ length: 0x100 }, (_, code) => byCode.get(code));
+
 /** The row of an allowed opcode; `undefined` for any other. */
 export function findOpcode(code: number): Opcode | undefined {
-  return byCode.get(code);
+  return code < 0x100 ? byOneByte[code] : byCode.get(code);
 }
 
 /** The row of an opcode that came out of the decoder. */
 export function opcodeOf(code: number): Opcode {
-  const opcode = byCode.get(code);
+  const opcode = findOpcode(code);
   if (opcode === undefined) throw new RangeError(`opcode 0x${code.toString(16)} is not in the table`);
   return opcode;
 }

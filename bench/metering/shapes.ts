@@ -57,6 +57,20 @@ export const shapes: readonly Shape[] = [
     },
   },
   {
+    // Out of 250 loops at once, each of which has a way back.
+    name: 'far-branches',
+    writeBody: (writer) => {
+      writer.byte(0);
+      repeat(writer, 250, [code.loop, EMPTY]);
+      for (let branch = 0; branch < 2000; branch++) {
+        repeat(writer, 1, [code.i32, 0, code.brIf]);
+        writer.u32(250 - (branch % 3));
+      }
+      repeat(writer, 250, [code.i32, 0, code.brIf, 0, code.end]);
+      writer.byte(code.end);
+    },
+  },
+  {
     name: 'giant-br_table',
     writeBody: (writer) => {
       writer.byte(0);

@@ -46,6 +46,11 @@ describe('an edge plan', () => {
     assert.deepEqual(await plan(source), [['charge before 0: 8', 'charge before 6: -2']]);
   });
 
+  it('takes what is behind a test for zero to be the seldom way', async () => {
+    const source = '(func (export "f") (param i32) (if (i32.eqz (local.get 0)) (then nop nop nop) (else nop)) nop)';
+    assert.deepEqual(await plan(source), [['charge before 0: 7', 'charge before 3: 2']]);
+  });
+
   it('adds an else for the way that has none', async () => {
     const source = '(func (export "f") (param i32) (if (local.get 0) (then nop nop)))';
     assert.deepEqual(await plan(source), [['charge before 0: 6', 'charge else 4: -3']]);
@@ -91,6 +96,12 @@ describe('an edge plan', () => {
       (loop $l (i32.store8 (local.get $at) (i32.const 1))
         (br_if $l (i32.lt_u (local.tee $at (i32.add (local.get $at) (local.get $step))) (local.get $end)))))`;
     assert.deepEqual(await plan(source), [['turns before 0: 13 + 10 x ($0+0 by $1 lt_u $2+0)']]);
+  });
+
+  it('counts a loop whose variable has 64 bits', async () => {
+    const source = `(func (export "f") (param i64) (local $i i64)
+      (loop $l (br_if $l (i64.lt_u (local.tee $i (i64.add (local.get $i) (i64.const 2))) (local.get 0)))))`;
+    assert.deepEqual(await plan(source), [['turns before 0: 10 + 7 x (2 by 2 lt_u $0+0)']]);
   });
 
   for (const [what, body] of [

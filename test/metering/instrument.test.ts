@@ -183,6 +183,7 @@ describe('an instrumented module', () => {
       instrumentedBytes: output.length,
       functionCount: 2,
       instructionCount: 2 + 5,
+      canGrow: true,
       chargeCount: 3,
     });
     assert.equal(instrumentBytes(bytes, { strategy: 'none' }).report.chargeCount, 0);

@@ -3,7 +3,7 @@ import { assertSameAtEveryLimit } from './every-limit.ts';
 
 interface Case {
   readonly name: string;
-  /** Of `run`, with the parameters $a and $b and the locals $i, $j and $n; `$observe` looks at the counter. */
+  /** Of `run`, with the parameters $a and $b and the locals $i, $j, $n and, of 64 bits, $x and $y; `$observe` looks at the counter. */
   readonly run: string;
   readonly functions?: string;
   readonly args?: readonly (readonly [number, number])[];
@@ -17,6 +17,7 @@ function moduleOf({ run, functions = '' }: Case): string {
     (table 2 2 funcref)
     ${functions}
     (func $run (export "run") (param $a i32) (param $b i32) (result i32) (local $i i32) (local $j i32) (local $n i32)
+      (local $x i64) (local $y i64)
       ${run}))`;
 }
 
@@ -91,6 +92,85 @@ const cases: readonly Case[] = [
     args: [
       [0, 0],
       [0, 0x1000_0000],
+    ],
+  },
+  ...['lt_s', 'lt_u', 'le_s', 'le_u'].map((comparison) => ({
+    name: `a loop of 64 bits that goes on while ${comparison} holds, in steps of 3`,
+    run: `(local.set $x (i64.extend_i32_s (local.get $a))) (local.set $y (i64.extend_i32_s (local.get $b)))
+          (block $done (br_if $done (i32.eqz (i64.${comparison} (local.get $x) (local.get $y))))
+            (loop $l (br_if $l (i64.${comparison} (local.tee $x (i64.add (local.get $x) (i64.const 3))) (local.get $y)))))
+          (local.set $n (i32.wrap_i64 (local.get $x))) (call $observe (local.get $n)) (local.get $n)`,
+    args: [
+      [0, 0],
+      [0, 9],
+      [1, 9],
+      [-8, 2],
+      [-20, -1],
+      [-20, -3],
+      [0x7fff_fff0, 0x7fff_fffa],
+      [5, 3],
+    ] as const,
+  })),
+  ...['gt_s', 'gt_u', 'ge_s', 'ge_u'].map((comparison) => ({
+    name: `a loop of 64 bits that goes on while ${comparison} holds, in steps of -3`,
+    run: `(local.set $x (i64.extend_i32_s (local.get $a))) (local.set $y (i64.extend_i32_s (local.get $b)))
+          (loop $l (br_if $l (i64.${comparison} (local.tee $x (i64.sub (local.get $x) (i64.const 3))) (local.get $y))))
+          (local.set $n (i32.wrap_i64 (local.get $x))) (call $observe (local.get $n)) (local.get $n)`,
+    args: [
+      [9, 3],
+      [9, 4],
+      [4, 9],
+      [2, -7],
+      [-3, -9],
+    ] as const,
+  })),
+  ...['1', '2', '3'].map((step) => ({
+    name: `a loop of 64 bits up to equality, in steps of ${step}, and one down to zero`,
+    run: `(local.set $x (i64.extend_i32_s (local.get $a))) (local.set $y (i64.extend_i32_s (local.get $b)))
+          (loop $l (local.set $n (i32.add (local.get $n) (i32.const 1)))
+            (br_if $l (i64.ne (local.tee $x (i64.add (local.get $x) (i64.const ${step}))) (local.get $y))))
+          (local.set $x (i64.const 5))
+          (loop $m (local.set $n (i32.add (local.get $n) (i32.const 1)))
+            (br_if $m (i32.eqz (i64.eqz (local.tee $x (i64.sub (local.get $x) (i64.const 1)))))))
+          (call $observe (local.get $n)) (local.get $n)`,
+    args: [
+      [0, 6],
+      [-6, 6],
+      [5, 6],
+      [6, 6],
+    ] as const,
+  })),
+  {
+    name: 'variables of 64 bits that wrap around',
+    run: `(local.set $x (i64.const 0xfffffffffffffff8)) (local.set $y (i64.extend_i32_u (local.get $a)))
+          (loop $l (local.set $n (i32.add (local.get $n) (i32.const 1)))
+            (br_if $l (i64.ne (local.tee $x (i64.add (local.get $x) (i64.const 4))) (local.get $y))))
+          (local.set $x (i64.const 0x7ffffffffffffff0)) (local.set $y (i64.const 0x7ffffffffffffffe))
+          (loop $m (local.set $n (i32.add (local.get $n) (i32.const 1)))
+            (br_if $m (i64.lt_s (local.tee $x (i64.add (local.get $x) (i64.const 7))) (local.get $y))))
+          (local.set $x (i64.const 0xfffffffffffffff0)) (local.set $y (i64.extend_i32_s (local.get $b)))
+          (loop $o (local.set $n (i32.add (local.get $n) (i32.const 1)))
+            (br_if $o (i64.lt_u (local.tee $x (i64.add (local.get $x) (i64.const 5))) (local.get $y))))
+          (call $observe (local.get $n)) (local.get $n)`,
+    args: [
+      [8, -1],
+      [8, -5],
+      [7, -1],
+      [0, 3],
+    ],
+  },
+  {
+    name: 'a bound of 64 bits far beyond any gas, and one that is no double',
+    run: `(local.set $y (i64.shl (i64.const 1) (i64.extend_i32_u (local.get $a))))
+          (loop $l (br_if $l (i64.lt_u (local.tee $x (i64.add (local.get $x) (i64.const 1))) (local.get $y))))
+          (local.set $x (i64.const 0x7fffffffffffff00))
+          (loop $m (br_if $m (i64.ne (local.tee $x (i64.add (local.get $x) (i64.const 16))) (i64.const 0x7fffffffffffff80))))
+          (call $observe (local.get $a)) (local.get $a)`,
+    args: [
+      [0, 0],
+      [4, 0],
+      [63, 0],
+      [40, 0],
     ],
   },
   {

@@ -1,0 +1,103 @@
+/**
+ * Where the counter is kept in a local: in the outermost loops that charge while they turn, and need it nowhere else
+ * meanwhile. It is loaded in front of the loop and stored on every way out. A function may be such a loop as a whole.
+ */
+import { byPlace, type Step } from './edge-plan.ts';
+import { EXIT } from './edges.ts';
+import type { FunctionToPlan } from './function-to-plan.ts';
+import { mergedSteps } from './merged-steps.ts';
+import { commonLoop, markOutwards, sumOverWaysOut } from './natural-loops.ts';
+import { ENTRY, NO_PLACE, type PlaceNumber, placeOf } from './place.ts';
+import type { TurnCount } from './turn-count.ts';
+
+/** A charge without the choice between local and global. The ends are blocks, `EXIT` for one that is none. */
+export interface ChargeDraft {
+  readonly place: PlaceNumber;
+  readonly amount: number;
+  readonly turns: TurnCount | undefined;
+  readonly from: number;
+  readonly to: number;
+  readonly frequency: number;
+}
+
+/** Charges per call from which on a function without calls keeps the counter in a local altogether. */
+const MANY_CHARGES = 2;
+
+/** In no local. */
+const NO_REGION = -1;
+
+export function stepsWithLocals(toPlan: FunctionToPlan, drafts: readonly ChargeDraft[]): readonly Step[] {
+  if (toPlan.carries) return mergedSteps(drafts.map((draft) => stepOf(draft, true)).sort(byPlace));
+  const { graph, isTrap } = toPlan;
+  const { edges } = graph;
+  const regionOf = localRegions(toPlan, drafts);
+  const steps: Step[] = [];
+  for (const draft of drafts) {
+    const { from, to } = draft;
+    const region = regionOf(to);
+    steps.push(stepOf(draft, region !== NO_REGION && (from === EXIT || regionOf(from) === region)));
+  }
+  for (let edge = 0; edge < edges.count; edge += 1) {
+    const to = edges.to[edge] ?? EXIT;
+    const left = regionOf(edges.from[edge] ?? EXIT);
+    const entered = regionOf(to);
+    const place = edges.place[edge] ?? NO_PLACE;
+    if (left === entered || place === NO_PLACE || (to !== EXIT && isTrap[to] === 1)) continue;
+    if (left !== NO_REGION) steps.push({ kind: 'store', place: placeOf(place) });
+    if (entered !== NO_REGION) steps.push({ kind: 'load', place: placeOf(place) });
+  }
+  if (regionOf(0) !== NO_REGION) steps.push({ kind: 'load', place: placeOf(ENTRY) });
+  return mergedSteps(steps.sort(byPlace));
+}
+
+function stepOf({ place: number, amount, turns }: ChargeDraft, inLocal: boolean): Step {
+  const place = placeOf(number);
+  return turns === undefined
+    ? { kind: 'charge', place, amount, inLocal, isChecked: amount > 0 }
+    : { kind: 'turns', place, amount, once: 0, turns, inLocal };
+}
+
+/** By block: the outermost loop whose local has the counter there, or a number of its own for the whole function. */
+function localRegions(toPlan: FunctionToPlan, drafts: readonly ChargeDraft[]): (block: number) => number {
+  const { graph, usesLocals } = toPlan;
+  const { loops, loopOf } = graph;
+  if (!usesLocals) return () => NO_REGION;
+  if (isRegionAsAWhole(toPlan, drafts)) return (block) => (block === EXIT ? NO_REGION : loops.length);
+  if (loops.length === 0) return () => NO_REGION;
+  const charges = new Uint8Array(loops.length);
+  for (const { from, to } of drafts) {
+    markOutwards(charges, loops, from === EXIT ? (loopOf[to] ?? -1) : commonLoop(graph, from, to));
+  }
+  const refuses = refusedLoops(toPlan);
+  const region = new Int32Array(loops.length);
+  for (const [loop, { parent }] of loops.entries()) {
+    const around = parent === -1 ? NO_REGION : (region[parent] ?? NO_REGION);
+    const isChosen = charges[loop] === 1 && refuses[loop] === 0;
+    region[loop] = around === NO_REGION && isChosen ? loop : around;
+  }
+  return (block) => (block === EXIT ? NO_REGION : (region[loopOf[block] ?? -1] ?? NO_REGION));
+}
+
+function isRegionAsAWhole({ graph, needsGlobal }: FunctionToPlan, drafts: readonly ChargeDraft[]): boolean {
+  const { edges } = graph;
+  const charged = drafts.reduce((sum, { frequency }) => sum + frequency, 0);
+  if (charged < MANY_CHARGES || needsGlobal.includes(1)) return false;
+  for (let edge = 0; edge < edges.count; edge += 1) {
+    if (edges.to[edge] === EXIT && edges.place[edge] === NO_PLACE) return false;
+  }
+  return true;
+}
+
+/** By loop: the counter is needed elsewhere in it, or a way out of it has no place to store it. */
+function refusedLoops({ graph, isTrap, needsGlobal }: FunctionToPlan): Uint8Array {
+  const { edges, loops, loopOf } = graph;
+  const closedWaysOut = sumOverWaysOut(graph, edges, (edge) => {
+    const to = edges.to[edge] ?? EXIT;
+    return edges.place[edge] !== NO_PLACE || (to !== EXIT && isTrap[to] === 1) ? 0 : 1;
+  });
+  // A way out of a loop may stay in the loop around it, so that this does not spread outwards.
+  const refuses = new Uint8Array(loops.length);
+  for (const [block, loop] of loopOf.entries()) if (needsGlobal[block] === 1) markOutwards(refuses, loops, loop);
+  for (const [loop, count] of closedWaysOut.entries()) if (count > 0) refuses[loop] = 1;
+  return refuses;
+}
