@@ -7,21 +7,29 @@ import { comparisonOf, constantOf, difference, opposite, sum, type Test, ZERO } 
 export function applyArithmetic(stack: SymbolicStack, opcode: number, immediate: number): void {
   switch (opcode) {
     case Op.i32Const:
-      return pushConstant(stack, 'i32', immediate);
+      pushConstant(stack, 'i32', immediate);
+      return;
     case Op.i64Const:
-      return pushConstant(stack, 'i64', immediate);
+      pushConstant(stack, 'i64', immediate);
+      return;
     case Op.i32Add:
-      return combine(stack, 'i32', sum);
+      combine(stack, 'i32', sum);
+      return;
     case Op.i64Add:
-      return combine(stack, 'i64', sum);
+      combine(stack, 'i64', sum);
+      return;
     case Op.i32Sub:
-      return combine(stack, 'i32', difference);
+      combine(stack, 'i32', difference);
+      return;
     case Op.i64Sub:
-      return combine(stack, 'i64', difference);
+      combine(stack, 'i64', difference);
+      return;
     case Op.i32Eqz:
-      return testForZero(stack, 'i32');
+      testForZero(stack, 'i32');
+      return;
     case Op.i64Eqz:
-      return testForZero(stack, 'i64');
+      testForZero(stack, 'i64');
+      return;
   }
   const comparison = comparisonOf.get(opcode);
   if (comparison !== undefined) {

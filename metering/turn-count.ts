@@ -41,9 +41,9 @@ export function constantTurns({ type, comparison, first, step, bound }: TurnCoun
     const distance = BigInt.asUintN(bitsOf[type], way);
     return distance % size === 0n ? Number(distance / size) : undefined;
   }
-  const { isUpwards, isInclusive, valueOf, last } = shapeOf(type, comparison);
-  const start = valueOf(first.add);
-  const distance = isUpwards ? valueOf(bound.add) - start : start - valueOf(bound.add);
+  const { isUpwards, isInclusive, valueAt, last } = shapeOf(type, comparison);
+  const start = valueAt(first.add);
+  const distance = isUpwards ? valueAt(bound.add) - start : start - valueAt(bound.add);
   const beyond = isInclusive ? distance + 1n : distance;
   if (beyond <= 0n) return 0;
   const turns = (beyond + size - 1n) / size;
@@ -58,7 +58,7 @@ interface Shape {
   readonly isUpwards: boolean;
   readonly isInclusive: boolean;
   /** A constant as the comparison sees it. */
-  readonly valueOf: (constant: number) => bigint;
+  readonly valueAt: (constant: number) => bigint;
   /** The last value before the variable wraps around. */
   readonly last: bigint;
 }
@@ -72,8 +72,8 @@ function shapeOf(type: ValueType, comparison: OrderComparison): Shape {
   const wrapped = isSigned ? BigInt.asIntN : BigInt.asUintN;
   const most = (1n << BigInt(isSigned ? bits - 1 : bits)) - 1n;
   const last = isUpwards ? most : wrapped(bits, most + 1n);
-  const valueOf = (constant: number): bigint => wrapped(bits, BigInt(constant));
-  return { isSigned, isUpwards, isInclusive: comparison[1] === 'e', valueOf, last };
+  const valueAt = (constant: number): bigint => wrapped(bits, BigInt(constant));
+  return { isSigned, isUpwards, isInclusive: comparison[1] === 'e', valueAt, last };
 }
 
 /** More turns of a loop with an i64 variable are left to the exact run: their cost would not be far from 2^64. */
@@ -175,12 +175,12 @@ function writeTurnsToOrder(writer: Writer, turns: TurnCount, comparison: OrderCo
 }
 
 /** False where the first value beyond the bound surely exists. */
-function mayWrap({ step, bound }: TurnCount, { isUpwards, isInclusive, valueOf, last }: Shape): boolean {
+function mayWrap({ step, bound }: TurnCount, { isUpwards, isInclusive, valueAt, last }: Shape): boolean {
   if (typeof step !== 'number') return true;
   const beyond = BigInt(Math.abs(step) - (isInclusive ? 0 : 1));
   if (beyond === 0n) return false;
   if (bound.local !== undefined) return true;
-  return isUpwards ? valueOf(bound.add) + beyond > last : valueOf(bound.add) - beyond < last;
+  return isUpwards ? valueAt(bound.add) + beyond > last : valueAt(bound.add) - beyond < last;
 }
 
 /** Traps if the i64 on the stack, read as unsigned, is above `most`. Leaves it there. */
