@@ -12,7 +12,7 @@ import type { ModuleLimits } from './limits.ts';
 import { localSteps } from './local-steps.ts';
 import type { ImportedFunction } from './module.ts';
 import { functionType, type Module } from './module.ts';
-import { allTechniques, planModuleEdges } from './module-edge-plan.ts';
+import { allTechniques, planModuleEdges, type Techniques } from './module-edge-plan.ts';
 import type { ModuleInterface } from './module-interface.ts';
 import { Op } from './opcodes.ts';
 import { planStack } from './stack-plan.ts';
@@ -46,6 +46,8 @@ export interface InstrumentOptions {
   readonly limits: ModuleLimits;
   readonly interface: ModuleInterface;
   readonly strategy: Strategy;
+  /** Of the strategy `default`, to see what each is worth. Default: all. */
+  readonly techniques?: Techniques;
   /** What stands in for imports of the guest. Default: nothing. */
   readonly hostCode?: HostCode;
   /** Adds what `names.restore` needs. Default false. */
@@ -78,12 +80,12 @@ export interface Instrumented {
  * @throws ModuleRejected if the module may not run; RangeError if the cost table is unusable
  */
 export function instrument(bytes: Uint8Array, options: InstrumentOptions): Instrumented {
-  const { costs, limits, strategy, hostCode = noHostCode, tracksWrites = false } = options;
+  const { costs, limits, strategy, techniques = allTechniques, hostCode = noHostCode, tracksWrites = false } = options;
   const module = decodeModule(bytes, limits);
   const facts = validateModule(module, limits);
   checkInterface(module, options.interface);
   const gas = planGas(module, costs);
-  const meter = strategy === 'none' ? undefined : planMeter(strategy, module, facts, gas, costs);
+  const meter = strategy === 'none' ? undefined : planMeter(strategy, module, facts, gas, costs, techniques);
   const names = injectedNames(module, options.interface);
   const { memoryPages, stackWords } = limits;
   const instrumented = inject(module, { names, memoryPages, stackWords, meter, hostCode, tracksWrites });
@@ -112,10 +114,11 @@ function planMeter(
   facts: readonly FunctionFacts[],
   gas: GasPlan,
   costs: CostTable,
+  techniques: Techniques,
 ): Meter {
   const stack = planStack(module, facts);
   if (strategy === 'default') {
-    const { functions, carriers, usesCounter } = planModuleEdges(module, facts, gas, stack, allTechniques);
+    const { functions, carriers, usesCounter } = planModuleEdges(module, facts, gas, stack, techniques);
     return { steps: functions.map(({ steps }) => steps), carriers, usesCounter, stack, costs, callsHost: false };
   }
   const steps = strategy === 'local' ? planLocalSteps(module, facts, gas) : gas.map(blockSteps);

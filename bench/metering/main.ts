@@ -3,7 +3,8 @@
  *
  *   npm run bench:metering -- [--json FILE] [--nodes 20,24] [--kernels fib,...] [--strategies global,...] [--quick]
  *
- * Without --nodes: on the Node that runs this. Exit codes: 0 done, 1 a variant computes or counts wrongly, 2 bad usage.
+ * --strategies also takes `edges`, `+ local`, `+ callees` and `+ counted`: the strategy default with one technique more at a
+ * time. Without --nodes: on the Node that runs this. Exit codes: 0 done, 1 a variant computes or counts wrongly, 2 bad usage.
  */
 import { AssertionError } from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
@@ -16,6 +17,7 @@ import { nodeBinary } from './node-binary.ts';
 import { fullPlan, quickPlan } from './plan.ts';
 import { type MeteringReport, meteringReport, meteringTable } from './report.ts';
 import { hostCallPackages, installRivals } from './rivals.ts';
+import { techniqueSteps } from './variants.ts';
 
 function list(flag: string, text: string | undefined, known?: readonly string[]): readonly string[] | undefined {
   const names = text?.split(',').filter((name) => name !== '');
@@ -42,7 +44,8 @@ async function main(argv: readonly string[]): Promise<void> {
     values.kernels,
     kernels.map(({ name }) => name),
   );
-  const rowNames = [...strategies, ...strategies.map((strategy) => `${strategy} -O2`), ...hostCallPackages];
+  const steps = techniqueSteps.map(({ name }) => name);
+  const rowNames = [...strategies, ...steps, ...strategies.map((strategy) => `${strategy} -O2`), ...hostCallPackages];
   const rows = list('--strategies', values.strategies, rowNames);
   const wanted = rows === undefined ? undefined : new Set(rows);
   const plan = values.quick ? quickPlan : fullPlan;

@@ -1,4 +1,5 @@
 import { instrument, type Strategy, strategies } from '../../metering/instrument.ts';
+import { allTechniques, type Techniques } from '../../metering/module-edge-plan.ts';
 import { kernelOptions } from './kernel-abi.ts';
 import { hostCallPackages, meteredByPackage, optimized } from './rivals.ts';
 import { assertUnmetered, relabelled } from './twin.ts';
@@ -29,6 +30,16 @@ const SECOND_TWIN = 'none again';
 /** The module as it was compiled. */
 const ORIGINAL = 'original';
 
+const none: Techniques = { countsLoops: false, paysForCallees: false, usesLocals: false, carriesCounters: false };
+
+/** The techniques of the strategy `default`, one more at a time, as `--strategies` names them; the last is `default`. */
+export const techniqueSteps: readonly { readonly name: string; readonly techniques: Techniques }[] = [
+  { name: 'edges', techniques: none },
+  { name: '+ local', techniques: { ...none, usesLocals: true } },
+  { name: '+ callees', techniques: { ...none, usesLocals: true, paysForCallees: true } },
+  { name: '+ counted', techniques: { ...allTechniques, carriesCounters: false } },
+];
+
 /**
  * Every variant of a kernel.
  *
@@ -58,6 +69,9 @@ export async function makeVariants(
       omitted[name] = error instanceof Error ? error.message : String(error);
     }
   };
+  for (const { name, techniques } of techniqueSteps) {
+    if (wanted?.has(name) === true) variants.push({ ...strategyVariant(bytes, 'default', techniques), name });
+  }
   for (const strategy of strategies) {
     if (strategy === TWIN) continue;
     const metered = strategyVariant(bytes, strategy);
@@ -78,8 +92,8 @@ export async function makeVariants(
   return { variants, omitted };
 }
 
-function strategyVariant(bytes: Uint8Array, strategy: Strategy): Variant {
-  const instrumented = instrument(bytes, { ...kernelOptions, strategy });
+function strategyVariant(bytes: Uint8Array, strategy: Strategy, techniques = allTechniques): Variant {
+  const instrumented = instrument(bytes, { ...kernelOptions, strategy, techniques });
   return {
     name: strategy,
     bytes: instrumented.bytes,
