@@ -49,6 +49,7 @@ describe('an edge plan', () => {
   it('takes what is behind a test for zero to be the seldom way', async () => {
     const source = '(func (export "f") (param i32) (if (i32.eqz (local.get 0)) (then nop nop nop) (else nop)) nop)';
     assert.deepEqual(await plan(source), [['charge before 0: 7', 'charge before 3: 2']]);
+    assert.deepEqual(await plan(source.replaceAll('i32', 'i64')), await plan(source));
   });
 
   it('adds an else for the way that has none', async () => {

@@ -232,6 +232,24 @@ const cases: readonly Case[] = [
       [5, 3],
     ],
   },
+  ...(
+    [
+      ['grows', '(drop (memory.grow (i32.eq (local.get $i) (i32.const 1))))'],
+      ['copies', '(memory.copy (i32.const 40) (i32.const 8) (i32.and (local.get $i) (i32.const 3)))'],
+      ['fills', '(memory.fill (i32.const 40) (i32.const 8) (i32.and (local.get $i) (i32.const 3)))'],
+    ] as const
+  ).map(([what, operation]) => ({
+    name: `a loop without a count that ${what} memory while it turns`,
+    run: `(loop $l ${operation}
+            (local.set $i (i32.add (local.get $i) (i32.add (i32.load8_u (i32.const 0)) (i32.const 1))))
+            (br_if $l (i32.and (local.get $i) (i32.const 4)))
+            (br_if $l (i32.lt_u (i32.mul (local.get $i) (local.get $i)) (local.get $a))))
+          (call $observe (local.get $i)) (local.get $i)`,
+    args: [
+      [2, 0],
+      [60, 0],
+    ] as const,
+  })),
   {
     name: 'a web of br_table labels around a loop',
     run: `(block $x (block $y (block $z (loop $l
