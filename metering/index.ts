@@ -44,3 +44,10 @@ export { type ImmediateKind, type Opcode, opcodes } from './opcodes.ts';
 export { planStack, type StackPlan } from './stack-plan.ts';
 export { validateModule } from './validate.ts';
 export type { FunctionFacts } from './validate-body.ts';
+export { type VerificationCode, VerificationFailed } from './verify/verification-failed.ts';
+export {
+  type FunctionVerification,
+  type Verification,
+  type VerifyOptions,
+  verifyInstrumented,
+} from './verify/verify-instrumented.ts';

@@ -2,6 +2,7 @@ import { InputRejected } from '../../contracts/input-rejected.ts';
 import { moduleInterfaceOf } from '../../engine/abi/module-interface-of.ts';
 import { type Instrumented, type InstrumentOptions, instrument, strategies } from '../../metering/instrument.ts';
 import { ModuleRejected } from '../../metering/module-rejected.ts';
+import { type Verification, verifyInstrumented } from '../../metering/verify/verify-instrumented.ts';
 import { jsonOption, parseArguments } from '../arguments.ts';
 import { writeFileAtomically } from '../atomic-write.ts';
 import type { Command } from '../command.ts';
@@ -26,6 +27,9 @@ ${scheduleUsage(24)}
   --strategy <name>     global (default), which traps where the definition says;
                         default, local: faster, but a call that traps has to be
                         run again; none makes the unmetered twin
+  --verify              show from the bytes that came out that they are right,
+                        and how much can run unpaid; if not, nothing is written
+                        and the exit code is 3
   --json <file|->       report as JSON
 `,
   run: async (args, terminal) => {
@@ -35,6 +39,7 @@ ${scheduleUsage(24)}
       output: { type: 'string', short: 'o' },
       abi: { type: 'string', default: 'stylus' },
       strategy: { type: 'string', default: 'global' },
+      verify: { type: 'boolean', default: false },
     });
     const [input, ...others] = positionals;
     if (input === undefined || others.length > 0) throw new UsageError('meter takes one module: in.wasm -o out.wasm');
@@ -45,9 +50,13 @@ ${scheduleUsage(24)}
 
     const { costs, limits, id: schedule } = parseSchedule(values.schedule);
     const options = { costs, limits, interface: moduleInterfaceOf(guestAbi(values.abi)), strategy };
-    const { bytes, names, report } = instrumentFile(input, options);
+    const original = readInput(input, limits.moduleBytes);
+    const { bytes, names, report } = instrumentFile(input, original, options);
+    const begin = performance.now();
+    const verification = values.verify ? verifyInstrumented(original, { bytes, names }, options) : undefined;
+    const verifiedMs = performance.now() - begin;
     writeFileAtomically(values.output, bytes);
-    json.write({ input, output: values.output, schedule, strategy, names, report });
+    json.write({ input, output: values.output, schedule, strategy, names, report, verification });
     if (!json.isQuiet) {
       const growth = Math.round((100 * report.instrumentedBytes) / report.originalBytes - 100);
       terminal.out(
@@ -55,15 +64,21 @@ ${scheduleUsage(24)}
           `${report.chargeCount} charges; ${report.originalBytes} bytes became ${report.instrumentedBytes} ` +
           `(${growth >= 0 ? '+' : ''}${growth} %); schedule ${schedule}\n`,
       );
+      if (verification !== undefined) terminal.out(`${describeVerification(verification, verifiedMs)}\n`);
     }
     return ExitCode.Done;
   },
 };
 
-/** @throws InputRejected with the file's name, for a file that cannot be read and for a module that is refused. */
-function instrumentFile(path: string, options: InstrumentOptions): Instrumented {
+function describeVerification({ maxOverdraftGas, chargeCount }: Verification, verifiedMs: number): string {
+  const overdraft = maxOverdraftGas === undefined ? 'nothing is metered' : `at most ${maxOverdraftGas} gas runs unpaid`;
+  return `verified: ${overdraft}; ${chargeCount} charges; ${verifiedMs.toFixed(0)} ms`;
+}
+
+/** @throws InputRejected with the file's name, for a module that is refused. */
+function instrumentFile(path: string, bytes: Uint8Array, options: InstrumentOptions): Instrumented {
   try {
-    return instrument(readInput(path, options.limits.moduleBytes), options);
+    return instrument(bytes, options);
   } catch (error) {
     if (error instanceof ModuleRejected) throw new InputRejected(path, error.message);
     throw error;

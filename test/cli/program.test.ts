@@ -9,6 +9,7 @@ import { UsageError } from '../../cli/usage-error.ts';
 import { bundledCaseDirectory } from '../../contracts/bundled-cases.ts';
 import type { ReplayFile } from '../../engine/agreement/replay-file.ts';
 import { EngineError } from '../../engine/errors.ts';
+import { VerificationFailed } from '../../metering/verify/verification-failed.ts';
 import { trimeter } from './capture.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -215,6 +216,31 @@ describe('the command line', () => {
     assert.equal(inspected.functions.length, report.functionCount);
     assert.deepEqual(inspected.refusals, []);
     assert.match((await trimeter('inspect', erc20, '--wat')).output, /^\(module\n/);
+  });
+
+  it('verifies what it has metered, for every strategy', async () => {
+    for (const strategy of ['default', 'local', 'global', 'none']) {
+      const { exitCode, output } = await trimeter(
+        'meter',
+        erc20,
+        '-o',
+        at('verified.wasm'),
+        '--strategy',
+        strategy,
+        '--verify',
+      );
+      assert.equal(exitCode, 0);
+      const unpaid = strategy === 'none' ? 'nothing is metered' : 'at most \\d+ gas runs unpaid';
+      assert.match(output, new RegExp(`^verified: ${unpaid}; \\d+ charges; \\d+ ms$`, 'm'));
+    }
+    const { output } = await trimeter('meter', erc20, '-o', at('verified.wasm'), '--verify', '--json', '-');
+    const { verification, report } = JSON.parse(output);
+    assert.equal(verification.maxOverdraftGas, 0);
+    assert.equal(verification.chargeCount, report.chargeCount);
+    // What it would find is a fault of ours, and no input's.
+    const failure = new VerificationFailed('unbalanced', 3, 99, 'a balance of 0', 1);
+    assert.equal(exitCodeOf(failure), 3);
+    assert.equal(failure.message, 'unbalanced at byte 99 in function 3: expected a balance of 0, found 1');
   });
 
   it('is what the executable runs', () => {

@@ -1,0 +1,380 @@
+/**
+ * The account of one function: what its code has charged against what it has run.
+ *
+ * Every point gets a balance: gas charged so far minus the cost of the blocks entered so far, relative to the function's
+ * beginning. All ways to a point have to bring the same one, but for points that lead nowhere but into `unreachable`.
+ * Where someone looks at the counter (a call that can come to the host, an end) the balance has to be one and the same
+ * number everywhere; its negative is what callers pay ahead. With it comes what is known about the counter: where it is,
+ * and how far below zero it can be because a charge has not been checked yet. Counter + balance is the gas that is left
+ * by definition, so that what has run unpaid is never more than -(least counter + balance).
+ *
+ * A loop whose way back lowers the balance must have been paid for in front: its code is then accounted for as in the last
+ * turn. Before the `br_if` that ends it has said so, turns may be left over, and the balance is only a lower bound.
+ */
+import { Op, opcodeOf } from '../opcodes.ts';
+import type { CallFacts } from './call-facts.ts';
+import type { CodeInstruction } from './read-module.ts';
+import type { Counter, Step } from './step-reader.ts';
+import { type VerificationCode, VerificationFailed } from './verification-failed.ts';
+import type { Domain } from './walk.ts';
+
+type TurnsStep = Extract<Step, { readonly kind: 'turns' }>;
+
+/** An open loop that is paid for in front: what the `br_if` that ends it has said in this turn. */
+interface PaidLoop {
+  readonly loop: number;
+  readonly phase: 'unasked' | 'goes-on' | 'ends' | 'mixed';
+}
+
+interface AccountState {
+  /** A lower bound if it is not exact. */
+  readonly balance: number;
+  readonly isExact: boolean;
+  /** What the counter is at least; never above 0. */
+  readonly counterFloor: number;
+  readonly counter: Counter | 'lost';
+  /** The depth of the outermost loop that has begun its turn since the last check. */
+  readonly uncheckedFrom: number;
+  /** By depth of the open loops. */
+  readonly paidLoops: readonly (PaidLoop | undefined)[];
+  /** The stack global: before the frame is taken, as at the entry, what is left below the frame, or anything. */
+  readonly stack: 'untaken' | 'entry' | 'below' | 'lost';
+  /** The local with the budget below the frame, or without a frame with that at the entry. */
+  readonly stackLocal: number | undefined;
+  /** A charge for the turns of the loop that has to come next. */
+  readonly turns: TurnsStep | undefined;
+}
+
+/** What the ways back bring to a loop. */
+interface LoopAccount {
+  /** What a turn lowers the balance by. */
+  readonly drop: number;
+  readonly back: AccountState;
+}
+
+/** Why a loop has been paid for when it begins. */
+export interface TurnsProof {
+  /** `undefined` if a charge in front counts the turns. */
+  readonly constantTurns: number | undefined;
+  /** The index of the `br_if` that ends it, and the outcome that does not. */
+  readonly decidedAt: number;
+  readonly goesOnWhenTaken: boolean;
+}
+
+export interface AccountOptions {
+  readonly functionIndex: number;
+  readonly importCount: number;
+  readonly position: number;
+  readonly calls: CallFacts;
+  /** By instruction: what entering the block costs that begins there. */
+  readonly costs: readonly (number | undefined)[];
+  /** By position: what callers pay ahead; `undefined` if that is not known, or if the function never returns. */
+  readonly prepaid: readonly (number | undefined)[];
+  /** Every block has to be paid where it begins, and nothing else. */
+  readonly paysAtOnce: boolean;
+}
+
+/** What the passes before have found. */
+export interface KnownLoops {
+  /** By the index of the `loop` instruction, as everywhere. */
+  readonly accounts: ReadonlyMap<number, LoopAccount>;
+  readonly proofs: ReadonlyMap<number, TurnsProof>;
+}
+
+/** One pass. What is wrong throws only in the final one: before, what is known about the loops is not complete. */
+export class Account implements Domain<AccountState> {
+  readonly entry: AccountState;
+  /** Wherever someone looks. */
+  balanceWhenSeen: number | undefined;
+  /** The least of counter + balance. */
+  leastLeft: number = Number.POSITIVE_INFINITY;
+  /** By position of a callee: the least balance that it begins with, beyond what it wants paid ahead. */
+  readonly leastHandedOver: Map<number, number> = new Map();
+  readonly loops: Map<number, LoopAccount> = new Map();
+  /** Charges for the turns of loops. */
+  readonly turnsSteps: Map<number, TurnsStep> = new Map();
+  readonly #options: AccountOptions;
+  readonly #known: KnownLoops;
+  readonly #isFinal: boolean;
+  readonly #frameWords: number;
+  readonly #headers = new Map<number, AccountState>();
+  /** By the index of a `br_if`: the loop that it ends. */
+  readonly #ends: ReadonlyMap<number, readonly [number, TurnsProof]>;
+  #offset = 0;
+
+  constructor(options: AccountOptions, known: KnownLoops, isFinal: boolean) {
+    const { calls, position, prepaid } = options;
+    this.#options = options;
+    this.#known = known;
+    this.#isFinal = isFinal;
+    this.#frameWords = calls.frameWords[position] ?? 0;
+    this.#ends = new Map([...known.proofs].map(([loop, proof]) => [proof.decidedAt, [loop, proof]]));
+    const own = prepaid[position];
+    this.balanceWhenSeen = own === undefined ? undefined : -own;
+    this.entry = {
+      balance: 0,
+      isExact: true,
+      counterFloor: 0,
+      counter: 'global',
+      uncheckedFrom: Number.POSITIVE_INFINITY,
+      paidLoops: [],
+      stack: this.#frameWords > 0 ? 'untaken' : 'entry',
+      stackLocal: undefined,
+      turns: undefined,
+    };
+  }
+
+  copy(state: AccountState): AccountState {
+    return state;
+  }
+
+  height(): number {
+    return 0;
+  }
+
+  visit(state: AccountState, instruction: CodeInstruction, index: number, offset: number): AccountState | undefined {
+    this.#offset = offset;
+    const { opcode, immediate } = instruction;
+    this.#require(state.stack !== 'untaken', 'stack', 'a frame to be taken first', 'other code');
+    if (opcode !== Op.loop) this.#expectNoTurns(state);
+    const balance = state.balance - (this.#options.costs[index] ?? 0);
+    const entered = { ...state, balance };
+    this.leastLeft = Math.min(this.leastLeft, state.counterFloor + balance);
+    if (this.#options.paysAtOnce) this.#look(entered);
+    else if (opcodeOf(opcode).isBlockEnd && opcode !== Op.unreachable) this.#expectExact(entered);
+    switch (opcode) {
+      case Op.memoryGrow:
+      case Op.memoryCopy:
+      case Op.memoryFill:
+        this.#expectCounter(entered, 'global');
+        return entered;
+      case Op.call:
+        return this.#call(entered, Number(immediate) - this.#options.importCount);
+      case Op.callIndirect:
+        this.#look(entered);
+        this.#expectStackPassedOn(entered);
+        return { ...entered, stack: 'lost' };
+      default:
+        return entered;
+    }
+  }
+
+  /** Position is negative for a host function. */
+  #call(state: AccountState, position: number): AccountState | undefined {
+    const { calls, prepaid } = this.#options;
+    if (position < 0) {
+      this.#look(state);
+      this.#expectStackPassedOn(state);
+      return state;
+    }
+    this.#expectCounter(state, 'global');
+    this.#expectChecked(state);
+    const looksAtStack = calls.looksAtStack[position] === true;
+    if (looksAtStack) this.#expectStackPassedOn(state);
+    const wanted = prepaid[position];
+    const after = { ...state, balance: state.balance - (wanted ?? 0) };
+    const least = this.leastHandedOver.get(position) ?? Number.POSITIVE_INFINITY;
+    this.leastHandedOver.set(position, Math.min(least, after.balance));
+    if (wanted === undefined) return undefined;
+    if (calls.reachesHost[position] === true) this.#look(after);
+    const givesBack = (calls.frameWords[position] ?? 0) === 0 || calls.isExported[position] === true;
+    return looksAtStack && !givesBack ? { ...after, stack: 'lost' } : after;
+  }
+
+  step(state: AccountState, step: Step, offset: number): AccountState {
+    this.#offset = offset;
+    const isFirst = state.stack === 'untaken';
+    this.#require(isFirst === (step.kind === 'take-frame'), 'stack', 'a frame taken once, and first', step.kind);
+    switch (step.kind) {
+      case 'charge':
+      case 'turns':
+        return this.#charge(state, step);
+      case 'load':
+        this.#expectCounter(state, 'global');
+        return { ...state, counter: step.local };
+      case 'store':
+        this.#expectCounter(state, step.local);
+        return { ...state, counter: 'global' };
+      case 'take-frame':
+        this.#require(step.words === this.#frameWords, 'stack', `a frame of ${this.#frameWords} words`, step.words);
+        return { ...state, stack: 'entry', stackLocal: step.local };
+      case 'keep-stack':
+        this.#require(this.#frameWords === 0 && state.stack === 'entry', 'stack', 'the budget as it was', state.stack);
+        return { ...state, stackLocal: step.local };
+      case 'set-stack': {
+        const isOwn = step.local === state.stackLocal && (step.words === 0 || step.words === this.#frameWords);
+        this.#require(isOwn, 'stack', `the budget from the local ${state.stackLocal}`, `local ${step.local}`);
+        return { ...state, stack: this.#frameWords > 0 && step.words === 0 ? 'below' : 'entry' };
+      }
+    }
+  }
+
+  #charge(state: AccountState, step: Extract<Step, { readonly kind: 'charge' | 'turns' }>): AccountState {
+    this.#expectCounter(state, step.counter);
+    const isKept = typeof state.counter !== 'number' || !step.scratch.includes(state.counter);
+    this.#require(isKept, 'counter', 'the counter in a local to be kept', 'another value');
+    if (step.kind === 'turns') {
+      this.#expectNoTurns(state);
+      this.#require(step.isChecked, 'unchecked', 'a check', 'none');
+      const isSmall = step.perTurn > 0 && step.perTurn <= MAX_PER_TURN;
+      this.#require(isSmall, 'turns', `1 to ${MAX_PER_TURN} for each turn`, step.perTurn);
+    }
+    const amount = step.kind === 'turns' ? step.once : step.amount;
+    const charged = {
+      ...state,
+      balance: state.balance + amount,
+      turns: step.kind === 'turns' ? step : state.turns,
+    };
+    if (step.isChecked) return { ...charged, counterFloor: 0, uncheckedFrom: Number.POSITIVE_INFINITY };
+    return { ...charged, counterFloor: Math.min(0, state.counterFloor - amount) };
+  }
+
+  decide(state: AccountState, index: number, isTaken: boolean): AccountState {
+    const [loop, proof] = this.#ends.get(index) ?? [];
+    const depth = state.paidLoops.findIndex((paid) => paid !== undefined && paid.loop === loop);
+    const paid = state.paidLoops[depth];
+    if (proof === undefined || paid === undefined) return state;
+    const outcome = isTaken === proof.goesOnWhenTaken ? 'goes-on' : 'ends';
+    return {
+      ...state,
+      paidLoops: state.paidLoops.with(depth, { ...paid, phase: paid.phase === 'unasked' ? outcome : 'mixed' }),
+    };
+  }
+
+  arrive(state: AccountState): AccountState {
+    this.#expectNoTurns(state);
+    return state;
+  }
+
+  merge(left: AccountState, right: AccountState): AccountState {
+    return {
+      ...mergeContext(left, right),
+      balance: Math.min(left.balance, right.balance),
+      isExact: left.isExact && right.isExact && left.balance === right.balance,
+      uncheckedFrom: Math.min(left.uncheckedFrom, right.uncheckedFrom),
+    };
+  }
+
+  enterLoop(state: AccountState, index: number, depth: number): AccountState {
+    const known = this.#known.accounts.get(index);
+    const proof = this.#known.proofs.get(index);
+    if (state.turns !== undefined) this.turnsSteps.set(index, state.turns);
+    const header: AccountState = {
+      ...(known === undefined ? state : mergeContext(state, known.back)),
+      balance: state.balance - (proof?.constantTurns ?? 0) * (known?.drop ?? 0),
+      uncheckedFrom: Math.min(state.uncheckedFrom, depth),
+      paidLoops: [...state.paidLoops, proof === undefined ? undefined : { loop: index, phase: 'unasked' }],
+      turns: undefined,
+    };
+    this.#headers.set(index, header);
+    return header;
+  }
+
+  takeBack(state: AccountState, index: number): void {
+    const header = this.#headers.get(index);
+    if (header === undefined) throw new RangeError(`no loop at instruction ${index}`);
+    this.#expectNoTurns(state);
+    this.#expectExact(state);
+    const drop = header.balance - state.balance;
+    const before = this.loops.get(index);
+    const back = before === undefined ? state : mergeContext(before.back, state);
+    this.#require(before === undefined || before.drop === drop, 'unbalanced', `${before?.drop} for a turn`, drop);
+    this.loops.set(index, { drop, back });
+    const depth = header.paidLoops.length - 1;
+    const step = this.turnsSteps.get(index);
+    const proof = this.#known.proofs.get(index);
+    if (drop === 0) {
+      this.#require(step === undefined, 'turns', 'a loop that costs what is charged for its turns', 'one that pays');
+      this.#require(state.uncheckedFrom > depth, 'unchecked', 'a check in every turn of the loop', 'none');
+      return;
+    }
+    const isPaid = drop > 0 && (step === undefined ? proof?.constantTurns !== undefined : step.perTurn === drop);
+    this.#require(isPaid, step === undefined ? 'unbalanced' : 'turns', 'a turn that is paid for', `${-drop} for it`);
+    this.#require(proof !== undefined, 'turns', 'as many turns as are paid for', 'a number not known');
+    const phase = state.paidLoops[depth]?.phase;
+    this.#require(phase === 'goes-on', 'turns', 'a loop that can end once in every turn', `it ${phase}`);
+  }
+
+  leaveLoops(state: AccountState, depth: number): AccountState {
+    if (state.paidLoops.length === depth) return state;
+    const left = state.paidLoops.slice(depth);
+    const isSettled = left.every((paid) => paid === undefined || paid.phase === 'ends');
+    return { ...state, isExact: state.isExact && isSettled, paidLoops: state.paidLoops.slice(0, depth) };
+  }
+
+  leaveFunction(state: AccountState): void {
+    const { calls, position } = this.#options;
+    this.#expectNoTurns(state);
+    this.#look(state);
+    if (this.#frameWords > 0 && calls.isExported[position] !== true) return;
+    this.#require(state.stack === 'entry', 'stack', 'the budget given back', state.stack);
+  }
+
+  /** For what holds at the end of the final pass. @throws VerificationFailed */
+  expectAllTurnsUsed(): void {
+    for (const index of this.turnsSteps.keys()) {
+      this.#require(this.loops.has(index), 'turns', 'a loop that turns', 'none');
+    }
+  }
+
+  /** Someone can look at the counter here. */
+  #look(state: AccountState): void {
+    this.#expectCounter(state, 'global');
+    this.#expectChecked(state);
+    this.#expectExact(state);
+    const isSettled = state.paidLoops.every((paid) => paid === undefined || paid.phase === 'ends');
+    this.#require(isSettled, 'turns', 'no turns that are left over', 'some');
+    this.balanceWhenSeen ??= state.balance;
+    this.#require(
+      state.balance === this.balanceWhenSeen,
+      'unbalanced',
+      `a balance of ${this.balanceWhenSeen}`,
+      state.balance,
+    );
+  }
+
+  #expectCounter(state: AccountState, counter: Counter): void {
+    this.#require(state.counter === counter, 'counter', `the counter in ${counter}`, state.counter);
+  }
+
+  #expectChecked({ counterFloor }: AccountState): void {
+    this.#require(counterFloor === 0, 'unchecked', 'a check', `${-counterFloor} charged without one`);
+  }
+
+  #expectExact({ isExact, balance }: AccountState): void {
+    this.#require(isExact, 'unbalanced', 'one balance on all ways', `${balance} or more`);
+  }
+
+  #expectNoTurns({ turns }: AccountState): void {
+    this.#require(turns === undefined, 'turns', 'a loop after a charge for its turns', 'other code');
+  }
+
+  /** The stack global has to say what is left for a callee. */
+  #expectStackPassedOn({ stack }: AccountState): void {
+    const expected = this.#frameWords > 0 ? 'below' : 'entry';
+    this.#require(stack === expected, 'stack', `the budget: ${expected}`, stack);
+  }
+
+  #require(isTrue: boolean, code: VerificationCode, expected: string, actual: string | number): void {
+    if (isTrue || !this.#isFinal) return;
+    throw new VerificationFailed(code, this.#options.functionIndex, this.#offset, expected, actual);
+  }
+}
+
+/** Keeps the product with 2^33 turns far below 2^63. */
+const MAX_PER_TURN = 2 ** 28;
+
+/** All but the balance, and when it was last checked. */
+function mergeContext(left: AccountState, right: AccountState): AccountState {
+  return {
+    ...left,
+    counterFloor: Math.min(left.counterFloor, right.counterFloor),
+    counter: left.counter === right.counter ? left.counter : 'lost',
+    stack: left.stack === right.stack ? left.stack : 'lost',
+    stackLocal: left.stackLocal === right.stackLocal ? left.stackLocal : undefined,
+    paidLoops: left.paidLoops.map((paid, depth) => {
+      const other = right.paidLoops[depth];
+      return paid === undefined || paid.phase === other?.phase ? paid : { ...paid, phase: 'mixed' };
+    }),
+  };
+}

@@ -1,0 +1,248 @@
+/**
+ * A module as the verifier sees it, read by the verifier's own decoder: the injector has read it with another one. Typing
+ * is left to an engine (`WebAssembly.validate`), which is a third.
+ */
+import { findOpcode, Op } from '../opcodes.ts';
+import { Reader } from '../reader.ts';
+import { SectionId } from '../section-id.ts';
+import { VerificationFailed } from './verification-failed.ts';
+
+export interface CodeInstruction {
+  /** As in `opcodes.ts`. */
+  readonly opcode: number;
+  /** Label, function, type, local or global index, or constant; 0 for all others. */
+  readonly immediate: number | bigint;
+  /** Of a `br_table`, the default last. */
+  readonly labels: readonly number[];
+  /** Of a `block`, `loop` or `if`: how many values it leaves, 0 or 1. */
+  readonly arity: number;
+  /** Of its first byte, and past its last one. */
+  readonly offset: number;
+  readonly end: number;
+}
+
+export interface FunctionCode {
+  readonly typeIndex: number;
+  /** Types of the declared locals, as bytes. */
+  readonly locals: readonly number[];
+  readonly code: readonly CodeInstruction[];
+  /** Of the body, past its size. */
+  readonly offset: number;
+  readonly end: number;
+}
+
+interface Signature {
+  readonly params: readonly number[];
+  readonly results: readonly number[];
+}
+
+interface Limits {
+  readonly min: number;
+  readonly max: number | undefined;
+}
+
+export interface ModuleCode {
+  readonly bytes: Uint8Array;
+  readonly types: readonly Signature[];
+  readonly importedFunctions: readonly { readonly module: string; readonly name: string; readonly typeIndex: number }[];
+  readonly importedMemory: ({ readonly module: string; readonly name: string } & Limits) | undefined;
+  readonly functions: readonly FunctionCode[];
+  readonly table: Limits | undefined;
+  readonly memory: Limits | undefined;
+  readonly globals: readonly {
+    readonly type: number;
+    readonly isMutable: boolean;
+    readonly initial: number | bigint;
+  }[];
+  readonly exports: readonly { readonly name: string; readonly kind: number; readonly index: number }[];
+  readonly elements: readonly { readonly start: number | bigint; readonly functionIndices: readonly number[] }[];
+  readonly data: readonly { readonly start: number | bigint; readonly bytes: Uint8Array }[];
+}
+
+type Draft = { -readonly [Key in keyof ModuleCode]: ModuleCode[Key] };
+
+/** @throws VerificationFailed `malformed` */
+export function readModule(bytes: Uint8Array): ModuleCode {
+  try {
+    if (!WebAssembly.validate(bytes as Uint8Array<ArrayBuffer>)) throw new RangeError('what no engine takes');
+    return readSections(bytes);
+  } catch (error) {
+    throw new VerificationFailed('malformed', undefined, 0, 'a module of the allowed subset', (error as Error).message);
+  }
+}
+
+/** Throws anything. */
+function readSections(bytes: Uint8Array): ModuleCode {
+  const module: Draft = {
+    bytes,
+    types: [],
+    importedFunctions: [],
+    importedMemory: undefined,
+    functions: [],
+    table: undefined,
+    memory: undefined,
+    globals: [],
+    exports: [],
+    elements: [],
+    data: [],
+  };
+  let typeIndices: readonly number[] = [];
+  const reader = new Reader(bytes, 8, bytes.length);
+  while (!reader.isAtEnd()) {
+    const id = reader.byte();
+    const section = reader.range(reader.u32());
+    switch (id) {
+      case SectionId.custom:
+      case SectionId.dataCount:
+        break;
+      case SectionId.type:
+        module.types = vector(section, readSignature);
+        break;
+      case SectionId.import:
+        readImports(section, module);
+        break;
+      case SectionId.function:
+        typeIndices = vector(section, () => section.u32());
+        break;
+      case SectionId.table:
+        [module.table] = vector(section, () => readLimits(section, section.byte()));
+        break;
+      case SectionId.memory:
+        [module.memory] = vector(section, () => readLimits(section, undefined));
+        break;
+      case SectionId.global:
+        module.globals = vector(section, () => {
+          const type = section.byte();
+          return { type, isMutable: section.byte() === 1, initial: readConstant(section) };
+        });
+        break;
+      case SectionId.export:
+        module.exports = vector(section, () => {
+          const name = section.name(section.u32());
+          return { name, kind: section.byte(), index: section.u32() };
+        });
+        break;
+      case SectionId.element:
+        module.elements = vector(section, () => {
+          expectZero(section.u32(), 'flags of an element segment');
+          return { start: readConstant(section), functionIndices: vector(section, () => section.u32()) };
+        });
+        break;
+      case SectionId.code:
+        module.functions = vector(section, (_, index) =>
+          readFunction(section.range(section.u32()), typeIndices[index] ?? 0),
+        );
+        break;
+      case SectionId.data:
+        module.data = vector(section, () => {
+          expectZero(section.u32(), 'flags of a data segment');
+          return { start: readConstant(section), bytes: section.take(section.u32()) };
+        });
+        break;
+      default:
+        throw new RangeError(`section ${id}`);
+    }
+  }
+  return module;
+}
+
+function vector<Item>(reader: Reader, readItem: (reader: Reader, index: number) => Item): Item[] {
+  return Array.from({ length: reader.count() }, (_, index) => readItem(reader, index));
+}
+
+function expectZero(value: number, what: string): void {
+  if (value !== 0) throw new RangeError(`${what}: ${value}`);
+}
+
+function readSignature(reader: Reader): Signature {
+  if (reader.byte() !== 0x60) throw new RangeError('a type of no function');
+  return { params: vector(reader, () => reader.byte()), results: vector(reader, () => reader.byte()) };
+}
+
+function readLimits(reader: Reader, elementType: number | undefined): Limits {
+  if (elementType !== undefined && elementType !== 0x70) throw new RangeError(`table of type ${elementType}`);
+  const flags = reader.byte();
+  if (flags > 1) throw new RangeError(`flags ${flags} of limits`);
+  return { min: reader.u32(), max: flags === 1 ? reader.u32() : undefined };
+}
+
+function readImports(reader: Reader, module: Draft): void {
+  const functions: ModuleCode['importedFunctions'][number][] = [];
+  for (let left = reader.count(); left > 0; left -= 1) {
+    const from = reader.name(reader.u32());
+    const name = reader.name(reader.u32());
+    const kind = reader.byte();
+    if (kind === 0) functions.push({ module: from, name, typeIndex: reader.u32() });
+    else if (kind === 2) module.importedMemory = { module: from, name, ...readLimits(reader, undefined) };
+    else throw new RangeError(`import of kind ${kind}`);
+  }
+  module.importedFunctions = functions;
+}
+
+function readConstant(reader: Reader): number | bigint {
+  const opcode = reader.byte();
+  if (opcode !== Op.i32Const && opcode !== Op.i64Const) throw new RangeError(`constant by opcode ${opcode}`);
+  const value = opcode === Op.i32Const ? reader.s32() : reader.s64();
+  if (reader.byte() !== Op.end) throw new RangeError('a longer constant');
+  return value;
+}
+
+function readFunction(reader: Reader, typeIndex: number): FunctionCode {
+  const { offset, end } = reader;
+  const locals: number[] = [];
+  for (let runs = reader.count(); runs > 0; runs -= 1) {
+    const length = reader.u32();
+    const type = reader.byte();
+    for (let local = 0; local < length; local += 1) locals.push(type);
+  }
+  const code: CodeInstruction[] = [];
+  while (!reader.isAtEnd()) code.push(readInstruction(reader));
+  return { typeIndex, locals, code, offset, end };
+}
+
+function readInstruction(reader: Reader): CodeInstruction {
+  const { offset } = reader;
+  const first = reader.byte();
+  const opcode = first === 0xfc ? 0xfc00 | reader.u32() : first;
+  const row = findOpcode(opcode);
+  if (row === undefined) throw new RangeError(`opcode ${opcode}`);
+  let immediate: number | bigint = 0;
+  let labels: readonly number[] = none;
+  let arity = 0;
+  switch (row.immediate) {
+    case 'none':
+      break;
+    case 'block-type': {
+      const type = reader.byte();
+      if (type !== 0x40 && type !== 0x7f && type !== 0x7e) throw new RangeError(`block of type ${type}`);
+      arity = type === 0x40 ? 0 : 1;
+      break;
+    }
+    case 'label-table':
+      labels = [...vector(reader, () => reader.u32()), reader.u32()];
+      break;
+    case 'type':
+      immediate = reader.u32();
+      expectZero(reader.u32(), 'table');
+      break;
+    case 'memory-argument':
+      reader.u32();
+      reader.u32();
+      break;
+    case 'memory-index':
+      expectZero(reader.byte(), 'memory');
+      if (opcode === Op.memoryCopy) expectZero(reader.byte(), 'memory');
+      break;
+    case 'i32':
+      immediate = reader.s32();
+      break;
+    case 'i64':
+      immediate = reader.s64();
+      break;
+    default:
+      immediate = reader.u32();
+  }
+  return { opcode, immediate, labels, arity, offset, end: reader.offset };
+}
+
+const none: readonly number[] = [];

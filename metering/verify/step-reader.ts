@@ -1,0 +1,294 @@
+/**
+ * Recognises injected code. All of it begins with a read of an injected local or global, which no guest can write, so that
+ * it is never a question whether an instruction is the guest's.
+ */
+import { Op, opcodeOf } from '../opcodes.ts';
+import { type Expression, expression, type TrapCondition } from './expression.ts';
+import type { CodeInstruction } from './read-module.ts';
+import { type VerificationCode, VerificationFailed } from './verification-failed.ts';
+
+/** Where a counter is: in its global, or in the local of this index. */
+export type Counter = 'global' | number;
+
+export type Step =
+  /** counter -= amount; traps below zero if it checks. */
+  | {
+      readonly kind: 'charge';
+      readonly counter: Counter;
+      readonly amount: number;
+      readonly isChecked: boolean;
+      /** Locals that are overwritten besides. */
+      readonly scratch: readonly number[];
+    }
+  /** counter -= turns * perTurn + once */
+  | {
+      readonly kind: 'turns';
+      readonly counter: Counter;
+      readonly turns: Expression;
+      readonly traps: readonly TrapCondition[];
+      readonly perTurn: number;
+      readonly once: number;
+      readonly isChecked: boolean;
+      readonly scratch: readonly number[];
+    }
+  /** The counter moves to the local, and back. */
+  | { readonly kind: 'load' | 'store'; readonly local: number }
+  /** local = stack - words; traps below zero, which is then in the stack global. */
+  | { readonly kind: 'take-frame'; readonly local: number; readonly words: number }
+  /** stack = local + words */
+  | { readonly kind: 'set-stack'; readonly local: number; readonly words: number }
+  /** local = stack */
+  | { readonly kind: 'keep-stack'; readonly local: number };
+
+/** What in an instrumented function is injected. */
+export interface Layout {
+  readonly functionIndex: number;
+  readonly gasGlobal: number;
+  readonly stackGlobal: number;
+  /** Locals from here on. */
+  readonly firstLocal: number;
+}
+
+/** Far more than the code of any step. */
+const MAX_EXPRESSION_SIZE = 2_000;
+
+const EMPTY: Expression = expression('nothing', []);
+
+export class StepReader {
+  /** Index of the next instruction. */
+  at = 0;
+  readonly #code: readonly CodeInstruction[];
+  readonly #layout: Layout;
+
+  constructor(code: readonly CodeInstruction[], layout: Layout) {
+    this.#code = code;
+    this.#layout = layout;
+  }
+
+  /** The next instruction. */
+  get next(): CodeInstruction {
+    const found = this.#code[this.at];
+    if (found === undefined) throw new RangeError('past the last instruction');
+    return found;
+  }
+
+  get isAtEnd(): boolean {
+    return this.at === this.#code.length;
+  }
+
+  fail(code: VerificationCode, expected: string, actual: string | number = this.#describeNext()): VerificationFailed {
+    const offset = (this.#code[this.at] ?? this.#code.at(-1))?.offset ?? 0;
+    return new VerificationFailed(code, this.#layout.functionIndex, offset, expected, actual);
+  }
+
+  #describeNext(): string {
+    if (this.isAtEnd) return 'the end';
+    const { opcode, immediate } = this.next;
+    return `${opcodeOf(opcode).mnemonic} ${immediate}`;
+  }
+
+  /** Steps over the instruction if it is the next one. */
+  skip(opcode: number, immediate?: number | bigint): boolean {
+    const next = this.#code[this.at];
+    if (next?.opcode !== opcode || (immediate !== undefined && next.immediate !== immediate)) return false;
+    this.at += 1;
+    return true;
+  }
+
+  take(opcode: number, immediate?: number | bigint): CodeInstruction {
+    const found = this.#code[this.at];
+    if (found === undefined || !this.skip(opcode, immediate)) {
+      throw this.fail(
+        'injected-state',
+        `${opcodeOf(opcode).mnemonic}${immediate === undefined ? '' : ` ${immediate}`}`,
+      );
+    }
+    return found;
+  }
+
+  isOwnLocal({ opcode, immediate }: CodeInstruction): boolean {
+    const isLocal = opcode === Op.localGet || opcode === Op.localSet || opcode === Op.localTee;
+    return isLocal && Number(immediate) >= this.#layout.firstLocal;
+  }
+
+  isOwnGlobal({ opcode, immediate }: CodeInstruction): boolean {
+    return (opcode === Op.globalGet || opcode === Op.globalSet) && Number(immediate) >= this.#layout.gasGlobal;
+  }
+
+  isAtStep(): boolean {
+    const next = this.#code[this.at];
+    if (next?.opcode === Op.localGet) return this.isOwnLocal(next);
+    return next?.opcode === Op.globalGet && this.isOwnGlobal(next);
+  }
+
+  /** @throws VerificationFailed `injected-state` for code of no known form. */
+  readStep(): Step {
+    const { gasGlobal, stackGlobal } = this.#layout;
+    if (this.skip(Op.globalGet, stackGlobal)) return this.#stackStep();
+    if (this.skip(Op.globalGet, gasGlobal)) {
+      if (this.next.opcode === Op.localSet) return { kind: 'load', local: this.#takeOwnLocal(Op.localSet) };
+      return this.#charge('global');
+    }
+    const local = this.#takeOwnLocal(Op.localGet);
+    if (this.skip(Op.globalSet, gasGlobal)) return { kind: 'store', local };
+    if (this.skip(Op.globalSet, stackGlobal)) return { kind: 'set-stack', local, words: 0 };
+    if (this.next.opcode === Op.i32Const) {
+      const words = Number(this.take(Op.i32Const).immediate);
+      this.take(Op.i32Add);
+      this.take(Op.globalSet, stackGlobal);
+      return { kind: 'set-stack', local, words };
+    }
+    return this.#charge(local);
+  }
+
+  #takeOwnLocal(opcode: number): number {
+    const next = this.next;
+    if (!this.isOwnLocal(next)) throw this.fail('injected-state', 'an injected local');
+    return Number(this.take(opcode).immediate);
+  }
+
+  #stackStep(): Step {
+    const { stackGlobal } = this.#layout;
+    if (this.next.opcode === Op.localSet) return { kind: 'keep-stack', local: this.#takeOwnLocal(Op.localSet) };
+    const words = Number(this.take(Op.i32Const).immediate);
+    this.take(Op.i32Sub);
+    const local = this.#takeOwnLocal(Op.localTee);
+    this.take(Op.i32Const, 0);
+    this.take(Op.i32LtS);
+    this.#takeEmptyIf();
+    this.take(Op.localGet, local);
+    this.take(Op.globalSet, stackGlobal);
+    this.take(Op.unreachable);
+    this.take(Op.end);
+    return { kind: 'take-frame', local, words };
+  }
+
+  #takeEmptyIf(): void {
+    if (this.take(Op.if).arity !== 0) throw this.fail('injected-state', 'an if without a result');
+  }
+
+  #charge(counter: Counter): Step {
+    const locals = new Map<number, Expression>();
+    const traps: TrapCondition[] = [];
+    const scratch = new Set<number>();
+    const { opcode, immediate } = this.next;
+    const start = this.at;
+    let amount: Expression;
+    if (opcode === Op.i64Const && this.#code[start + 1]?.opcode === Op.i64Sub) {
+      amount = expression('i64.const', [], immediate);
+      this.at += 2;
+    } else {
+      amount = this.#evaluate(locals, scratch, traps, [], () => this.skip(Op.i64Sub));
+    }
+    const isChecked = this.#chargeEnding(counter, scratch);
+    const turns = turnsOf(amount);
+    if (turns === undefined) {
+      if (amount.operation !== 'i64.const') throw this.fail('turns', 'a number of turns times an amount', 'other code');
+      return { kind: 'charge', counter, amount: this.#gas(amount.immediate), isChecked, scratch: [...scratch] };
+    }
+    const perTurn = this.#gas(turns.perTurn);
+    const once = this.#gas(turns.once);
+    return { kind: 'turns', counter, turns: turns.turns, traps, perTurn, once, isChecked, scratch: [...scratch] };
+  }
+
+  /** Behind the subtraction: the difference goes where the counter is, and is compared with zero. */
+  #chargeEnding(counter: Counter, scratch: Set<number>): boolean {
+    const { gasGlobal } = this.#layout;
+    if (counter === 'global') {
+      if (this.skip(Op.globalSet, gasGlobal)) return false;
+      const copy = this.#takeOwnLocal(Op.localTee);
+      scratch.add(copy);
+      this.take(Op.globalSet, gasGlobal);
+      this.take(Op.localGet, copy);
+    } else {
+      if (this.skip(Op.localSet, counter)) return false;
+      this.take(Op.localTee, counter);
+    }
+    this.take(Op.i64Const, 0n);
+    this.take(Op.i64LtS);
+    this.#takeEmptyIf();
+    this.take(Op.unreachable);
+    this.take(Op.end);
+    return true;
+  }
+
+  #gas(amount: number | bigint): number {
+    const gas = Number(amount);
+    if (!Number.isSafeInteger(gas)) throw this.fail('unbalanced', 'an amount below 2^53', String(amount));
+    return gas;
+  }
+
+  /** Runs code on symbols, until `isDone` finds one value left. */
+  #evaluate(
+    locals: Map<number, Expression>,
+    scratch: Set<number>,
+    traps: TrapCondition[],
+    guards: readonly Expression[],
+    isDone: () => boolean,
+  ): Expression {
+    const stack: Expression[] = [];
+    const pop = (): Expression => {
+      const top = stack.pop();
+      if (top === undefined) throw this.fail('injected-state', 'code that computes an amount');
+      return top;
+    };
+    for (;;) {
+      const [only, ...more] = stack;
+      if (only !== undefined && more.length === 0 && isDone()) return only;
+      const { opcode, immediate, arity } = this.next;
+      const { mnemonic, immediate: kind, operands, results } = opcodeOf(opcode);
+      const isOwn = this.isOwnLocal(this.next);
+      this.at += 1;
+      if (opcode === Op.localGet) {
+        const known = isOwn ? locals.get(Number(immediate)) : expression(mnemonic, [], immediate);
+        if (known === undefined) throw this.fail('injected-state', 'a local that was set before');
+        stack.push(known);
+      } else if ((opcode === Op.localSet || opcode === Op.localTee) && isOwn) {
+        const value = pop();
+        locals.set(Number(immediate), value);
+        scratch.add(Number(immediate));
+        if (opcode === Op.localTee) stack.push(value);
+      } else if (opcode === Op.i32Const || opcode === Op.i64Const) {
+        stack.push(expression(mnemonic, [], immediate));
+      } else if (opcode === Op.if && arity === 0) {
+        traps.push({ guards, condition: pop() });
+        this.take(Op.unreachable);
+        this.take(Op.end);
+      } else if (opcode === Op.if) {
+        const condition = pop();
+        const opposite = expression('i32.eqz', [condition]);
+        const inArm = new Map(locals);
+        const then = this.#evaluate(inArm, scratch, traps, [...guards, condition], () => this.skip(Op.else));
+        const otherwise = this.#evaluate(locals, scratch, traps, [...guards, opposite], () => this.skip(Op.end));
+        // Which of the arms has set a local is not followed further.
+        locals.clear();
+        stack.push(expression('choose', [condition, then, otherwise]));
+      } else if (kind === 'none' && operands !== undefined && results.length === 1) {
+        const values = operands.map(pop).reverse();
+        stack.push(expression(mnemonic, values));
+      } else {
+        this.at -= 1;
+        throw this.fail('injected-state', 'code that computes an amount');
+      }
+      if ((stack.at(-1) ?? EMPTY).size > MAX_EXPRESSION_SIZE) {
+        throw this.fail('injected-state', `at most ${MAX_EXPRESSION_SIZE} operations`, 'more');
+      }
+    }
+  }
+}
+
+/** turns * perTurn + once, in this form. */
+function turnsOf(amount: Expression):
+  | {
+      readonly turns: Expression;
+      readonly perTurn: number | bigint;
+      readonly once: number | bigint;
+    }
+  | undefined {
+  const { operation, operands } = amount;
+  const [left, right] = operands;
+  if (left === undefined || right?.operation !== 'i64.const') return undefined;
+  if (operation === 'i64.mul') return { turns: left, perTurn: right.immediate, once: 0 };
+  const product = operation === 'i64.add' ? turnsOf(left) : undefined;
+  return product === undefined || product.once !== 0 ? undefined : { ...product, once: right.immediate };
+}

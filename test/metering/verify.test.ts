@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import { kernelOptions } from '../../bench/metering/kernel-abi.ts';
+import { kernels, readKernel } from '../../bench/metering/kernels.ts';
+import { bundledCaseDirectory, bundledCases } from '../../contracts/bundled-cases.ts';
+import { readCase } from '../../contracts/read-case.ts';
+import { moduleInterfaceOf } from '../../engine/abi/module-interface-of.ts';
+import { sealAbi } from '../../engine/abi/seal/seal-abi.ts';
+import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
+import { flatV1Schedule } from '../../engine/schedules.ts';
+import { calibratedV1, flatV1 } from '../../metering/cost-tables.ts';
+import { decodeModule } from '../../metering/decode.ts';
+import { type InstrumentOptions, instrument, type Strategy, strategies } from '../../metering/instrument.ts';
+import { defaultLimits } from '../../metering/limits.ts';
+import { planStack } from '../../metering/stack-plan.ts';
+import { validateModule } from '../../metering/validate.ts';
+import { type Verification, verifyInstrumented } from '../../metering/verify/verify-instrumented.ts';
+import { bundle } from '../ink/bundle-file.ts';
+import { randomModule } from '../support/random-module.ts';
+import { testSchedule } from '../support/test-guest.ts';
+import { wat } from '../support/wat.ts';
+import { costsOf, testInterface } from './metered-guest.ts';
+
+type Options = Omit<InstrumentOptions, 'strategy'>;
+
+function verified(bytes: Uint8Array, options: Options, strategy: Strategy): Verification {
+  const instrumented = instrument(bytes, { ...options, strategy });
+  const verification = verifyInstrumented(bytes, instrumented, { ...options, strategy });
+  // Counted by one in code that can be reached, by the other everywhere.
+  assert.ok(verification.chargeCount >= instrumented.report.chargeCount);
+  const module = decodeModule(bytes, options.limits);
+  const words = strategy === 'none' ? [] : planStack(module, validateModule(module, options.limits));
+  if (strategy !== 'none')
+    assert.deepEqual(
+      verification.functions.map(({ frameWords }) => frameWords),
+      words,
+    );
+  return verification;
+}
+
+/** With every strategy, by a table that guesses and by one that measures. */
+function verifyEverywhere(bytes: Uint8Array, options: Options): void {
+  for (const costs of [flatV1, calibratedV1]) {
+    const overdrafts = strategies.map((strategy) => verified(bytes, { ...options, costs }, strategy).maxOverdraftGas);
+    const [ofDefault, ofLocal, ofGlobal, ofNone] = overdrafts;
+    assert.equal(ofGlobal, 0);
+    assert.equal(ofNone, undefined);
+    assert.ok(ofLocal !== undefined && ofLocal < 4_000, `${ofLocal}`);
+    assert.ok(ofDefault !== undefined && ofDefault <= 50, `${ofDefault}`);
+  }
+}
+
+describe('the verifier', () => {
+  for (const kernel of kernels) {
+    it(`shows that every strategy meters the kernel ${kernel.name}`, () => {
+      verifyEverywhere(readKernel(kernel), kernelOptions);
+    });
+  }
+
+  const { limits } = flatV1Schedule;
+  for (const id of bundledCases()) {
+    it(`shows that every strategy meters the contract ${id}`, async () => {
+      const { wasm } = await readCase(bundledCaseDirectory(id));
+      verifyEverywhere(wasm, { costs: flatV1, limits, interface: moduleInterfaceOf(stylusAbi) });
+    });
+  }
+
+  for (const name of ['flipper', 'test_psp22', 'wazero']) {
+    it(`shows that every strategy meters the ink! contract ${name}`, () => {
+      verifyEverywhere(bundle(name).wasm, { costs: flatV1, limits, interface: moduleInterfaceOf(sealAbi) });
+    });
+  }
+
+  it('shows that every strategy meters random modules, even where all but branches is free', () => {
+    const options: Omit<Options, 'costs'> = {
+      limits: defaultLimits,
+      interface: {
+        memory: { kind: 'exported', name: 'memory' },
+        entryPoints: [{ name: 'run', params: ['i32', 'i32'], results: ['i32'], isRequired: true }],
+        imports: [{ module: 'test', name: 'observe', params: ['i32'], results: [] }],
+      },
+    };
+    const { costs } = testSchedule({ weightOf: (_mnemonic, code) => 1 + ((code * 37) % 11) });
+    const property = fc.property(randomModule(), ({ bytes }) => {
+      for (const strategy of strategies) {
+        verified(bytes, { ...options, costs }, strategy);
+        verified(bytes, { ...options, costs: costsOf({}) }, strategy);
+      }
+    });
+    fc.assert(property, { numRuns: 60 });
+  });
+
+  const loops: readonly (readonly [name: string, loop: string])[] = [
+    ...['lt_s', 'lt_u', 'le_s', 'le_u'].map(
+      (comparison) =>
+        [
+          `upwards while ${comparison}`,
+          `(br_if $l (i32.${comparison} (local.tee $n (i32.add (local.get $n) (i32.const 3))) (local.get $b)))`,
+        ] as const,
+    ),
+    ...['gt_s', 'gt_u', 'ge_s', 'ge_u'].map(
+      (comparison) =>
+        [
+          `downwards while ${comparison}`,
+          `(br_if $l (i32.${comparison} (local.tee $n (i32.sub (local.get $n) (i32.const 3))) (local.get $b)))`,
+        ] as const,
+    ),
+    ['down to zero', '(br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 4))))'],
+    [
+      'in steps that are not known',
+      '(br_if $l (i32.lt_u (local.tee $n (i32.add (local.get $n) (local.get $s))) (local.get $b)))',
+    ],
+    [
+      'asked at its beginning, with the bound on the left',
+      `(br_if $out (i32.le_s (local.get $b) (local.get $n)))
+       (local.set $n (i32.add (local.get $n) (i32.const 1))) (br $l)`,
+    ],
+    [
+      'a number of times that is known',
+      '(br_if $l (i32.ne (local.tee $i (i32.add (local.get $i) (i32.const 5))) (i32.const 20)))',
+    ],
+  ];
+  for (const [name, loop] of loops) {
+    it(`derives how often a loop turns: ${name}`, async () => {
+      const bytes = await wat(`(module (memory (export "memory") 1)
+        (func (export "get") (param $n i32) (result i32) (local $i i32) (local $s i32) (local $b i32)
+          (local.set $s (i32.load (i32.const 0))) (local.set $b (i32.load (i32.const 4)))
+          (block $out (loop $l (i32.store (i32.const 8) (local.get $n)) ${loop}))
+          (local.get $n)))`);
+      const options: Options = { costs: flatV1, limits: defaultLimits, interface: testInterface };
+      assert.equal(verified(bytes, options, 'default').functions[0]?.paidLoops, 1);
+      assert.equal(verified(bytes, options, 'local').functions[0]?.paidLoops, 0);
+    });
+  }
+
+  it('says what callers pay ahead, and how much can run unpaid', async () => {
+    const bytes = await wat(`(module (import "host" "note" (func $note (param i32))) (memory (export "memory") 1)
+      (func $leaf (param i32) (result i32) (i32.add (local.get 0) (i32.const 1)))
+      (func $fail (drop (i32.load (i32.const -1))) (unreachable))
+      (func (export "get") (param i32) (result i32)
+        (if (i32.eqz (local.get 0)) (then (call $fail)))
+        (call $note (i32.const 0)) (call $leaf (local.get 0))))`);
+    const options: Options = { costs: flatV1, limits: defaultLimits, interface: testInterface };
+    const { functions, maxOverdraftGas } = verified(bytes, options, 'default');
+    assert.deepEqual(
+      functions.map(({ prepaidGas }) => prepaidGas),
+      [3, undefined, 0],
+    );
+    assert.equal(functions[1]?.overdraftGas, 4);
+    assert.equal(maxOverdraftGas, 4);
+    assert.equal(verified(bytes, options, 'global').maxOverdraftGas, 0);
+  });
+
+  it('shares no code with the injector', () => {
+    const metering = fileURLToPath(new URL('../../metering', import.meta.url));
+    const seen = new Set(readdirSync(join(metering, 'verify')).map((name) => join('verify', name)));
+    for (const path of seen) {
+      const text = readFileSync(join(metering, path), 'utf8');
+      for (const [, specifier = ''] of text.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)) {
+        seen.add(join(dirname(path), specifier));
+      }
+    }
+    const shared = [...seen].filter((path) => !path.startsWith('verify/'));
+    const data = ['cost-table.ts', 'module.ts', 'opcodes.ts', 'section-id.ts'];
+    assert.deepEqual(shared.sort(), [...data, 'module-rejected.ts', 'reader.ts'].sort());
+  });
+});
