@@ -10,47 +10,17 @@
  *
  * A loop whose way back lowers the balance must have been paid for in front: its code is then accounted for as in the last
  * turn. Before the `br_if` that ends it has said so, turns may be left over, and the balance is only a lower bound.
+ *
+ * In a function that carries the counters, they come in parameters: the same holds for the locals that they are in.
  */
 import { Op, opcodeOf } from '../opcodes.ts';
+import { type AccountState, type LoopAccount, mergeContext, type PaidLoop, type TurnsStep } from './account-state.ts';
 import type { CallFacts } from './call-facts.ts';
+import type { Carrier } from './carriers.ts';
 import type { CodeInstruction } from './read-module.ts';
-import type { Counter, Step } from './step-reader.ts';
+import type { Counter, Handover, Step } from './step-reader.ts';
 import { type VerificationCode, VerificationFailed } from './verification-failed.ts';
 import type { Domain } from './walk.ts';
-
-type TurnsStep = Extract<Step, { readonly kind: 'turns' }>;
-
-/** An open loop that is paid for in front: what the `br_if` that ends it has said in this turn. */
-interface PaidLoop {
-  readonly loop: number;
-  readonly phase: 'unasked' | 'goes-on' | 'ends' | 'mixed';
-}
-
-interface AccountState {
-  /** A lower bound if it is not exact. */
-  readonly balance: number;
-  readonly isExact: boolean;
-  /** What the counter is at least; never above 0. */
-  readonly counterFloor: number;
-  readonly counter: Counter | 'lost';
-  /** The depth of the outermost loop that has begun its turn since the last check. */
-  readonly uncheckedFrom: number;
-  /** By depth of the open loops. */
-  readonly paidLoops: readonly (PaidLoop | undefined)[];
-  /** The stack global: before the frame is taken, as at the entry, what is left below the frame, or anything. */
-  readonly stack: 'untaken' | 'entry' | 'below' | 'lost';
-  /** The local with the budget below the frame, or without a frame with that at the entry. */
-  readonly stackLocal: number | undefined;
-  /** A charge for the turns of the loop that has to come next. */
-  readonly turns: TurnsStep | undefined;
-}
-
-/** What the ways back bring to a loop. */
-interface LoopAccount {
-  /** What a turn lowers the balance by. */
-  readonly drop: number;
-  readonly back: AccountState;
-}
 
 /** Why a loop has been paid for when it begins. */
 export interface TurnsProof {
@@ -66,6 +36,12 @@ export interface AccountOptions {
   readonly importCount: number;
   readonly position: number;
   readonly calls: CallFacts;
+  /** By position: how the function carries the counters, if it does. */
+  readonly carriers: readonly (Carrier | undefined)[];
+  /** Of the local that the counter comes in and has to end in, if the function carries it. */
+  readonly gasParam: number | undefined;
+  /** By position: a call of it looks at the counter in the global, or changes it. */
+  readonly usesGas: readonly boolean[];
   /** By instruction: what entering the block costs that begins there. */
   readonly costs: readonly (number | undefined)[];
   /** By position: what callers pay ahead; `undefined` if that is not known, or if the function never returns. */
@@ -88,8 +64,8 @@ export class Account implements Domain<AccountState> {
   balanceWhenSeen: number | undefined;
   /** The least of counter + balance. */
   leastLeft: number = Number.POSITIVE_INFINITY;
-  /** By position of a callee: the least balance that it begins with, beyond what it wants paid ahead. */
-  readonly leastHandedOver: Map<number, number> = new Map();
+  /** By position of a callee: the least balance that it begins with. */
+  readonly leastAtCalls: Map<number, number> = new Map();
   readonly loops: Map<number, LoopAccount> = new Map();
   /** Charges for the turns of loops. */
   readonly turnsSteps: Map<number, TurnsStep> = new Map();
@@ -97,13 +73,14 @@ export class Account implements Domain<AccountState> {
   readonly #known: KnownLoops;
   readonly #isFinal: boolean;
   readonly #frameWords: number;
-  readonly #headers = new Map<number, AccountState>();
+  readonly #headers = new Map<number, readonly [state: AccountState, depth: number]>();
   /** By the index of a `br_if`: the loop that it ends. */
   readonly #ends: ReadonlyMap<number, readonly [number, TurnsProof]>;
   #offset = 0;
 
   constructor(options: AccountOptions, known: KnownLoops, isFinal: boolean) {
-    const { calls, position, prepaid } = options;
+    const { calls, position, prepaid, gasParam } = options;
+    const carrier = options.carriers[position];
     this.#options = options;
     this.#known = known;
     this.#isFinal = isFinal;
@@ -115,13 +92,20 @@ export class Account implements Domain<AccountState> {
       balance: 0,
       isExact: true,
       counterFloor: 0,
-      counter: 'global',
+      counter: gasParam ?? 'global',
       uncheckedFrom: Number.POSITIVE_INFINITY,
       paidLoops: [],
       stack: this.#frameWords > 0 ? 'untaken' : 'entry',
       stackLocal: undefined,
+      room: undefined,
       turns: undefined,
     };
+    if (carrier === undefined || gasParam === undefined) return;
+    // Callers have taken the frame. The global is what they left in it, which nobody below a descending one looks at.
+    const isDescending = carrier.descendsIn !== undefined;
+    this.entry = isDescending
+      ? { ...this.entry, stack: 'entry' }
+      : { ...this.entry, stack: 'lost', stackLocal: gasParam + 1 };
   }
 
   copy(state: AccountState): AccountState {
@@ -132,15 +116,21 @@ export class Account implements Domain<AccountState> {
     return 0;
   }
 
-  visit(state: AccountState, instruction: CodeInstruction, index: number, offset: number): AccountState | undefined {
+  visit(
+    state: AccountState,
+    instruction: CodeInstruction,
+    index: number,
+    offset: number,
+    handover?: Handover,
+  ): AccountState | undefined {
     this.#offset = offset;
     const { opcode, immediate } = instruction;
     this.#require(state.stack !== 'untaken', 'stack', 'a frame to be taken first', 'other code');
     if (opcode !== Op.loop) this.#expectNoTurns(state);
-    const balance = state.balance - (this.#options.costs[index] ?? 0);
-    const entered = { ...state, balance };
-    this.leastLeft = Math.min(this.leastLeft, state.counterFloor + balance);
-    if (this.#options.paysAtOnce) this.#look(entered);
+    const cost = this.#options.costs[index] ?? 0;
+    const entered = cost === 0 ? state : { ...state, balance: state.balance - cost };
+    this.leastLeft = Math.min(this.leastLeft, entered.counterFloor + entered.balance);
+    if (this.#options.paysAtOnce) this.#look(entered, 'global');
     else if (opcodeOf(opcode).isBlockEnd && opcode !== Op.unreachable) this.#expectExact(entered);
     switch (opcode) {
       case Op.memoryGrow:
@@ -149,9 +139,9 @@ export class Account implements Domain<AccountState> {
         this.#expectCounter(entered, 'global');
         return entered;
       case Op.call:
-        return this.#call(entered, Number(immediate) - this.#options.importCount);
+        return this.#call(entered, Number(immediate) - this.#options.importCount, handover);
       case Op.callIndirect:
-        this.#look(entered);
+        this.#look(entered, 'global');
         this.#expectStackPassedOn(entered);
         return { ...entered, stack: 'lost' };
       default:
@@ -160,25 +150,57 @@ export class Account implements Domain<AccountState> {
   }
 
   /** Position is negative for a host function. */
-  #call(state: AccountState, position: number): AccountState | undefined {
-    const { calls, prepaid } = this.#options;
+  #call(state: AccountState, position: number, handover: Handover | undefined): AccountState | undefined {
+    const { calls, prepaid, usesGas } = this.#options;
     if (position < 0) {
-      this.#look(state);
+      this.#look(state, 'global');
       this.#expectStackPassedOn(state);
       return state;
     }
-    this.#expectCounter(state, 'global');
     this.#expectChecked(state);
     const looksAtStack = calls.looksAtStack[position] === true;
-    if (looksAtStack) this.#expectStackPassedOn(state);
+    if (handover !== undefined) this.#expectHandedOver(state, position, handover);
+    else {
+      if (usesGas[position] === true) this.#expectCounter(state, 'global');
+      if (looksAtStack) this.#expectStackPassedOn(state);
+    }
     const wanted = prepaid[position];
-    const after = { ...state, balance: state.balance - (wanted ?? 0) };
-    const least = this.leastHandedOver.get(position) ?? Number.POSITIVE_INFINITY;
-    this.leastHandedOver.set(position, Math.min(least, after.balance));
+    const after = {
+      ...state,
+      balance: state.balance - (wanted ?? 0),
+      counter: handover === undefined ? state.counter : handover.gasAfter,
+    };
+    const least = this.leastAtCalls.get(position) ?? Number.POSITIVE_INFINITY;
+    this.leastAtCalls.set(position, Math.min(least, state.balance));
     if (wanted === undefined) return undefined;
-    if (calls.reachesHost[position] === true) this.#look(after);
-    const givesBack = (calls.frameWords[position] ?? 0) === 0 || calls.isExported[position] === true;
-    return looksAtStack && !givesBack ? { ...after, stack: 'lost' } : after;
+    if (calls.reachesHost[position] === true) this.#look(after, 'global');
+    return looksAtStack && !this.#leavesStack(position, handover) ? { ...after, stack: 'lost' } : after;
+  }
+
+  /** The global with the stack budget is after a call what it was before. */
+  #leavesStack(position: number, handover: Handover | undefined): boolean {
+    const { calls, carriers } = this.#options;
+    if (carriers[position]?.descendsIn !== undefined || calls.frameWords[position] === 0) return true;
+    return handover === undefined && calls.isExported[position] === true;
+  }
+
+  #expectHandedOver(state: AccountState, position: number, { gas, stack }: Handover): void {
+    this.#expectCounter(state, gas);
+    const { calls, carriers } = this.#options;
+    if (stack === undefined) {
+      // Room for all calls of a function that descends was made by its entry, for itself alone.
+      const isOwn = position === this.#options.position && carriers[position]?.descendsIn !== undefined;
+      this.#require(isOwn, 'stack', 'a call of the function itself', `one of the function at position ${position}`);
+      return;
+    }
+    const words = calls.frameWords[position] ?? 0;
+    const { stackLocal, room } = state;
+    this.#require(room !== undefined && room.words >= words, 'stack', `room for ${words} words`, room?.words ?? 'none');
+    const isBelow =
+      stack.words === 0
+        ? stack.local === room?.local && words === room.words
+        : stack.local === stackLocal && stack.words === words;
+    this.#require(isBelow, 'stack', `what is left below ${words} words`, `local ${stack.local} - ${stack.words}`);
   }
 
   step(state: AccountState, step: Step, offset: number): AccountState {
@@ -200,7 +222,13 @@ export class Account implements Domain<AccountState> {
         return { ...state, stack: 'entry', stackLocal: step.local };
       case 'keep-stack':
         this.#require(this.#frameWords === 0 && state.stack === 'entry', 'stack', 'the budget as it was', state.stack);
-        return { ...state, stackLocal: step.local };
+        return { ...state, stackLocal: step.local, room: undefined };
+      case 'check-frame': {
+        this.#require(!this.#options.paysAtOnce, 'stack', 'no trap but where a frame is taken', 'a check');
+        const isOwn = step.from === state.stackLocal && step.from !== step.local;
+        this.#require(isOwn, 'stack', `the budget from the local ${state.stackLocal}`, `local ${step.from}`);
+        return { ...state, room: { local: step.local, words: step.words } };
+      }
       case 'set-stack': {
         const isOwn = step.local === state.stackLocal && (step.words === 0 || step.words === this.#frameWords);
         this.#require(isOwn, 'stack', `the budget from the local ${state.stackLocal}`, `local ${step.local}`);
@@ -220,8 +248,11 @@ export class Account implements Domain<AccountState> {
       this.#require(isSmall, 'turns', `1 to ${MAX_PER_TURN} for each turn`, step.perTurn);
     }
     const amount = step.kind === 'turns' ? step.once : step.amount;
+    const isTaken = (local: number | undefined): boolean => local !== undefined && step.scratch.includes(local);
     const charged = {
       ...state,
+      stackLocal: isTaken(state.stackLocal) ? undefined : state.stackLocal,
+      room: isTaken(state.room?.local) ? undefined : state.room,
       balance: state.balance + amount,
       turns: step.kind === 'turns' ? step : state.turns,
     };
@@ -231,14 +262,11 @@ export class Account implements Domain<AccountState> {
 
   decide(state: AccountState, index: number, isTaken: boolean): AccountState {
     const [loop, proof] = this.#ends.get(index) ?? [];
-    const depth = state.paidLoops.findIndex((paid) => paid !== undefined && paid.loop === loop);
-    const paid = state.paidLoops[depth];
-    if (proof === undefined || paid === undefined) return state;
+    if (proof === undefined) return state;
     const outcome = isTaken === proof.goesOnWhenTaken ? 'goes-on' : 'ends';
-    return {
-      ...state,
-      paidLoops: state.paidLoops.with(depth, { ...paid, phase: paid.phase === 'unasked' ? outcome : 'mixed' }),
-    };
+    const decided = (paid: PaidLoop): PaidLoop =>
+      paid.loop === loop ? { ...paid, phase: paid.phase === 'unasked' ? outcome : 'mixed' } : paid;
+    return { ...state, paidLoops: state.paidLoops.map(decided) };
   }
 
   arrive(state: AccountState): AccountState {
@@ -263,16 +291,16 @@ export class Account implements Domain<AccountState> {
       ...(known === undefined ? state : mergeContext(state, known.back)),
       balance: state.balance - (proof?.constantTurns ?? 0) * (known?.drop ?? 0),
       uncheckedFrom: Math.min(state.uncheckedFrom, depth),
-      paidLoops: [...state.paidLoops, proof === undefined ? undefined : { loop: index, phase: 'unasked' }],
+      paidLoops: proof === undefined ? state.paidLoops : [...state.paidLoops, { loop: index, depth, phase: 'unasked' }],
       turns: undefined,
     };
-    this.#headers.set(index, header);
+    this.#headers.set(index, [header, depth]);
     return header;
   }
 
   takeBack(state: AccountState, index: number): void {
-    const header = this.#headers.get(index);
-    if (header === undefined) throw new RangeError(`no loop at instruction ${index}`);
+    const [header, depth] = this.#headers.get(index) ?? [];
+    if (header === undefined || depth === undefined) throw new RangeError(`no loop at instruction ${index}`);
     this.#expectNoTurns(state);
     this.#expectExact(state);
     const drop = header.balance - state.balance;
@@ -280,7 +308,6 @@ export class Account implements Domain<AccountState> {
     const back = before === undefined ? state : mergeContext(before.back, state);
     this.#require(before === undefined || before.drop === drop, 'unbalanced', `${before?.drop} for a turn`, drop);
     this.loops.set(index, { drop, back });
-    const depth = header.paidLoops.length - 1;
     const step = this.turnsSteps.get(index);
     const proof = this.#known.proofs.get(index);
     if (drop === 0) {
@@ -291,22 +318,25 @@ export class Account implements Domain<AccountState> {
     const isPaid = drop > 0 && (step === undefined ? proof?.constantTurns !== undefined : step.perTurn === drop);
     this.#require(isPaid, step === undefined ? 'unbalanced' : 'turns', 'a turn that is paid for', `${-drop} for it`);
     this.#require(proof !== undefined, 'turns', 'as many turns as are paid for', 'a number not known');
-    const phase = state.paidLoops[depth]?.phase;
+    const phase = state.paidLoops.find(({ loop }) => loop === index)?.phase;
     this.#require(phase === 'goes-on', 'turns', 'a loop that can end once in every turn', `it ${phase}`);
   }
 
   leaveLoops(state: AccountState, depth: number): AccountState {
-    if (state.paidLoops.length === depth) return state;
-    const left = state.paidLoops.slice(depth);
-    const isSettled = left.every((paid) => paid === undefined || paid.phase === 'ends');
-    return { ...state, isExact: state.isExact && isSettled, paidLoops: state.paidLoops.slice(0, depth) };
+    const { paidLoops } = state;
+    if ((paidLoops.at(-1)?.depth ?? -1) < depth) return state;
+    const isSettled = paidLoops.every((paid) => paid.depth < depth || paid.phase === 'ends');
+    const stillOpen = paidLoops.filter((paid) => paid.depth < depth);
+    return { ...state, isExact: state.isExact && isSettled, paidLoops: stillOpen };
   }
 
   leaveFunction(state: AccountState): void {
-    const { calls, position } = this.#options;
+    const { calls, carriers, position, gasParam } = this.#options;
     this.#expectNoTurns(state);
-    this.#look(state);
-    if (this.#frameWords > 0 && calls.isExported[position] !== true) return;
+    this.#look(state, gasParam ?? 'global');
+    const carrier = carriers[position];
+    if (carrier !== undefined && carrier.descendsIn === undefined) return;
+    if (carrier === undefined && this.#frameWords > 0 && calls.isExported[position] !== true) return;
     this.#require(state.stack === 'entry', 'stack', 'the budget given back', state.stack);
   }
 
@@ -318,11 +348,11 @@ export class Account implements Domain<AccountState> {
   }
 
   /** Someone can look at the counter here. */
-  #look(state: AccountState): void {
-    this.#expectCounter(state, 'global');
+  #look(state: AccountState, counter: Counter): void {
+    this.#expectCounter(state, counter);
     this.#expectChecked(state);
     this.#expectExact(state);
-    const isSettled = state.paidLoops.every((paid) => paid === undefined || paid.phase === 'ends');
+    const isSettled = state.paidLoops.every(({ phase }) => phase === 'ends');
     this.#require(isSettled, 'turns', 'no turns that are left over', 'some');
     this.balanceWhenSeen ??= state.balance;
     this.#require(
@@ -363,18 +393,3 @@ export class Account implements Domain<AccountState> {
 
 /** Keeps the product with 2^33 turns far below 2^63. */
 const MAX_PER_TURN = 2 ** 28;
-
-/** All but the balance, and when it was last checked. */
-function mergeContext(left: AccountState, right: AccountState): AccountState {
-  return {
-    ...left,
-    counterFloor: Math.min(left.counterFloor, right.counterFloor),
-    counter: left.counter === right.counter ? left.counter : 'lost',
-    stack: left.stack === right.stack ? left.stack : 'lost',
-    stackLocal: left.stackLocal === right.stackLocal ? left.stackLocal : undefined,
-    paidLoops: left.paidLoops.map((paid, depth) => {
-      const other = right.paidLoops[depth];
-      return paid === undefined || paid.phase === other?.phase ? paid : { ...paid, phase: 'mixed' };
-    }),
-  };
-}

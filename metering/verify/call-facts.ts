@@ -9,6 +9,8 @@ export interface CallFacts {
   /** Someone outside of the known callers can call it: the host, or whoever calls through the table. */
   readonly isOpen: readonly boolean[];
   readonly isExported: readonly boolean[];
+  /** A call of it can lead to another one, directly or through the table. */
+  readonly isRecursive: readonly boolean[];
   /** A call of it can come to a host function, or to the table. */
   readonly reachesHost: readonly boolean[];
   /** A call of it looks at the stack global: it reaches the host, or takes a frame, or calls such a function. */
@@ -39,6 +41,7 @@ export function callFacts(module: ModuleCode): CallFacts {
   const isOpen = module.functions.map((_, position) => inTable.has(position) || exported.has(position));
   const reachesHost = new Array<boolean>(count).fill(false);
   const looksAtStack = new Array<boolean>(count).fill(false);
+  const isRecursive = new Array<boolean>(count).fill(false);
   const frameWords = new Array<number>(count).fill(0);
   const chains = new Array<number>(count + 1).fill(0);
   const groups: (readonly number[])[] = [];
@@ -46,16 +49,17 @@ export function callFacts(module: ModuleCode): CallFacts {
     const group = component.filter((node) => node !== table);
     if (group.length === 0) continue;
     groups.push(group);
-    const isRecursive = component.length > 1 || (callees[group[0] ?? 0]?.has(group[0] ?? 0) ?? false);
+    const isCycle = component.length > 1 || (callees[group[0] ?? 0]?.has(group[0] ?? 0) ?? false);
     const below = group.flatMap((position) => edges[position] ?? []).filter((node) => node !== table);
     const reaches = group.some((position) => callsOut[position]) || below.some((node) => reachesHost[node]);
     let looks = reaches || below.some((node) => looksAtStack[node]);
     for (const position of group) {
       const body = module.functions[position];
       if (body === undefined) continue;
+      isRecursive[position] = isCycle;
       const chain = (edges[position] ?? []).reduce((most, node) => Math.max(most, chains[node] ?? 0), 0);
       const words = ownWords(module, body) + chain;
-      const takesFrame = isRecursive || isOpen[position] === true;
+      const takesFrame = isCycle || isOpen[position] === true;
       if (takesFrame) frameWords[position] = words;
       else chains[position] = words;
       looks ||= takesFrame;
@@ -66,7 +70,7 @@ export function callFacts(module: ModuleCode): CallFacts {
     }
   }
   const isExported = module.functions.map((_, position) => exported.has(position));
-  return { groups, isOpen, isExported, reachesHost, looksAtStack, frameWords };
+  return { groups, isOpen, isExported, isRecursive, reachesHost, looksAtStack, frameWords };
 
   function toPosition(functionIndex: number): number {
     return functionIndex - importCount;
@@ -96,7 +100,8 @@ function deepestOperands(module: ModuleCode, { code, typeIndex }: FunctionCode):
   for (const { opcode, immediate, arity } of code) {
     if (opcode === Op.end || opcode === Op.else) {
       const frame = frames.at(-1);
-      if (frame === undefined) break;
+      // The function's own end pushes nothing: its result goes to the caller.
+      if (frame === undefined || (opcode === Op.end && frames.length === 1)) break;
       height = frame.height;
       isLive = frame.isLive;
       if (opcode === Op.end) {

@@ -2,10 +2,13 @@
  * Takes the injected code out of a function again. What is left has to be the original's bytes, instruction by
  * instruction, but for the three ways in which code is put where there is no place for it: a second arm for an `if`, an
  * `if` for a `br_if`, a call for a memory operation.
+ *
+ * The code of a function that carries the counters stands in a block of its own, and the gas counter behind it: `return`
+ * is a branch to the block's end. The guest's locals come behind the parameters that were added.
  */
 import { Op, opcodeOf } from '../opcodes.ts';
 import type { CodeInstruction, FunctionCode } from './read-module.ts';
-import { type Layout, type Step, StepReader } from './step-reader.ts';
+import { type Handover, type Layout, movedLocal, type Step, StepReader } from './step-reader.ts';
 
 /** One element of an instrumented function. `offset` is that in the instrumented module. */
 export type Token =
@@ -15,6 +18,8 @@ export type Token =
       readonly index: number;
       readonly instruction: CodeInstruction;
       readonly offset: number;
+      /** Of a call that takes the counters along. */
+      readonly handover: Handover | undefined;
     }
   | { readonly kind: 'step'; readonly step: Step; readonly offset: number }
   /** A second arm, added to an `if` that ends with this instruction of the guest. */
@@ -28,6 +33,8 @@ export interface Helpers {
   readonly byOpcode: ReadonlyMap<number, number>;
   /** Functions from here on are injected. */
   readonly firstFunction: number;
+  /** By function index of the guest: the injected function that has its code, if that carries the counters. */
+  readonly carrierOf: (functionIndex: number) => number | undefined;
 }
 
 /** @throws VerificationFailed `guest-code` or `injected-state` */
@@ -41,44 +48,77 @@ export function erase(
 ): readonly Token[] {
   const tokens: Token[] = [];
   const reader = new StepReader(instrumented.code, layout);
-  const readSteps = (): void => {
+  const readSteps = (): Handover | undefined => {
     while (reader.isAtStep()) {
       const { offset } = reader.next;
+      const handover = reader.readHandover();
+      if (handover !== undefined) return handover;
       tokens.push({ kind: 'step', step: reader.readStep(), offset });
     }
+    return undefined;
   };
+  const readStepsAlone = (): void => {
+    if (readSteps() !== undefined) throw reader.fail('injected-state', 'no call', 'one');
+  };
+  const carries = layout.addedParams > 0;
+  if (carries) reader.take(Op.block);
+  let openBlocks = 0;
   for (const [index, instruction] of original.code.entries()) {
     const { opcode, immediate } = instruction;
-    readSteps();
+    const handover = readSteps();
+    if (handover !== undefined) {
+      if (opcode !== Op.call || handover.functionIndex !== helpers.carrierOf(Number(immediate))) {
+        throw reader.fail('guest-code', opcodeOf(opcode).mnemonic, `a call of function ${handover.functionIndex}`);
+      }
+      tokens.push({ kind: 'guest', index, instruction, offset: handover.offset, handover });
+      continue;
+    }
     if (opcode === Op.end && !reader.isAtEnd && reader.next.opcode === Op.else) {
       tokens.push({ kind: 'arm', index, instruction, offset: reader.take(Op.else).offset });
-      readSteps();
+      readStepsAlone();
     }
     if (reader.isAtEnd) throw reader.fail('guest-code', opcodeOf(opcode).mnemonic);
     const found = reader.next;
     const { offset } = found;
-    const helper = helpers.byOpcode.get(opcode);
     if (opcode === Op.brIf && found.opcode === Op.if && found.arity === 0) {
       reader.take(Op.if);
       tokens.push({ kind: 'taken', index, instruction, offset });
-      readSteps();
+      readStepsAlone();
       tokens.push({ kind: 'taken-end', offset: reader.take(Op.br, Number(immediate) + 1).offset });
       reader.take(Op.end);
-    } else if (helper === undefined ? isSame(originalBytes, instruction, bytes, found) : isCall(found, helper)) {
+    } else if (isKept(instruction, found)) {
       reader.at += 1;
-      tokens.push({ kind: 'guest', index, instruction, offset });
+      tokens.push({ kind: 'guest', index, instruction, offset, handover: undefined });
     } else {
       const isOwnCall = found.opcode === Op.call && Number(found.immediate) >= helpers.firstFunction;
       const isInjected = reader.isOwnLocal(found) || reader.isOwnGlobal(found) || isOwnCall;
       throw reader.fail(isInjected ? 'injected-state' : 'guest-code', opcodeOf(opcode).mnemonic);
     }
+    if (opcode === Op.block || opcode === Op.loop || opcode === Op.if) openBlocks += 1;
+    else if (opcode === Op.end) openBlocks -= 1;
+  }
+  if (carries) {
+    reader.take(Op.localGet, layout.paramCount);
+    reader.take(Op.end);
   }
   if (!reader.isAtEnd) throw reader.fail('guest-code', 'the end');
   return tokens;
+
+  function isKept(instruction: CodeInstruction, found: CodeInstruction): boolean {
+    const { opcode, immediate } = instruction;
+    const helper = helpers.byOpcode.get(opcode);
+    if (helper !== undefined) return isOf(found, Op.call, helper);
+    if (opcode === Op.call) return isOf(found, opcode, immediate);
+    if (carries && opcode === Op.return) return isOf(found, Op.br, openBlocks);
+    if (carries && (opcode === Op.localGet || opcode === Op.localSet || opcode === Op.localTee)) {
+      return isOf(found, opcode, movedLocal(layout, Number(immediate)));
+    }
+    return isSame(originalBytes, instruction, bytes, found);
+  }
 }
 
-function isCall({ opcode, immediate }: CodeInstruction, functionIndex: number): boolean {
-  return opcode === Op.call && immediate === functionIndex;
+function isOf(found: CodeInstruction, opcode: number, immediate: number | bigint): boolean {
+  return found.opcode === opcode && found.immediate === immediate;
 }
 
 function isSame(leftBytes: Uint8Array, left: CodeInstruction, rightBytes: Uint8Array, right: CodeInstruction): boolean {

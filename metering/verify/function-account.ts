@@ -1,4 +1,5 @@
 /** Passes over one function until what is known about its loops stays the same, and then one that has to hold. */
+import { Op } from '../opcodes.ts';
 import { Account, type AccountOptions, type KnownLoops, type TurnsProof } from './account.ts';
 import type { Token } from './erase.ts';
 import { type FunctionValues, followValues } from './loop-values.ts';
@@ -12,26 +13,53 @@ export interface FunctionAccount {
   readonly balanceWhenSeen: number | undefined;
   /** The least of counter + balance where something runs, relative to the entry. */
   readonly leastLeft: number;
-  readonly leastHandedOver: ReadonlyMap<number, number>;
+  /** By position of a callee: the least balance at calls of it, relative to the entry. */
+  readonly leastAtCalls: ReadonlyMap<number, number>;
   /** Loops that are paid for in front. */
   readonly paidLoops: number;
+  readonly loops: KnownLoops;
 }
 
 /** A pass settles what one level of nested loops says; far more than code has levels. */
 const MAX_PASSES = 1_000;
 
-/** @throws VerificationFailed if it has to hold and does not. */
+/**
+ * @param settled What an earlier call has found about the loops, if nothing that they depend on has become known since.
+ * @throws VerificationFailed if it has to hold and does not.
+ */
 export function functionAccount(
   module: ModuleCode,
   body: FunctionCode,
   tokens: readonly Token[],
   options: AccountOptions,
   hasToHold: boolean,
+  settled?: KnownLoops,
 ): FunctionAccount {
+  const loops = settled ?? settleLoops(module, body, tokens, options);
+  const account = new Account(options, loops, hasToHold);
+  walk(tokens, account);
+  if (hasToHold) {
+    account.expectAllTurnsUsed();
+    if (print({ accounts: account.loops, proofs: loops.proofs }) !== print(loops)) {
+      const { offset = 0 } = tokens[0] ?? {};
+      throw new VerificationFailed('unchecked', options.functionIndex, offset, 'loops that settle', 'others');
+    }
+  }
+  const { balanceWhenSeen, leastLeft, leastAtCalls } = account;
+  return { balanceWhenSeen, leastLeft, leastAtCalls, paidLoops: loops.proofs.size, loops };
+}
+
+function settleLoops(
+  module: ModuleCode,
+  body: FunctionCode,
+  tokens: readonly Token[],
+  options: AccountOptions,
+): KnownLoops {
   const proofs = new Map<number, TurnsProof>();
   const tried = new Set<number>();
   let values: FunctionValues | undefined;
   let known: KnownLoops = { accounts: new Map(), proofs };
+  if (!body.code.some(({ opcode }) => opcode === Op.loop)) return known;
   let printed = '';
   for (let pass = 0; pass < MAX_PASSES; pass += 1) {
     const account = new Account(options, known, false);
@@ -46,31 +74,16 @@ export function functionAccount(
     known = { accounts: account.loops, proofs };
     const before = printed;
     printed = print(known);
-    if (printed === before || account.loops.size === 0) break;
+    if (printed === before) break;
   }
-  const account = new Account(options, known, hasToHold);
-  walk(tokens, account);
-  if (hasToHold) {
-    account.expectAllTurnsUsed();
-    if (print({ accounts: account.loops, proofs }) !== printed) {
-      throw new VerificationFailed(
-        'unchecked',
-        options.functionIndex,
-        tokens[0]?.offset ?? 0,
-        'loops that settle',
-        'others',
-      );
-    }
-  }
-  const { balanceWhenSeen, leastLeft, leastHandedOver } = account;
-  return { balanceWhenSeen, leastLeft, leastHandedOver, paidLoops: proofs.size };
+  return known;
 }
 
 /** What a pass has found that the next one builds on. */
 function print({ accounts, proofs }: KnownLoops): string {
   const found = [...accounts].map(([index, { drop, back }]) => {
-    const { counterFloor, counter, stack, stackLocal, paidLoops } = back;
-    return [index, drop, counterFloor, counter, stack, stackLocal, paidLoops];
+    const { counterFloor, counter, stack, stackLocal, room, paidLoops } = back;
+    return [index, drop, counterFloor, counter, stack, stackLocal, room, paidLoops];
   });
   return JSON.stringify([found, [...proofs.keys()]]);
 }

@@ -35,18 +35,47 @@ export type Step =
   | { readonly kind: 'load' | 'store'; readonly local: number }
   /** local = stack - words; traps below zero, which is then in the stack global. */
   | { readonly kind: 'take-frame'; readonly local: number; readonly words: number }
+  /** local = from - words; traps below zero. */
+  | { readonly kind: 'check-frame'; readonly from: number; readonly local: number; readonly words: number }
   /** stack = local + words */
   | { readonly kind: 'set-stack'; readonly local: number; readonly words: number }
   /** local = stack */
   | { readonly kind: 'keep-stack'; readonly local: number };
+
+/** A call that takes the counters along as parameters. */
+export interface Handover {
+  readonly functionIndex: number;
+  /** Local with the gas counter, and the one that it comes back to. */
+  readonly gas: number;
+  readonly gasAfter: number;
+  /** What is left of the stack budget below the callee's frame: local - words. */
+  readonly stack: { readonly local: number; readonly words: number } | undefined;
+  /** Of its first byte in the module. */
+  readonly offset: number;
+}
 
 /** What in an instrumented function is injected. */
 export interface Layout {
   readonly functionIndex: number;
   readonly gasGlobal: number;
   readonly stackGlobal: number;
-  /** Locals from here on. */
-  readonly firstLocal: number;
+  /** Of the guest's function: parameters, and locals that it declares. */
+  readonly paramCount: number;
+  readonly localCount: number;
+  /** Parameters that were added, behind the guest's and in front of its locals. */
+  readonly addedParams: number;
+}
+
+/** Where the guest's local is in the instrumented function. */
+export function movedLocal({ paramCount, addedParams }: Layout, local: number): number {
+  return local < paramCount ? local : local + addedParams;
+}
+
+/** The guest's local that this was; `undefined` for an injected one. */
+function guestLocal({ paramCount, localCount, addedParams }: Layout, local: number): number | undefined {
+  if (local < paramCount) return local;
+  const moved = local - addedParams;
+  return moved >= paramCount && moved < paramCount + localCount ? moved : undefined;
 }
 
 /** Far more than the code of any step. */
@@ -108,7 +137,7 @@ export class StepReader {
 
   isOwnLocal({ opcode, immediate }: CodeInstruction): boolean {
     const isLocal = opcode === Op.localGet || opcode === Op.localSet || opcode === Op.localTee;
-    return isLocal && Number(immediate) >= this.#layout.firstLocal;
+    return isLocal && guestLocal(this.#layout, Number(immediate)) === undefined;
   }
 
   isOwnGlobal({ opcode, immediate }: CodeInstruction): boolean {
@@ -132,13 +161,49 @@ export class StepReader {
     const local = this.#takeOwnLocal(Op.localGet);
     if (this.skip(Op.globalSet, gasGlobal)) return { kind: 'store', local };
     if (this.skip(Op.globalSet, stackGlobal)) return { kind: 'set-stack', local, words: 0 };
-    if (this.next.opcode === Op.i32Const) {
+    const operation = this.#code[this.at + 1]?.opcode;
+    if (this.next.opcode === Op.i32Const && (operation === Op.i32Add || operation === Op.i32Sub)) {
       const words = Number(this.take(Op.i32Const).immediate);
+      if (this.skip(Op.i32Sub)) return this.#frameCheck(local, words);
       this.take(Op.i32Add);
       this.take(Op.globalSet, stackGlobal);
       return { kind: 'set-stack', local, words };
     }
     return this.#charge(local);
+  }
+
+  #frameCheck(from: number, words: number): Step {
+    const local = this.#takeOwnLocal(Op.localTee);
+    this.take(Op.i32Const, 0);
+    this.take(Op.i32LtS);
+    this.#takeEmptyIf();
+    this.take(Op.unreachable);
+    this.take(Op.end);
+    return { kind: 'check-frame', from, local, words };
+  }
+
+  /** A call that hands the counters over, if that comes next. */
+  readHandover(): Handover | undefined {
+    const start = this.at;
+    const { offset } = this.next;
+    const gas = this.#skipOwnLocal(Op.localGet);
+    const local = gas === undefined ? undefined : this.#skipOwnLocal(Op.localGet);
+    const words = Number(this.#code[this.at]?.immediate);
+    const isBelow = local !== undefined && this.skip(Op.i32Const) && this.skip(Op.i32Sub);
+    const functionIndex = Number(this.#code[this.at]?.immediate);
+    if (gas !== undefined && this.skip(Op.call)) {
+      const stack = local === undefined ? undefined : { local, words: isBelow ? words : 0 };
+      return { functionIndex, gas, stack, gasAfter: this.#takeOwnLocal(Op.localSet), offset };
+    }
+    this.at = start;
+    return undefined;
+  }
+
+  #skipOwnLocal(opcode: number): number | undefined {
+    const next = this.#code[this.at];
+    if (next?.opcode !== opcode || !this.isOwnLocal(next)) return undefined;
+    this.at += 1;
+    return Number(next.immediate);
   }
 
   #takeOwnLocal(opcode: number): number {
@@ -240,7 +305,8 @@ export class StepReader {
       const isOwn = this.isOwnLocal(this.next);
       this.at += 1;
       if (opcode === Op.localGet) {
-        const known = isOwn ? locals.get(Number(immediate)) : expression(mnemonic, [], immediate);
+        const local = guestLocal(this.#layout, Number(immediate));
+        const known = local === undefined ? locals.get(Number(immediate)) : expression(mnemonic, [], local);
         if (known === undefined) throw this.fail('injected-state', 'a local that was set before');
         stack.push(known);
       } else if ((opcode === Op.localSet || opcode === Op.localTee) && isOwn) {

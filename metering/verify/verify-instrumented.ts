@@ -3,8 +3,9 @@
  * injector but the table of opcodes and the reader of LEB128 numbers, so that a mistake has to be made twice.
  *
  * 1. *Erasure.* Injected code begins with a read of an injected local or global, which no instruction of the guest can
- *    touch. Taking it out leaves the original, byte by byte; what is not one of the known forms is refused (`erase.ts`).
- *    Everything around the code is as it was, the injected functions are the ones that they have to be.
+ *    touch. Taking it out leaves the original; what is not one of the known forms is refused (`erase.ts`). Everything
+ *    around the code is as it was, the injected functions are the ones that they have to be, and so are the entries of
+ *    functions that carry the counters (`carriers.ts`).
  * 2. *Account.* One pass along the control flow of each function carries a balance: charged so far minus cost so far.
  *    It has to be the same on all ways to a point, and the same wherever someone can look at the counter: then what is
  *    charged between two such points is what runs between them, whatever way is taken (`account.ts`). What the balance
@@ -12,12 +13,15 @@
  *    are not known, and every call has to bring it. A function for which it is not found never returns.
  * 3. *Checks.* Every cycle in a function passes a check, or is a loop whose turns are counted in front of it: the number
  *    of turns is derived from the guest's code alone and compared with what injected code computes (`turns.ts`). At
- *    calls, ends and host calls nothing is unchecked. A call that begins with a debt is no part of a cycle of calls.
+ *    calls, ends and host calls nothing is unchecked.
  * 4. *Overdraft.* Counter + balance is what is left by definition. How far that can be below zero is known at every
- *    point, so that what can run unpaid has a bound, along chains of calls too.
+ *    point, so that what can run unpaid has a bound. Along chains of calls balances add up: no cycle of calls may lose.
  * 5. *Stack.* Who takes how large a frame follows from the original (`call-facts.ts`). The global with the budget has to
  *    say what is left below the caller's frame at every call of a function that looks at it, and to be as it was found
- *    when a function without a frame, or one that the host calls, ends.
+ *    when a function without a frame, or one that the host calls, ends. A call that hands the budget over has to hand
+ *    over what is left below the callee's frame, and to come behind a check that this is not below zero. A function that
+ *    hands over nothing, because its entry has looked for room for all its calls of itself, has to call itself with less
+ *    each time (`descent.ts`), and nobody else who looks at the stack.
  *
  * Takes time in proportion to the code, times the depth of loops.
  */
@@ -26,12 +30,16 @@ import { Op } from '../opcodes.ts';
 import type { AccountOptions } from './account.ts';
 import { blockCosts } from './block-costs.ts';
 import { type CallFacts, callFacts } from './call-facts.ts';
-import { erase, type Token } from './erase.ts';
+import { type Carrier, checkEntry, findCarriers } from './carriers.ts';
+import { descends } from './descent.ts';
+import type { Token } from './erase.ts';
 import { type FunctionAccount, functionAccount } from './function-account.ts';
-import { type FunctionCode, type ModuleCode, readModule } from './read-module.ts';
+import { type ModuleCode, readModule } from './read-module.ts';
+import { functionAt, indexOf, paramCount, type Reading, tokensOf } from './reading.ts';
 import { type Budgets, checkSurroundings, type Names } from './surroundings.ts';
 import { VerificationFailed } from './verification-failed.ts';
 
+/** As the module was instrumented. Modules with host code or tracked writes are not verified. */
 export interface VerifyOptions {
   readonly costs: CostTable;
   readonly limits: Budgets;
@@ -52,7 +60,7 @@ export interface Verification {
 export interface FunctionVerification {
   /** Gas that its callers pay ahead; `undefined` if it never returns. */
   readonly prepaidGas: number | undefined;
-  /** Gas that can run unpaid before a check, in it and in what it calls. */
+  /** Gas that can run unpaid in it before a check, what its callers owe included. */
   readonly overdraftGas: number;
   readonly frameWords: number;
   readonly chargeCount: number;
@@ -69,24 +77,44 @@ export function verifyInstrumented(
   const original = readModule(originalBytes);
   const instrumented = readModule(bytes);
   const isMetered = strategy !== 'none';
-  checkSurroundings(original, instrumented, names, limits, isMetered ? costs : undefined);
-  const tokens = original.functions.map((_, position) => tokensOf(original, instrumented, position, isMetered));
+  const mayCarry = strategy === 'default';
+  const firstCarried = checkSurroundings(
+    original,
+    instrumented,
+    names,
+    limits,
+    isMetered ? costs : undefined,
+    mayCarry,
+  );
+  const carriers = findCarriers(original, instrumented, firstCarried);
+  const read: Reading = { original, instrumented, carriers, isMetered };
+  const tokens = original.functions.map((_, position) => tokensOf(read, position));
   if (!isMetered) {
+    for (const [position, each] of tokens.entries()) expectGuestAlone(read, position, each);
     const bare = { prepaidGas: 0, overdraftGas: 0, frameWords: 0, chargeCount: 0, paidLoops: 0 };
     return { functions: original.functions.map(() => bare), maxOverdraftGas: undefined, chargeCount: 0 };
   }
   const calls = callFacts(original);
+  for (const [position, carrier] of carriers.entries()) {
+    if (carrier === undefined) continue;
+    checkEntry(original, instrumented, position, carrier, calls);
+    checkDescent(read, position, carrier, tokens[position] ?? []);
+  }
+  const usesGas = whoUsesGas(original, tokens, carriers, calls);
   const optionsOf = (position: number, prepaid: readonly (number | undefined)[]): AccountOptions => ({
-    functionIndex: original.importedFunctions.length + position,
+    functionIndex: indexOf(read, position),
     importCount: original.importedFunctions.length,
     position,
     calls,
+    carriers,
+    gasParam: carriers[position] === undefined ? undefined : paramCount(original, position),
+    usesGas,
     costs: blockCosts(functionAt(original, position), costs),
     prepaid,
     paysAtOnce: strategy === 'global',
   });
   const { accounts, prepaid } = allAccounts(original, tokens, calls, optionsOf);
-  const overdrafts = overdraftsOf(original, instrumented, calls, accounts, prepaid);
+  const overdrafts = overdraftsOf(read, calls, accounts);
   const functions = original.functions.map((_, position) => ({
     prepaidGas: prepaid[position],
     overdraftGas: overdrafts[position] ?? 0,
@@ -101,48 +129,52 @@ export function verifyInstrumented(
   };
 }
 
-function functionAt(module: ModuleCode, position: number): FunctionCode {
-  const found = module.functions[position];
-  if (found === undefined) throw new RangeError(`no function ${position}`);
-  return found;
+/** In the unmetered twin. */
+function expectGuestAlone(read: Reading, position: number, tokens: readonly Token[]): void {
+  const injected = tokens.find(({ kind }) => kind !== 'guest');
+  if (injected === undefined) return;
+  const { offset, kind } = injected;
+  throw new VerificationFailed('injected-state', indexOf(read, position), offset, 'code of the guest alone', kind);
 }
 
-function tokensOf(
-  original: ModuleCode,
-  instrumented: ModuleCode,
-  position: number,
-  isMetered: boolean,
-): readonly Token[] {
-  const body = functionAt(original, position);
-  const found = functionAt(instrumented, position);
-  const functionIndex = original.importedFunctions.length + position;
-  const firstFunction = original.importedFunctions.length + original.functions.length;
-  const kept = found.locals.slice(0, body.locals.length);
-  const added = found.locals.length - body.locals.length;
-  // More would make native frames larger than the words that are taken for them.
-  const isExtended = added >= 0 && added <= (isMetered ? MAX_ADDED_LOCALS : 0);
-  if (!isExtended || kept.join() !== body.locals.join()) {
-    const expected = `locals ${body.locals.join()} and at most ${MAX_ADDED_LOCALS} more`;
-    throw new VerificationFailed('guest-code', functionIndex, found.offset, expected, found.locals.join());
-  }
-  const memoryOperations = isMetered ? [Op.memoryGrow, Op.memoryCopy, Op.memoryFill] : [];
-  return erase(
-    original.bytes,
-    body,
-    instrumented.bytes,
-    found,
-    {
-      functionIndex,
-      gasGlobal: original.globals.length,
-      stackGlobal: original.globals.length + 1,
-      firstLocal: (original.types[body.typeIndex]?.params.length ?? 0) + body.locals.length,
-    },
-    { byOpcode: new Map(memoryOperations.map((opcode, index) => [opcode, firstFunction + 2 + index])), firstFunction },
+/** What is handed over from call to call must become less, or the frames that the entry looked for are not enough. */
+function checkDescent(read: Reading, position: number, { descendsIn }: Carrier, tokens: readonly Token[]): void {
+  const { original, instrumented } = read;
+  const index = original.importedFunctions.length + position;
+  if (descendsIn === undefined || descends(original, index, descendsIn, tokens)) return;
+  const functionIndex = indexOf(read, position);
+  const { offset } = functionAt(instrumented, functionIndex - original.importedFunctions.length);
+  const expected = `parameter ${descendsIn} to fall from call to call`;
+  throw new VerificationFailed('stack', functionIndex, offset, expected, 'that it may not');
+}
+
+/** By position: a call of it comes to code that charges, or to the host. */
+function whoUsesGas(
+  module: ModuleCode,
+  tokens: readonly (readonly Token[])[],
+  carriers: readonly (Carrier | undefined)[],
+  { groups, reachesHost }: CallFacts,
+): readonly boolean[] {
+  const imported = module.importedFunctions.length;
+  const usesGas = module.functions.map(
+    (_, position) =>
+      carriers[position] !== undefined || reachesHost[position] === true || (tokens[position] ?? []).some(touchesGas),
   );
+  for (const group of groups) {
+    const callees = group.flatMap((position) =>
+      functionAt(module, position).code.flatMap(({ opcode, immediate }) =>
+        opcode === Op.call ? [Number(immediate) - imported] : [],
+      ),
+    );
+    if (![...group, ...callees].some((position) => usesGas[position] === true)) continue;
+    for (const position of group) usesGas[position] = true;
+  }
+  return usesGas;
 }
 
-/** The counter, two numbers on the way, what is left of the stack. */
-const MAX_ADDED_LOCALS = 4;
+function touchesGas(token: Token): boolean {
+  return isCharge(token) || (token.kind === 'step' && (token.step.kind === 'load' || token.step.kind === 'store'));
+}
 
 function isCharge(token: Token): boolean {
   if (token.kind === 'step') return token.step.kind === 'charge' || token.step.kind === 'turns';
@@ -155,22 +187,24 @@ function isCharge(token: Token): boolean {
 function allAccounts(
   module: ModuleCode,
   tokens: readonly (readonly Token[])[],
-  { groups, isOpen }: CallFacts,
+  { groups, isOpen, isRecursive }: CallFacts,
   optionsOf: (position: number, prepaid: readonly (number | undefined)[]) => AccountOptions,
 ): { readonly accounts: readonly FunctionAccount[]; readonly prepaid: readonly (number | undefined)[] } {
   const prepaid: (number | undefined)[] = isOpen.map((isOpenFunction) => (isOpenFunction ? 0 : undefined));
   const accounts: FunctionAccount[] = [];
   const account = (position: number, hasToHold: boolean): FunctionAccount => {
     const body = functionAt(module, position);
-    return functionAccount(module, body, tokens[position] ?? [], optionsOf(position, prepaid), hasToHold);
+    const settled = isRecursive[position] === true ? undefined : accounts[position]?.loops;
+    return functionAccount(module, body, tokens[position] ?? [], optionsOf(position, prepaid), hasToHold, settled);
   };
   for (const group of groups) {
     let open = group.filter((position) => prepaid[position] === undefined);
     for (let left = -1; open.length !== left; ) {
       left = open.length;
       for (const position of open) {
-        const { balanceWhenSeen } = account(position, false);
-        if (balanceWhenSeen !== undefined) prepaid[position] = 0 - balanceWhenSeen;
+        const found = account(position, false);
+        accounts[position] = found;
+        if (found.balanceWhenSeen !== undefined) prepaid[position] = 0 - found.balanceWhenSeen;
       }
       open = open.filter((position) => prepaid[position] === undefined);
     }
@@ -179,34 +213,49 @@ function allAccounts(
   return { accounts, prepaid };
 }
 
-/** A debt at a call is run on by the callee, so that debts add up along chains of calls. */
+/**
+ * By position: the gas that can run unpaid in a function at most. A callee begins with the balance that its caller has
+ * at the call, so that debts, and what is paid ahead, add up along chains of calls: the least sums are looked for, and
+ * are there unless a cycle of calls loses each time around (R. Bellman, "On a routing problem", 1958).
+ */
 function overdraftsOf(
-  original: ModuleCode,
-  instrumented: ModuleCode,
-  { groups }: CallFacts,
+  read: Reading,
+  { groups, isOpen }: CallFacts,
   accounts: readonly FunctionAccount[],
-  prepaid: readonly (number | undefined)[],
 ): readonly number[] {
-  const overdrafts = new Array<number>(original.functions.length).fill(0);
-  const isDone = new Array<boolean>(original.functions.length).fill(false);
-  for (const group of groups) {
-    for (const position of group) {
-      const own = prepaid[position] ?? 0;
-      const { leastLeft, leastHandedOver } = accounts[position] as FunctionAccount;
-      let most = Math.max(0, -(leastLeft + own));
-      for (const [callee, handedOver] of leastHandedOver) {
-        const debt = -(handedOver + own);
-        if (debt <= 0) continue;
-        if (isDone[callee] !== true) {
-          const index = original.importedFunctions.length + position;
-          const { offset } = functionAt(instrumented, position);
-          throw new VerificationFailed('overdraft', index, offset, 'no debt in a cycle of calls', `${debt} gas`);
-        }
-        most = Math.max(most, debt + (overdrafts[callee] ?? 0));
-      }
-      overdrafts[position] = most;
+  const leastAtEntry = isOpen.map((isOpenFunction) => (isOpenFunction ? 0 : Number.POSITIVE_INFINITY));
+  const handOn = (position: number, isCallee: (callee: number) => boolean, lowered: Set<number>): void => {
+    for (const [callee, balance] of accounts[position]?.leastAtCalls ?? []) {
+      const handed = (leastAtEntry[position] ?? 0) + balance;
+      if (!isCallee(callee) || handed >= (leastAtEntry[callee] ?? 0)) continue;
+      leastAtEntry[callee] = handed;
+      lowered.add(callee);
     }
-    for (const position of group) isDone[position] = true;
+  };
+  for (const group of groups.toReversed()) {
+    const members = new Set(group);
+    let changed = members;
+    for (let round = 0; changed.size > 0; round += 1) {
+      const lowered = new Set<number>();
+      for (const position of changed) {
+        if (round > group.length) throw losing(read, position);
+        handOn(position, (callee) => members.has(callee), lowered);
+      }
+      changed = lowered;
+    }
+    for (const position of group) handOn(position, (callee) => !members.has(callee), new Set());
   }
-  return overdrafts;
+  return accounts.map(({ leastLeft }, position) => Math.max(0, -(leastLeft + (leastAtEntry[position] ?? 0))));
+}
+
+function losing(read: Reading, position: number): VerificationFailed {
+  const functionIndex = indexOf(read, position);
+  const { offset } = functionAt(read.instrumented, functionIndex - read.original.importedFunctions.length);
+  return new VerificationFailed(
+    'overdraft',
+    functionIndex,
+    offset,
+    'a cycle of calls that is paid for',
+    'one that is not',
+  );
 }

@@ -6,7 +6,7 @@
 import { Op } from '../opcodes.ts';
 import type { Token } from './erase.ts';
 import type { CodeInstruction } from './read-module.ts';
-import type { Step } from './step-reader.ts';
+import type { Handover, Step } from './step-reader.ts';
 
 /** What the states are, and what happens to them. A state may be changed in place. */
 export interface Domain<State> {
@@ -14,9 +14,15 @@ export interface Domain<State> {
   /** A state for a second way. */
   copy(state: State): State;
   /** An instruction of the guest, before control moves. `undefined` if control never comes out of it. */
-  visit(state: State, instruction: CodeInstruction, index: number, offset: number): State | undefined;
+  visit(
+    state: State,
+    instruction: CodeInstruction,
+    index: number,
+    offset: number,
+    handover?: Handover,
+  ): State | undefined;
   step(state: State, step: Step, offset: number): State;
-  /** One of the two ways out of a `br_if`. */
+  /** One of the two ways out of a `br_if` or, at its first arm or past it, an `if`. */
   decide(state: State, index: number, isTaken: boolean): State;
   /** Operands on the stack. */
   height(state: State): number;
@@ -81,14 +87,14 @@ export function walk<State>(tokens: readonly Token[], domain: Domain<State>): vo
         break;
       }
       case 'guest':
-        guest(token.instruction, token.index, offset);
+        guest(token.instruction, token.index, offset, token.handover);
     }
   }
 
-  function guest(instruction: CodeInstruction, index: number, offset: number): void {
+  function guest(instruction: CodeInstruction, index: number, offset: number, handover: Handover | undefined): void {
     const { opcode, immediate, arity, labels } = instruction;
     const isOwnEnd = opcode === Op.end && top().hasArm;
-    if (state !== undefined && !isOwnEnd) state = domain.visit(state, instruction, index, offset);
+    if (state !== undefined && !isOwnEnd) state = domain.visit(state, instruction, index, offset, handover);
     switch (opcode) {
       case Op.block:
         open('block', index, arity);
@@ -100,7 +106,9 @@ export function walk<State>(tokens: readonly Token[], domain: Domain<State>): vo
         break;
       case Op.if:
         open('if', index, arity);
-        if (state !== undefined) top().otherwise = domain.copy(state);
+        if (state === undefined) break;
+        top().otherwise = domain.decide(domain.copy(state), index, false);
+        state = domain.decide(state, index, true);
         break;
       case Op.else: {
         const frame = top();

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { referenceMachine } from '../../engine/reference/reference-machine.ts';
 import { wasmMachine } from '../../engine/wasm/wasm-machine.ts';
 import { decodeModule } from '../../metering/decode.ts';
 import { planGas } from '../../metering/gas-plan.ts';
@@ -6,10 +8,11 @@ import { defaultLimits } from '../../metering/limits.ts';
 import { allTechniques, planModuleEdges } from '../../metering/module-edge-plan.ts';
 import { planStack } from '../../metering/stack-plan.ts';
 import { validateModule } from '../../metering/validate.ts';
-import { runGuest, testSchedule } from '../support/test-guest.ts';
+import { prepareGuest, runGuest, testSchedule } from '../support/test-guest.ts';
 import { wat } from '../support/wat.ts';
 import { assertSameAtEveryLimit } from './every-limit.ts';
 import { guest, manyGas } from './metered-guest.ts';
+import { randomRecursion } from './random-recursion.ts';
 
 interface Case {
   readonly name: string;
@@ -239,6 +242,26 @@ describe('counters that are carried', () => {
       assert.equal(found === 'descends' ? `descends ${carrier?.descendsIn}` : found, each.carries);
     });
   }
+
+  it('are those of the reference in random recursions, with little gas and with little stack', () => {
+    const schedule = testSchedule({ weightOf: (_mnemonic, code) => 1 + ((code * 37) % 11) });
+    const property = fc.property(randomRecursion(), fc.integer({ min: -2, max: 12 }), ({ bytes }, n) => {
+      const reference = prepareGuest(referenceMachine(), bytes, { schedule });
+      const run = prepareGuest(wasmMachine('wasm', { strategy: 'default', reusesInstances: true }), bytes, {
+        schedule,
+      });
+      for (const limit of [
+        { gas: 3_000n },
+        { gas: 400n },
+        { gas: 3_000n, stackWords: 90 },
+        { gas: 3_000n, stackWords: 45 },
+      ]) {
+        const options = { args: [n, 5], ...limit };
+        assert.deepEqual(run(options), reference(options));
+      }
+    });
+    fc.assert(property, { numRuns: 60 });
+  });
 
   it('leave the whole stack budget to the host when an exported function returns', async () => {
     const source = `

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { referenceMachine } from '../../engine/reference/reference-machine.ts';
 import { wasmMachine } from '../../engine/wasm/wasm-machine.ts';
 import { strategies } from '../../metering/instrument.ts';
-import { prepareGuest, type Sighting, testSchedule } from '../support/test-guest.ts';
+import { prepareGuest, type Sighting, testGuestInterface, testSchedule } from '../support/test-guest.ts';
+import { verified } from './verified.ts';
 
 /** No two opcodes that stand for each other weigh the same. */
 const schedule = testSchedule({ weightOf: (_mnemonic, code) => 1 + ((code * 37) % 11) });
@@ -11,7 +12,7 @@ const AMPLE = 4_000n;
 const metered = strategies.filter((strategy) => strategy !== 'none');
 
 /**
- * Holds every strategy against the reference interpreter: at every gas limit from 0 to what the run needs and one more,
+ * Holds every strategy against the verifier, and against the reference interpreter: at every gas limit from 0 to what the run needs and one more,
  * and with ample gas at every stack budget up to `stackWords`.
  *
  * @param bytes A module for `prepareGuest`.
@@ -21,6 +22,9 @@ export function assertSameAtEveryLimit(
   arguments_: readonly (readonly number[])[],
   stackWords: number,
 ): void {
+  const { costs, limits: moduleLimits } = schedule;
+  const toVerify = { costs, limits: moduleLimits, interface: testGuestInterface };
+  for (const strategy of strategies) verified(bytes, toVerify, strategy);
   const reference = prepareGuest(referenceMachine(), bytes, { schedule });
   for (const args of arguments_) {
     const ample = reference({ args, gas: AMPLE });

@@ -2,11 +2,12 @@
 
 import { type Instrumented, instrument, type Strategy } from '../../metering/instrument.ts';
 import { defaultLimits } from '../../metering/limits.ts';
-import { Op } from '../../metering/opcodes.ts';
 import { Reader } from '../../metering/reader.ts';
 import { SectionId } from '../../metering/section-id.ts';
-import { erase, type Token } from '../../metering/verify/erase.ts';
+import { findCarriers } from '../../metering/verify/carriers.ts';
+import type { Token } from '../../metering/verify/erase.ts';
 import { type CodeInstruction, readModule } from '../../metering/verify/read-module.ts';
+import { functionAt, indexOf, tokensOf } from '../../metering/verify/reading.ts';
 import { type Verification, verifyInstrumented } from '../../metering/verify/verify-instrumented.ts';
 import { Writer } from '../../metering/writer.ts';
 import { testSchedule } from '../support/test-guest.ts';
@@ -30,6 +31,10 @@ export interface Piece {
 /** No two opcodes that stand for each other weigh the same. */
 const { costs } = testSchedule({ weightOf: (_mnemonic, code) => 1 + ((code * 37) % 11) });
 
+/** What charges for the host, resets, grows, copies and fills: a guest with a memory. */
+const HELPERS = 5;
+const UNMETERED_HELPERS = 2;
+
 export class VerifyGuest {
   readonly original: Uint8Array;
   readonly instrumented: Instrumented;
@@ -42,35 +47,36 @@ export class VerifyGuest {
   }
 
   verify(bytes: Uint8Array = this.instrumented.bytes): Verification {
+    return this.verifyAs(this.original, bytes);
+  }
+
+  /** As what another original has become. */
+  verifyAs(original: Uint8Array, bytes: Uint8Array): Verification {
     const { names } = this.instrumented;
-    return verifyInstrumented(
-      this.original,
-      { bytes, names },
-      { costs, limits: defaultLimits, strategy: this.#strategy },
-    );
+    return verifyInstrumented(original, { bytes, names }, { costs, limits: defaultLimits, strategy: this.#strategy });
   }
 
   /** The tokens of the function at a position, with the bytes of each. */
   pieces(position: number): readonly Piece[] {
     const { bytes } = this.instrumented;
     const [original, instrumented] = [readModule(this.original), readModule(bytes)];
-    const [body, found] = [original.functions[position], instrumented.functions[position]];
-    if (body === undefined || found === undefined) throw new RangeError(`no function ${position}`);
-    const firstFunction = original.importedFunctions.length + original.functions.length;
-    const layout = {
-      functionIndex: 0,
-      gasGlobal: original.globals.length,
-      stackGlobal: original.globals.length + 1,
-      firstLocal: (original.types[body.typeIndex]?.params.length ?? 0) + body.locals.length,
-    };
-    const memoryOperations = [Op.memoryGrow, Op.memoryCopy, Op.memoryFill];
-    const byOpcode = new Map(memoryOperations.map((opcode, index) => [opcode as number, firstFunction + 2 + index]));
-    const tokens = erase(this.original, body, bytes, found, layout, { byOpcode, firstFunction });
+    const importCount = original.importedFunctions.length;
+    const isMetered = this.#strategy !== 'none';
+    const firstCarried = importCount + original.functions.length + (isMetered ? HELPERS : UNMETERED_HELPERS);
+    const carriers = findCarriers(original, instrumented, firstCarried);
+    const read = { original, instrumented, carriers, isMetered };
+    const tokens = tokensOf(read, position);
+    const found = functionAt(instrumented, indexOf(read, position) - importCount);
     return tokens.map((token, index) => {
       const start = token.offset;
       const end = tokens[index + 1]?.offset ?? found.end;
       return { token, start, end, code: found.code.filter(({ offset }) => offset >= start && offset < end) };
     });
+  }
+
+  /** What stands at the guest's own index of a function that carries the counters. */
+  entry(position: number): readonly CodeInstruction[] {
+    return readModule(this.instrumented.bytes).functions[position]?.code ?? [];
   }
 
   /** The module with some bytes of its functions changed, and sizes to match. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { kernelOptions } from '../../bench/metering/kernel-abi.ts';
@@ -12,37 +12,18 @@ import { sealAbi } from '../../engine/abi/seal/seal-abi.ts';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import { flatV1Schedule } from '../../engine/schedules.ts';
 import { calibratedV1, flatV1 } from '../../metering/cost-tables.ts';
-import { decodeModule } from '../../metering/decode.ts';
-import { type InstrumentOptions, instrument, type Strategy, strategies } from '../../metering/instrument.ts';
+import { strategies } from '../../metering/instrument.ts';
 import { defaultLimits } from '../../metering/limits.ts';
-import { planStack } from '../../metering/stack-plan.ts';
-import { validateModule } from '../../metering/validate.ts';
-import { type Verification, verifyInstrumented } from '../../metering/verify/verify-instrumented.ts';
 import { bundle } from '../ink/bundle-file.ts';
 import { randomModule } from '../support/random-module.ts';
-import { testSchedule } from '../support/test-guest.ts';
+import { testGuestInterface, testSchedule } from '../support/test-guest.ts';
 import { wat } from '../support/wat.ts';
 import { costsOf, testInterface } from './metered-guest.ts';
-
-type Options = Omit<InstrumentOptions, 'strategy'>;
-
-function verified(bytes: Uint8Array, options: Options, strategy: Strategy): Verification {
-  const instrumented = instrument(bytes, { ...options, strategy });
-  const verification = verifyInstrumented(bytes, instrumented, { ...options, strategy });
-  // Counted by one in code that can be reached, by the other everywhere.
-  assert.ok(verification.chargeCount >= instrumented.report.chargeCount);
-  const module = decodeModule(bytes, options.limits);
-  const words = strategy === 'none' ? [] : planStack(module, validateModule(module, options.limits));
-  if (strategy !== 'none')
-    assert.deepEqual(
-      verification.functions.map(({ frameWords }) => frameWords),
-      words,
-    );
-  return verification;
-}
+import { randomRecursion } from './random-recursion.ts';
+import { type ToVerify, verified } from './verified.ts';
 
 /** With every strategy, by a table that guesses and by one that measures. */
-function verifyEverywhere(bytes: Uint8Array, options: Options): void {
+function verifyEverywhere(bytes: Uint8Array, options: ToVerify): void {
   for (const costs of [flatV1, calibratedV1]) {
     const overdrafts = strategies.map((strategy) => verified(bytes, { ...options, costs }, strategy).maxOverdraftGas);
     const [ofDefault, ofLocal, ofGlobal, ofNone] = overdrafts;
@@ -61,9 +42,11 @@ describe('the verifier', () => {
   }
 
   const { limits } = flatV1Schedule;
-  for (const id of bundledCases()) {
-    it(`shows that every strategy meters the contract ${id}`, async () => {
-      const { wasm } = await readCase(bundledCaseDirectory(id));
+  const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
+  const contracts = [...bundledCases().map(bundledCaseDirectory), fixture('kitchen-sink'), fixture('narrow-counter')];
+  for (const directory of contracts) {
+    it(`shows that every strategy meters the contract ${basename(directory)}`, async () => {
+      const { wasm } = await readCase(directory);
       verifyEverywhere(wasm, { costs: flatV1, limits, interface: moduleInterfaceOf(stylusAbi) });
     });
   }
@@ -74,24 +57,22 @@ describe('the verifier', () => {
     });
   }
 
-  it('shows that every strategy meters random modules, even where all but branches is free', () => {
-    const options: Omit<Options, 'costs'> = {
-      limits: defaultLimits,
-      interface: {
-        memory: { kind: 'exported', name: 'memory' },
-        entryPoints: [{ name: 'run', params: ['i32', 'i32'], results: ['i32'], isRequired: true }],
-        imports: [{ module: 'test', name: 'observe', params: ['i32'], results: [] }],
-      },
-    };
-    const { costs } = testSchedule({ weightOf: (_mnemonic, code) => 1 + ((code * 37) % 11) });
-    const property = fc.property(randomModule(), ({ bytes }) => {
-      for (const strategy of strategies) {
-        verified(bytes, { ...options, costs }, strategy);
-        verified(bytes, { ...options, costs: costsOf({}) }, strategy);
-      }
+  const unlike = testSchedule({ weightOf: (_mnemonic, code) => 1 + ((code * 37) % 11) });
+  const tables = [unlike.costs, costsOf({})];
+  for (const [name, modules, numRuns] of [
+    ['modules', randomModule(), 60],
+    ['recursions', randomRecursion(), 60],
+  ] as const) {
+    it(`shows that every strategy meters random ${name}, even where all but branches is free`, () => {
+      const property = fc.property(modules, ({ bytes }) => {
+        for (const costs of tables) {
+          const options = { costs, limits: defaultLimits, interface: testGuestInterface };
+          for (const strategy of strategies) verified(bytes, options, strategy);
+        }
+      });
+      fc.assert(property, { numRuns });
     });
-    fc.assert(property, { numRuns: 60 });
-  });
+  }
 
   const loops: readonly (readonly [name: string, loop: string])[] = [
     ...['lt_s', 'lt_u', 'le_s', 'le_u'].map(
@@ -130,7 +111,7 @@ describe('the verifier', () => {
           (local.set $s (i32.load (i32.const 0))) (local.set $b (i32.load (i32.const 4)))
           (block $out (loop $l (i32.store (i32.const 8) (local.get $n)) ${loop}))
           (local.get $n)))`);
-      const options: Options = { costs: flatV1, limits: defaultLimits, interface: testInterface };
+      const options: ToVerify = { costs: flatV1, limits: defaultLimits, interface: testInterface };
       assert.equal(verified(bytes, options, 'default').functions[0]?.paidLoops, 1);
       assert.equal(verified(bytes, options, 'local').functions[0]?.paidLoops, 0);
     });
@@ -139,18 +120,20 @@ describe('the verifier', () => {
   it('says what callers pay ahead, and how much can run unpaid', async () => {
     const bytes = await wat(`(module (import "host" "note" (func $note (param i32))) (memory (export "memory") 1)
       (func $leaf (param i32) (result i32) (i32.add (local.get 0) (i32.const 1)))
-      (func $fail (drop (i32.load (i32.const -1))) (unreachable))
+      (func $fail (unreachable))
       (func (export "get") (param i32) (result i32)
         (if (i32.eqz (local.get 0)) (then (call $fail)))
+        (if (i32.eqz (local.get 0)) (then (drop (i32.load (i32.const -1))) (unreachable)))
         (call $note (i32.const 0)) (call $leaf (local.get 0))))`);
-    const options: Options = { costs: flatV1, limits: defaultLimits, interface: testInterface };
+    const options: ToVerify = { costs: flatV1, limits: defaultLimits, interface: testInterface };
     const { functions, maxOverdraftGas } = verified(bytes, options, 'default');
     assert.deepEqual(
       functions.map(({ prepaidGas }) => prepaidGas),
       [3, undefined, 0],
     );
-    assert.equal(functions[1]?.overdraftGas, 4);
-    assert.equal(maxOverdraftGas, 4);
+    // The way to the trap costs 4, of which 2 are paid ahead for the way past it.
+    assert.equal(functions[2]?.overdraftGas, 2);
+    assert.equal(maxOverdraftGas, 2);
     assert.equal(verified(bytes, options, 'global').maxOverdraftGas, 0);
   });
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { GuestAbi } from '../../engine/abi/guest-abi.ts';
 import { hostFunction, lengthAt } from '../../engine/abi/host-function.ts';
+import { moduleInterfaceOf } from '../../engine/abi/module-interface-of.ts';
 import type { Frame, FrameContext } from '../../engine/frame.ts';
 import { GuestExit, GuestTrap, InexactTrap } from '../../engine/guest-exit.ts';
 import type { GuestModule, GuestRun, Machine } from '../../engine/machine.ts';
@@ -9,6 +10,7 @@ import type { HostCost, Schedule } from '../../engine/schedule.ts';
 import type { CostTable } from '../../metering/cost-table.ts';
 import { defaultLimits, type ModuleLimits } from '../../metering/limits.ts';
 import type { ValueType } from '../../metering/module.ts';
+import type { ModuleInterface } from '../../metering/module-interface.ts';
 import { opcodes } from '../../metering/opcodes.ts';
 
 /** The type of a test module's `run`. Random modules have the default. */
@@ -130,6 +132,13 @@ function testAbi(recorder: () => Recorder, { params, results }: RunType): GuestA
     },
   };
 }
+
+/** Of the modules that `prepareGuest` takes, if their `run` has the default type. */
+export const testGuestInterface: ModuleInterface = moduleInterfaceOf(
+  testAbi(() => {
+    throw new RangeError('nothing runs');
+  }, DEFAULT_TYPE),
+);
 
 /** Prepares a module once, to be run many times. */
 export function prepareGuest(

@@ -4,18 +4,22 @@ import { wasmMachine } from '../../../engine/wasm/wasm-machine.ts';
 import { type Strategy, strategies } from '../../../metering/instrument.ts';
 import { type FuzzRun, type FuzzWorldOptions, fuzzWorld } from './fuzz-world.ts';
 import type { ImportedFunction } from './integer-module.ts';
+import { verifyEveryStrategy } from './verify-every-strategy.ts';
 
 export const meteredStrategies: readonly Strategy[] = strategies.filter((strategy) => strategy !== 'none');
 
 /**
  * Runs what it is given on the reference interpreter and on the engine under every strategy, in a world each.
  * The run throws AssertionError where one differs: in the outcome, in gas, at a host call.
+ *
+ * @throws VerificationFailed if the verifier does not accept what a strategy makes.
  */
 export async function everyStrategy(
   bytes: Uint8Array,
   imports: readonly ImportedFunction[],
   options: FuzzWorldOptions = {},
 ): Promise<FuzzRun> {
+  verifyEveryStrategy(bytes, imports, options);
   const reference = await fuzzWorld(referenceMachine(), bytes, imports, options);
   const machines: [string, FuzzRun][] = [];
   for (const strategy of meteredStrategies) {

@@ -35,7 +35,7 @@ const HOST_PRICE = 30;
 /** Another weight for nearly every opcode, so that no charge passes for another. */
 const unlikeWeights = (_mnemonic: string, code: number): number => 1 + ((code * 37) % 101);
 
-function fuzzSchedule(imports: readonly ImportedFunction[], options: FuzzWorldOptions): Schedule {
+export function fuzzSchedule(imports: readonly ImportedFunction[], options: FuzzWorldOptions): Schedule {
   const { stackWords = defaultLimits.stackWords, weightOf = unlikeWeights } = options;
   const schedule = testSchedule({ weightOf, limits: { stackWords } });
   const price = { base: HOST_PRICE, perByte: 0, source: 'made up' };

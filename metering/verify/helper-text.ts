@@ -1,0 +1,34 @@
+/** Injected functions whose code is known beforehand. */
+import { opcodeOf } from '../opcodes.ts';
+import type { FunctionCode, ModuleCode } from './read-module.ts';
+import { VerificationFailed } from './verification-failed.ts';
+
+/** An injected function, its code as text: mnemonics with their immediate, one to a line. */
+export interface HelperText {
+  /** Parameters, then results. */
+  readonly type: readonly [readonly number[], readonly number[]];
+  readonly locals: readonly number[];
+  readonly code: string;
+}
+
+/** @throws VerificationFailed `helper` */
+export function expectCode(
+  module: ModuleCode,
+  functionIndex: number,
+  { typeIndex, locals, code, offset }: FunctionCode,
+  expected: HelperText,
+): void {
+  const lines = expected.code.trim().split(/\s*\n\s*/);
+  const signature = module.types[typeIndex];
+  const head = JSON.stringify([signature?.params, signature?.results, locals]);
+  const expectedHead = JSON.stringify([...expected.type, expected.locals]);
+  if (head !== expectedHead) throw new VerificationFailed('helper', functionIndex, offset, expectedHead, head);
+  for (const [index, instruction] of code.entries()) {
+    const { immediate, opcode } = instruction;
+    const row = opcodeOf(opcode);
+    const hasImmediate = row.immediate !== 'none' && row.immediate !== 'block-type' && row.immediate !== 'memory-index';
+    const actual = hasImmediate ? `${row.mnemonic} ${immediate}` : row.mnemonic;
+    if (actual === (lines[index] ?? 'no more') && instruction.arity === 0) continue;
+    throw new VerificationFailed('helper', functionIndex, instruction.offset, lines[index] ?? 'no more', actual);
+  }
+}
