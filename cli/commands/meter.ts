@@ -2,7 +2,12 @@ import { InputRejected } from '../../contracts/input-rejected.ts';
 import { moduleInterfaceOf } from '../../engine/abi/module-interface-of.ts';
 import { type Instrumented, type InstrumentOptions, instrument, strategies } from '../../metering/instrument.ts';
 import { ModuleRejected } from '../../metering/module-rejected.ts';
-import { type Verification, verifyInstrumented } from '../../metering/verify/verify-instrumented.ts';
+import {
+  type Verification,
+  type VerifyOptions,
+  verifiableStrategies,
+  verifyInstrumented,
+} from '../../metering/verify/verify-instrumented.ts';
 import { jsonOption, parseArguments } from '../arguments.ts';
 import { writeFileAtomically } from '../atomic-write.ts';
 import type { Command } from '../command.ts';
@@ -50,10 +55,12 @@ ${scheduleUsage(24)}
 
     const { costs, limits, id: schedule } = parseSchedule(values.schedule);
     const options = { costs, limits, interface: moduleInterfaceOf(guestAbi(values.abi)), strategy };
+    const verifiable = values.verify ? toVerify(options) : undefined;
     const original = readInput(input, limits.moduleBytes);
     const { bytes, names, report } = instrumentFile(input, original, options);
     const begin = performance.now();
-    const verification = values.verify ? verifyInstrumented(original, { bytes, names }, options) : undefined;
+    const verification =
+      verifiable === undefined ? undefined : verifyInstrumented(original, { bytes, names }, verifiable);
     const verifiedMs = performance.now() - begin;
     writeFileAtomically(values.output, bytes);
     json.write({ input, output: values.output, schedule, strategy, names, report, verification });
@@ -69,6 +76,13 @@ ${scheduleUsage(24)}
     return ExitCode.Done;
   },
 };
+
+/** @throws UsageError for a strategy that there is nothing to verify of. */
+function toVerify(options: InstrumentOptions): VerifyOptions {
+  const strategy = verifiableStrategies.find((name) => name === options.strategy);
+  if (strategy === undefined) throw new UsageError(`--verify needs --strategy ${verifiableStrategies.join(' or ')}`);
+  return { ...options, strategy };
+}
 
 function describeVerification({ maxOverdraftGas, chargeCount }: Verification, verifiedMs: number): string {
   const overdraft = maxOverdraftGas === undefined ? 'nothing is metered' : `at most ${maxOverdraftGas} gas runs unpaid`;

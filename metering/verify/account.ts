@@ -128,7 +128,7 @@ export class Account implements Domain<AccountState> {
     this.#require(state.stack !== 'untaken', 'stack', 'a frame to be taken first', 'other code');
     if (opcode !== Op.loop) this.#expectNoTurns(state);
     const cost = this.#options.costs[index] ?? 0;
-    const entered = cost === 0 ? state : { ...state, balance: state.balance - cost };
+    const entered = cost === 0 ? state : this.#moved(state, -cost);
     this.leastLeft = Math.min(this.leastLeft, entered.counterFloor + entered.balance);
     if (this.#options.paysAtOnce) this.#look(entered, 'global');
     else if (opcodeOf(opcode).isBlockEnd && opcode !== Op.unreachable) this.#expectExact(entered);
@@ -166,8 +166,7 @@ export class Account implements Domain<AccountState> {
     }
     const wanted = prepaid[position];
     const after = {
-      ...state,
-      balance: state.balance - (wanted ?? 0),
+      ...this.#moved(state, -(wanted ?? 0)),
       counter: handover === undefined ? state.counter : handover.gasAfter,
     };
     const least = this.leastAtCalls.get(position) ?? Number.POSITIVE_INFINITY;
@@ -250,10 +249,9 @@ export class Account implements Domain<AccountState> {
     const amount = step.kind === 'turns' ? step.once : step.amount;
     const isTaken = (local: number | undefined): boolean => local !== undefined && step.scratch.includes(local);
     const charged = {
-      ...state,
+      ...this.#moved(state, amount),
       stackLocal: isTaken(state.stackLocal) ? undefined : state.stackLocal,
       room: isTaken(state.room?.local) ? undefined : state.room,
-      balance: state.balance + amount,
       turns: step.kind === 'turns' ? step : state.turns,
     };
     if (step.isChecked) return { ...charged, counterFloor: 0, uncheckedFrom: Number.POSITIVE_INFINITY };
@@ -287,9 +285,10 @@ export class Account implements Domain<AccountState> {
     const known = this.#known.accounts.get(index);
     const proof = this.#known.proofs.get(index);
     if (state.turns !== undefined) this.turnsSteps.set(index, state.turns);
+    const turnsCost = (proof?.constantTurns ?? 0) * (known?.drop ?? 0);
+    this.#require(Number.isSafeInteger(turnsCost), 'turns', 'turns that cost less than 2^53', turnsCost);
     const header: AccountState = {
-      ...(known === undefined ? state : mergeContext(state, known.back)),
-      balance: state.balance - (proof?.constantTurns ?? 0) * (known?.drop ?? 0),
+      ...this.#moved(known === undefined ? state : mergeContext(state, known.back), -turnsCost),
       uncheckedFrom: Math.min(state.uncheckedFrom, depth),
       paidLoops: proof === undefined ? state.paidLoops : [...state.paidLoops, { loop: index, depth, phase: 'unasked' }],
       turns: undefined,
@@ -363,6 +362,13 @@ export class Account implements Domain<AccountState> {
     );
   }
 
+  /** Below 2^53 in size no sum has been rounded. */
+  #moved(state: AccountState, gas: number): AccountState {
+    const balance = state.balance + gas;
+    this.#require(Number.isSafeInteger(balance), 'unbalanced', 'a balance below 2^53', balance);
+    return { ...state, balance };
+  }
+
   #expectCounter(state: AccountState, counter: Counter): void {
     this.#require(state.counter === counter, 'counter', `the counter in ${counter}`, state.counter);
   }
@@ -391,5 +397,5 @@ export class Account implements Domain<AccountState> {
   }
 }
 
-/** Keeps the product with 2^33 turns far below 2^63. */
+/** Keeps the product with 2^32 turns (`turns.ts`) far below 2^63. */
 const MAX_PER_TURN = 2 ** 28;

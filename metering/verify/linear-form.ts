@@ -1,24 +1,28 @@
-/** An i32 as a sum of multiples of unknown numbers and a constant, modulo 2^32. */
+/**
+ * An i32 or i64 as a sum of multiples of unknown numbers of its type and a constant, modulo the type's size. Code is
+ * typed (`read-module.ts`), so that a form is only ever used as what it is of.
+ */
 export interface LinearForm {
-  readonly add: number;
+  /** Signed, as what multiplies an unknown. */
+  readonly add: bigint;
   /** Pairs of an unknown and how many times it is in the sum, never 0; unknowns rise. */
-  readonly terms: readonly (readonly [unknown: number, times: number])[];
+  readonly terms: readonly (readonly [unknown: number, times: bigint])[];
 }
 
-/** Longer sums are taken for unknown. */
-const MAX_TERMS = 4;
+/** Of the type. */
+export type Bits = 32 | 64;
 
-export function constantForm(value: number): LinearForm {
-  return { add: value | 0, terms: [] };
+export function constantForm(bits: Bits, value: number | bigint): LinearForm {
+  return { add: BigInt.asIntN(bits, BigInt(value)), terms: [] };
 }
 
 export function unknownForm(unknown: number): LinearForm {
-  return { add: 0, terms: [[unknown, 1]] };
+  return { add: 0n, terms: [[unknown, 1n]] };
 }
 
-/** left + times * right; `undefined` if that is too long. */
-export function sumOf(left: LinearForm, right: LinearForm, times: 1 | -1): LinearForm | undefined {
-  const terms: (readonly [number, number])[] = [];
+/** left + times * right */
+export function sumOf(bits: Bits, left: LinearForm, right: LinearForm, times: 1n | -1n): LinearForm {
+  const terms: (readonly [number, bigint])[] = [];
   let at = 0;
   for (const [unknown, count] of right.terms) {
     let term = left.terms[at];
@@ -26,14 +30,13 @@ export function sumOf(left: LinearForm, right: LinearForm, times: 1 | -1): Linea
       terms.push(term);
       at += 1;
     }
-    const own = term?.[0] === unknown ? term[1] : 0;
+    const own = term?.[0] === unknown ? term[1] : 0n;
     if (term?.[0] === unknown) at += 1;
-    const total = (own + times * count) | 0;
-    if (total !== 0) terms.push([unknown, total]);
+    const total = BigInt.asIntN(bits, own + times * count);
+    if (total !== 0n) terms.push([unknown, total]);
   }
   terms.push(...left.terms.slice(at));
-  if (terms.length > MAX_TERMS) return undefined;
-  return { add: (left.add + times * right.add) | 0, terms };
+  return { add: BigInt.asIntN(bits, left.add + times * right.add), terms };
 }
 
 export function isConstant({ terms }: LinearForm): boolean {

@@ -5,14 +5,15 @@
 import { Op, opcodeOf } from '../opcodes.ts';
 import { operandCounts } from './call-facts.ts';
 import type { Token } from './erase.ts';
-import { constantForm, isSameForm, type LinearForm, sumOf, unknownForm } from './linear-form.ts';
+import { type Bits, constantForm, isSameForm, type LinearForm, sumOf, unknownForm } from './linear-form.ts';
 import type { CodeInstruction, FunctionCode, ModuleCode } from './read-module.ts';
 import { type Domain, walk } from './walk.ts';
 
 export type Relation = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge';
 
-/** What an i32 comparison compares. */
 export interface Comparison {
+  /** Of the type of both sides. */
+  readonly bits: Bits;
   readonly relation: Relation;
   readonly isSigned: boolean;
   readonly left: LinearForm;
@@ -99,18 +100,27 @@ class ValueDomain implements Domain<ValueState>, FunctionValues {
         locals[Number(immediate)] = stack.at(-1) ?? this.#unknown();
         break;
       case Op.i32Const:
-        stack.push({ form: constantForm(Number(immediate)), comparison: undefined });
+        stack.push({ form: constantForm(32, immediate), comparison: undefined });
+        break;
+      case Op.i64Const:
+        stack.push({ form: constantForm(64, immediate), comparison: undefined });
         break;
       case Op.i32Add:
-      case Op.i32Sub: {
+      case Op.i32Sub:
+      case Op.i64Add:
+      case Op.i64Sub: {
         const right = pop();
         const left = pop();
-        const form = sumOf(left.form, right.form, opcode === Op.i32Add ? 1 : -1);
-        stack.push(form === undefined ? this.#unknown() : { form, comparison: undefined });
+        const bits = opcode === Op.i32Add || opcode === Op.i32Sub ? 32 : 64;
+        const form = sumOf(bits, left.form, right.form, opcode === Op.i32Add || opcode === Op.i64Add ? 1n : -1n);
+        stack.push(form.terms.length > MAX_TERMS ? this.#unknown() : { form, comparison: undefined });
         break;
       }
       case Op.i32Eqz:
         stack.push({ ...this.#unknown(), comparison: negated(comparisonOf(pop())) });
+        break;
+      case Op.i64Eqz:
+        stack.push({ ...this.#unknown(), comparison: negated(isNotZero(64, pop().form)) });
         break;
       default: {
         const relation = relations.get(opcodeOf(opcode).mnemonic);
@@ -175,21 +185,30 @@ class ValueDomain implements Domain<ValueState>, FunctionValues {
   leaveFunction(): void {}
 }
 
-const ZERO: Value = { form: constantForm(0), comparison: undefined };
+/** Longer sums are taken for unknown. */
+const MAX_TERMS = 4;
 
-type RelationRow = readonly [mnemonic: string, Pick<Comparison, 'relation' | 'isSigned'>];
+const ZERO: Value = { form: constantForm(32, 0), comparison: undefined };
+
+type RelationRow = readonly [mnemonic: string, Pick<Comparison, 'bits' | 'relation' | 'isSigned'>];
 
 const relations: ReadonlyMap<string, RelationRow[1]> = new Map(
-  (['eq', 'ne', 'lt', 'le', 'gt', 'ge'] as const).flatMap((relation): readonly RelationRow[] => [
-    [`i32.${relation}`, { relation, isSigned: false }],
-    [`i32.${relation}_u`, { relation, isSigned: false }],
-    [`i32.${relation}_s`, { relation, isSigned: true }],
-  ]),
+  ([32, 64] as const).flatMap((bits) =>
+    (['eq', 'ne', 'lt', 'le', 'gt', 'ge'] as const).flatMap((relation): readonly RelationRow[] => [
+      [`i${bits}.${relation}`, { bits, relation, isSigned: false }],
+      [`i${bits}.${relation}_u`, { bits, relation, isSigned: false }],
+      [`i${bits}.${relation}_s`, { bits, relation, isSigned: true }],
+    ]),
+  ),
 );
 
-/** When the value is not zero. */
+/** When the value, an i32, is not zero. */
 export function comparisonOf({ form, comparison }: Value): Comparison {
-  return comparison ?? { relation: 'ne', isSigned: false, left: form, right: ZERO.form };
+  return comparison ?? isNotZero(32, form);
+}
+
+function isNotZero(bits: Bits, form: LinearForm): Comparison {
+  return { bits, relation: 'ne', isSigned: false, left: form, right: ZERO.form };
 }
 
 export function negated(comparison: Comparison): Comparison {

@@ -1,20 +1,35 @@
 /**
  * How often a loop takes its way back, derived from the guest's code alone, and whether injected code computes that.
  *
- * A local x changes by the same step in every turn, x(k) = x(0) + k * step modulo 2^32, and a turn goes on while
- * x(k) relation bound holds, which is asked once in every turn. So the turns are the least k for which it does not hold.
+ * A local x of n bits, 32 or 64, changes by the same step in every turn, x(k) = x(0) + k * step modulo 2^n, and a turn
+ * goes on while x(k) relation bound holds, which is asked once in every turn. So the turns are the least k for which it
+ * does not hold.
  *
- * - `ne`: k * |step| is the distance modulo 2^32. If |step| divides the distance as a plain number, the quotient is the
- *   least such k: others differ by multiples of 2^32 / gcd(step, 2^32), which is no less than 2^32 / |step|.
- * - `lt`, `le` upwards, `gt`, `ge` downwards: with d = the way to the first value that ends the loop, as plain numbers,
- *   k = ceil(d / |step|) or 0, provided that x(k) is still a number of 32 bits.
+ * - `ne`: k * |step| is the distance modulo 2^n. If |step| divides the distance as a plain number, the quotient is the
+ *   least such k: others differ by multiples of 2^n / gcd(step, 2^n), which is no less than 2^n / |step|.
+ * - `lt`, `le` upwards, `gt`, `ge` downwards: none if it does not hold for x(0). If it does, with d = the way to the last
+ *   value for which it holds, as plain numbers, k = floor(d / |step|) + 1, provided that x(k) has not wrapped around.
+ *
+ * Injected code computes in 64 bits. Numbers of 32 are extended to them, so that sums cannot wrap around. Of 64 bits, d is
+ * from 0 to 2^64 - 1 where the relation holds, so that a difference modulo 2^64, read without sign, is d itself; the
+ * quotient has to be shown to be below 2^32 before anything is added to it or multiplied with it.
  */
 import type { Expression, TrapCondition } from './expression.ts';
-import { constantForm, isConstant, isNamedBefore, type LinearForm, printForm, sumOf } from './linear-form.ts';
+import {
+  type Bits,
+  constantForm,
+  isConstant,
+  isNamedBefore,
+  type LinearForm,
+  printForm,
+  sumOf,
+} from './linear-form.ts';
 import { type Comparison, comparisonOf, type LoopNotes, negated, type Value } from './loop-values.ts';
 
 /** A variable on its way to a bound. All forms hold in front of the loop. */
 export interface Progress {
+  /** Of the variable and its bound. */
+  readonly bits: Bits;
   /** Which outcome of the `br_if` the loop goes on with. */
   readonly goesOnWhenTaken: boolean;
   readonly relation: 'ne' | 'lt' | 'le' | 'gt' | 'ge';
@@ -22,7 +37,7 @@ export interface Progress {
   /** The value that is compared in the first turn. */
   readonly first: LinearForm;
   readonly bound: LinearForm;
-  /** Modulo 2^32. */
+  /** Of i64, or not upwards, a constant. */
   readonly step: LinearForm;
 }
 
@@ -50,7 +65,7 @@ function swapped(comparison: Comparison): Comparison {
 function matchProgress(
   { before, atHeader, firstInside }: LoopNotes,
   back: readonly Value[],
-  { relation, isSigned, left, right }: Comparison,
+  { bits, relation, isSigned, left, right }: Comparison,
   goesOnWhenTaken: boolean,
 ): Progress | undefined {
   if (relation === 'eq' || !isNamedBefore(right, firstInside)) return undefined;
@@ -63,40 +78,55 @@ function matchProgress(
   const end = back[local]?.form;
   const initial = before[local]?.form;
   if (start === undefined || end === undefined || initial === undefined) return undefined;
-  const ahead = sumOf(left, start, -1);
-  const step = sumOf(end, start, -1);
-  if (ahead === undefined || step === undefined) return undefined;
+  const ahead = sumOf(bits, left, start, -1n);
+  const step = sumOf(bits, end, start, -1n);
   if (!isNamedBefore(ahead, firstInside) || !isNamedBefore(step, firstInside)) return undefined;
-  const first = sumOf(initial, ahead, 1);
-  if (first === undefined) return undefined;
-  const isTowardsBound =
-    relation === 'ne'
-      ? isConstant(step) && step.add !== 0 && step.add !== LEAST
-      : relation === 'lt' || relation === 'le'
-        ? !isConstant(step) || step.add > 0
-        : isConstant(step) && step.add < 0 && step.add !== LEAST;
-  return isTowardsBound ? { goesOnWhenTaken, relation, isSigned, first, bound: right, step } : undefined;
+  const first = sumOf(bits, initial, ahead, 1n);
+  const progress = { goesOnWhenTaken, bits, relation, isSigned, first, bound: right, step };
+  return isTowardsBound(progress) ? progress : undefined;
 }
 
-const LEAST = -(2 ** 31);
+function isTowardsBound({ bits, relation, step }: Progress): boolean {
+  // Of a step that is not known the size is that of the i32 without sign.
+  if (!isConstant(step)) return bits === 32 && (relation === 'lt' || relation === 'le');
+  if (step.add === 0n || sizeOf(step.add) >= MAX_STEP) return false;
+  return relation === 'ne' || (relation === 'lt' || relation === 'le') === step.add > 0n;
+}
 
-/** The turns if they are always as many; `undefined` if not, or if the variable wraps around. */
-export function constantTurns({ relation, isSigned, first, bound, step }: Progress): number | undefined {
+/** Keeps the product with 2^32 turns far below 2^64. */
+const MAX_STEP = 2n ** 31n;
+/** More are not counted: what they cost would be too near to 2^63. */
+const MAX_TURNS = 2n ** 32n;
+
+function sizeOf(step: bigint): bigint {
+  return step < 0n ? -step : step;
+}
+
+/** The turns if they are always as many; `undefined` if not, if the variable wraps around, or if they are too many. */
+export function constantTurns(progress: Progress): number | undefined {
+  const { bits, relation, isSigned, first, bound, step } = progress;
   if (!isConstant(step)) return undefined;
-  const size = Math.abs(step.add);
+  const size = sizeOf(step.add);
   if (relation === 'ne') {
-    const way = sumOf(bound, first, -1);
-    if (way === undefined || !isConstant(way)) return undefined;
-    const distance = (step.add > 0 ? way.add : -way.add) >>> 0;
-    return distance % size === 0 ? distance / size : undefined;
+    const way = step.add > 0n ? sumOf(bits, bound, first, -1n) : sumOf(bits, first, bound, -1n);
+    const distance = BigInt.asUintN(bits, way.add);
+    return isConstant(way) && distance % size === 0n ? countable(distance / size) : undefined;
   }
   if (!isConstant(first) || !isConstant(bound)) return undefined;
-  const plain = (value: number): number => (isSigned ? value : value >>> 0);
-  const isInclusive = relation === 'le' || relation === 'ge';
-  const way = (plain(bound.add) - plain(first.add)) * Math.sign(step.add) + (isInclusive ? 1 : 0);
-  const turns = Math.max(0, Math.ceil(way / size));
-  const last = plain(first.add) + turns * step.add;
-  return last === plain(last | 0) ? turns : undefined;
+  const plain = isSigned ? BigInt.asIntN : BigInt.asUintN;
+  const [from, to] = [plain(bits, first.add), plain(bits, bound.add)];
+  const way = (step.add > 0n ? to - from : from - to) - (isInclusive(relation) ? 0n : 1n);
+  const turns = way < 0n ? 0n : way / size + 1n;
+  const last = from + turns * step.add;
+  return last === plain(bits, last) ? countable(turns) : undefined;
+}
+
+function countable(turns: bigint): number | undefined {
+  return turns <= MAX_TURNS ? Number(turns) : undefined;
+}
+
+function isInclusive(relation: Progress['relation']): boolean {
+  return relation === 'le' || relation === 'ge';
 }
 
 /** Whether code in front of the loop computes the turns, or traps. */
@@ -106,10 +136,10 @@ export function computesTurns(
   traps: readonly TrapCondition[],
   before: readonly Value[],
 ): boolean {
-  const print = (tree: Expression): string => printTree(tree, before);
-  const found = new Set(traps.map(({ guards, condition }) => [...guards, condition].map(print).join(' and ')));
+  const printed = (tree: Expression): string => printTree(tree, before);
+  const found = new Set(traps.map(({ guards, condition }) => [...guards, condition].map(printed).join(' and ')));
   const expected = progress.relation === 'ne' ? turnsToEquality(progress) : turnsToOrder(progress);
-  return expected !== undefined && print(turns) === expected.turns && expected.traps.every((trap) => found.has(trap));
+  return printed(turns) === expected.turns && expected.traps.every((trap) => found.has(trap));
 }
 
 interface ExpectedCode {
@@ -117,83 +147,113 @@ interface ExpectedCode {
   readonly traps: readonly string[];
 }
 
-function turnsToEquality({ first, bound, step }: Progress): ExpectedCode | undefined {
-  const way = step.add > 0 ? sumOf(bound, first, -1) : sumOf(first, bound, -1);
-  if (way === undefined) return undefined;
-  const distance = call('i64.extend_i32_u', printForm(way));
-  const size = Math.abs(step.add);
-  if (size === 1) return { turns: distance, traps: [] };
-  const rest = call('i64.rem_u', distance, size);
-  return { turns: call('i64.div_u', distance, size), traps: [call('i32.eqz', call('i64.eqz', rest))] };
+function turnsToEquality({ bits, first, bound, step }: Progress): ExpectedCode {
+  const way = step.add > 0n ? sumOf(bits, bound, first, -1n) : sumOf(bits, first, bound, -1n);
+  const distance = bits === 64 ? printForm(way) : call('i64.extend_i32_u', printForm(way));
+  const size = sizeOf(step.add);
+  const rest = call('i64.rem_u', distance, printConstant(size));
+  const turns = size === 1n ? distance : call('i64.div_u', distance, printConstant(size));
+  const traps = size === 1n ? [] : [call('i32.eqz', call('i64.eqz', rest))];
+  if (bits === 64) traps.push(call('i64.gt_u', turns, printConstant(MAX_TURNS)));
+  return { turns, traps };
 }
 
 function turnsToOrder(progress: Progress): ExpectedCode {
-  const { relation, isSigned, first, bound, step } = progress;
+  const { bits, relation, isSigned, first, bound, step } = progress;
   const isUpwards = relation === 'lt' || relation === 'le';
-  const isInclusive = relation === 'le' || relation === 'ge';
-  const extend = isSigned ? 'i64.extend_i32_s' : 'i64.extend_i32_u';
-  const from = call(extend, printForm(first));
-  const to = call(extend, printForm(bound));
-  const isFixed = isConstant(step);
-  const size = isFixed ? Math.abs(step.add) : call('i64.extend_i32_u', printForm(step));
-  const between = isUpwards ? call('i64.sub', to, from) : call('i64.sub', from, to);
-  const way = isInclusive ? call('i64.add', between, 1) : between;
-  const quotient = size === 1 ? way : call('i64.div_u', call('i64.sub', call('i64.add', way, size), 1), size);
-  const isAny = call('i64.gt_s', way, 0);
+  const extended = (form: LinearForm): Code =>
+    bits === 64 ? form : call(isSigned ? 'i64.extend_i32_s' : 'i64.extend_i32_u', printForm(form));
+  const [from, to] = [extended(first), extended(bound)];
+  const goesOn = call(`i64.${relation}_${isSigned ? 's' : 'u'}`, print(from), print(to));
   const traps: string[] = [];
+  const isFixed = isConstant(step);
+  const size = isFixed ? printConstant(sizeOf(step.add)) : call('i64.extend_i32_u', printForm(step));
   if (!isFixed) traps.push(call('i64.eqz', size));
+  const between = isUpwards ? combined('i64.sub', to, from) : combined('i64.sub', from, to);
+  const way = isInclusive(relation) ? between : combined('i64.sub', between, ONE);
+  const quotient = isFixed && sizeOf(step.add) === 1n ? way : call('i64.div_u', print(way), size);
+  if (bits === 64) traps.push(`${goesOn} and ${call('i64.gt_u', print(quotient), printConstant(MAX_TURNS - 1n))}`);
+  const turns = print(combined('i64.add', quotient, ONE));
   if (mayWrap(progress)) {
-    const room = isUpwards
-      ? call('i64.sub', extreme(isSigned, true), from)
-      : call('i64.sub', from, extreme(isSigned, false));
-    traps.push(`${isAny} and ${call('i64.gt_s', call('i64.mul', quotient, size), room)}`);
+    const last = constantForm(64, extreme(bits, isSigned, isUpwards));
+    const room = isUpwards ? combined('i64.sub', last, from) : combined('i64.sub', from, last);
+    traps.push(`${goesOn} and ${call('i64.gt_u', call('i64.mul', turns, size), print(room))}`);
   }
-  return { turns: call('choose', isAny, quotient, 0), traps };
+  return { turns: call('choose', goesOn, turns, printConstant(0n)), traps };
 }
 
-/** The largest or least number of 32 bits. */
-function extreme(isSigned: boolean, isLargest: boolean): number {
-  if (isLargest) return isSigned ? 2 ** 31 - 1 : 2 ** 32 - 1;
-  return isSigned ? LEAST : 0;
+/** The largest or least number of the type. */
+function extreme(bits: Bits, isSigned: boolean, isLargest: boolean): bigint {
+  const least = isSigned ? -(2n ** BigInt(bits - 1)) : 0n;
+  return isLargest ? least + 2n ** BigInt(bits) - 1n : least;
 }
 
-/** False if the first value on the far side of the bound is a number of 32 bits, however far a step goes. */
-function mayWrap({ relation, isSigned, bound, step }: Progress): boolean {
+/** False if the first value on the far side of the bound is a number of the type, however far a step goes. */
+function mayWrap({ bits, relation, isSigned, bound, step }: Progress): boolean {
   if (!isConstant(step)) return true;
-  const isUpwards = step.add > 0;
-  const isInclusive = relation === 'le' || relation === 'ge';
-  const beyond = Math.abs(step.add) - (isInclusive ? 0 : 1);
-  const plain = isSigned ? bound.add : bound.add >>> 0;
-  const limit = extreme(isSigned, isUpwards);
-  const end = isConstant(bound) ? plain : limit;
+  const isUpwards = step.add > 0n;
+  const beyond = sizeOf(step.add) - (isInclusive(relation) ? 0n : 1n);
+  const limit = extreme(bits, isSigned, isUpwards);
+  const plain = isSigned ? BigInt.asIntN : BigInt.asUintN;
+  const end = isConstant(bound) ? plain(bits, bound.add) : limit;
   return isUpwards ? end + beyond > limit : end - beyond < limit;
 }
 
-function call(operation: string, ...operands: readonly (string | number)[]): string {
+/** A sum of i64 as its form, other code as it is printed. */
+type Code = LinearForm | string;
+
+const ONE = constantForm(64, 1);
+
+function combined(operation: 'i64.add' | 'i64.sub', left: Code, right: Code): Code {
+  if (typeof left === 'string' || typeof right === 'string') return call(operation, print(left), print(right));
+  return sumOf(64, left, right, operation === 'i64.add' ? 1n : -1n);
+}
+
+function print(code: Code): string {
+  return typeof code === 'string' ? code : printForm(code);
+}
+
+function printConstant(value: bigint): string {
+  return printForm(constantForm(64, value));
+}
+
+function call(operation: string, ...operands: readonly string[]): string {
   return `${operation}(${operands.join(', ')})`;
 }
 
-/** i32 sums are printed as their forms in front of the loop, and powers of two in one way only. */
+/** Sums are printed as their forms in front of the loop, and powers of two in one way only. */
 function printTree(tree: Expression, before: readonly Value[]): string {
   const form = formOf(tree, before);
   if (form !== undefined) return printForm(form);
-  const { operation, immediate, operands } = tree;
-  if (operation === 'i64.const') return String(immediate);
+  const { operation, operands } = tree;
   const [left, right] = operands;
   const constant = right?.operation === 'i64.const' ? BigInt(right.immediate) : -1n;
   if (left !== undefined && operation === 'i64.shr_u' && constant >= 0n && constant < 64n) {
-    return call('i64.div_u', printTree(left, before), String(1n << constant));
+    return call('i64.div_u', printTree(left, before), printConstant(1n << constant));
   }
   if (left !== undefined && operation === 'i64.and' && constant >= 0n && (constant & (constant + 1n)) === 0n) {
-    return call('i64.rem_u', printTree(left, before), String(constant + 1n));
+    return call('i64.rem_u', printTree(left, before), printConstant(constant + 1n));
   }
   return call(operation, ...operands.map((operand) => printTree(operand, before)));
 }
 
 function formOf({ operation, immediate, operands }: Expression, before: readonly Value[]): LinearForm | undefined {
-  if (operation === 'i32.const') return constantForm(Number(immediate));
-  if (operation === 'local.get') return before[Number(immediate)]?.form;
-  if (operation !== 'i32.add' && operation !== 'i32.sub') return undefined;
-  const [left, right] = operands.map((operand) => formOf(operand, before));
-  return left === undefined || right === undefined ? undefined : sumOf(left, right, operation === 'i32.add' ? 1 : -1);
+  const bits = operation.startsWith('i32') ? 32 : 64;
+  switch (operation) {
+    case 'i32.const':
+    case 'i64.const':
+      return constantForm(bits, immediate);
+    case 'local.get':
+      return before[Number(immediate)]?.form;
+    case 'i32.add':
+    case 'i64.add':
+    case 'i32.sub':
+    case 'i64.sub': {
+      const [left, right] = operands.map((operand) => formOf(operand, before));
+      if (left === undefined || right === undefined) return undefined;
+      return sumOf(bits, left, right, operation.endsWith('add') ? 1n : -1n);
+    }
+    default:
+      return undefined;
+  }
 }

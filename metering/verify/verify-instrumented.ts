@@ -39,12 +39,17 @@ import { functionAt, indexOf, paramCount, type Reading, tokensOf } from './readi
 import { type Budgets, checkSurroundings, type Names } from './surroundings.ts';
 import { VerificationFailed } from './verification-failed.ts';
 
+/** Strategies whose counter is in the module: with `host-call` it is the host's to keep. */
+export type VerifiableStrategy = 'default' | 'local' | 'global' | 'none';
+
+export const verifiableStrategies: readonly VerifiableStrategy[] = ['default', 'local', 'global', 'none'];
+
 /** As the module was instrumented. Modules with host code or tracked writes are not verified. */
 export interface VerifyOptions {
   readonly costs: CostTable;
   readonly limits: Budgets;
   /** `none`: nothing is metered. `global`: every block is paid where it begins, so that traps are exact too. */
-  readonly strategy: 'default' | 'local' | 'global' | 'none';
+  readonly strategy: VerifiableStrategy;
 }
 
 /** What an instrumented module has been shown to be. */

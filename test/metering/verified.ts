@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict';
 import { decodeModule } from '../../metering/decode.ts';
-import { type InstrumentOptions, instrument, type Strategy } from '../../metering/instrument.ts';
+import { type InstrumentOptions, instrument } from '../../metering/instrument.ts';
 import { planStack } from '../../metering/stack-plan.ts';
 import { validateModule } from '../../metering/validate.ts';
-import { type Verification, verifyInstrumented } from '../../metering/verify/verify-instrumented.ts';
+import {
+  type VerifiableStrategy,
+  type Verification,
+  verifyInstrumented,
+} from '../../metering/verify/verify-instrumented.ts';
 
 export type ToVerify = Omit<InstrumentOptions, 'strategy'>;
 
 /** Instruments a module and has that verified. @throws VerificationFailed; AssertionError if the two count otherwise. */
-export function verified(bytes: Uint8Array, options: ToVerify, strategy: Strategy): Verification {
+export function verified(bytes: Uint8Array, options: ToVerify, strategy: VerifiableStrategy): Verification {
   const instrumented = instrument(bytes, { ...options, strategy });
   const verification = verifyInstrumented(bytes, instrumented, { ...options, strategy });
   // Counted by one in code that can be reached, by the other everywhere.

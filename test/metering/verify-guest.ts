@@ -1,6 +1,6 @@
 /** An instrumented guest, seen as a verifier sees it, whose bytes can be changed as a bug in the injector would. */
 
-import { type Instrumented, instrument, type Strategy } from '../../metering/instrument.ts';
+import { type Instrumented, instrument } from '../../metering/instrument.ts';
 import { defaultLimits } from '../../metering/limits.ts';
 import { Reader } from '../../metering/reader.ts';
 import { SectionId } from '../../metering/section-id.ts';
@@ -8,7 +8,11 @@ import { findCarriers } from '../../metering/verify/carriers.ts';
 import type { Token } from '../../metering/verify/erase.ts';
 import { type CodeInstruction, readModule } from '../../metering/verify/read-module.ts';
 import { functionAt, indexOf, tokensOf } from '../../metering/verify/reading.ts';
-import { type Verification, verifyInstrumented } from '../../metering/verify/verify-instrumented.ts';
+import {
+  type VerifiableStrategy,
+  type Verification,
+  verifyInstrumented,
+} from '../../metering/verify/verify-instrumented.ts';
 import { Writer } from '../../metering/writer.ts';
 import { testSchedule } from '../support/test-guest.ts';
 import { testInterface } from './metered-guest.ts';
@@ -38,9 +42,9 @@ const UNMETERED_HELPERS = 2;
 export class VerifyGuest {
   readonly original: Uint8Array;
   readonly instrumented: Instrumented;
-  readonly #strategy: Strategy;
+  readonly #strategy: VerifiableStrategy;
 
-  constructor(original: Uint8Array, strategy: Strategy) {
+  constructor(original: Uint8Array, strategy: VerifiableStrategy) {
     this.original = original;
     this.#strategy = strategy;
     this.instrumented = instrument(original, { costs, limits: defaultLimits, interface: testInterface, strategy });

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import type { Strategy } from '../../metering/instrument.ts';
 import { Op } from '../../metering/opcodes.ts';
 import { SectionId } from '../../metering/section-id.ts';
 import { type CodeInstruction, type FunctionCode, readModule } from '../../metering/verify/read-module.ts';
 import type { VerificationCode } from '../../metering/verify/verification-failed.ts';
+import type { VerifiableStrategy } from '../../metering/verify/verify-instrumented.ts';
 import { wat } from '../support/wat.ts';
 import {
   assertFound,
@@ -59,7 +59,7 @@ const guestBytes = await wat(guestText);
 
 interface Mutant {
   readonly bug: string;
-  readonly strategy?: Strategy;
+  readonly strategy?: VerifiableStrategy;
   readonly code: VerificationCode;
   readonly edits: (guest: VerifyGuest) => readonly Edit[];
 }
@@ -97,7 +97,7 @@ const mutants: readonly Mutant[] = [
         piece(
           guest,
           GET,
-          isStep('charge', ({ amount }) => amount === -4),
+          isStep('charge', ({ amount }) => amount === -22),
         ),
       ),
     ],
@@ -197,7 +197,7 @@ const mutants: readonly Mutant[] = [
       const { code } = piece(guest, GET, isStep('turns'));
       const trap = code.findIndex(({ opcode }) => opcode === Op.unreachable);
       const comparison = code[trap - 2];
-      assert.equal(comparison?.opcode, Op.i64GtS);
+      assert.equal(comparison?.opcode, Op.i64GtU);
       return [{ start: comparison.offset, end: comparison.end, bytes: [Op.i64LtS] }];
     },
   },

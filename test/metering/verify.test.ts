@@ -12,8 +12,8 @@ import { sealAbi } from '../../engine/abi/seal/seal-abi.ts';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import { flatV1Schedule } from '../../engine/schedules.ts';
 import { calibratedV1, flatV1 } from '../../metering/cost-tables.ts';
-import { strategies } from '../../metering/instrument.ts';
 import { defaultLimits } from '../../metering/limits.ts';
+import { verifiableStrategies } from '../../metering/verify/verify-instrumented.ts';
 import { bundle } from '../ink/bundle-file.ts';
 import { randomModule } from '../support/random-module.ts';
 import { testGuestInterface, testSchedule } from '../support/test-guest.ts';
@@ -25,7 +25,9 @@ import { type ToVerify, verified } from './verified.ts';
 /** With every strategy, by a table that guesses and by one that measures. */
 function verifyEverywhere(bytes: Uint8Array, options: ToVerify): void {
   for (const costs of [flatV1, calibratedV1]) {
-    const overdrafts = strategies.map((strategy) => verified(bytes, { ...options, costs }, strategy).maxOverdraftGas);
+    const overdrafts = verifiableStrategies.map(
+      (strategy) => verified(bytes, { ...options, costs }, strategy).maxOverdraftGas,
+    );
     const [ofDefault, ofLocal, ofGlobal, ofNone] = overdrafts;
     assert.equal(ofGlobal, 0);
     assert.equal(ofNone, undefined);
@@ -67,7 +69,7 @@ describe('the verifier', () => {
       const property = fc.property(modules, ({ bytes }) => {
         for (const costs of tables) {
           const options = { costs, limits: defaultLimits, interface: testGuestInterface };
-          for (const strategy of strategies) verified(bytes, options, strategy);
+          for (const strategy of verifiableStrategies) verified(bytes, options, strategy);
         }
       });
       fc.assert(property, { numRuns });
@@ -99,6 +101,27 @@ describe('the verifier', () => {
       `(br_if $out (i32.le_s (local.get $b) (local.get $n)))
        (local.set $n (i32.add (local.get $n) (i32.const 1))) (br $l)`,
     ],
+    ...(
+      [
+        ['lt_s', 'add'],
+        ['le_u', 'add'],
+        ['gt_u', 'sub'],
+        ['ge_s', 'sub'],
+        ['ne', 'add'],
+        ['ne', 'sub'],
+      ] as const
+    ).map(
+      ([comparison, operation]) =>
+        [
+          `in 64 bits by ${operation} while ${comparison}`,
+          `(br_if $l (i64.${comparison} (local.tee $x (i64.${operation} (local.get $x) (i64.const 6))) (local.get $y)))`,
+        ] as const,
+    ),
+    ['in 64 bits down to zero', '(br_if $l (i32.eqz (i64.eqz (local.tee $x (i64.sub (local.get $x) (i64.const 8))))))'],
+    [
+      'in 64 bits a number of times that is known',
+      '(br_if $l (i64.le_s (local.tee $z (i64.add (local.get $z) (i64.const 5))) (i64.const 20)))',
+    ],
     [
       'a number of times that is known',
       '(br_if $l (i32.ne (local.tee $i (i32.add (local.get $i) (i32.const 5))) (i32.const 20)))',
@@ -108,6 +131,8 @@ describe('the verifier', () => {
     it(`derives how often a loop turns: ${name}`, async () => {
       const bytes = await wat(`(module (memory (export "memory") 1)
         (func (export "get") (param $n i32) (result i32) (local $i i32) (local $s i32) (local $b i32)
+          (local $x i64) (local $y i64) (local $z i64)
+          (local.set $x (i64.load (i32.const 16))) (local.set $y (i64.load (i32.const 24)))
           (local.set $s (i32.load (i32.const 0))) (local.set $b (i32.load (i32.const 4)))
           (block $out (loop $l (i32.store (i32.const 8) (local.get $n)) ${loop}))
           (local.get $n)))`);

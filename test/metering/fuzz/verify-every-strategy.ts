@@ -1,5 +1,5 @@
-import { strategies } from '../../../metering/instrument.ts';
 import type { ValueType } from '../../../metering/module.ts';
+import { verifiableStrategies } from '../../../metering/verify/verify-instrumented.ts';
 import { verified } from '../verified.ts';
 import { type FuzzWorldOptions, fuzzSchedule } from './fuzz-world.ts';
 import type { ImportedFunction } from './integer-module.ts';
@@ -19,5 +19,5 @@ export function verifyEveryStrategy(
     entryPoints: [{ name: 'run', params, results, isRequired: true }],
     imports,
   } as const;
-  for (const strategy of strategies) verified(bytes, { costs, limits, interface: moduleInterface }, strategy);
+  for (const strategy of verifiableStrategies) verified(bytes, { costs, limits, interface: moduleInterface }, strategy);
 }
