@@ -1,6 +1,7 @@
 import type { ContractCase, Workload } from '../contracts/contract-case.ts';
 import { InputRejected } from '../contracts/input-rejected.ts';
 import type { Backend } from '../engine/backend.ts';
+import { moduleCache } from '../engine/wasm/module-cache.ts';
 import { type Evidence, findDifference, type Round, runRound } from './gate.ts';
 import { type BenchPlan, shuffledBlocks } from './plan.ts';
 import { sampleRuns, type TimedBatch, timeNs, warmUp } from './sample.ts';
@@ -61,6 +62,8 @@ export async function measureWorkload(
   const slots: Slot[] = [];
   try {
     for (const backend of calibration === undefined ? compared : [...compared, calibration]) {
+      // What is cold must not have been compiled for another machine or workload.
+      moduleCache.clear();
       const [session, coldNs] = await timeNs(() => openSession(backend, contract, workload));
       slots.push({ session, coldNs });
     }

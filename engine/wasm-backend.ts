@@ -29,7 +29,7 @@ function stateFactory(usesKernel: boolean): (schedule: Schedule) => WorldState {
 export function createWasmBackend(options: WasmBackendOptions = {}): Backend {
   const { schedule = flatV1Schedule, isMetered = true, reusesInstances = true, usesKernel = true } = options;
   const name = isMetered ? (reusesInstances ? 'wasm' : 'wasm-fresh') : 'wasm-unmetered';
-  const machine = wasmMachine(name, { strategy: isMetered ? 'default' : 'none', reusesInstances });
+  const machine = wasmMachine(name, { strategy: isMetered ? 'default' : 'none', reusesInstances, usesKernel });
   return guestBackend(machine, schedule, stateFactory(usesKernel));
 }
 

@@ -1,6 +1,6 @@
 /**
- * What the kernel costs: each function from WebAssembly, with a thousand slots and with a million, and what a state of that size
- * costs to grow, to keep and to digest.
+ * What the kernel costs: each function from WebAssembly and a whole ERC-20 transfer, with a thousand slots and with a million,
+ * and what a state of that size costs to grow, to keep and to digest.
  *
  *   npm run bench:kernel -- [--slots 1000000] [--rounds 20]
  *
@@ -12,9 +12,12 @@ import { batchRecord } from '../../engine/kernel/kernel-exports.ts';
 import { textTable } from '../report/text-table.ts';
 import { median } from '../stats/median.ts';
 import { keyBytes, type Loop, linkLoops } from './guest-loops.ts';
+import { transferBatch } from './transfer-world.ts';
 
 const SMALL = 1000;
 const TURNS = 2000;
+/** So many that what they touch in a large state does not stay in the processor's caches from one run to the next. */
+const TRANSFERS = 100_000;
 
 interface World {
   readonly kernel: Kernel;
@@ -90,6 +93,23 @@ function timeDigest({ kernel, slotCount }: World, changes: number, seed: number)
   return performance.now() - start;
 }
 
+/** Time per transfer in ns at either size, which take turns: `[small, large, their ratio]`. */
+async function timeTransfers(holderCount: number, rounds: number): Promise<readonly number[]> {
+  const batches = [await transferBatch(SMALL, TRANSFERS), await transferBatch(holderCount, TRANSFERS)];
+  const samples = batches.map((): number[] => []);
+  for (let turn = -2; turn < rounds; turn++) {
+    for (const [i, batch] of batches.entries()) {
+      const start = performance.now();
+      const { successCount } = await batch.run();
+      const elapsedMs = performance.now() - start;
+      if (successCount !== TRANSFERS) throw new Error('a transfer has failed');
+      if (turn >= 0) samples[i]?.push((1e6 * elapsedMs) / TRANSFERS);
+    }
+  }
+  const [small, large] = samples.map(median) as [number, number];
+  return [small, large, large / small];
+}
+
 function round(value: number, digits: number): string {
   return value.toFixed(digits);
 }
@@ -117,6 +137,8 @@ async function main(argv: readonly string[]): Promise<void> {
     const [ofSmall, ofLarge] = [median(small), median(large)];
     return [name, round(ofSmall, 1), round(ofLarge, 1), round(ofLarge / ofSmall, 2)];
   });
+  const [ofSmall, ofLarge, ratio] = (await timeTransfers(large.slotCount, rounds)) as [number, number, number];
+  rows.push(['ERC-20 transfer, metered, in a batch', round(ofSmall, 0), round(ofLarge, 0), round(ratio, 2)]);
   const right = { isRight: true };
   process.stdout.write(`node ${process.versions.node}, V8 ${process.versions.v8}\n\n`);
   process.stdout.write(

@@ -34,6 +34,7 @@ import {
   store32,
   storeWords,
   tee,
+  withIndex,
 } from './thunk-code.ts';
 
 type KernelFunctionName = keyof typeof kernelFunctionsForGuests;
@@ -352,14 +353,11 @@ const I32_GE_U = 0x4f;
 const I64_LE_U = 0x58;
 const I64_GT_U = 0x56;
 
+/** The size of memory in pages. */
+const memoryPages: Code = withIndex(Op.memorySize)(0);
+
 /** The size of memory, which may be 2^32. */
-const memoryBytes: Code = sequence(
-  plain(Op.memorySize),
-  (writer) => writer.byte(0),
-  plain(Op.i64ExtendI32U),
-  i64(16n),
-  plain(Op.i64Shl),
-);
+const memoryBytes: Code = sequence(memoryPages, plain(Op.i64ExtendI32U), i64(16n), plain(Op.i64Shl));
 
 /** gas -= base + perByte * bytes; trap below zero. */
 function chargeCode(gas: number, base: number, perByte: number, lengthLocal: number | undefined): Code {
@@ -385,8 +383,8 @@ function chargeCode(gas: number, base: number, perByte: number, lengthLocal: num
  * The thunks for one schedule, and two entries that leave memory and globals as they are in a fresh instance:
  *
  * - `enter: (input length: i32, gas: i64, stack words: i32) -> status: i32`. The gas left stays in its global.
- * - `run_batch: (index: i32, end: i32) -> index: i32`: messages of the kernel's batch, from one on up to another or to the
- *   first that the kernel refuses to open, which is returned.
+ * - `run_batch: (index: i32, end: i32) -> index: i32`: messages of the kernel's batch, from one on up to another, which is
+ *   returned, or an earlier one: that the kernel refuses to open, or before which memory has grown.
  *
  * @param entryName The ABI's entry point for calls, `(input length: i32) -> status: i32`.
  */
@@ -448,9 +446,11 @@ export function stylusHostCode(schedule: Schedule, entryName: string, isMetered:
       exportName: runBatchExport,
       writeBody: (writer, at) => {
         const kernel = kernelAt(at);
-        const [index, end, inputBytes, gasLimit] = [0, 1, 2, 3];
+        const [index, end, inputBytes, gasLimit, pages] = [0, 1, 2, 3, 4];
+        const memorySize = at.restore === undefined ? i32(0) : memoryPages;
         body(
-          ['i32', 'i64'],
+          ['i32', 'i64', 'i32'],
+          sequence(memorySize, set(pages)),
           loop(
             sequence(get(index), kernel('batch_open'), tee(inputBytes), i32(0), plain(I32_GE_S)),
             ifTrue(
@@ -460,7 +460,8 @@ export function stylusHostCode(schedule: Schedule, entryName: string, isMetered:
               sequence(get(gasLimit), getGlobal(at.gas), plain(Op.i64Sub), kernel('batch_close')),
               restoreCode(at),
               sequence(get(index), i32(1), plain(Op.i32Add), tee(index)),
-              sequence(get(end), plain(Op.i32LtU), branchIf(1)),
+              // Memory that has grown stays so: the next message needs another instance.
+              sequence(get(end), plain(Op.i32LtU), memorySize, get(pages), plain(Op.i32Eq, I32_AND), branchIf(1)),
             ),
           ),
           get(index),

@@ -1,26 +1,20 @@
-import { noHostCode } from '../../metering/host-code.ts';
-import { type Instrumented, instrument, type Strategy, trapsExactly } from '../../metering/instrument.ts';
+import { type Strategy, trapsExactly } from '../../metering/instrument.ts';
 import type { GuestAbi } from '../abi/guest-abi.ts';
 import { type LinkedFunction, linkHostFunction } from '../abi/host-link.ts';
-import { moduleInterfaceOf } from '../abi/module-interface-of.ts';
 import { EngineError } from '../errors.ts';
 import { enterExport, KERNEL_MODULE, runBatchExport } from '../kernel/stylus-thunks.ts';
 import type { Schedule } from '../schedule.ts';
 import type { InstanceParts, LinkedImport } from './guest-instance.ts';
 import type { KernelInstanceParts } from './kernel-instance.ts';
+import { type CompiledModule, moduleCache } from './module-cache.ts';
 
 /** Instruments and compiles a module, with all host functions in JavaScript. @throws ModuleRejected */
 export function linkModule(bytes: Uint8Array, abi: GuestAbi, schedule: Schedule, strategy: Strategy): InstanceParts {
-  const instrumented = instrument(bytes, {
-    costs: schedule.costs,
-    limits: schedule.limits,
-    interface: moduleInterfaceOf(abi),
-    strategy,
-  });
-  const { names, imports, chargeImport } = instrumented;
-  const linked = linkImports(instrumented, abi, schedule);
+  const module = moduleCache.compile({ bytes, abi, schedule, strategy, forKernel: false });
+  const { compiled, names, imports, chargeImport } = module;
+  const linked = linkImports(module, abi, schedule);
   return {
-    compiled: compile(instrumented.bytes),
+    compiled,
     names,
     trapsExactly: trapsExactly(strategy),
     abi,
@@ -36,17 +30,10 @@ export function linkModuleToKernel(
   schedule: Schedule,
   strategy: Strategy,
 ): KernelInstanceParts {
-  const instrumented = instrument(bytes, {
-    costs: schedule.costs,
-    limits: schedule.limits,
-    interface: moduleInterfaceOf(abi),
-    strategy,
-    hostCode: abi.hostCode?.(schedule, strategy !== 'none') ?? noHostCode,
-    tracksWrites: true,
-  });
-  const { prefix, entryPoints, ...names } = instrumented.names;
+  const module = moduleCache.compile({ bytes, abi, schedule, strategy, forKernel: true });
+  const { prefix, entryPoints, ...names } = module.names;
   return {
-    compiled: compile(instrumented.bytes),
+    compiled: module.compiled,
     names: {
       ...names,
       memory: names.memory as string,
@@ -54,13 +41,13 @@ export function linkModuleToKernel(
       runBatch: `${prefix}_${runBatchExport}`,
       deploy: entryPoints[abi.deploy.name],
     },
-    imports: linkImports(instrumented, abi, schedule),
+    imports: linkImports(module, abi, schedule),
     kernelModule: KERNEL_MODULE,
-    canGrow: instrumented.report.canGrow,
+    canGrow: module.report.canGrow,
   };
 }
 
-function linkImports({ imports }: Instrumented, abi: GuestAbi, schedule: Schedule): readonly LinkedImport[] {
+function linkImports({ imports }: CompiledModule, abi: GuestAbi, schedule: Schedule): readonly LinkedImport[] {
   const rows = new Map(abi.hostFunctions.map((row) => [`${row.module}\0${row.name}`, row]));
   return imports.functions.map(({ module, name }) => {
     const row = rows.get(`${module}\0${name}`);
@@ -75,11 +62,3 @@ const chargeFrame: LinkedFunction = (frame, [amount]) => {
   frame.gas.charge(Number(amount) >>> 0);
   return undefined;
 };
-
-function compile(code: Uint8Array): WebAssembly.Module {
-  try {
-    return new WebAssembly.Module(code);
-  } catch (error) {
-    throw new EngineError('internal', 'the instrumented module does not compile', { cause: error });
-  }
-}

@@ -19,17 +19,30 @@ export interface WasmMachineOptions {
   readonly strategy: Strategy;
   /** False makes a new instance for every frame, to measure what reuse saves. */
   readonly reusesInstances: boolean;
+  /** Whether worlds will have a kernel, so that the form without one is only made if something asks for it. Default false. */
+  readonly usesKernel?: boolean;
 }
 
 /** The host's own WebAssembly engine, running instrumented modules. */
-export function wasmMachine(name: string, { strategy, reusesInstances }: WasmMachineOptions): Machine {
+export function wasmMachine(name: string, { strategy, reusesInstances, usesKernel }: WasmMachineOptions): Machine {
   return {
     name,
     description: `WebAssembly in this JavaScript engine, metering strategy ${strategy}${reusesInstances ? '' : ', a fresh instance per call'}`,
     isMetered: strategy !== 'none',
-    prepare: (bytes, abi, schedule) =>
-      new WasmModule(bytes, abi, schedule, strategy, reusesInstances ? IDLE_INSTANCES : 0),
+    prepare: (bytes, abi, schedule) => {
+      const idleLimit = reusesInstances ? IDLE_INSTANCES : 0;
+      return new WasmModule({ bytes, abi, schedule, strategy, idleLimit, isForKernel: usesKernel === true });
+    },
   };
+}
+
+interface WasmModuleOptions {
+  readonly bytes: Uint8Array;
+  readonly abi: GuestAbi;
+  readonly schedule: Schedule;
+  readonly strategy: Strategy;
+  readonly idleLimit: number;
+  readonly isForKernel: boolean;
 }
 
 class WasmModule implements GuestModule {
@@ -37,38 +50,42 @@ class WasmModule implements GuestModule {
   readonly bytes: Uint8Array;
   readonly moduleHash: string;
   readonly exact?: () => GuestModule;
-  readonly inWorld: (state: WorldState) => GuestModule;
-  readonly #parts: InstanceParts;
-  readonly #idleLimit: number;
+  readonly #options: WasmModuleOptions;
   readonly #idle: GuestInstance[] = [];
+  #plainParts: InstanceParts | undefined;
+  #kernelParts: KernelInstanceParts | undefined;
 
-  constructor(bytes: Uint8Array, abi: GuestAbi, schedule: Schedule, strategy: Strategy, idleLimit: number) {
+  constructor(options: WasmModuleOptions) {
+    const { bytes, abi, strategy, isForKernel } = options;
     this.abi = abi;
     this.bytes = bytes;
     this.moduleHash = createHash('sha256').update(bytes).digest('hex');
-    this.#parts = linkModule(bytes, abi, schedule, strategy);
-    this.#idleLimit = idleLimit;
+    this.#options = options;
+    // One form has to be made at once: a module that is refused is refused here.
+    if (isForKernel && abi.hostCode !== undefined) this.#linkedToKernel();
+    else this.#linked();
     if (!trapsExactly(strategy)) {
       let exact: GuestModule | undefined;
       this.exact = () => {
-        exact ??= new WasmModule(bytes, abi, schedule, 'global', idleLimit);
+        exact ??= new WasmModule({ ...options, strategy: 'global', isForKernel: false });
         return exact;
       };
     }
-    let kernelParts: KernelInstanceParts | undefined;
-    this.inWorld = (state) => {
-      if (!(state instanceof KernelState) || abi.hostCode === undefined) return this;
-      kernelParts ??= linkModuleToKernel(bytes, abi, schedule, strategy);
-      return new KernelModule(this, kernelParts, state, idleLimit);
-    };
   }
 
   hasEntry(entry: EntryName): boolean {
-    return this.#parts.names.entryPoints[this.abi[entry].name] !== undefined;
+    if (this.#kernelParts === undefined) return this.#linked().names.entryPoints[this.abi[entry].name] !== undefined;
+    // Thunks enter a contract by its call, so that has to be there.
+    return entry === 'call' || this.#kernelParts.names.deploy !== undefined;
+  }
+
+  inWorld(state: WorldState): GuestModule {
+    if (!(state instanceof KernelState) || this.abi.hostCode === undefined) return this;
+    return new KernelModule(this, this.#linkedToKernel(), state, this.#options.idleLimit);
   }
 
   run(entry: EntryName, budget: Budget, context: FrameContext): GuestRun {
-    const instance = this.#idle.pop() ?? new GuestInstance(this.#parts);
+    const instance = this.#idle.pop() ?? new GuestInstance(this.#linked());
     try {
       const run = instance.run(entry, budget, context);
       this.#putBack(instance);
@@ -81,6 +98,18 @@ class WasmModule implements GuestModule {
   }
 
   #putBack(instance: GuestInstance): void {
-    if (this.#idle.length < this.#idleLimit && instance.recycle()) this.#idle.push(instance);
+    if (this.#idle.length < this.#options.idleLimit && instance.recycle()) this.#idle.push(instance);
+  }
+
+  #linked(): InstanceParts {
+    const { bytes, abi, schedule, strategy } = this.#options;
+    this.#plainParts ??= linkModule(bytes, abi, schedule, strategy);
+    return this.#plainParts;
+  }
+
+  #linkedToKernel(): KernelInstanceParts {
+    const { bytes, abi, schedule, strategy } = this.#options;
+    this.#kernelParts ??= linkModuleToKernel(bytes, abi, schedule, strategy);
+    return this.#kernelParts;
   }
 }

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { BatchTally } from '../../engine/batch-tally.ts';
+import { type CallMessage, defaultBlock } from '../../engine/context.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
-import { guestWorld } from '../support/guest-world.ts';
+import { ALICE, guestWorld } from '../support/guest-world.ts';
 import { printOutcome } from '../support/outcome.ts';
+import { smugglingGuest, smugglingInput, smugglingStep } from '../support/smuggling-guest.ts';
 
 /**
  * A guest that tries to smuggle state from one call into the next. Input byte 0 says what to do, bytes 4 to 7 where:
@@ -93,6 +96,55 @@ describe('isolation of warm calls', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('cannot be told from a fresh instance by guests that write everywhere and in every way, in calls or in a batch', async () => {
+    const gasLimit = 4_000_000n;
+    const someSteps = fc.array(smugglingStep, { minLength: 2, maxLength: 12 });
+    const block = { ...defaultBlock, baseFee: 7n, coinbase: ALICE };
+    await fc.assert(
+      fc.asyncProperty(smugglingGuest, someSteps, async (text, sequence) => {
+        const fresh = await guestWorld(createWasmBackend({ reusesInstances: false }), text);
+        const warm = await guestWorld(createWasmBackend(), text);
+        const plain = await guestWorld(createWasmBackend({ usesKernel: false }), text);
+        const batched = await guestWorld(createWasmBackend(), text);
+        for (const { world } of [fresh, warm, plain, batched]) await world.setBlock(block);
+        const tally = new BatchTally();
+        for (const step of sequence) {
+          const input = smugglingInput(step);
+          const expected = await fresh.call(input, { gasLimit });
+          tally.add(expected);
+          assert.deepEqual(printOutcome(await warm.call(input, { gasLimit })), printOutcome(expected));
+          assert.deepEqual(printOutcome(await plain.call(input, { gasLimit })), printOutcome(expected));
+        }
+        const messages = sequence.map(
+          (step): CallMessage => ({
+            caller: ALICE,
+            to: batched.address,
+            value: 0n,
+            input: smugglingInput(step),
+            gasLimit,
+          }),
+        );
+        assert.deepEqual(await (await batched.world.loadBatch(messages)).run(), tally.summary());
+      }),
+      { numRuns: 80 },
+    );
+  });
+
+  it('gives no message of a batch the memory that one before it has grown', async () => {
+    const growing = `(module (import "vm_hooks" "write_result" (func $write_result (param i32 i32)))
+      (memory (export "memory") 1 4)
+      (func (export "user_entrypoint") (param i32) (result i32)
+        (i32.store (i32.const 0) (memory.grow (i32.const 1)))
+        (call $write_result (i32.const 0) (i32.const 4))
+        (i32.const 0)))`;
+    const { world, address, call } = await guestWorld(createWasmBackend(), growing);
+    const message: CallMessage = { caller: ALICE, to: address, value: 0n, input: new Uint8Array(0), gasLimit: 10_000n };
+    const tally = new BatchTally();
+    for (let i = 0; i < 5; i++) tally.add(await call(undefined, { gasLimit: 10_000n }));
+    assert.equal(tally.summary().gasUsed, 5n * 1096n);
+    assert.deepEqual(await (await world.loadBatch(Array.from({ length: 5 }, () => message))).run(), tally.summary());
   });
 
   it('makes no new instance for a warm call, but one to run traps again, also after a revert and an early exit', async () => {

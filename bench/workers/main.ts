@@ -1,0 +1,93 @@
+/**
+ * Worlds share nothing, so that two worker threads on two cores should do twice the work of one. This measures how far that
+ * holds: one worker alone and two at once take turns on the same batch.
+ *
+ *   npm run bench:workers -- [--rounds 15] [--ms 300]
+ *
+ * The second workload computes in registers and keeps next to no state: where it does not scale either, it is the machine.
+ */
+import { once } from 'node:events';
+import { parseArgs } from 'node:util';
+import { Worker } from 'node:worker_threads';
+import { textTable } from '../report/text-table.ts';
+import { median } from '../stats/median.ts';
+import type { WorkerJob } from './worker.ts';
+
+const jobs: readonly WorkerJob[] = [
+  { contract: 'erc20', workload: 'transfer', callCount: 4096 },
+  { contract: 'prime-sieve', workload: 'sieve', callCount: 1 },
+];
+
+const workerUrl = new URL('./worker.ts', import.meta.url).href;
+
+async function start(job: WorkerJob): Promise<Worker> {
+  // Node 20 does not hand the loader for TypeScript down to its workers.
+  const script = `import('tsx/esm/api').then(({ register }) => { register(); return import(${JSON.stringify(workerUrl)}); });`;
+  const worker = new Worker(script, { eval: true, workerData: job });
+  await once(worker, 'message');
+  return worker;
+}
+
+/** Calls per millisecond of all workers together, by the clock of the main thread. */
+async function time(workers: readonly Worker[], runs: number): Promise<number> {
+  const begin = performance.now();
+  const done = workers.map((worker) => once(worker, 'message') as Promise<[number]>);
+  for (const worker of workers) worker.postMessage(runs);
+  const calls = (await Promise.all(done)).reduce((sum, [count]) => sum + count, 0);
+  return calls / (performance.now() - begin);
+}
+
+/** How many runs take about that long, once the code is warm. */
+async function runsFor(workers: readonly Worker[], durationMs: number): Promise<number> {
+  let runs = 1;
+  for (let turn = 0; turn < 4; turn++) {
+    const begin = performance.now();
+    await time(workers, runs);
+    runs = Math.max(1, Math.round((runs * durationMs) / (performance.now() - begin)));
+  }
+  return runs;
+}
+
+async function main(argv: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: { rounds: { type: 'string', default: '15' }, ms: { type: 'string', default: '300' } },
+  });
+  const rows: string[][] = [];
+  for (const job of jobs) {
+    const workers = [await start(job), await start(job)];
+    const runs = await runsFor(workers, Number(values.ms));
+    const samples = { one: [] as number[], two: [] as number[], ratio: [] as number[] };
+    for (let round = 0; round < Number(values.rounds); round++) {
+      const one = await time(workers.slice(round % 2, (round % 2) + 1), runs);
+      const two = await time(workers, runs);
+      samples.one.push(one);
+      samples.two.push(two);
+      samples.ratio.push(two / one);
+    }
+    rows.push([
+      `${job.contract}/${job.workload}`,
+      (1000 * median(samples.one)).toFixed(0),
+      (1000 * median(samples.two)).toFixed(0),
+      median(samples.ratio).toFixed(2),
+      (Math.max(...samples.two) / Math.max(...samples.one)).toFixed(2),
+    ]);
+    for (const worker of workers) await worker.terminate();
+  }
+  const right = { isRight: true };
+  process.stdout.write(`node ${process.versions.node}, V8 ${process.versions.v8}\n\n`);
+  process.stdout.write(
+    textTable(
+      [
+        { heading: 'calls per second' },
+        { heading: 'one worker', ...right },
+        { heading: 'two', ...right },
+        { heading: 'ratio (median)', ...right },
+        { heading: 'ratio of the best', ...right },
+      ],
+      rows,
+    ),
+  );
+}
+
+await main(process.argv.slice(2));

@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import { noHostCode } from '../../metering/host-code.ts';
+import { type Instrumented, type InstrumentOptions, instrument, type Strategy } from '../../metering/instrument.ts';
+import type { GuestAbi } from '../abi/guest-abi.ts';
+import { moduleInterfaceOf } from '../abi/module-interface-of.ts';
+import { EngineError } from '../errors.ts';
+import type { Schedule } from '../schedule.ts';
+
+/** A module as a machine wants it. */
+export interface ModuleRequest {
+  readonly bytes: Uint8Array;
+  readonly abi: GuestAbi;
+  readonly schedule: Schedule;
+  readonly strategy: Strategy;
+  /** With thunks into a kernel, and writes tracked. */
+  readonly forKernel: boolean;
+}
+
+/** An instrumented and compiled module. It belongs to no world, so that any number of them can share it. */
+export interface CompiledModule extends Omit<Instrumented, 'bytes'> {
+  readonly compiled: WebAssembly.Module;
+}
+
+/**
+ * Modules that were compiled in this process, the least recently used first. The instrumenter cannot change during a
+ * process, so that its version needs no part in a key.
+ */
+export class ModuleCache {
+  readonly #limitBytes: number;
+  readonly #modules = new Map<string, CompiledModule>();
+  #sizeBytes = 0;
+
+  /** @param limitBytes Of instrumented modules, in all; what V8 makes of them takes several times as much. */
+  constructor(limitBytes: number) {
+    this.#limitBytes = limitBytes;
+  }
+
+  /** Instruments and compiles a module, unless it is here. @throws ModuleRejected */
+  compile(request: ModuleRequest): CompiledModule {
+    const key = moduleKey(request);
+    const module = this.#modules.get(key) ?? this.#make(request);
+    // Deleted and set again it is the youngest.
+    this.#modules.delete(key);
+    this.#modules.set(key, module);
+    for (const [oldest, { report }] of this.#modules) {
+      if (this.#sizeBytes <= this.#limitBytes) break;
+      this.#modules.delete(oldest);
+      this.#sizeBytes -= report.instrumentedBytes;
+    }
+    return module;
+  }
+
+  /** Forgets all, to measure what a first time costs, or to have the memory back. */
+  clear(): void {
+    this.#modules.clear();
+    this.#sizeBytes = 0;
+  }
+
+  #make(request: ModuleRequest): CompiledModule {
+    const { abi, schedule, strategy, forKernel } = request;
+    const hostCode = forKernel ? abi.hostCode?.(schedule, strategy !== 'none') : undefined;
+    const options = { ...plainOptions(request), hostCode: hostCode ?? noHostCode };
+    const { bytes, ...instrumented } = instrument(request.bytes, options);
+    const module = { ...instrumented, compiled: compile(bytes) };
+    this.#sizeBytes += bytes.length;
+    return module;
+  }
+}
+
+/** Room for some hundred contracts. */
+export const moduleCache: ModuleCache = new ModuleCache(16 << 20);
+
+/** All that `instrument` is told, but for the host code, which is code and not data. */
+function plainOptions({ abi, schedule, strategy, forKernel }: ModuleRequest): Omit<InstrumentOptions, 'hostCode'> {
+  const { costs, limits } = schedule;
+  return { costs, limits, interface: moduleInterfaceOf(abi), strategy, tracksWrites: forKernel };
+}
+
+/**
+ * SHA-256 (hex) of everything that decides what a module is compiled to, by content. Only the function that makes the host
+ * code counts by identity; what it makes depends on the schedule and the strategy alone.
+ */
+export function moduleKey(request: ModuleRequest): string {
+  const { bytes, abi, schedule, forKernel } = request;
+  const settings = canonicalText([plainOptions(request), schedule, forKernel ? numberOf(abi.hostCode) : 0]);
+  return createHash('sha256').update(`${bytes.length} `).update(bytes).update(settings).digest('hex');
+}
+
+const numbers = new WeakMap<object, number>();
+let lastNumber = 0;
+
+/** 0 for nothing, else one number for each function. */
+function numberOf(code: GuestAbi['hostCode']): number {
+  if (code === undefined) return 0;
+  const number = numbers.get(code) ?? ++lastNumber;
+  numbers.set(code, number);
+  return number;
+}
+
+/** Different for different data, unlike JSON, which has one text for all numbers that are not finite. */
+function canonicalText(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalText).join()}]`;
+  if (typeof value === 'object' && value !== null) {
+    const names = Object.keys(value).sort((a, b) => (a < b ? -1 : 1));
+    return `{${names.map((name) => `${JSON.stringify(name)}:${canonicalText((value as Record<string, unknown>)[name])}`).join()}}`;
+  }
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'function') throw new EngineError('internal', 'code has no place in the key of a module');
+  return Object.is(value, -0) ? '-0' : String(value);
+}
+
+function compile(code: Uint8Array): WebAssembly.Module {
+  try {
+    return new WebAssembly.Module(code);
+  } catch (error) {
+    throw new EngineError('internal', 'the instrumented module does not compile', { cause: error });
+  }
+}
