@@ -29,15 +29,17 @@ function load({ bytesBase64, runExport, gasExport, chargeImport }: VariantJob): 
   const imports = chargeImport === undefined ? {} : { [chargeImport.module]: { [chargeImport.name]: charge } };
   const { exports } = new WebAssembly.Instance(module, imports);
   const run = exports[runExport] as (size: number) => bigint;
+  const gas = gasExport === undefined ? undefined : (exports[gasExport] as WebAssembly.Global<'i64'>);
   if (chargeImport !== undefined) {
     const supply = Number.MAX_SAFE_INTEGER;
+    // Ours charges memory operations to the global still.
     const fill = (): void => {
       left = supply;
+      if (gas !== undefined) gas.value = SUPPLY;
     };
-    return { run, fill, used: () => BigInt(supply - left) };
+    return { run, fill, used: () => BigInt(supply - left) + (gas === undefined ? 0n : SUPPLY - gas.value) };
   }
-  if (gasExport === undefined) return { run, fill: () => {}, used: () => 0n };
-  const gas = exports[gasExport] as WebAssembly.Global<'i64'>;
+  if (gas === undefined) return { run, fill: () => {}, used: () => 0n };
   const fill = (): void => {
     gas.value = SUPPLY;
   };
