@@ -8,10 +8,11 @@ import type {
   Frame,
   FrameContext,
   Message,
+  PreparedChild,
   Transaction,
 } from './frame.ts';
 import { GuestTrap, InexactTrap } from './guest-exit.ts';
-import type { EntryName, GuestModule, GuestRun } from './machine.ts';
+import type { Budget, EntryName, GuestModule, GuestRun } from './machine.ts';
 import { TrapCode } from './outcome.ts';
 import type { Schedule } from './schedule.ts';
 import type { Account, WorldState } from './state/world-state.ts';
@@ -26,10 +27,58 @@ export interface Execution {
   readonly gasUsed: bigint;
 }
 
-/** Budgets of one frame: what its caller hands over. */
-interface Supply {
-  readonly gas: bigint;
-  readonly stackWords: number;
+/** The message of a call that one contract makes to another. What the machine has laid ready stays there until it is read. */
+class ChildMessage implements Message {
+  readonly caller: Uint8Array;
+  readonly self: Uint8Array;
+  readonly value: bigint;
+  readonly isStatic: boolean;
+  readonly depth: number;
+  readonly #call: ChildCall;
+
+  constructor(own: Message, call: ChildCall, to: Account) {
+    const isDelegate = call.kind === 'delegate';
+    this.caller = isDelegate ? own.caller : own.self;
+    this.self = isDelegate ? own.self : to.address;
+    this.value = isDelegate ? own.value : call.value;
+    this.isStatic = own.isStatic || call.kind === 'static';
+    this.depth = own.depth + 1;
+    this.#call = call;
+  }
+
+  get input(): Uint8Array {
+    return this.#call.input;
+  }
+}
+
+function withInput(message: Message): Message {
+  if (!(message instanceof ChildMessage)) return message;
+  const { caller, self, value, input, isStatic, depth } = message;
+  return { caller, self, value, input, isStatic, depth };
+}
+
+/** A run that did not trap. Integers and bytes are made of what it came to when somebody asks. */
+class RunExecution implements Execution {
+  readonly trapCode: undefined;
+  readonly #run: GuestRun;
+  readonly #supply: Budget;
+
+  constructor(run: GuestRun, supply: Budget) {
+    this.#run = run;
+    this.#supply = supply;
+  }
+
+  get status(): 'success' | 'revert' {
+    return this.#run.guestReturn.status;
+  }
+
+  get output(): Uint8Array {
+    return this.#run.guestReturn.output;
+  }
+
+  get gasUsed(): bigint {
+    return this.#supply.gas - this.#run.gasLeft;
+  }
 }
 
 /**
@@ -42,7 +91,8 @@ export class Executor implements ContractCalls {
   readonly #schedule: Schedule;
   readonly #transaction: Transaction;
   readonly #modules: ReadonlyMap<string, GuestModule>;
-  readonly #running = new Map<string, number>();
+  /** Accounts of the frames that run, the innermost one last. */
+  readonly #running: Account[] = [];
   /** While a frame that trapped is run again: it and all that it calls run on exact modules. */
   #isExact = false;
 
@@ -66,7 +116,7 @@ export class Executor implements ContractCalls {
   /** What the outermost frame of a call is about, for a machine that runs it by itself. */
   outermostContext(message: Message, moduleHash: string): FrameContext {
     const account = this.#state.account(message.self);
-    this.#running.set(account.id, 1);
+    this.#running.push(account);
     return this.#contextOf(message, account, moduleHash);
   }
 
@@ -80,22 +130,18 @@ export class Executor implements ContractCalls {
   ): Execution & { readonly address: Uint8Array } {
     const address = this.#takeCreateAddress(this.#state.account(deployer));
     const message: Message = { caller: deployer, self: address, value, input, isStatic: false, depth: 0 };
-    return { ...this.#create(module, message, this.#outerSupply(gasLimit)), address };
+    const { status, trapCode, output, gasUsed } = this.#create(module, message, this.#outerSupply(gasLimit));
+    return { status, trapCode, output, gasUsed, address };
   }
 
-  call(from: Frame, { kind, to, value, input, gas }: ChildCall): ChildResult {
-    const own = from.message;
-    if (own.isStatic && value > 0n) throw new GuestTrap(TrapCode.StaticCallViolation);
-    const message: Message = {
-      caller: kind === 'delegate' ? own.caller : own.self,
-      self: kind === 'delegate' ? own.self : to,
-      value: kind === 'delegate' ? own.value : value,
-      input,
-      isStatic: own.isStatic || kind === 'static',
-      depth: own.depth + 1,
-    };
-    const execution = this.#call(message, this.#state.account(to), kind === 'call', this.#childSupply(from, gas));
-    return this.#settle(from, execution, undefined);
+  call(from: Frame, call: ChildCall): ChildResult {
+    if (from.message.isStatic && call.value > 0n) throw new GuestTrap(TrapCode.StaticCallViolation);
+    const { kind, prepared } = call;
+    const account = prepared?.account ?? this.#state.account(call.to);
+    const message = new ChildMessage(from.message, call, account);
+    const supply = prepared ?? this.#childSupply(from, call.gas);
+    const execution = this.#call(message, account, kind === 'call', supply);
+    return this.#settle(from, execution, undefined, prepared);
   }
 
   create(from: Frame, { moduleHash, input, value, salt, gas }: ChildCreate): ChildResult {
@@ -130,27 +176,31 @@ export class Executor implements ContractCalls {
   }
 
   isReentrant(frame: Frame): boolean {
-    return (this.#running.get(frame.account.id) ?? 0) > 1;
+    return this.#running.indexOf(frame.account) < this.#running.lastIndexOf(frame.account);
   }
 
   #moduleOf(account: Account): GuestModule | undefined {
     return account.codeHash === undefined ? undefined : this.#modules.get(account.codeHash);
   }
 
-  #outerSupply(gas: bigint): Supply {
+  #outerSupply(gas: bigint): Budget {
     return { gas, stackWords: this.#schedule.limits.stackWords };
   }
 
-  #childSupply(from: Frame, wanted: bigint): Supply {
+  #childSupply(from: Frame, wanted: bigint): Budget {
     const left = from.gas.left();
     const most = left - left / 64n;
     return { gas: wanted < most ? wanted : most, stackWords: from.gas.stackWordsLeft() };
   }
 
-  #settle(from: Frame, execution: Execution, address: Uint8Array | undefined): ChildResult {
+  #settle(from: Frame, execution: Execution, address: Uint8Array | undefined, prepared?: PreparedChild): ChildResult {
+    const { status, trapCode } = execution;
+    if (prepared !== undefined) {
+      prepared.settle(execution);
+      return { status, trapCode, output: EMPTY, address: undefined };
+    }
     from.gas.spend(execution.gasUsed);
-    const { status, trapCode, output } = execution;
-    return { status, trapCode, output, address: status === 'success' ? address : undefined };
+    return { status, trapCode, output: execution.output, address: status === 'success' ? address : undefined };
   }
 
   #takeCreateAddress(creator: Account): Uint8Array {
@@ -159,7 +209,7 @@ export class Executor implements ContractCalls {
     return createAddress(creator.address, nonce);
   }
 
-  #call(message: Message, codeAccount: Account, movesValue: boolean, supply: Supply): Execution {
+  #call(message: Message, codeAccount: Account, movesValue: boolean, supply: Budget): Execution {
     if (message.depth > this.#schedule.callDepth) return failedToStart(TrapCode.CallDepthExceeded);
     const checkpoint = this.#state.checkpoint();
     if (movesValue && !this.#transfer(message)) return failedToStart(TrapCode.InsufficientBalance);
@@ -170,7 +220,7 @@ export class Executor implements ContractCalls {
     return execution;
   }
 
-  #create(module: GuestModule, message: Message, supply: Supply): Execution {
+  #create(module: GuestModule, message: Message, supply: Budget): Execution {
     const created = this.#state.account(message.self);
     if (created.codeHash !== undefined || created.nonce > 0n || this.#state.hasStorage(created)) {
       return trapped(TrapCode.CreateFailed, supply.gas);
@@ -185,7 +235,7 @@ export class Executor implements ContractCalls {
   }
 
   /** A module without a constructor takes no constructor input. */
-  #construct(module: GuestModule, message: Message, supply: Supply): Execution {
+  #construct(module: GuestModule, message: Message, supply: Budget): Execution {
     if (module.hasEntry('deploy')) return this.#run(module, 'deploy', message, supply);
     const status = message.input.length === 0 && message.value === 0n ? 'success' : 'revert';
     return { status, trapCode: undefined, output: EMPTY, gasUsed: 0n };
@@ -201,19 +251,16 @@ export class Executor implements ContractCalls {
     return true;
   }
 
-  #run(module: GuestModule, entry: EntryName, message: Message, supply: Supply): Execution {
+  #run(module: GuestModule, entry: EntryName, message: Message, supply: Budget): Execution {
     const account = this.#state.account(message.self);
-    const nested = this.#running.get(account.id) ?? 0;
-    this.#running.set(account.id, nested + 1);
+    this.#running.push(account);
     try {
-      const run = this.#runFrame(module, entry, message, account, supply);
-      const { status, output } = run.guestReturn;
-      return { status, trapCode: undefined, output, gasUsed: supply.gas - run.gasLeft };
+      return new RunExecution(this.#runFrame(module, entry, message, account, supply), supply);
     } catch (error) {
       if (error instanceof GuestTrap) return trapped(error.code, supply.gas);
       throw error;
     } finally {
-      this.#running.set(account.id, nested);
+      this.#running.pop();
     }
   }
 
@@ -229,21 +276,24 @@ export class Executor implements ContractCalls {
     };
   }
 
+  #runOn(module: GuestModule, entry: EntryName, message: Message, account: Account, supply: Budget): GuestRun {
+    const known = module.takesPrepared === true ? message : withInput(message);
+    return module.run(entry, supply, this.#contextOf(known, account, module.moduleHash));
+  }
+
   /** A trap that is not exact undoes what the frame did, and the frame runs again (docs/adr/0004). */
-  #runFrame(module: GuestModule, entry: EntryName, message: Message, account: Account, supply: Supply): GuestRun {
-    const context = this.#contextOf(message, account, module.moduleHash);
-    const runOn = (machineModule: GuestModule): GuestRun => machineModule.run(entry, supply, context);
-    if (module.exact === undefined) return runOn(module);
-    if (this.#isExact) return runOn(module.exact());
+  #runFrame(module: GuestModule, entry: EntryName, message: Message, account: Account, supply: Budget): GuestRun {
+    if (module.exact === undefined) return this.#runOn(module, entry, message, account, supply);
+    if (this.#isExact) return this.#runOn(module.exact(), entry, message, account, supply);
     const checkpoint = this.#state.checkpoint();
     try {
-      return runOn(module);
+      return this.#runOn(module, entry, message, account, supply);
     } catch (error) {
       if (!(error instanceof InexactTrap)) throw error;
       this.#state.revert(checkpoint);
       this.#isExact = true;
       try {
-        return runOn(module.exact());
+        return this.#runOn(module.exact(), entry, message, account, supply);
       } finally {
         this.#isExact = false;
       }

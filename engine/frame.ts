@@ -36,6 +36,19 @@ export interface ChildCall {
   readonly input: Uint8Array;
   /** What the caller is willing to give; at most 63/64 of what it has left is given (EIP-150). */
   readonly gas: bigint;
+  /** For a call that its machine has laid ready. `input` and `gas` are then only made when somebody asks for them. */
+  readonly prepared?: PreparedChild;
+}
+
+/** What a machine has worked out of a call by itself, and keeps in its own form. */
+export interface PreparedChild {
+  /** Of `ChildCall.to`. */
+  readonly account: Account;
+  /** What the child gets: at most 63/64 of what the caller has left. */
+  readonly gas: bigint;
+  readonly stackWords: number;
+  /** Takes the gas from the caller and keeps the output as its return data, unless the child's run has done so. */
+  settle(end: { readonly output: Uint8Array; readonly gasUsed: bigint }): void;
 }
 
 /** A creation from inside a contract. */
@@ -51,7 +64,7 @@ export interface ChildCreate {
   readonly gas: bigint;
 }
 
-/** How a child ended; its gas is already deducted from the caller. */
+/** How a child ended; its gas is already deducted from the caller. After a prepared call its output is, too, where it belongs. */
 export interface ChildResult {
   readonly status: 'success' | 'revert' | 'trap';
   readonly trapCode: TrapCode | undefined;

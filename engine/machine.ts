@@ -24,6 +24,8 @@ export interface GuestModule {
   run(entry: EntryName, budget: Budget, context: FrameContext): GuestRun;
   /** The same module, slower, in a form that never throws InexactTrap. Absent if this is one. */
   readonly exact?: () => GuestModule;
+  /** Whether `run` leaves the input of a prepared call where it is. Others get a copy, as the next call would overwrite it. */
+  readonly takesPrepared?: true;
   /** The same module, quicker, for one world. Absent if there is none. */
   readonly inWorld?: (state: WorldState) => GuestModule;
 }

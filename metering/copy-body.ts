@@ -1,16 +1,17 @@
 /** Copies a function's code and puts what is injected between its instructions. */
 import type { Step } from './edge-plan.ts';
-import { type InjectedIndices, writeIfOpening } from './meter-code.ts';
-import type { Instruction, ValueType } from './module.ts';
+import { EMPTY_BLOCK_TYPE, type InjectedIndices, writeIfOpening } from './meter-code.ts';
+import type { FunctionBody, FunctionType, Instruction, ValueType } from './module.ts';
 import { Op, opcodes } from './opcodes.ts';
-import { isStore, writeTrackedStore } from './write-tracking.ts';
+import { isStore, type StoreMarks } from './store-marks.ts';
+import { writeTrackedStore } from './write-tracking.ts';
 import type { Writer } from './writer.ts';
 
 /** How instructions are written that do not just stay as they are. */
 export interface Rewriting {
   readonly opcodes: ReadonlySet<number>;
   /** Writes one of these: calls `copy` where the instruction itself belongs, or not at all. */
-  readonly rewrite: (instruction: Instruction, copy: () => void) => void;
+  readonly rewrite: (instruction: Instruction, copy: () => void, index: number) => void;
 }
 
 /** Writes the instructions in their order, with the steps where they belong. */
@@ -50,7 +51,7 @@ export function copyWithSteps(
       copiedTo = end;
     } else if (opcodes.has(instruction.opcode)) {
       copyUpTo(offset);
-      rewrite(instruction, () => copyUpTo(end));
+      rewrite(instruction, () => copyUpTo(end), index);
       copiedTo = end;
     }
   }
@@ -64,24 +65,67 @@ const stores: readonly number[] = opcodes.map(({ code }) => code).filter(isStore
 /** Instructions that do not stay as they are in any function. */
 export const rewrittenAlways: ReadonlySet<number> = new Set([...memoryOperations, ...calls]);
 export const rewrittenWhereTracked: ReadonlySet<number> = new Set([...rewrittenAlways, ...stores]);
+/** For `leavesByBranch`. */
+export const rewrittenInBlock: readonly number[] = [Op.block, Op.loop, Op.if, Op.end, Op.return];
+
+/**
+ * For a body inside a block that something follows: makes `return` a branch to its end. A branch to the function's own label
+ * goes there by itself. Returns false for an instruction that it has nothing to do with.
+ */
+export function leavesByBranch(writer: Writer): (opcode: number, copy: () => void) => boolean {
+  let depth = 0;
+  return (opcode, copy) => {
+    if (opcode === Op.return) {
+      writer.opcode(Op.br);
+      writer.u32(depth);
+      return true;
+    }
+    if (opcode === Op.block || opcode === Op.loop || opcode === Op.if) depth += 1;
+    else if (opcode === Op.end) depth -= 1;
+    else return false;
+    copy();
+    return true;
+  };
+}
+
+/** Opens the block around a body. */
+export function writeBodyBlock(writer: Writer, { results }: FunctionType): void {
+  writer.opcode(Op.block);
+  if (results[0] === undefined) writer.byte(EMPTY_BLOCK_TYPE);
+  else writer.valueType(results[0]);
+}
+
+/** Whether writes of a function have to be tracked. */
+export function hasStores({ instructions }: FunctionBody): boolean {
+  return instructions.some(({ opcode }) => isStore(opcode));
+}
 
 /** Whether a function may stand in for the operation, which then charges for it. */
 export function isMemoryOperation(opcode: number): boolean {
   return memoryOperations.includes(opcode);
 }
 
-/** A memory operation or a store. `firstLocal` is the first of `TRACKING_LOCALS`. */
+/** Where a function keeps track of its writes. */
+export interface Tracking {
+  readonly marks: StoreMarks;
+  /** The first of `TRACKING_LOCALS`. */
+  readonly firstLocal: number;
+}
+
+/** A memory operation, or a store, at a position in its body. */
 export function writeMemoryAccess(
   writer: Writer,
   instruction: Instruction,
   copy: () => void,
-  firstLocal: number,
-  { grow, copy: copyHelper, fill, dirty }: InjectedIndices,
+  index: number,
+  tracking: Tracking | undefined,
+  { grow, copy: copyHelper, fill }: InjectedIndices,
 ): void {
   const { opcode } = instruction;
   if (!isMemoryOperation(opcode)) {
-    if (dirty === undefined) copy();
-    else writeTrackedStore(writer, instruction, copy, firstLocal, dirty);
+    const offset = tracking?.marks.get(index);
+    if (tracking === undefined || offset === undefined) copy();
+    else writeTrackedStore(writer, instruction, copy, tracking.firstLocal, offset);
     return;
   }
   const helper = opcode === Op.memoryGrow ? grow : opcode === Op.memoryCopy ? copyHelper : fill;

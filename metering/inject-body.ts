@@ -12,7 +12,17 @@
  * Little is given back: a function with a frame says before each call what is left below it, and one without puts back
  * what it found. So a function that makes no calls only compares. An exported one gives back after each call.
  */
-import { copyWithSteps, rewrittenAlways, rewrittenWhereTracked, writeLocals, writeMemoryAccess } from './copy-body.ts';
+import {
+  copyWithSteps,
+  hasStores,
+  leavesByBranch,
+  rewrittenAlways,
+  rewrittenInBlock,
+  rewrittenWhereTracked,
+  writeBodyBlock,
+  writeLocals,
+  writeMemoryAccess,
+} from './copy-body.ts';
 import type { Step } from './edge-plan.ts';
 import {
   type InjectedIndices,
@@ -24,7 +34,8 @@ import {
 import type { FunctionBody, FunctionType, Instruction, ValueType } from './module.ts';
 import { Op } from './opcodes.ts';
 import { writeStep } from './step-code.ts';
-import { TRACKING_LOCALS } from './write-tracking.ts';
+import { planStoreMarks } from './store-marks.ts';
+import { TRACKING_LOCALS, writeMarksKept } from './write-tracking.ts';
 import type { Writer } from './writer.ts';
 
 export interface BodyPlan {
@@ -55,10 +66,13 @@ export function injectBody(
   const firstLocal = plan.type.params.length + body.locals.length;
   const frame = firstLocal + stepLocals.length;
   const stackLocals = plan.keepsStack ? STACK_LOCALS : [];
-  const tracking = frame + stackLocals.length;
-  const isTracked = indices.dirty !== undefined;
+  const dirty = hasStores(body) ? indices.dirty : undefined;
+  const isTracked = dirty !== undefined;
+  const tracking = isTracked ? { marks: planStoreMarks(body), firstLocal: frame + stackLocals.length } : undefined;
   writeLocals(writer, [...body.locals, ...stepLocals, ...stackLocals, ...(isTracked ? TRACKING_LOCALS : [])]);
   if (takesFrame) writeFrameEntry(writer, indices.stack, frame, plan.frameWords);
+  if (isTracked) writeBodyBlock(writer, plan.type);
+  const leaves = leavesByBranch(writer);
   const locals = { counter: firstLocal, scratch: firstLocal + 1, stack: frame, frame };
   const writePlanned = (step: Step): void => writeStep(writer, step, indices, locals);
   const writeCallAround = (opcode: number, callee: number, call: () => void): void => {
@@ -76,8 +90,9 @@ export function injectBody(
       call();
     }
   };
-  const rewrite = (instruction: Instruction, copy: () => void): void => {
+  const rewrite = (instruction: Instruction, copy: () => void, index: number): void => {
     const { opcode, immediate } = instruction;
+    if (isTracked && leaves(opcode, copy)) return;
     if (opcode === Op.callIndirect) writeCallAround(opcode, 0, copy);
     else if (opcode === Op.call) {
       const callee = Number(immediate);
@@ -85,14 +100,19 @@ export function injectBody(
         writer.opcode(Op.call);
         writer.u32(indices.functionAt(callee));
       });
-    } else writeMemoryAccess(writer, instruction, copy, tracking, indices);
+    } else writeMemoryAccess(writer, instruction, copy, index, tracking, indices);
   };
-  const opcodes = isTracked ? rewrittenWhereTracked : rewrittenAlways;
+  const opcodes = isTracked ? rewrittenHereWhereTracked : rewrittenAlways;
   copyWithSteps(writer, bytes, body.instructions, plan.steps, writePlanned, { opcodes, rewrite });
+  if (tracking === undefined || dirty === undefined) return;
+  writeMarksKept(writer, tracking.firstLocal, dirty);
+  writer.opcode(Op.end);
 }
 
 /** The counter, and two for what is computed on the way. */
 export const STEP_LOCALS: readonly ValueType[] = ['i64', 'i64', 'i64'];
+
+const rewrittenHereWhereTracked: ReadonlySet<number> = new Set([...rewrittenWhereTracked, ...rewrittenInBlock]);
 
 /** What is left of the stack budget: below this frame, or before a call. */
 const STACK_LOCALS: readonly ValueType[] = ['i32'];

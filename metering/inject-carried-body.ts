@@ -18,16 +18,19 @@
 import { type Carrier, carriedType } from './carried.ts';
 import {
   copyWithSteps,
+  hasStores,
   isMemoryOperation,
+  leavesByBranch,
   rewrittenAlways,
+  rewrittenInBlock,
   rewrittenWhereTracked,
+  writeBodyBlock,
   writeLocals,
   writeMemoryAccess,
 } from './copy-body.ts';
 import type { Step } from './edge-plan.ts';
 import { type BodyPlan, STEP_LOCALS } from './inject-body.ts';
 import {
-  EMPTY_BLOCK_TYPE,
   type InjectedIndices,
   writeFrameEntry,
   writeGlobal,
@@ -39,7 +42,8 @@ import {
 import type { FunctionBody, Instruction, ValueType } from './module.ts';
 import { Op } from './opcodes.ts';
 import { writeStep } from './step-code.ts';
-import { TRACKING_LOCALS } from './write-tracking.ts';
+import { planStoreMarks } from './store-marks.ts';
+import { TRACKING_LOCALS, writeMarksKept } from './write-tracking.ts';
 import type { Writer } from './writer.ts';
 
 /** The function with the guest's code. */
@@ -65,20 +69,18 @@ export function injectCarriedBody(
   calls: CarriedCalls,
   indices: InjectedIndices,
 ): void {
-  const { params, results } = plan.type;
-  const paramsBefore = params.length;
+  const paramsBefore = plan.type.params.length;
   const paramsAfter = carriedType(plan.type, carrier).params.length;
   const gas = paramsBefore;
   const stack = gas + 1;
   const frame = paramsAfter + body.locals.length;
   const locals = { counter: gas, scratch: frame + 1, stack, frame };
-  const isTracked = indices.dirty !== undefined;
+  const dirty = hasStores(body) ? indices.dirty : undefined;
+  const isTracked = dirty !== undefined;
   const ownLocals = [...FRAME_LOCALS, ...STEP_LOCALS.slice(1)];
-  const tracking = frame + ownLocals.length;
+  const tracking = isTracked ? { marks: planStoreMarks(body), firstLocal: frame + ownLocals.length } : undefined;
   writeLocals(writer, [...body.locals, ...ownLocals, ...(isTracked ? TRACKING_LOCALS : [])]);
-  writer.opcode(Op.block);
-  if (results[0] === undefined) writer.byte(EMPTY_BLOCK_TYPE);
-  else writer.valueType(results[0]);
+  writeBodyBlock(writer, plan.type);
 
   const checkedWords = plan.steps.find(({ kind }) => kind === 'frame') as Extract<Step, { kind: 'frame' }> | undefined;
   const writeCall = (callee: number): void => {
@@ -119,24 +121,15 @@ export function injectCarriedBody(
       writeLocal(writer, Op.localSet, gas);
     }
   };
-  // How many blocks are open inside the one around the code: what `return` has to leave.
-  let depth = 0;
-  const rewrite = (instruction: Instruction, copy: () => void): void => {
+  const leaves = leavesByBranch(writer);
+  const rewrite = (instruction: Instruction, copy: () => void, index: number): void => {
     const { opcode, immediate } = instruction;
-    if (openers.has(opcode)) {
-      depth += 1;
-      copy();
-    } else if (opcode === Op.end) {
-      depth -= 1;
-      copy();
-    } else if (opcode === Op.return) {
-      writer.opcode(Op.br);
-      writer.u32(depth);
-    } else if (opcode === Op.call) {
+    if (leaves(opcode, copy)) return;
+    if (opcode === Op.call) {
       writeCall(Number(immediate));
     } else if (!localAccess.has(opcode)) {
       const isCharged = isMemoryOperation(opcode);
-      withCounterInGlobal(isCharged, () => writeMemoryAccess(writer, instruction, copy, tracking, indices));
+      withCounterInGlobal(isCharged, () => writeMemoryAccess(writer, instruction, copy, index, tracking, indices));
     } else if (Number(immediate) >= paramsBefore) {
       writer.opcode(opcode);
       writer.u32(Number(immediate) + paramsAfter - paramsBefore);
@@ -145,6 +138,7 @@ export function injectCarriedBody(
   const writePlanned = (step: Step): void => writeStep(writer, step, indices, locals);
   const opcodes = isTracked ? rewrittenHereWhereTracked : rewrittenHere;
   copyWithSteps(writer, bytes, body.instructions, plan.steps, writePlanned, { opcodes, rewrite });
+  if (tracking !== undefined && dirty !== undefined) writeMarksKept(writer, tracking.firstLocal, dirty);
   writeLocal(writer, Op.localGet, gas);
   writer.opcode(Op.end);
 }
@@ -205,10 +199,8 @@ function writeFramesEntry(
 /** What is left of the stack budget below a call. */
 const FRAME_LOCALS: readonly ValueType[] = ['i32'];
 
-const openers: ReadonlySet<number> = new Set([Op.block, Op.loop, Op.if]);
-
 const localAccess: ReadonlySet<number> = new Set([Op.localGet, Op.localSet, Op.localTee]);
 
-const alsoHere: readonly number[] = [...openers, Op.end, Op.return, ...localAccess];
+const alsoHere: readonly number[] = [...rewrittenInBlock, ...localAccess];
 const rewrittenHere: ReadonlySet<number> = new Set([...rewrittenAlways, ...alsoHere]);
 const rewrittenHereWhereTracked: ReadonlySet<number> = new Set([...rewrittenWhereTracked, ...alsoHere]);

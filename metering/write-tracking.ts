@@ -3,12 +3,14 @@
  *
  * Memory is divided into granules of 1 KiB. One bit of an i64 global stands for every 64th of them, which is exact for a
  * memory of one page. A store sets the bit of its first byte; what is put back for a bit reaches a little beyond the
- * granule, as far as a store does.
+ * granule, as far as a store does. A function gathers its bits in a local and adds them to the global when it returns, so that
+ * one store need not wait for the mark of another. A run that is cut short leaves marks out: then all of memory has to be put back.
  */
 import type { InjectedFunction } from './injected-functions.ts';
 import { EMPTY_BLOCK_TYPE, writeGlobal, writeIf, writeLocal } from './meter-code.ts';
 import type { DataSegment, Instruction, ValueType } from './module.ts';
 import { Op, opcodeOf } from './opcodes.ts';
+import { MARK_WINDOW_BYTES } from './store-marks.ts';
 import type { Writer } from './writer.ts';
 
 const GRANULE_SHIFT = 10;
@@ -19,42 +21,56 @@ const PAGE_BYTES = 65_536;
 /** Not among the opcodes that a guest may use. */
 const MEMORY_INIT = 0xfc08;
 
-/** The longest write that one mark may stand for. */
-export const MAX_MARKED_BYTES = 64;
+/** How far from the address of a mark the bytes may lie that it stands for: a window, and a store that begins in it. */
+export const MAX_MARKED_BYTES: number = MARK_WINDOW_BYTES + 8;
 
-/** Locals that a store passes its operands through, behind the others of a function: address, i32 value, i64 value. */
-export const TRACKING_LOCALS: readonly ValueType[] = ['i32', 'i32', 'i64'];
+/** Behind the others of a function with stores: address, i32 value and i64 value of a store, and the marks. */
+export const TRACKING_LOCALS: readonly ValueType[] = ['i32', 'i32', 'i64', 'i64'];
+const MARKS = 3;
 
-/** Whether the instruction is a store. */
-export function isStore(opcode: number): boolean {
-  return opcodeOf(opcode).accessBytes > 0 && opcodeOf(opcode).results.length === 0;
-}
-
-/** The store, as `copy` writes it, and the mark of what it wrote. */
+/** The store, as `copy` writes it, and a mark at `offset` from its address operand. `firstLocal` is the first of `TRACKING_LOCALS`. */
 export function writeTrackedStore(
   writer: Writer,
-  { opcode, immediate }: Instruction,
+  { opcode }: Instruction,
   copy: () => void,
   firstLocal: number,
-  dirty: number,
+  offset: number,
 ): void {
   const value = opcodeOf(opcode).operands?.[1] === 'i64' ? firstLocal + 2 : firstLocal + 1;
   writeLocal(writer, Op.localSet, value);
   writeLocal(writer, Op.localTee, firstLocal);
   writeLocal(writer, Op.localGet, value);
   copy();
-  writeMark(writer, dirty, () => {
+  writeLocal(writer, Op.localGet, firstLocal + MARKS);
+  writeBitOf(writer, () => {
     writeLocal(writer, Op.localGet, firstLocal);
-    if (Number(immediate) === 0) return;
+    if (offset === 0) return;
     writer.opcode(Op.i32Const);
-    writer.s32(Number(immediate));
+    writer.s32(offset);
     writer.opcode(Op.i32Add);
   });
+  writer.opcode(Op.i64Or);
+  writeLocal(writer, Op.localSet, firstLocal + MARKS);
+}
+
+/** At the end of a function: its marks are added to the global. */
+export function writeMarksKept(writer: Writer, firstLocal: number, dirty: number): void {
+  writeGlobal(writer, Op.globalGet, dirty);
+  writeLocal(writer, Op.localGet, firstLocal + MARKS);
+  writer.opcode(Op.i64Or);
+  writeGlobal(writer, Op.globalSet, dirty);
 }
 
 /** Marks up to `MAX_MARKED_BYTES` from an address, which `writeAddress` pushes. */
 export function writeMark(writer: Writer, dirty: number, writeAddress: () => void): void {
   writeGlobal(writer, Op.globalGet, dirty);
+  writeBitOf(writer, writeAddress);
+  writer.opcode(Op.i64Or);
+  writeGlobal(writer, Op.globalSet, dirty);
+}
+
+/** Pushes the bit that stands for an address. */
+function writeBitOf(writer: Writer, writeAddress: () => void): void {
   writer.opcode(Op.i64Const);
   writer.s64(1n);
   writeAddress();
@@ -62,8 +78,6 @@ export function writeMark(writer: Writer, dirty: number, writeAddress: () => voi
   writer.opcode(Op.i32ShrU);
   writer.opcode(Op.i64ExtendI32U);
   writer.opcode(Op.i64Shl);
-  writer.opcode(Op.i64Or);
-  writeGlobal(writer, Op.globalSet, dirty);
 }
 
 /** (address: i32, bytes: i32) -> (): marks all of a range. */

@@ -19,6 +19,7 @@ import {
   i32,
   i64,
   ifTrue,
+  load32OfI32,
   loadByte,
   loadWords,
   loop,
@@ -32,6 +33,7 @@ import {
   store8,
   store16,
   store32,
+  store32OfI32,
   storeWords,
   tee,
   withIndex,
@@ -44,14 +46,29 @@ export const KERNEL_MODULE = 'kernel';
 
 const kernelNames = Object.keys(kernelFunctionsForGuests) as readonly KernelFunctionName[];
 
+/** Import module and name of the engine's part of a call from one contract to another: see `preparedCall`. */
+export const ENGINE_MODULE = 'engine';
+export const CALL_PREPARED = 'call_prepared';
+
+/**
+ * How a thunk lays a call ready: call data in `childInput`, and at these offsets in scratch the value (32 bytes, unless it is
+ * zero) and, when the child has ended, what is left of the gas that it got (8 bytes). The rest is passed: kind (0 call,
+ * 1 static, 2 delegate), five words of the address, whether there is a value, bytes of call data, gas (low, high), stack words.
+ */
+export const preparedCall = { gas: 0, value: 32 } as const;
+const callPreparedType = { params: Array.from({ length: 11 }, () => 'i32' as const), results: ['i32'] as const };
+
 /** Export names, behind the prefix of all injected names. */
 export const enterExport = 'enter';
+export const enterPreparedExport = 'enter_prepared';
 export const runBatchExport = 'run_batch';
 
 /** What the pieces of one module's thunks need to know. */
 interface Linking {
   readonly at: HostCodeIndices;
   readonly kernel: (name: KernelFunctionName) => Code;
+  readonly callPrepared: Code;
+  readonly payloadBytes: number;
   readonly copyOut: Code;
   readonly copyIn: Code;
   /** Takes base and, for as many bytes as a local says, perByte; traps below zero. */
@@ -141,6 +158,51 @@ function store(name: string, kernelName: KernelFunctionName): Thunk {
     name,
     params: ['i32', 'i32'],
     write: ({ kernel, charge }) => body([], charge(), loadWords(0, 4), loadWords(1, 4), kernel(kernelName)),
+  };
+}
+
+/** What `Executor.call` does with the gas (EIP-150) is done here; the rest it does itself. */
+function contractCall(name: string, kind: number): Thunk {
+  const hasValue = kind === 0;
+  const [to, data, length, value] = [0, 1, 2, 3];
+  const gas = hasValue ? 4 : 3;
+  const returnLength = gas + 1;
+  const [most, status, isPaid, v0] = [gas + 2, gas + 3, gas + 4, gas + 5];
+  const params: readonly ValueType[] = ['i32', 'i32', 'i32', ...(hasValue ? (['i32'] as const) : []), 'i64', 'i32'];
+  const low = (index: number): Code => sequence(get(index), plain(Op.i32WrapI64));
+  return {
+    name,
+    params,
+    result: 'i32',
+    write: ({ at, kernel, callPrepared, payloadBytes, copyIn, charge }) =>
+      body(
+        ['i64', 'i32', 'i32', ...W4],
+        charge(2),
+        sequence(get(length), i32(payloadBytes), plain(I32_GT_U), ifTrue(plain(Op.unreachable))),
+        sequence(i32(kernelBuffer.childInput), get(data), get(length), copyIn),
+        hasValue
+          ? sequence(
+              sequence(loadWords(value, 4), setWords(v0, 4)),
+              sequence(get(v0), get(v0 + 1), get(v0 + 2), get(v0 + 3), plain(Op.i64Or, Op.i64Or, Op.i64Or)),
+              sequence(plain(Op.i64Eqz, Op.i32Eqz), tee(isPaid)),
+              ifTrue(
+                sequence(i32(kernelBuffer.scratch), i32(preparedCall.value)),
+                sequence(get(v0), get(v0 + 1), get(v0 + 2), get(v0 + 3), kernel('put4')),
+              ),
+            )
+          : nothing,
+        // The lesser of what is wanted and 63/64 of what is left.
+        sequence(getGlobal(at.gas), getGlobal(at.gas), i64(6n), plain(Op.i64ShrU), plain(Op.i64Sub), set(most)),
+        sequence(get(gas), get(most), get(gas), get(most), plain(I64_LT_U, Op.select), set(gas)),
+        sequence(i32(kind), ...[0, 4, 8, 12, 16].map((offset) => sequence(get(to), load32OfI32(offset)))),
+        sequence(get(isPaid), get(length), low(gas), get(gas), i64(32n), plain(Op.i64ShrU), plain(Op.i32WrapI64)),
+        sequence(getGlobal(at.stack), callPrepared, set(status)),
+        sequence(i32(kernelBuffer.scratch), i32(preparedCall.gas), kernel('get4'), setWords(v0, 4)),
+        sequence(getGlobal(at.gas), get(gas), get(v0), plain(Op.i64Sub), plain(Op.i64Sub), setGlobal(at.gas)),
+        sequence(get(returnLength), i32(kernelBuffer.returnData), kernel('length'), store32OfI32()),
+        mark(at.dirty, returnLength, 4),
+        get(status),
+      ),
   };
 }
 
@@ -257,6 +319,9 @@ const thunks: readonly Thunk[] = [
   { name: 'tx_ink_price', params: [], result: 'i32', write: ({ charge }) => body([], charge(), i32(1)) },
   gasLeft('evm_gas_left'),
   gasLeft('evm_ink_left'),
+  contractCall('call_contract', 0),
+  contractCall('static_call_contract', 1),
+  contractCall('delegate_call_contract', 2),
 ];
 
 /** Returns if there are no bytes to move (any more). Even then the pointer may not lie beyond memory. */
@@ -349,7 +414,9 @@ function copyInBody(kernel: (name: KernelFunctionName) => Code): Code {
 }
 
 const I32_AND = 0x71;
+const I32_GT_U = 0x4b;
 const I32_GE_U = 0x4f;
+const I64_LT_U = 0x54;
 const I64_LE_U = 0x58;
 const I64_GT_U = 0x56;
 
@@ -380,16 +447,21 @@ function chargeCode(gas: number, base: number, perByte: number, lengthLocal: num
 }
 
 /**
- * The thunks for one schedule, and two entries that leave memory and globals as they are in a fresh instance:
+ * The thunks for one schedule, and three entries that leave memory and globals as they are in a fresh instance:
  *
  * - `enter: (input length: i32, gas: i64, stack words: i32) -> status: i32`. The gas left stays in its global.
+ * - `enter_prepared: (input length: i32, gas low: i32, gas high: i32, stack words: i32) -> status: i32`, 0 or 1, for a call
+ *   that a thunk of the caller has laid ready: see `preparedCall`.
  * - `run_batch: (index: i32, end: i32) -> index: i32`: messages of the kernel's batch, from one on up to another, which is
  *   returned, or an earlier one: that the kernel refuses to open, or before which memory has grown.
  *
  * @param entryName The ABI's entry point for calls, `(input length: i32) -> status: i32`.
  */
 export function stylusHostCode(schedule: Schedule, entryName: string, isMetered: boolean): HostCode {
-  const imports = kernelNames.map((name) => ({ module: KERNEL_MODULE, name, type: kernelFunctionsForGuests[name] }));
+  const imports = [
+    ...kernelNames.map((name) => ({ module: KERNEL_MODULE, name, type: kernelFunctionsForGuests[name] })),
+    { module: ENGINE_MODULE, name: CALL_PREPARED, type: callPreparedType },
+  ];
   const kernelAt =
     (at: HostCodeIndices) =>
     (name: KernelFunctionName): Code =>
@@ -416,6 +488,8 @@ export function stylusHostCode(schedule: Schedule, entryName: string, isMetered:
         write({
           at,
           kernel: kernelAt(at),
+          callPrepared: call(at.imports[kernelNames.length] as number),
+          payloadBytes: schedule.payloadBytes,
           copyOut: call(at.functions[COPY_OUT] as number),
           copyIn: call(at.functions[COPY_IN] as number),
           charge: (lengthLocal) => (isMetered ? chargeCode(at.gas, base, perByte, lengthLocal) : nothing),
@@ -440,6 +514,24 @@ export function stylusHostCode(schedule: Schedule, entryName: string, isMetered:
           restoreCode(at),
           get(3),
         )(writer),
+    },
+    {
+      type: { params: ['i32', 'i32', 'i32', 'i32'], results: ['i32'] },
+      exportName: enterPreparedExport,
+      writeBody: (writer, at) => {
+        const [inputBytes, gasLow, gasHigh, stackWords, status] = [0, 1, 2, 3, 4];
+        body(
+          ['i32'],
+          sequence(get(gasHigh), plain(Op.i64ExtendI32U), i64(32n), plain(Op.i64Shl)),
+          sequence(get(gasLow), plain(Op.i64ExtendI32U, Op.i64Or), setGlobal(at.gas)),
+          sequence(get(stackWords), setGlobal(at.stack)),
+          sequence(enterCode(at, get(inputBytes)), i32(0), plain(I32_NE), set(status)),
+          sequence(i32(kernelBuffer.scratch), i32(preparedCall.gas), getGlobal(at.gas)),
+          sequence(i64(0n), i64(0n), i64(0n), kernelAt(at)('put4')),
+          restoreCode(at),
+          get(status),
+        )(writer);
+      },
     },
     {
       type: { params: ['i32', 'i32'], results: ['i32'] },

@@ -81,6 +81,9 @@ function access(opcode: number): (offset?: number) => Code {
 
 export const load64: (offset?: number) => Code = access(0x29);
 export const loadByte: (offset?: number) => Code = access(0x31);
+/** Of an i32, which the like of `store32` is not. */
+export const load32OfI32: (offset?: number) => Code = access(0x28);
+export const store32OfI32: (offset?: number) => Code = access(0x36);
 export const store64: (offset?: number) => Code = access(0x37);
 export const store32: (offset?: number) => Code = access(0x3e);
 export const store16: (offset?: number) => Code = access(0x3d);

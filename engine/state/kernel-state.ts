@@ -14,9 +14,14 @@ interface KernelAccount extends Account {
   codeHash: string | undefined;
   /** The kernel's number, given when the account first needs one. */
   number: number | undefined;
+  /** The address as five words in memory order. */
+  readonly words: AddressWords;
   /** Entries that are no slots: with keys or values of another length than 32, or with a value of 32 zeros. */
   readonly odd: Map<string, Uint8Array>;
 }
+
+/** An address as WebAssembly hands it over: five i32, as they lie in memory. */
+export type AddressWords = readonly [number, number, number, number, number];
 
 /** What an account was like outside the kernel. */
 interface Fields {
@@ -41,8 +46,11 @@ interface Snapshot {
 }
 
 const EMPTY: Uint8Array = new Uint8Array(0);
+const NO_EVENTS: readonly Event[] = [];
 const WORD_BYTES = 32;
 const ZERO_WORD: Uint8Array = new Uint8Array(WORD_BYTES);
+/** Accounts that are found again by their words: a power of two. */
+const RECENT_ACCOUNTS = 1024;
 
 /** Limits that the kernel enforces for guests that call it. */
 export interface KernelLimits {
@@ -64,6 +72,8 @@ export class KernelState implements WorldState {
   readonly #exchange: number;
   readonly #accounts = new Map<string, KernelAccount>();
   readonly #byNumber: KernelAccount[] = [];
+  /** By a mix of the words. Only time depends on what is in here. */
+  readonly #recent: (KernelAccount | undefined)[] = new Array(RECENT_ACCOUNTS).fill(undefined);
   /** One step for each note in the kernel's journal. */
   readonly #undo: (() => void)[] = [];
   readonly #oddTransient = new Map<string, Uint8Array>();
@@ -79,12 +89,37 @@ export class KernelState implements WorldState {
   }
 
   account(address: Uint8Array): KernelAccount {
+    return this.accountOfWords(
+      wordAt(address, 0),
+      wordAt(address, 4),
+      wordAt(address, 8),
+      wordAt(address, 12),
+      wordAt(address, 16),
+    );
+  }
+
+  /** The account of an address given as `AddressWords`. */
+  accountOfWords(a: number, b: number, c: number, d: number, e: number): KernelAccount {
+    const place = Math.imul(a ^ b ^ c ^ d ^ e, 0x9e3779b1) >>> 22;
+    const recent = this.#recent[place];
+    if (recent !== undefined) {
+      const { words } = recent;
+      if (words[0] === a && words[1] === b && words[2] === c && words[3] === d && words[4] === e) return recent;
+    }
+    const account = this.#accountAt([a, b, c, d, e]);
+    this.#recent[place] = account;
+    return account;
+  }
+
+  #accountAt(words: AddressWords): KernelAccount {
+    const address = new Uint8Array(Int32Array.from(words).buffer);
     const id = keyOfBytes(address);
     let account = this.#accounts.get(id);
     if (account === undefined) {
       account = {
-        address: address.slice(),
+        address,
         id,
+        words,
         wei: 0n,
         nonce: 0n,
         codeHash: undefined,
@@ -239,11 +274,11 @@ export class KernelState implements WorldState {
 
   /** Frames that a host failure has left open are closed. */
   endTransaction(): readonly Event[] {
-    const events = this.#events();
     const kernel = this.kernel.exports;
+    const events = kernel.event_count() > 0 ? this.#events() : NO_EVENTS;
     while (kernel.frame_depth() > 0) kernel.frame_close(0);
     kernel.end_transaction();
-    this.#undo.length = 0;
+    if (this.#undo.length > 0) this.#undo.length = 0;
     if (this.#oddTransient.size > 0) this.#oddTransient.clear();
     return events;
   }
@@ -341,16 +376,17 @@ export class KernelState implements WorldState {
   #events(): readonly Event[] {
     const events: Event[] = [];
     const bytes = this.kernel.bytes();
-    const view = new DataView(bytes.buffer);
-    const field = (event: number, offset: number): number => view.getUint32(event + offset, true);
-    for (let at = this.kernel.exports.event_last() >>> 0; at !== 0; at = field(at, eventRecord.previous)) {
+    let at = this.kernel.exports.event_last() >>> 0;
+    while (at !== 0) {
       const start = at + eventRecord.sizeBytes;
-      const dataStart = start + WORD_BYTES * field(at, eventRecord.topicCount);
+      const dataStart = start + WORD_BYTES * wordAt(bytes, at + eventRecord.topicCount);
       const topics: Uint8Array[] = [];
       for (let topic = start; topic < dataStart; topic += WORD_BYTES)
         topics.push(bytes.slice(topic, topic + WORD_BYTES));
-      const { address } = this.#byNumber[field(at, eventRecord.account)] as KernelAccount;
-      events.push({ address, topics, data: bytes.slice(dataStart, start + field(at, eventRecord.dataBytes)) });
+      const { address } = this.#byNumber[wordAt(bytes, at + eventRecord.account)] as KernelAccount;
+      const data = bytes.slice(dataStart, start + wordAt(bytes, at + eventRecord.dataBytes));
+      events.push({ address, topics, data });
+      at = wordAt(bytes, at + eventRecord.previous) >>> 0;
     }
     return events.reverse();
   }
@@ -358,6 +394,15 @@ export class KernelState implements WorldState {
   #refuseInTransaction(): void {
     if (this.kernel.exports.change_count() > 0) throw new EngineError('internal', 'a transaction is open');
   }
+}
+
+function wordAt(bytes: Uint8Array, at: number): number {
+  return (
+    (bytes[at] as number) |
+    ((bytes[at + 1] as number) << 8) |
+    ((bytes[at + 2] as number) << 16) |
+    ((bytes[at + 3] as number) << 24)
+  );
 }
 
 /** Whether the kernel can hold a value: it has no other zero than absence. */

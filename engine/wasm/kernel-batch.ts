@@ -97,6 +97,7 @@ export class KernelBatch implements Batch {
     const module = first.isPlain ? this.#world.moduleOf(first.account) : undefined;
     if (!(module instanceof KernelModule)) return undefined;
     let end = index + 1;
+    if (!module.reusesInstances) return { end, module };
     for (let next = this.#entries[end]; next?.account === first.account && next.isPlain; next = this.#entries[end])
       end += 1;
     return { end, module };
@@ -107,7 +108,7 @@ export class KernelBatch implements Batch {
     const { state } = this.#world;
     const { exports } = state.kernel;
     const instance = module.take();
-    instance.forContext(this.#openContext);
+    instance.runForBatch(this.#openContext);
     let next = start;
     try {
       next = instance.runBatch(start, end);

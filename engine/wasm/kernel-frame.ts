@@ -7,6 +7,8 @@ import { kernelBuffer } from '../kernel/kernel-exports.ts';
 import type { Schedule } from '../schedule.ts';
 import type { Account, WorldState } from '../state/world-state.ts';
 
+const EMPTY: Uint8Array = new Uint8Array(0);
+
 /** The innermost frame of a kernel, for host functions in JavaScript. Its output and return data are the kernel's. */
 export class KernelFrame implements Frame {
   readonly transaction: Transaction;
@@ -58,11 +60,14 @@ export class KernelFrame implements Frame {
 /** A copy of what a buffer of the innermost frame holds. */
 export function readBuffer(kernel: Kernel, buffer: number): Uint8Array {
   const { exports } = kernel;
+  const length = exports.length(buffer);
+  if (length === 0) return EMPTY;
   const at = exports.buffer_address(buffer) >>> 0;
-  return kernel.bytes().slice(at, at + exports.length(buffer));
+  return kernel.bytes().slice(at, at + length);
 }
 
-function writeBuffer(kernel: Kernel, buffer: number, bytes: Uint8Array): void {
+/** Makes bytes all that a buffer of the innermost frame holds. */
+export function writeBuffer(kernel: Kernel, buffer: number, bytes: Uint8Array): void {
   const at = kernel.exports.buffer_address(buffer) >>> 0;
   kernel.exports.set_length(buffer, bytes.length);
   kernel.bytes().set(bytes, at);

@@ -4,14 +4,17 @@ import type { Frame, FrameContext } from '../frame.ts';
 import type { GasMeter } from '../gas.ts';
 import { GuestTrap, InexactTrap } from '../guest-exit.ts';
 import type { GuestMemory } from '../guest-memory.ts';
-import type { Kernel } from '../kernel/kernel.ts';
+import { CALL_PREPARED, ENGINE_MODULE, KERNEL_MODULE } from '../kernel/stylus-thunks.ts';
 import type { Budget } from '../machine.ts';
 import { TrapCode } from '../outcome.ts';
+import type { KernelState } from '../state/kernel-state.ts';
+import { KernelCall } from './kernel-call.ts';
 import { KernelFrame } from './kernel-frame.ts';
 
 /** $stack holds this when the engine refused memory that the limits allow (`InjectedNames.stack`). */
 const MEMORY_REFUSED = -0x8000_0000;
 const TWO_TO_32 = 2 ** 32;
+const callStatus = { success: 0, revert: 1, trap: 2 } as const;
 
 /** What an instance is made of; the same for all instances of a module. */
 export interface KernelInstanceParts {
@@ -26,13 +29,13 @@ export interface KernelInstanceParts {
     readonly mark: string;
     readonly restore: string;
     readonly enter: string;
+    readonly enterPrepared: string;
     readonly runBatch: string;
     /** Absent in a module without a constructor. */
     readonly deploy: string | undefined;
   };
   /** Host functions in JavaScript: those without a thunk are called. */
   readonly imports: readonly { readonly module: string; readonly name: string; readonly call: LinkedFunction }[];
-  readonly kernelModule: string;
   /** Whether memory can become larger. */
   readonly canGrow: boolean;
 }
@@ -42,11 +45,12 @@ export interface KernelInstanceParts {
  * module initialises it again when `enter` returns.
  */
 export class KernelInstance {
-  readonly #kernel: Kernel;
+  readonly #state: KernelState;
   readonly #memory: WebAssembly.Memory;
   readonly #gas: WebAssembly.Global<'i64'>;
   readonly #stack: WebAssembly.Global<'i32'>;
   readonly #enter: (inputBytes: number, gas: bigint, stackWords: number) => number;
+  readonly #enterPrepared: (inputBytes: number, gasLow: number, gasHigh: number, stackWords: number) => number;
   readonly #deploy: ((inputBytes: number) => number) | undefined;
   readonly #reset: () => void;
   readonly #restore: () => void;
@@ -55,21 +59,29 @@ export class KernelInstance {
   readonly #initialBytes: number;
   readonly #canGrow: boolean;
   #view: Uint8Array;
+  #context: FrameContext | undefined;
+  /** Opens the context of a message in the kernel's batch. */
   #openContext: (() => FrameContext) | undefined;
   #frame: Frame | undefined;
-  /** Of the message in the kernel's batch that `#frame` is for. */
+  /** Of the message that `#frame` is for. */
   #frameIndex = 0;
   /** Runs messages of the kernel's batch from one index on. Returns `end`, or the index of one that was not begun. */
   readonly runBatch: (index: number, end: number) => number;
 
-  constructor(parts: KernelInstanceParts, kernel: Kernel) {
+  constructor(parts: KernelInstanceParts, state: KernelState) {
     const { names } = parts;
-    const { exports } = instantiate(parts.compiled, this.#importObject(parts, kernel));
-    this.#kernel = kernel;
+    this.#state = state;
+    const { exports } = instantiate(parts.compiled, this.#importObject(parts));
     this.#memory = exports[names.memory] as WebAssembly.Memory;
     this.#gas = exports[names.gas] as WebAssembly.Global<'i64'>;
     this.#stack = exports[names.stack] as WebAssembly.Global<'i32'>;
     this.#enter = exports[names.enter] as (inputBytes: number, gas: bigint, stackWords: number) => number;
+    this.#enterPrepared = exports[names.enterPrepared] as (
+      inputBytes: number,
+      gasLow: number,
+      gasHigh: number,
+      stackWords: number,
+    ) => number;
     this.runBatch = exports[names.runBatch] as (index: number, end: number) => number;
     this.#deploy = exports[names.deploy ?? ''] as ((inputBytes: number) => number) | undefined;
     this.#reset = exports[names.reset] as () => void;
@@ -87,8 +99,15 @@ export class KernelInstance {
     return this.#gas.value;
   }
 
-  /** `open` is called if a host function needs to know what runs. */
-  forContext(open: () => FrameContext): void {
+  /** What the next run is about. */
+  runFor(context: FrameContext): void {
+    this.#context = context;
+    this.#frame = undefined;
+  }
+
+  /** The next runs are of messages in the kernel's batch. `open` is called if a host function needs to know what runs. */
+  runForBatch(open: () => FrameContext): void {
+    this.#context = undefined;
     this.#openContext = open;
     this.#frame = undefined;
   }
@@ -96,6 +115,11 @@ export class KernelInstance {
   /** Returns the status of the entry point. Throws what `asGuestTrap` is for. */
   call(inputBytes: number, { gas, stackWords }: Budget): number {
     return this.#enter(inputBytes, gas, stackWords);
+  }
+
+  /** The same for a call that a thunk has laid ready. The gas left is where the thunk looks for it. */
+  callPrepared({ inputBytes, gasLow, gasHigh, stackWords }: KernelCall): number {
+    return this.#enterPrepared(inputBytes, gasLow, gasHigh, stackWords);
   }
 
   deploy(inputBytes: number, { gas, stackWords }: Budget): number {
@@ -160,18 +184,51 @@ export class KernelInstance {
   }
 
   #runningFrame(): Frame {
-    const index = this.#kernel.exports.batch_index();
+    const { kernel } = this.#state;
+    if (this.#context !== undefined) {
+      this.#frame ??= new KernelFrame(this.#context, kernel, this.#guestMemory, this.#meter);
+      return this.#frame;
+    }
+    const index = kernel.exports.batch_index();
     if (this.#frame !== undefined && this.#frameIndex === index) return this.#frame;
     const context = (this.#openContext as () => FrameContext)();
-    this.#frame = new KernelFrame(context, this.#kernel, this.#guestMemory, this.#meter);
+    this.#frame = new KernelFrame(context, kernel, this.#guestMemory, this.#meter);
     this.#frameIndex = index;
     return this.#frame;
   }
 
+  /** For thunks: see `preparedCall`. */
+  readonly #callPrepared = (
+    kind: number,
+    a: number,
+    b: number,
+    c: number,
+    d: number,
+    e: number,
+    hasValue: number,
+    inputBytes: number,
+    gasLow: number,
+    gasHigh: number,
+    stackWords: number,
+  ): number => {
+    const frame = this.#runningFrame();
+    const account = this.#state.accountOfWords(a, b, c, d, e);
+    const call = new KernelCall(this.#state.kernel, account, {
+      kind,
+      hasValue: hasValue !== 0,
+      inputBytes,
+      gasLow,
+      gasHigh,
+      stackWords,
+    });
+    return callStatus[frame.calls.call(frame, call).status];
+  };
+
   /** Null prototypes: a plain object would let a module import `constructor` and what hangs on it. */
-  #importObject({ imports, kernelModule }: KernelInstanceParts, kernel: Kernel): WebAssembly.Imports {
+  #importObject({ imports }: KernelInstanceParts): WebAssembly.Imports {
     const modules: Record<string, Record<string, WebAssembly.ImportValue>> = Object.create(null);
-    modules[kernelModule] = kernel.exports as unknown as Record<string, WebAssembly.ImportValue>;
+    modules[KERNEL_MODULE] = this.#state.kernel.exports as unknown as Record<string, WebAssembly.ImportValue>;
+    modules[ENGINE_MODULE] = Object.assign(Object.create(null), { [CALL_PREPARED]: this.#callPrepared });
     for (const { module, name, call } of imports) {
       modules[module] ??= Object.create(null) as Record<string, WebAssembly.ImportValue>;
       modules[module][name] = (...args: (number | bigint)[]) => call(this.#runningFrame(), args);

@@ -7,10 +7,16 @@ import { writeEnvironment } from '../kernel/environment.ts';
 import { kernelBuffer, kernelMessage } from '../kernel/kernel-exports.ts';
 import type { Budget, EntryName, GuestModule, GuestRun } from '../machine.ts';
 import type { KernelState } from '../state/kernel-state.ts';
+import { KernelCall } from './kernel-call.ts';
 import { readBuffer } from './kernel-frame.ts';
 import { KernelInstance, type KernelInstanceParts } from './kernel-instance.ts';
 
 const TRAP_STATUS = 2;
+/** What a prepared run came to, beside what it has left in the kernel, which nobody reads here. */
+const settledRun: Readonly<Record<GuestReturn['status'], GuestRun>> = {
+  success: { guestReturn: { status: 'success', output: new Uint8Array(0) }, gasLeft: 0n },
+  revert: { guestReturn: { status: 'revert', output: new Uint8Array(0) }, gasLeft: 0n },
+};
 
 /**
  * A module whose instances are linked to the kernel of one world: storage, events, hashing, call data and results stay in
@@ -21,6 +27,7 @@ export class KernelModule implements GuestModule {
   readonly bytes: Uint8Array;
   readonly moduleHash: string;
   readonly exact: () => GuestModule;
+  readonly takesPrepared = true;
   readonly #plain: GuestModule;
   readonly #parts: KernelInstanceParts;
   readonly #state: KernelState;
@@ -39,16 +46,22 @@ export class KernelModule implements GuestModule {
     this.#idleLimit = idleLimit;
   }
 
+  /** Whether one instance may run one frame after another. */
+  get reusesInstances(): boolean {
+    return this.#idleLimit > 0;
+  }
+
   hasEntry(entry: EntryName): boolean {
     return this.#plain.hasEntry(entry);
   }
 
   run(entry: EntryName, budget: Budget, context: FrameContext): GuestRun {
+    if (budget instanceof KernelCall) return this.#runPrepared(budget, context);
     const { message } = context;
     const kernel = this.#state.kernel;
-    this.#open(context);
+    this.#open(context, message.input);
     const instance = this.take();
-    instance.forContext(() => context);
+    instance.runFor(context);
     let guestReturn: GuestReturn;
     try {
       const inputBytes = message.input.length;
@@ -56,19 +69,27 @@ export class KernelModule implements GuestModule {
       guestReturn = { status: status === 0 ? 'success' : 'revert', output: readBuffer(kernel, kernelBuffer.output) };
       this.putBack(instance);
     } catch (error) {
-      this.putBackAfter(error, instance);
-      if (!(error instanceof GuestExit)) {
-        this.#state.undoNotes(kernel.exports.frame_close(TRAP_STATUS));
-        throw instance.asGuestTrap(error);
-      }
-      guestReturn = error.guestReturn;
+      return this.#endAfter(error, instance);
     }
     this.#state.undoNotes(kernel.exports.frame_close(guestReturn.status === 'success' ? 0 : 1));
     return { guestReturn, gasLeft: instance.gasLeft };
   }
 
+  /** The end of a run that was cut short. */
+  #endAfter(error: unknown, instance: KernelInstance): GuestRun {
+    const { exports } = this.#state.kernel;
+    this.putBackAfter(error, instance);
+    if (!(error instanceof GuestExit)) {
+      this.#state.undoNotes(exports.frame_close(TRAP_STATUS));
+      throw instance.asGuestTrap(error);
+    }
+    const { guestReturn } = error;
+    this.#state.undoNotes(exports.frame_close(guestReturn.status === 'success' ? 0 : 1));
+    return { guestReturn, gasLeft: instance.gasLeft };
+  }
+
   take(): KernelInstance {
-    const instance = this.#idle.pop() ?? new KernelInstance(this.#parts, this.#state.kernel);
+    const instance = this.#idle.pop() ?? new KernelInstance(this.#parts, this.#state);
     this.#initialMemory ??= instance.copyMemory();
     return instance;
   }
@@ -85,21 +106,41 @@ export class KernelModule implements GuestModule {
     if (instance.recover(this.#initialMemory as Uint8Array)) this.#idle.push(instance);
   }
 
-  /** Opens a frame of the kernel. */
-  #open({ transaction, message, account }: FrameContext): void {
+  /** Call data is in the kernel already; output and gas that is left stay there. */
+  #runPrepared(call: KernelCall, context: FrameContext): GuestRun {
+    const { exports } = this.#state.kernel;
+    this.#open(context, call.inputBytes);
+    const instance = this.take();
+    instance.runFor(context);
+    let status: number;
+    try {
+      status = instance.callPrepared(call);
+    } catch (error) {
+      return this.#endAfter(error, instance);
+    }
+    this.putBack(instance);
+    this.#state.undoNotes(exports.frame_close(status));
+    call.isSettled = true;
+    return status === 0 ? settledRun.success : settledRun.revert;
+  }
+
+  /** Opens a frame of the kernel. @param input Number of bytes if they are in the kernel already. */
+  #open({ transaction, message, account }: FrameContext, input: Uint8Array | number): void {
     const state = this.#state;
     const { kernel } = state;
     showBlock(state, transaction.block);
-    const { input, value } = message;
+    const { value } = message;
+    const inputBytes = typeof input === 'number' ? input : input.length;
     const number = state.numberOf(account);
     const caller = state.numberOf(state.account(message.caller));
     const isOpen = kernel.run((exports) => {
-      const at = exports.buffer_address(kernelBuffer.childInput) >>> 0;
-      if (input.length > 0) kernel.bytes().set(input, at);
-      return exports.frame_open(number, caller, message.isStatic ? 1 : 0, input.length) !== 0;
+      if (typeof input !== 'number' && inputBytes > 0) {
+        kernel.bytes().set(input, exports.buffer_address(kernelBuffer.childInput) >>> 0);
+      }
+      return exports.frame_open(number, caller, message.isStatic ? 1 : 0, inputBytes);
     });
     // Deeper or longer than the kernel has room for.
-    if (!isOpen) throw new InexactTrap();
+    if (isOpen === 0) throw new InexactTrap();
     if (value > 0n) {
       const at = kernel.exports.buffer_address(kernelBuffer.message) + kernelMessage.value;
       kernel.bytes().set(bigintToBytes(value, 32), at);

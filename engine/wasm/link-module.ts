@@ -2,7 +2,7 @@ import { type Strategy, trapsExactly } from '../../metering/instrument.ts';
 import type { GuestAbi } from '../abi/guest-abi.ts';
 import { type LinkedFunction, linkHostFunction } from '../abi/host-link.ts';
 import { EngineError } from '../errors.ts';
-import { enterExport, KERNEL_MODULE, runBatchExport } from '../kernel/stylus-thunks.ts';
+import { enterExport, enterPreparedExport, runBatchExport } from '../kernel/stylus-thunks.ts';
 import type { Schedule } from '../schedule.ts';
 import type { InstanceParts, LinkedImport } from './guest-instance.ts';
 import type { KernelInstanceParts } from './kernel-instance.ts';
@@ -38,11 +38,11 @@ export function linkModuleToKernel(
       ...names,
       memory: names.memory as string,
       enter: `${prefix}_${enterExport}`,
+      enterPrepared: `${prefix}_${enterPreparedExport}`,
       runBatch: `${prefix}_${runBatchExport}`,
       deploy: entryPoints[abi.deploy.name],
     },
     imports: linkImports(module, abi, schedule),
-    kernelModule: KERNEL_MODULE,
     canGrow: module.report.canGrow,
   };
 }

@@ -258,6 +258,30 @@ describe('contract calls', () => {
     assert.equal(await world.balanceOf(outer), 100n);
   });
 
+  forEachMachine('hand back what a child returned that ended early, and call it again', async (backend) => {
+    const bytes = await wat(`(module
+      (import "vm_hooks" "exit_early" (func $exit (param i32)))
+      (import "vm_hooks" "write_result" (func $write_result (param i32 i32)))
+      (memory (export "memory") 1 1)
+      (global $runs (mut i32) (i32.const 0))
+      (func (export "user_entrypoint") (param $length i32) (result i32)
+        (global.set $runs (i32.add (global.get $runs) (i32.const 1)))
+        (i32.store8 (i32.const 5000) (i32.add (i32.load8_u (i32.const 5000)) (global.get $runs)))
+        (call $write_result (i32.const 5000) (i32.const 1))
+        (call $exit (local.get $length))
+        (unreachable)))`);
+    const { world, outer, send } = await actors(backend);
+    const program = await backend.prepare({ name: 'early', wasm: { bytes, abi: stylusAbi } });
+    const input = new Uint8Array(0);
+    const { address } = await world.deploy(program, { deployer: ALICE, value: 0n, input, gasLimit: AMPLE_GAS });
+    for (const [status, inner] of [input, input, Uint8Array.of(9), input].map(
+      (bytes) => [bytes.length, bytes] as const,
+    )) {
+      const outcome = await send(outer, callInput('call', address, inner));
+      assert.equal(toHex(outputOf(outcome)), `0x0${status}01`);
+    }
+  });
+
   it('come to the same outcomes, gas and state on every machine', async () => {
     const run = async (backend: Backend): Promise<unknown[]> => {
       const { world, outer, inner, moduleHash, send } = await actors(backend);

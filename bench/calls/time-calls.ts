@@ -1,0 +1,118 @@
+import type { ContractCase, Workload } from '../../contracts/contract-case.ts';
+import type { Backend } from '../../engine/backend.ts';
+import { openSession, type Session } from '../session.ts';
+import { median } from '../stats/median.ts';
+import { throughputRatio } from '../stats/ratio.ts';
+import type { Estimate } from '../stats/signed-rank.ts';
+
+export interface CallPlan {
+  /** What a sample should take; it is at least one round of the workload's calls. */
+  readonly sampleMs: number;
+  /** Samples of each machine; at least 6. */
+  readonly blocks: number;
+  /** How long each machine runs before the first sample. */
+  readonly warmUpMs: number;
+  /** Milliseconds. */
+  readonly now: () => number;
+}
+
+/** A machine under the name that the report gives it. */
+export interface NamedBackend {
+  readonly name: string;
+  readonly backend: Backend;
+}
+
+/** What calls of one workload take on one machine, in two forms: `Batch.run`, and `World.callMany` with its outcomes. */
+export interface CallTimes {
+  readonly workload: string;
+  readonly machine: string;
+  readonly form: 'batch' | 'outcomes';
+  /** Median, ns per call. */
+  readonly callNs: number;
+  /** Times as long as the machine of that name, with a 95 % interval. */
+  readonly timesAsLong: Readonly<Record<string, Estimate>>;
+}
+
+interface Cell {
+  readonly machine: string;
+  readonly form: CallTimes['form'];
+  readonly run: () => Promise<unknown>;
+  readonly callCount: number;
+  readonly session: Session;
+  readonly snapshot: number;
+  readonly samplesNs: number[];
+}
+
+/** All machines take turns in every block, so that whatever else the computer does meets them alike. */
+export async function timeCalls(
+  contract: ContractCase,
+  workload: Workload,
+  machines: readonly NamedBackend[],
+  comparedWith: readonly string[],
+  plan: CallPlan,
+): Promise<readonly CallTimes[]> {
+  const cells: Cell[] = [];
+  for (const machine of machines) {
+    for (const form of ['batch', 'outcomes'] as const) {
+      const session = await openSession(machine.backend, contract, workload);
+      const snapshot = await session.world.snapshot();
+      const small = await newCell(machine.name, form, session, snapshot, 1);
+      const callNs = await warmUp(small, plan);
+      const repeats = Math.max(1, Math.round((1e6 * plan.sampleMs) / (callNs * small.callCount)));
+      cells.push(await newCell(machine.name, form, session, snapshot, repeats));
+    }
+  }
+  for (let block = -1; block < plan.blocks; block++) {
+    for (const cell of cells) {
+      const ns = await sample(cell, plan);
+      if (block >= 0) cell.samplesNs.push(ns);
+    }
+  }
+  return cells.map(({ machine, form, samplesNs }) => ({
+    workload: `${contract.id} ${workload.id}`,
+    machine,
+    form,
+    callNs: median(samplesNs),
+    timesAsLong: Object.fromEntries(
+      cells
+        .filter((other) => other.form === form && comparedWith.includes(other.machine))
+        .map((other) => [other.machine, throughputRatio(other.samplesNs, samplesNs)]),
+    ),
+  }));
+}
+
+async function newCell(
+  machine: string,
+  form: CallTimes['form'],
+  session: Session,
+  snapshot: number,
+  repeats: number,
+): Promise<Cell> {
+  const { world } = session;
+  const messages = Array.from({ length: repeats }, () => session.messages).flat();
+  const common = { machine, form, session, snapshot, callCount: messages.length, samplesNs: [] };
+  if (form === 'outcomes') return { ...common, run: () => world.callMany(messages) };
+  const batch = await world.loadBatch(messages);
+  return { ...common, run: () => batch.run() };
+}
+
+/** Returns about how long a call takes in the end, in ns. */
+async function warmUp(cell: Cell, plan: CallPlan): Promise<number> {
+  const recent: number[] = [];
+  const until = plan.now() + plan.warmUpMs;
+  while (plan.now() < until || recent.length < 3) {
+    recent.push(await sample(cell, plan));
+    if (recent.length > 20) recent.shift();
+  }
+  return median(recent);
+}
+
+/** Between samples the machine comes back to where it was, and background compilation gets its turn. */
+async function sample({ run, callCount, session, snapshot }: Cell, { now }: CallPlan): Promise<number> {
+  const start = now();
+  await run();
+  const elapsedMs = now() - start;
+  await session.world.restore(snapshot);
+  await new Promise((resolve) => setImmediate(resolve));
+  return (1e6 * elapsedMs) / callCount;
+}

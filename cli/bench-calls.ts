@@ -1,0 +1,101 @@
+/**
+ * What one call costs from end to end, per machine: an ERC-20 transfer, a call that does nothing, and one that calls another
+ * contract twice.
+ *
+ *   npm run bench:calls -- [--machines wasm,native] [--blocks 40] [--sample-ms 4] [--json]
+ *
+ * All machines share one process and take turns. That is fair to what is in the kernel, and less so to JavaScript: what V8 learns
+ * about one machine's objects it has to unlearn for the next, so that `--machines` with fewer names shows shorter times.
+ *
+ * Two forms: in a batch, whose results are folded where they come about, and with an outcome per call. It is here and not in
+ * `bench/`, because it needs all machines.
+ */
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { type CallTimes, type NamedBackend, timeCalls } from '../bench/calls/time-calls.ts';
+import { describeEnvironment } from '../bench/report/environment.ts';
+import { textTable } from '../bench/report/text-table.ts';
+import { readCase } from '../contracts/read-case.ts';
+import type { Backend } from '../engine/backend.ts';
+import { createWasmBackend } from '../engine/wasm-backend.ts';
+import { createEvmBackend } from '../evm-baseline/evm-backend.ts';
+import { createNativeBackend } from '../native-ref/native-backend.ts';
+
+const workloads = [
+  { contract: 'erc20', workload: 'transfer' },
+  { contract: 'noop', workload: 'noop' },
+  { contract: 'vault', workload: 'rebalance' },
+] as const;
+
+const factories: Readonly<Record<string, () => Backend | Promise<Backend>>> = {
+  wasm: () => createWasmBackend(),
+  'wasm-plain': () => createWasmBackend({ usesKernel: false }),
+  'wasm-fresh': () => createWasmBackend({ reusesInstances: false }),
+  'wasm-unmetered': () => createWasmBackend({ isMetered: false }),
+  native: () => createNativeBackend(),
+  evm: () => createEvmBackend(),
+};
+
+const comparedWith = ['native', 'evm'] as const;
+
+function printed(times: readonly CallTimes[]): string {
+  const right = { isRight: true };
+  const columns = [
+    { heading: 'workload' },
+    { heading: 'machine' },
+    { heading: 'form' },
+    { heading: 'ns per call', ...right },
+    ...comparedWith.map((name) => ({ heading: `time / ${name}`, ...right })),
+  ];
+  const rows = times.map(({ workload, machine, form, callNs, timesAsLong }) => [
+    workload,
+    machine,
+    form,
+    callNs.toFixed(0),
+    ...comparedWith.map((name) => {
+      const ratio = timesAsLong[name];
+      if (ratio === undefined || name === machine) return '';
+      return [ratio.point, ratio.low, ratio.high].map((value) => value.toPrecision(3)).join('  ');
+    }),
+  ]);
+  return textTable(columns, rows);
+}
+
+async function main(argv: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      machines: { type: 'string', default: Object.keys(factories).join() },
+      blocks: { type: 'string', default: '40' },
+      'sample-ms': { type: 'string', default: '4' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const machines: NamedBackend[] = [];
+  for (const name of values.machines.split(',')) {
+    const backend = await factories[name]?.();
+    if (backend === undefined) throw new Error(`there is no machine ${name}`);
+    machines.push({ name, backend });
+  }
+  const plan = {
+    sampleMs: Number(values['sample-ms']),
+    blocks: Number(values.blocks),
+    warmUpMs: 500,
+    now: () => performance.now(),
+  };
+  const times: CallTimes[] = [];
+  for (const { contract, workload: id } of workloads) {
+    const read = await readCase(fileURLToPath(new URL(`../contracts/${contract}`, import.meta.url)));
+    const workload = read.workloads.find((each) => each.id === id);
+    if (workload === undefined) throw new Error(`${contract} has no workload ${id}`);
+    times.push(...(await timeCalls(read, workload, machines, comparedWith, plan)));
+  }
+  const environment = describeEnvironment([], new Date());
+  process.stdout.write(
+    values.json
+      ? `${JSON.stringify({ environment, times }, undefined, 2)}\n`
+      : `node ${environment.node}, V8 ${environment.v8}, ${environment.cpu}; ratios with 95 % intervals\n\n${printed(times)}`,
+  );
+}
+
+await main(process.argv.slice(2));

@@ -1,0 +1,78 @@
+import { bytesToBigint } from '../bytes.ts';
+import type { ChildCall, PreparedChild } from '../frame.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import { kernelBuffer } from '../kernel/kernel-exports.ts';
+import { preparedCall } from '../kernel/stylus-thunks.ts';
+import type { Account } from '../state/world-state.ts';
+import { writeBuffer } from './kernel-frame.ts';
+
+/** What `call_prepared` tells besides the address, in the order of its parameters. */
+export interface PreparedArguments {
+  readonly kind: number;
+  readonly hasValue: boolean;
+  readonly inputBytes: number;
+  /** Halves of the gas that the child gets. */
+  readonly gasLow: number;
+  readonly gasHigh: number;
+  readonly stackWords: number;
+}
+
+const kinds = ['call', 'static', 'delegate'] as const;
+const TWO_TO_32 = 2 ** 32;
+
+/**
+ * A call that a thunk has laid ready in the kernel: call data in the buffer `childInput`, a value other than zero in scratch.
+ * As a rule nothing of it becomes a JavaScript value; the getters are for when the child cannot run on the kernel.
+ */
+export class KernelCall implements ChildCall, PreparedChild {
+  readonly account: Account;
+  readonly kind: ChildCall['kind'];
+  readonly value: bigint;
+  readonly inputBytes: number;
+  readonly gasLow: number;
+  readonly gasHigh: number;
+  readonly stackWords: number;
+  /** Whether the gas that is left and the return data are where the thunk and the caller look for them. */
+  isSettled = false;
+  readonly #kernel: Kernel;
+
+  constructor(kernel: Kernel, account: Account, from: PreparedArguments) {
+    this.#kernel = kernel;
+    this.account = account;
+    this.kind = kinds[from.kind] as ChildCall['kind'];
+    this.value = from.hasValue ? readValue(kernel) : 0n;
+    this.inputBytes = from.inputBytes;
+    this.gasLow = from.gasLow;
+    this.gasHigh = from.gasHigh;
+    this.stackWords = from.stackWords;
+  }
+
+  get to(): Uint8Array {
+    return this.account.address;
+  }
+
+  get prepared(): this {
+    return this;
+  }
+
+  get input(): Uint8Array {
+    const at = this.#kernel.exports.buffer_address(kernelBuffer.childInput) >>> 0;
+    return this.#kernel.bytes().slice(at, at + this.inputBytes);
+  }
+
+  get gas(): bigint {
+    return BigInt(this.gasHigh >>> 0) * BigInt(TWO_TO_32) + BigInt(this.gasLow >>> 0);
+  }
+
+  settle(end: { readonly output: Uint8Array; readonly gasUsed: bigint }): void {
+    if (this.isSettled) return;
+    writeBuffer(this.#kernel, kernelBuffer.returnData, end.output);
+    const at = (this.#kernel.exports.buffer_address(kernelBuffer.scratch) >>> 0) + preparedCall.gas;
+    new DataView(this.#kernel.bytes().buffer, at, 8).setBigUint64(0, this.gas - end.gasUsed, true);
+  }
+}
+
+function readValue(kernel: Kernel): bigint {
+  const at = (kernel.exports.buffer_address(kernelBuffer.scratch) >>> 0) + preparedCall.value;
+  return bytesToBigint(kernel.bytes().subarray(at, at + 32));
+}
