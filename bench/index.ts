@@ -1,6 +1,12 @@
 /** `trimeter/bench`: time workloads on machines that agree on them. */
 export type { Measurement, Timing } from './measure-workload.ts';
 export { type BenchPlan, quickPlan } from './plan.ts';
+export type { Block, Launcher } from './protocol/block.ts';
+export { blockCountFor, fullPlan, type ProtocolPlan, type SlotPlan } from './protocol/protocol-plan.ts';
+export { type ProtocolOptions, type ProtocolRecord, runProtocol } from './protocol/run-protocol.ts';
+export { runSlot } from './protocol/run-slot.ts';
+export type { SlotJob, SlotResult } from './protocol/slot-job.ts';
+export { type Change, compareReports } from './report/compare-reports.ts';
 export { describeEnvironment, type Environment } from './report/environment.ts';
 export {
   type BackendReport,
@@ -9,8 +15,11 @@ export {
   type CaseReport,
   type ReportOptions,
 } from './report/json.ts';
+export { type ProtocolReport, protocolReport } from './report/protocol-report.ts';
+export { protocolTable } from './report/protocol-table.ts';
 export { closingSentences, suiteEstimate } from './report/summary.ts';
 export { benchTable } from './report/table.ts';
 export { logRatios, suiteRatio, throughputRatio } from './stats/ratio.ts';
 export { type Estimate, signedRankEstimate } from './stats/signed-rank.ts';
+export { type Finding, type Verdict, verdictOf } from './stats/verdict.ts';
 export { runSuite, type SuiteOptions, stepCount, type WorkloadResult } from './suite.ts';

@@ -1,16 +1,10 @@
 import type { ContractCase, Workload } from '../contracts/contract-case.ts';
-import { InputRejected } from '../contracts/input-rejected.ts';
 import type { Backend } from '../engine/backend.ts';
 import { moduleCache } from '../engine/wasm/module-cache.ts';
-import { type Evidence, findDifference, type Round, runRound } from './gate.ts';
+import { agreeOnLoads, type Load, repeated } from './agree.ts';
 import { type BenchPlan, shuffledBlocks } from './plan.ts';
 import { sampleRuns, type TimedBatch, timeNs, warmUp } from './sample.ts';
 import { openSession, type Session } from './session.ts';
-
-/** Bounds the memory that a batch takes. */
-const MAX_BATCH_CALLS = 4096;
-/** Bounds how long a slow subject is kept busy by a fast machine's batch. */
-const MAX_SUBJECT_NS = 200e6;
 
 /** What one machine needed for one workload. */
 export interface Timing {
@@ -33,12 +27,6 @@ export interface Measurement {
 interface Slot {
   readonly session: Session;
   readonly coldNs: number;
-}
-
-/** The batch that a machine is timed on. */
-interface Load {
-  readonly repeats: number;
-  readonly round: Round;
 }
 
 /**
@@ -67,9 +55,10 @@ export async function measureWorkload(
       const [session, coldNs] = await timeNs(() => openSession(backend, contract, workload));
       slots.push({ session, coldNs });
     }
-    const agreement = await agreeOnLoads(slots, compared.length, plan.batchNs);
+    const sessions = slots.map(({ session }) => session);
+    const label = `${contract.id}/${workload.id}`;
+    const agreement = await agreeOnLoads(sessions, compared.length, plan.batchNs, label);
     if (typeof agreement === 'string') return { difference: agreement, timings: new Map() };
-    checkSetup(`${contract.id}/${workload.id}`, slots);
     const samples = await sampleBlocks(slots, agreement, plan, onBlock);
     const timings = slots.map(({ session: { backend, messages }, coldNs }, slot): [string, Timing] => {
       const { repeats, round } = agreement[slot] as Load;
@@ -82,48 +71,6 @@ export async function measureWorkload(
   } finally {
     for (const { session } of slots) await session.world.close();
   }
-}
-
-/** Each machine's batch, with what it has to come to; or, in words, where two machines differ. */
-async function agreeOnLoads(
-  slots: readonly Slot[],
-  comparedCount: number,
-  batchNs: number,
-): Promise<readonly Load[] | string> {
-  const once: Round[] = [];
-  for (const { session } of slots) once.push(await runRound(session, session.messages));
-  const difference = findDifference(
-    slots.slice(0, comparedCount).map(({ session }, slot) => evidence(session, once[slot] as Round)),
-  );
-  if (difference !== undefined) return difference;
-
-  const subject = (slots[0] as Slot).session;
-  const subjectNs = (once[0] as Round).durationNs;
-  const loads: Load[] = [];
-  for (const [slot, { session }] of slots.entries()) {
-    const wanted = batchNs / (once[slot] as Round).durationNs;
-    const bound = Math.min(MAX_BATCH_CALLS / session.messages.length, MAX_SUBJECT_NS / subjectNs);
-    const repeats = Math.max(1, Math.floor(Math.min(wanted, bound)));
-    const round = await runRound(session, repeated(session.messages, repeats));
-    if (slot > 0 && slot < comparedCount) {
-      const subjectRound = await runRound(subject, repeated(subject.messages, repeats));
-      const longer = findDifference([evidence(subject, subjectRound), evidence(session, round)]);
-      if (longer !== undefined) return longer;
-    }
-    loads.push({ repeats, round });
-  }
-  return loads;
-}
-
-function evidence({ backend, setupOutcomes }: Session, round: Round): Evidence {
-  return { backendName: backend.name, setupOutcomes, round };
-}
-
-/** Machines may agree that a set-up fails, but what would then be timed is not the workload. */
-function checkSetup(label: string, slots: readonly Slot[]): void {
-  const failed = slots[0]?.session.setupOutcomes.findIndex(({ status }) => status !== 'success') ?? -1;
-  if (failed === 0) throw new InputRejected(label, 'the constructor fails');
-  if (failed > 0) throw new InputRejected(label, `set-up call ${failed} fails`);
 }
 
 /** Nanoseconds per batch, by slot and block. */
@@ -158,8 +105,4 @@ async function timedBatch({ backend, world, messages }: Session, { repeats, roun
     run: () => batch.run(),
     rewind: () => world.restore(before),
   };
-}
-
-function repeated<T>(items: readonly T[], times: number): readonly T[] {
-  return Array.from({ length: times }, () => items).flat();
 }

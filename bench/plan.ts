@@ -27,14 +27,17 @@ export const quickPlan: BenchPlan = {
  */
 export function shuffledBlocks(slotCount: number, blockCount: number, seed: number): readonly (readonly number[])[] {
   const next = xorshift32(seed);
-  return Array.from({ length: blockCount }, () => {
-    const order = Array.from({ length: slotCount }, (_, slot) => slot);
-    for (let last = slotCount - 1; last > 0; last--) {
-      const other = next() % (last + 1);
-      [order[last], order[other]] = [order[other] as number, order[last] as number];
-    }
-    return order;
-  });
+  return Array.from({ length: blockCount }, () => shuffled(slotCount, next));
+}
+
+/** The numbers from 0 to `count` - 1 in a random order. Fisher and Yates. */
+export function shuffled(count: number, next: () => number): readonly number[] {
+  const order = Array.from({ length: count }, (_, at) => at);
+  for (let last = count - 1; last > 0; last--) {
+    const other = next() % (last + 1);
+    [order[last], order[other]] = [order[other] as number, order[last] as number];
+  }
+  return order;
 }
 
 /** 32-bit numbers. Marsaglia, "Xorshift RNGs", Journal of Statistical Software 8 (2003). The state must not be zero. */

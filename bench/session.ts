@@ -1,17 +1,20 @@
-import { accounts } from '../contracts/accounts.ts';
-import { resolveAddress } from '../contracts/call-argument.ts';
-import { companionDeployments, encodeCaseCall, encodeCaseConstructor } from '../contracts/case-calls.ts';
-import type { CallText, ContractCase, Workload } from '../contracts/contract-case.ts';
+import type { ContractCase, Workload } from '../contracts/contract-case.ts';
 import { InputRejected } from '../contracts/input-rejected.ts';
 import { stylusAbi } from '../engine/abi/stylus/stylus-abi.ts';
-import type { Backend, ContractCode, DeployResult, World } from '../engine/backend.ts';
-import { fromHex } from '../engine/bytes.ts';
+import type { Backend, ContractCode, World } from '../engine/backend.ts';
 import type { CallMessage } from '../engine/context.ts';
 import type { Outcome } from '../engine/outcome.ts';
+import { timeNs } from './sample.ts';
+import type { Artifacts, SessionPlan } from './session-plan.ts';
 
-/** More than any workload uses, in any machine's unit. */
-const GAS_LIMIT = 1n << 40n;
-const FUNDS_WEI = 10n ** 24n;
+/** What came before the first call, in nanoseconds, companions included. */
+export interface OpeningTimes {
+  /** From the artifact to code that can run: instrument and compile, or find and load what the C++ compiler built. */
+  readonly prepareNs: number;
+  /** Instantiate and run the constructor. */
+  readonly deployNs: number;
+  readonly setupNs: number;
+}
 
 /** A workload standing ready on one machine: deployed, set up, its calls encoded. */
 export interface Session {
@@ -20,9 +23,10 @@ export interface Session {
   readonly messages: readonly CallMessage[];
   /** Of the constructor and then the set-up calls: part of what the machines have to agree on. */
   readonly setupOutcomes: readonly Outcome[];
+  readonly opening: OpeningTimes;
 }
 
-export function contractCode({ id, wasm, evmInitcode, nativeSource }: ContractCase): ContractCode {
+export function contractCode({ id, wasm, evmInitcode, nativeSource }: Artifacts): ContractCode {
   return {
     name: id,
     wasm: { bytes: wasm, abi: stylusAbi },
@@ -37,34 +41,31 @@ export function contractCode({ id, wasm, evmInitcode, nativeSource }: ContractCa
  * @throws InputRejected for calls that do not fit the ABI, and for a companion that does not deploy; EngineError `no-code` where the machine has no part of it.
  */
 export async function openSession(backend: Backend, contract: ContractCase, workload: Workload): Promise<Session> {
-  const world = await backend.createWorld();
-  for (const name of Object.keys(accounts)) await world.setBalance(addressOf(name), FUNDS_WEI);
-  const deploy = async (part: ContractCase, input: Uint8Array): Promise<DeployResult> =>
-    world.deploy(await backend.prepare(contractCode(part)), {
-      deployer: addressOf('deployer'),
-      value: 0n,
-      input,
-      gasLimit: GAS_LIMIT,
-    });
-  for (const companion of companionDeployments(contract)) {
-    const { outcome } = await deploy(companion.contract, companion.input);
-    if (outcome.status !== 'success') throw new InputRejected(contract.id, `${companion.contract.id} does not deploy`);
-  }
-  const { address, outcome } = await deploy(contract, encodeCaseConstructor(contract, contract.constructorArgs));
-  const toMessage = (call: CallText): CallMessage => {
-    const { to, input } = encodeCaseCall(contract, call);
-    return {
-      caller: addressOf(call.caller ?? 'alice'),
-      to: call.to === undefined ? address : fromHex(to),
-      value: BigInt(call.value ?? '0'),
-      input,
-      gasLimit: GAS_LIMIT,
-    };
-  };
-  const setupOutcomes = [outcome, ...(await world.callMany(workload.setup.map(toMessage)))];
-  return { backend, world, messages: workload.calls.map(toMessage), setupOutcomes };
+  // Loads the call encoder, which a process that gets its plan from another one does without.
+  const { planSession } = await import('./session-plan.ts');
+  return openPlannedSession(backend, planSession(contract, workload));
 }
 
-function addressOf(text: string): Uint8Array {
-  return fromHex(resolveAddress(text));
+/** @throws InputRejected for a companion that does not deploy. */
+export async function openPlannedSession(backend: Backend, plan: SessionPlan): Promise<Session> {
+  const { balances, deployments, setup, messages } = plan;
+  const world = await backend.createWorld();
+  for (const { address, wei } of balances) await world.setBalance(address, wei);
+  const outcomes: Outcome[] = [];
+  let [prepareNs, deployNs] = [0, 0];
+  for (const deployment of deployments) {
+    const [program, programNs] = await timeNs(() => backend.prepare(contractCode(deployment)));
+    const [{ outcome }, worldNs] = await timeNs(() => world.deploy(program, deployment.message));
+    prepareNs += programNs;
+    deployNs += worldNs;
+    outcomes.push(outcome);
+  }
+  const failed = outcomes.slice(0, -1).findIndex(({ status }) => status !== 'success');
+  if (failed !== -1) {
+    const [companion, own] = [deployments[failed], deployments[deployments.length - 1]];
+    throw new InputRejected(own?.id ?? '', `${companion?.id} does not deploy`);
+  }
+  const [setupResults, setupNs] = await timeNs(() => world.callMany(setup));
+  const setupOutcomes = [...outcomes.slice(-1), ...setupResults];
+  return { backend, world, messages, setupOutcomes, opening: { prepareNs, deployNs, setupNs } };
 }

@@ -49,7 +49,8 @@ export async function openBackends(names: readonly string[], schedule: Schedule)
   return { available, unavailable };
 }
 
-async function openBackend(backendName: string, schedule: Schedule): Promise<Backend> {
+/** @throws EngineError `backend-unavailable` */
+export async function openBackend(backendName: string, schedule: Schedule): Promise<Backend> {
   const factory = factories[backendName];
   if (factory === undefined) throw new EngineError('bad-argument', `there is no backend ${backendName}`);
   try {

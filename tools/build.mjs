@@ -17,7 +17,7 @@ const dist = join(root, 'dist');
 const runtimeFiles = [
   {
     folder: 'contracts',
-    pattern: /^(?:artifacts\.lock\.json|[^/]+\/(?:manifest\.json|build\/[^/]+|[^/]+\.(?:cpp|sol)))$/,
+    pattern: /^(?:artifacts\.lock\.json|[^/]+\/(?:manifest\.json|build\/[^/]+|[^/]+\.(?:cpp|hpp|sol)))$/,
   },
   { folder: 'engine/kernel', pattern: /^[^/]+\.wasm$/ },
 ];

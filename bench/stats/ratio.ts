@@ -29,6 +29,6 @@ export function suiteRatio(workloads: readonly (readonly number[])[]): Estimate 
   return exponentiate(signedRankEstimate(blocks));
 }
 
-function exponentiate({ point, low, high }: Estimate): Estimate {
+export function exponentiate({ point, low, high }: Estimate): Estimate {
   return { point: Math.exp(point), low: Math.exp(low), high: Math.exp(high) };
 }

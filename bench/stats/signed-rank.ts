@@ -56,3 +56,15 @@ export function signedRankEstimate(differences: readonly number[], confidence = 
     high: averages[averages.length - critical] as number,
   };
 }
+
+/**
+ * Two-sided p-value of Wilcoxon's signed-rank test that the differences centre on zero. Pairs without a difference count
+ * half for either side, rounded against a finding. Small exactly where the interval of the same confidence excludes zero.
+ */
+export function signedRankPValue(differences: readonly number[]): number {
+  const averages = walshAverages(differences);
+  const positive = averages.reduce((count, average) => count + (average > 0 ? 1 : average === 0 ? 0.5 : 0), 0);
+  const statistic = Math.ceil(Math.min(positive, averages.length - positive));
+  const tail = signedRankProbabilities(differences.length).subarray(0, statistic + 1);
+  return Math.min(1, 2 * tail.reduce((sum, probability) => sum + probability, 0));
+}

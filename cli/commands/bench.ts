@@ -1,37 +1,53 @@
 import { quickPlan } from '../../bench/plan.ts';
+import { changeTable } from '../../bench/report/change-table.ts';
+import { compareReports } from '../../bench/report/compare-reports.ts';
+import { protocolTable } from '../../bench/report/protocol-table.ts';
 import { closingSentences } from '../../bench/report/summary.ts';
 import { benchTable } from '../../bench/report/table.ts';
-import { type WorkloadSize, workloadSizes } from '../../contracts/contract-case.ts';
+import { type ContractCase, type WorkloadSize, workloadSizes } from '../../contracts/contract-case.ts';
 import { selectWorkloads } from '../../contracts/select-workloads.ts';
+import type { Backend } from '../../engine/backend.ts';
 import { createNoopBackend } from '../../engine/noop-backend.ts';
 import { jsonOption, parseArguments, parseInteger, parseNames } from '../arguments.ts';
 import { comparedBackends } from '../backends.ts';
 import { chooseBackends } from '../choose-backends.ts';
 import type { Command } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
+import { runFullBench } from '../full-bench.ts';
 import { loadCases } from '../load-subject.ts';
-import { jsonTarget } from '../output.ts';
+import { type JsonTarget, jsonTarget } from '../output.ts';
+import { readReport } from '../read-report.ts';
 import { parseSchedule, scheduleOption, scheduleUsage } from '../schedule-option.ts';
+import type { Terminal } from '../terminal.ts';
 import { timeCases } from '../time-cases.ts';
 import { UsageError } from '../usage-error.ts';
 
-const DEFAULT_BACKENDS = ['wasm', 'native', 'evm', 'evm-tuned', 'wasm-unmetered', 'wasm-fresh'];
+const MACHINES = ['wasm', 'native', 'evm', 'evm-tuned', 'wasm-unmetered'];
+/** In one process there is time for one more. */
+const QUICK_MACHINES = [...MACHINES, 'wasm-fresh'];
+/** Its sizes are the points of a curve. */
+const CURVE_CASE = 'host-calls';
 
 export const bench: Command = {
-  usage: `trimeter bench [contract...] --quick [options]
+  usage: `trimeter bench [contract...] [options]
 
 Times the workloads of contracts (default: all bundled ones). Before a workload
 is timed, all machines run it once and must agree on every outcome and on the
 state; while it is timed, every batch must come to the agreed checksum. Ratios
 are the first machine's throughput relative to each other one, with 95 %
-intervals. Exit code 1 if machines disagree.
+intervals. Exit code 1 if machines disagree. docs/benchmarking.md explains it.
 
-  --quick            ten interleaved blocks per workload in this process; the one protocol there is so far
-  --on <machines>    separated by commas; default ${DEFAULT_BACKENDS.join(',')}
+  --quick            ten blocks per workload in this process, in a minute or two: no verdicts
+  --on <machines>    separated by commas; default ${MACHINES.join(',')}
+                     and with --quick wasm-fresh
 ${scheduleUsage(21)}
-  --size <sizes>     of the workloads: ${workloadSizes.join(', ')}, separated by commas; default typical
-  --seed <n>         order of the machines within the blocks; default ${quickPlan.seed}
+  --size <sizes>     of the workloads: ${workloadSizes.join(', ')}, separated by commas; default typical,
+                     and without --quick all sizes of ${CURVE_CASE}
+  --blocks <n>       blocks per workload, each machine once in a process of its own;
+                     default 10, or what verdicts on so many workloads need
+  --seed <n>         of all random orders; default ${quickPlan.seed}
   --json <file|->    result as JSON
+  --compare <file>   verdicts against an earlier --json; exit code 1 if something is slower
 `,
   run: async (args, terminal) => {
     const { values, positionals } = parseArguments(args, {
@@ -39,35 +55,68 @@ ${scheduleUsage(21)}
       ...scheduleOption,
       quick: { type: 'boolean', default: false },
       on: { type: 'string' },
-      size: { type: 'string', default: 'typical' },
+      size: { type: 'string' },
+      blocks: { type: 'string' },
       seed: { type: 'string', default: String(quickPlan.seed) },
+      compare: { type: 'string' },
     });
-    if (!values.quick) throw new UsageError('bench has only --quick so far: say bench --quick');
+    const { quick, size } = values;
+    const inFull = [values.blocks !== undefined && '--blocks', values.compare !== undefined && '--compare'];
+    const misplaced = inFull.find((option) => option !== false);
+    if (quick && misplaced !== undefined) throw new UsageError(`${misplaced} does not go with --quick`);
     const seed = Number(parseInteger('--seed', values.seed, 0n, 2n ** 31n - 1n));
+    const blockCount =
+      values.blocks === undefined ? undefined : Number(parseInteger('--blocks', values.blocks, 6n, 100n));
+    const older = values.compare === undefined ? undefined : readReport(values.compare);
     const json = jsonTarget(terminal, values.json);
-    const sizes = parseNames('--size', values.size, workloadSizes) as readonly WorkloadSize[];
-    const cases = selectWorkloads(await loadCases(positionals), sizes);
+    const sizes = parseNames('--size', size ?? 'typical', workloadSizes) as readonly WorkloadSize[];
+    const all = await loadCases(positionals);
+    const cases = all.flatMap((contract) =>
+      selectWorkloads([contract], !quick && size === undefined && contract.id === CURVE_CASE ? workloadSizes : sizes),
+    );
+    const schedule = parseSchedule(values.schedule);
     const backends = await chooseBackends(terminal, {
       on: values.on,
-      defaults: DEFAULT_BACKENDS,
+      defaults: quick ? QUICK_MACHINES : MACHINES,
       possible: comparedBackends,
-      schedule: parseSchedule(values.schedule),
+      schedule,
     });
+    if (quick) return runQuick(terminal, json, cases, backends, seed);
 
-    const calibration = createNoopBackend();
-    const { results, report, allAgreed } = await timeCases(terminal, {
-      cases,
-      backends,
-      calibration,
-      seed,
-      isCold: true,
-    });
-    json.write(report);
+    const names = backends.map(({ name }) => name);
+    const report = await runFullBench(terminal, { cases, backends, scheduleId: schedule.id, seed, blockCount });
+    const changes = older === undefined ? [] : compareReports(older, report);
+    json.write(older === undefined ? report : { ...report, changes });
     if (!json.isQuiet) {
-      const [subject = '', ...others] = backends.map(({ name }) => name);
-      terminal.out(`${benchTable(report, [subject, ...others])}\n`);
-      for (const sentence of closingSentences(results, subject, others)) terminal.out(`${sentence}\n`);
+      terminal.out(protocolTable(report, names));
+      if (older !== undefined) terminal.out(`\n${changeTable(changes)}`);
     }
-    return allAgreed ? ExitCode.Done : ExitCode.Disagreement;
+    const allAgreed = report.cases.every(({ difference }) => difference === null);
+    const noneSlower = changes.every(({ verdict }) => verdict !== 'slower');
+    return allAgreed && noneSlower ? ExitCode.Done : ExitCode.Disagreement;
   },
 };
+
+async function runQuick(
+  terminal: Terminal,
+  json: JsonTarget,
+  cases: readonly ContractCase[],
+  backends: readonly Backend[],
+  seed: number,
+): Promise<ExitCode> {
+  const calibration = createNoopBackend();
+  const { results, report, allAgreed } = await timeCases(terminal, {
+    cases,
+    backends,
+    calibration,
+    seed,
+    isCold: true,
+  });
+  json.write(report);
+  if (!json.isQuiet) {
+    const [subject = '', ...others] = backends.map(({ name }) => name);
+    terminal.out(`${benchTable(report, [subject, ...others])}\n`);
+    for (const sentence of closingSentences(results, subject, others)) terminal.out(`${sentence}\n`);
+  }
+  return allAgreed ? ExitCode.Done : ExitCode.Disagreement;
+}

@@ -14,6 +14,7 @@ import { trimeter } from './capture.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const erc20 = join(bundledCaseDirectory('erc20'), 'build/erc20.wasm');
+const erc20Manifest = join(bundledCaseDirectory('erc20'), 'manifest.json');
 
 describe('the command line', () => {
   const directory = mkdtempSync(join(tmpdir(), 'trimeter-cli-'));
@@ -79,7 +80,18 @@ describe('the command line', () => {
       ['a call count of zero', () => ['check', 'erc20', '--calls', '0'], /--calls must be an integer from 1/],
       ['a report into a missing folder', () => ['check', 'erc20', '--json', at('none/x.json')], /does not exist/],
       ['a report over a folder', () => ['check', 'erc20', '--json', directory], /is a directory/],
-      ['bench without a protocol', () => ['bench', 'erc20'], /bench --quick/],
+      [
+        'too few blocks for an interval',
+        () => ['bench', 'erc20', '--blocks', '5'],
+        /--blocks must be an integer from 6/,
+      ],
+      ['a number of blocks for one process', () => ['bench', '--quick', '--blocks', '6'], /does not go with --quick/],
+      ['an earlier run that is none', () => ['bench', 'erc20', '--compare', text], /text\.wasm: is not JSON/],
+      [
+        'an earlier run of another kind',
+        () => ['bench', 'erc20', '--compare', erc20Manifest],
+        /not a result of the full/,
+      ],
       [
         'an unknown size',
         () => ['bench', 'erc20', '--quick', '--size', 'huge'],

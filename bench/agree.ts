@@ -1,0 +1,91 @@
+import { InputRejected } from '../contracts/input-rejected.ts';
+import { type Evidence, findDifference, type Round, runRound } from './gate.ts';
+import { timeNs } from './sample.ts';
+import type { Session } from './session.ts';
+
+/** Bounds the memory that a batch takes. */
+const MAX_BATCH_CALLS = 4096;
+/** Bounds how long a slow subject is kept busy by a fast machine's batch. */
+const MAX_SUBJECT_NS = 200e6;
+const MAX_TRIAL_RUNS = 100;
+
+/** The batch that a machine is timed on: the workload's calls so often, and what that has to come to. */
+export interface Load {
+  readonly repeats: number;
+  readonly round: Round;
+}
+
+/**
+ * Each machine's batch, with what it has to come to; or, in words, where two machines differ. Batches are long enough that
+ * starting one costs nothing beside running it, and each is held against the subject on exactly its own length.
+ *
+ * @param sessions The first is the subject; those from `comparedCount` on are held against nothing.
+ * @param label Of the workload, for errors.
+ * @throws InputRejected if the machines agree that the set-up fails: what would then be timed is not the workload.
+ */
+export async function agreeOnLoads(
+  sessions: readonly Session[],
+  comparedCount: number,
+  batchNs: number,
+  label: string,
+): Promise<readonly Load[] | string> {
+  const once: Round[] = [];
+  for (const session of sessions) once.push(await runWarmRound(session, batchNs));
+  const difference = findDifference(
+    sessions.slice(0, comparedCount).map((session, slot) => evidence(session, once[slot] as Round)),
+  );
+  if (difference !== undefined) return difference;
+  checkSetup(label, sessions[0] as Session);
+
+  const subject = sessions[0] as Session;
+  const subjectNs = (once[0] as Round).durationNs;
+  const loads: Load[] = [];
+  for (const [slot, session] of sessions.entries()) {
+    const wanted = batchNs / (once[slot] as Round).durationNs;
+    const bound = Math.min(MAX_BATCH_CALLS / session.messages.length, MAX_SUBJECT_NS / subjectNs);
+    const repeats = Math.max(1, Math.floor(Math.min(wanted, bound)));
+    const round = await runRound(session, repeated(session.messages, repeats));
+    if (slot > 0 && slot < comparedCount) {
+      const subjectRound = await runRound(subject, repeated(subject.messages, repeats));
+      const longer = findDifference([evidence(subject, subjectRound), evidence(session, round)]);
+      if (longer !== undefined) return longer;
+    }
+    loads.push({ repeats, round });
+  }
+  return loads;
+}
+
+export function repeated<T>(items: readonly T[], times: number): readonly T[] {
+  return Array.from({ length: times }, () => items).flat();
+}
+
+/**
+ * What the workload comes to, and how long it takes where machines are timed: as a batch, and not the first time, which is
+ * mostly compilation. The shortest of some runs, because a disturbance would make the batch too short.
+ */
+async function runWarmRound(session: Session, batchNs: number): Promise<Round> {
+  const round = await runRound(session, session.messages);
+  if (round.durationNs > 10 * batchNs) return round;
+  const { world, messages } = session;
+  const batch = await world.loadBatch(messages);
+  const before = await world.snapshot();
+  let shortestNs = round.durationNs;
+  let spentNs = 0;
+  for (let run = 0; run < MAX_TRIAL_RUNS && spentNs < 10 * batchNs; run++) {
+    const [, ns] = await timeNs(() => batch.run());
+    await world.restore(before);
+    shortestNs = Math.min(shortestNs, ns);
+    spentNs += ns;
+  }
+  return { ...round, durationNs: shortestNs };
+}
+
+function evidence({ backend, setupOutcomes }: Session, round: Round): Evidence {
+  return { backendName: backend.name, setupOutcomes, round };
+}
+
+function checkSetup(label: string, { setupOutcomes }: Session): void {
+  const failed = setupOutcomes.findIndex(({ status }) => status !== 'success');
+  if (failed === 0) throw new InputRejected(label, 'the constructor fails');
+  if (failed > 0) throw new InputRejected(label, `set-up call ${failed} fails`);
+}

@@ -1,0 +1,41 @@
+import { shuffled } from '../plan.ts';
+import type { PlannedSlot } from './agree-on-jobs.ts';
+import type { PhaseJob, PhaseResult, SlotJob, SlotResult } from './slot-job.ts';
+
+/** Runs jobs in fresh processes. Which program that is, and what flags it gets, is the caller's business. */
+export interface Launcher {
+  /** @param paddingBytes Put into the environment, which moves the stack: Mytkowicz et al., ASPLOS 2009. */
+  slot(job: SlotJob, paddingBytes: number): Promise<SlotResult>;
+  phases(job: PhaseJob): Promise<PhaseResult>;
+}
+
+/** Every machine once on one workload, one after the other, in a random order. Samples of a block pair up. */
+export interface Block {
+  /** In the order of the slots. */
+  readonly results: readonly SlotResult[];
+  /** Whether some process did not have its processor to itself. */
+  readonly isDisturbed: boolean;
+}
+
+const MAX_PADDING_BYTES = 4096;
+/** Wall over processor time of the thread that works. Above it someone else had the processor for too long. */
+const MAX_WALL_OVER_THREAD = 1.15;
+
+export async function runBlock(
+  slots: readonly PlannedSlot[],
+  launcher: Launcher,
+  next: () => number,
+  onSlot: () => void,
+): Promise<Block> {
+  const results = new Array<SlotResult>(slots.length);
+  for (const at of shuffled(slots.length, next)) {
+    const { job } = slots[at] as PlannedSlot;
+    results[at] = await launcher.slot(job, next() % MAX_PADDING_BYTES);
+    onSlot();
+  }
+  return { results, isDisturbed: results.some(wasDisturbed) };
+}
+
+export function wasDisturbed({ wallNs, mainThreadNs }: SlotResult): boolean {
+  return mainThreadNs !== undefined && wallNs > MAX_WALL_OVER_THREAD * mainThreadNs;
+}

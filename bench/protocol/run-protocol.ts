@@ -1,0 +1,173 @@
+import type { ContractCase, Workload } from '../../contracts/contract-case.ts';
+import type { Backend } from '../../engine/backend.ts';
+import { shuffled, xorshift32 } from '../plan.ts';
+import { logRatios } from '../stats/ratio.ts';
+import { signedRankEstimate } from '../stats/signed-rank.ts';
+import { agreeOnJobs, type PlannedSlot } from './agree-on-jobs.ts';
+import { type Block, type Launcher, runBlock } from './block.ts';
+import { blockTimesNs } from './block-times.ts';
+import type { ProtocolPlan } from './protocol-plan.ts';
+import type { PhaseJob, PhaseResult } from './slot-job.ts';
+
+export interface ProtocolOptions {
+  readonly cases: readonly ContractCase[];
+  /** The first is the subject. They check agreement in this process; by their names they are launched in others. */
+  readonly backends: readonly Backend[];
+  readonly scheduleId: string;
+  readonly plan: ProtocolPlan;
+  readonly launcher: Launcher;
+  /** Milliseconds from any fixed point. */
+  readonly nowMs: () => number;
+  /** Called after each process and each workload agreed on. `total` grows if blocks are added. */
+  readonly onStep?: (done: number, total: number, label: string) => void;
+}
+
+/** One workload, with all that was measured. */
+export interface WorkloadRecord {
+  readonly contract: ContractCase;
+  readonly workload: Workload;
+  /** Undefined if the machines agreed. Otherwise the first difference, and nothing was timed. */
+  readonly difference: string | undefined;
+  /** Empty where the machines differ. */
+  readonly slots: readonly PlannedSlot[];
+  readonly blocks: readonly Block[];
+  /** Whether it got twice the blocks. */
+  readonly isExtended: boolean;
+}
+
+/** The phases of one contract on one WebAssembly machine, each result from a process of its own. */
+export interface PhaseRun {
+  readonly caseId: string;
+  readonly machine: string;
+  readonly job: PhaseJob;
+  readonly results: PhaseResult[];
+}
+
+export interface ProtocolRecord {
+  readonly workloads: readonly WorkloadRecord[];
+  readonly phaseRuns: readonly PhaseRun[];
+  /** Blocks that were run again because they were disturbed. */
+  readonly rerunCount: number;
+  /** Whether disturbed blocks had to be kept, because the plan allows no more reruns. Then nothing may be concluded. */
+  readonly isTooNoisy: boolean;
+  readonly durationMs: number;
+}
+
+type Mutable = WorkloadRecord & { readonly blocks: Block[]; isExtended: boolean };
+
+/**
+ * The full protocol (docs/benchmarking.md): agreement first; then rounds, in each of which every workload has one block,
+ * in random order; then the disturbed blocks again; then, where the first ratio is not known well enough, as many blocks
+ * again, once. Nothing depends on which machine is ahead.
+ *
+ * @throws InputRejected if a set-up fails, EngineError `internal` if a process does not come to what was agreed.
+ */
+export async function runProtocol(options: ProtocolOptions): Promise<ProtocolRecord> {
+  const { cases, backends, scheduleId, plan, launcher, nowMs } = options;
+  const startMs = nowMs();
+  const next = xorshift32(plan.seed);
+  const records: Mutable[] = [];
+  const phaseRuns = planPhases(cases, backends, scheduleId);
+  const workloadCount = cases.reduce((count, { workloads }) => count + workloads.length, 0);
+  const steps = new StepCounter(workloadCount, options.onStep);
+
+  for (const contract of cases) {
+    for (const workload of contract.workloads) {
+      const agreed = await agreeOnJobs(contract, workload, backends, scheduleId, plan);
+      const isDifferent = typeof agreed === 'string';
+      const [difference, slots] = isDifferent ? [agreed, []] : [undefined, agreed];
+      records.push({ contract, workload, difference, slots, blocks: [], isExtended: false });
+      steps.expect(plan.blockCount * slots.length);
+      steps.done(`agreement on ${contract.id}/${workload.id}`);
+    }
+  }
+  const timed = records.filter(({ difference }) => difference === undefined);
+  steps.expect(phaseRuns.length * plan.phaseCount);
+
+  const disturbed: { readonly record: Mutable; readonly block: Block }[] = [];
+  const addBlock = async (record: Mutable): Promise<void> => {
+    const { contract, workload, slots } = record;
+    const block = await runBlock(slots, launcher, next, () => steps.done(`timing ${contract.id}/${workload.id}`));
+    if (block.isDisturbed) disturbed.push({ record, block });
+    else record.blocks.push(block);
+  };
+  let rerunsLeft = Math.ceil(plan.rerunShare * timed.length * plan.blockCount);
+  let rerunCount = 0;
+  let isTooNoisy = false;
+  const settleDisturbed = async (): Promise<void> => {
+    for (let found = disturbed.shift(); found !== undefined; found = disturbed.shift()) {
+      if (rerunsLeft === 0) {
+        isTooNoisy = true;
+        found.record.blocks.push(found.block);
+        continue;
+      }
+      rerunsLeft--;
+      rerunCount++;
+      steps.expect(found.record.slots.length);
+      await addBlock(found.record);
+    }
+  };
+
+  const roundsStartMs = nowMs();
+  for (let round = 0; round < plan.blockCount; round++) {
+    for (const at of shuffled(timed.length, next)) await addBlock(timed[at] as Mutable);
+    if (round >= plan.phaseCount) continue;
+    for (const at of shuffled(phaseRuns.length, next)) {
+      const { caseId, job, results } = phaseRuns[at] as PhaseRun;
+      results.push(await launcher.phases(job));
+      steps.done(`compiling ${caseId}`);
+    }
+  }
+  const workloadMs = (nowMs() - roundsStartMs) / Math.max(1, timed.length);
+  await settleDisturbed();
+
+  for (const record of timed) {
+    const remainingMs = plan.budgetMs - (nowMs() - startMs);
+    if (isTooNoisy || workloadMs > remainingMs || halfWidth(record) <= plan.halfWidthGoal) continue;
+    record.isExtended = true;
+    steps.expect(plan.blockCount * record.slots.length);
+    for (let block = 0; block < plan.blockCount; block++) await addBlock(record);
+  }
+  await settleDisturbed();
+  return { workloads: records, phaseRuns, rerunCount, isTooNoisy, durationMs: nowMs() - startMs };
+}
+
+/** Work done and work known of. */
+class StepCounter {
+  #done = 0;
+  #total: number;
+  readonly #onStep: ProtocolOptions['onStep'];
+
+  constructor(total: number, onStep: ProtocolOptions['onStep']) {
+    this.#total = total;
+    this.#onStep = onStep;
+  }
+
+  expect(count: number): void {
+    this.#total += count;
+  }
+
+  done(label: string): void {
+    this.#onStep?.(++this.#done, this.#total, label);
+  }
+}
+
+function planPhases(
+  cases: readonly ContractCase[],
+  backends: readonly Backend[],
+  scheduleId: string,
+): readonly PhaseRun[] {
+  const machines = backends.filter(({ name }) => ['wasm', 'wasm-unmetered'].includes(name));
+  return cases.flatMap(({ id, wasm }) =>
+    machines.map(({ name, isMetered }): PhaseRun => {
+      return { caseId: id, machine: name, job: { kind: 'phases', scheduleId, isMetered, wasm }, results: [] };
+    }),
+  );
+}
+
+/** Of the interval of the log ratio of the subject to the first machine it is compared with. */
+function halfWidth({ slots, blocks }: Mutable): number {
+  if (slots.length < 3) return 0;
+  const { low, high } = signedRankEstimate(logRatios(blockTimesNs(slots, blocks, 0), blockTimesNs(slots, blocks, 1)));
+  return (high - low) / 2;
+}

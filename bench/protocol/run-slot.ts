@@ -1,0 +1,93 @@
+import type { Backend } from '../../engine/backend.ts';
+import { EngineError } from '../../engine/errors.ts';
+import { repeated } from '../agree.ts';
+import { sampleRuns, type TimedBatch, timeNs, warmUp } from '../sample.ts';
+import { openPlannedSession, type Session } from '../session.ts';
+import type { SlotPlan } from './protocol-plan.ts';
+import type { SlotJob, SlotResult } from './slot-job.ts';
+import { isSteady, steadinessOf } from './steadiness.ts';
+import { mainThreadNs } from './thread-time.ts';
+
+/**
+ * Measures one machine on one workload. Meant for a process that has done nothing before.
+ *
+ * @throws EngineError `internal` if a batch comes to something other than what was agreed.
+ */
+export async function runSlot(backend: Backend, job: SlotJob): Promise<SlotResult> {
+  const { plan } = job;
+  const session = await openPlannedSession(backend, job.session);
+  try {
+    const firstCallNs = await timeFirstCall(session);
+    const batch = await checkedBatch(session, job);
+    const { runCount, samplesNs: settling } = await settle(batch, plan);
+    const threadStart = mainThreadNs();
+    const [samplesNs, wallNs] = await timeNs(() => measure(batch, runCount, plan));
+    const threadEnd = mainThreadNs();
+    return {
+      opening: session.opening,
+      firstCallNs,
+      samplesNs,
+      steadiness: steadinessOf(settling),
+      wallNs,
+      mainThreadNs: threadStart === undefined || threadEnd === undefined ? undefined : threadEnd - threadStart,
+    };
+  } finally {
+    await session.world.close();
+  }
+}
+
+async function timeFirstCall({ world, messages }: Session): Promise<number> {
+  const before = await world.snapshot();
+  const [, ns] = await timeNs(() => world.callMany(messages.slice(0, 1)));
+  await world.restore(before);
+  return ns;
+}
+
+/** The batch, after one run whose result and state are those agreed on. */
+async function checkedBatch({ backend, world, messages }: Session, job: SlotJob): Promise<TimedBatch> {
+  const loaded = await world.loadBatch(repeated(messages, job.repeats));
+  const before = await world.snapshot();
+  const { checksum } = await loaded.run();
+  const stateDigest = await world.stateDigest();
+  await world.restore(before);
+  if (checksum !== job.expectedChecksum || stateDigest !== job.expectedStateDigest) {
+    throw new EngineError('internal', `${backend.name} does not come to what was agreed, in another process`);
+  }
+  return {
+    backendName: backend.name,
+    expectedChecksum: job.expectedChecksum,
+    run: () => loaded.run(),
+    rewind: () => world.restore(before),
+  };
+}
+
+/** Untimed work until the machine has settled, or for as long as the plan allows. */
+async function settle(
+  batch: TimedBatch,
+  { warmUpNs, settleNs, sampleNs }: SlotPlan,
+): Promise<{ runCount: number; samplesNs: readonly number[] }> {
+  const runCount = await warmUp(batch, warmUpNs, sampleNs);
+  const samplesNs: number[] = [];
+  for (let spentNs = 0; samplesNs.length < 6 || (spentNs < settleNs && !hasSettled(samplesNs)); ) {
+    const ns = await sampleRuns(batch, runCount);
+    samplesNs.push(ns);
+    spentNs += ns * runCount;
+  }
+  return { runCount, samplesNs };
+}
+
+/** A few quick samples may look level by chance. */
+function hasSettled(samplesNs: readonly number[]): boolean {
+  return samplesNs.length >= 20 && isSteady(samplesNs);
+}
+
+async function measure(batch: TimedBatch, runCount: number, plan: SlotPlan): Promise<readonly number[]> {
+  const samplesNs: number[] = [];
+  let spentNs = 0;
+  while (samplesNs.length < plan.minSampleCount || (samplesNs.length < plan.sampleCount && spentNs < plan.measureNs)) {
+    const ns = await sampleRuns(batch, runCount);
+    samplesNs.push(ns);
+    spentNs += ns * runCount;
+  }
+  return samplesNs;
+}

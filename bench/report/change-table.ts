@@ -1,0 +1,24 @@
+import type { Change } from './compare-reports.ts';
+import { formatEstimate } from './table.ts';
+import { textTable } from './text-table.ts';
+
+/** Plain text: what has become of each ratio. */
+export function changeTable(changes: readonly Change[]): string {
+  const table = textTable(
+    [
+      { heading: 'contract' },
+      { heading: 'workload' },
+      { heading: 'ratio' },
+      { heading: 'new / old', isRight: true },
+      { heading: 'verdict' },
+    ],
+    changes.map(({ id, workload, machines, change, verdict }) => [
+      id,
+      workload,
+      machines,
+      formatEstimate(change),
+      verdict,
+    ]),
+  );
+  return `Against the earlier run\n\n${table}`;
+}

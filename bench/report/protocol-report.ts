@@ -1,0 +1,228 @@
+import type { WorkloadSize } from '../../contracts/contract-case.ts';
+import { duplicateName, duplicateOf, type PlannedSlot } from '../protocol/agree-on-jobs.ts';
+import { type Block, wasDisturbed } from '../protocol/block.ts';
+import { blockTimesNs } from '../protocol/block-times.ts';
+import type { ProtocolPlan } from '../protocol/protocol-plan.ts';
+import type { ProtocolRecord, WorkloadRecord } from '../protocol/run-protocol.ts';
+import type { SlotResult } from '../protocol/slot-job.ts';
+import type { Steadiness } from '../protocol/steadiness.ts';
+import { holmAdjusted } from '../stats/holm.ts';
+import { median } from '../stats/median.ts';
+import { exponentiate, logRatios, suiteRatio } from '../stats/ratio.ts';
+import { type Estimate, signedRankEstimate, signedRankPValue } from '../stats/signed-rank.ts';
+import { ERROR_RATE, noiseFloor, type Verdict, verdictOf } from '../stats/verdict.ts';
+import { type BoundaryCurve, boundaryCurves } from './boundary.ts';
+import { breakEvenCalls } from './break-even.ts';
+import type { Environment } from './environment.ts';
+
+/** One machine on one workload. */
+export interface SlotReport {
+  /** Median over the blocks. */
+  readonly nsPerOperation: number;
+  /** In the unit of the schedule; null on a machine that does not meter. */
+  readonly gasPerOperation: number | null;
+  /** Medians over the processes: what comes before the first call, and the first call itself. */
+  readonly coldNs: { readonly prepare: number; readonly deploy: number; readonly setup: number; readonly call: number };
+  readonly steadiness: Readonly<Record<Steadiness, number>>;
+  /** Processes that did not have their processor to themselves, and were kept for want of better ones. */
+  readonly disturbedCount: number;
+  /** By block: nanoseconds per operation. Entries of the same block pair up across machines. */
+  readonly blocksNs: readonly number[];
+  /** By block: nanoseconds per operation of each sample, in order. None is left out. */
+  readonly samplesNs: readonly (readonly number[])[];
+}
+
+export interface Comparison {
+  /** Throughput of the subject relative to the other machine, with its 95 % interval. */
+  readonly ratio: Estimate;
+  /** Adjusted over all workloads with the same two machines. */
+  readonly pValue: number;
+  readonly verdict: Verdict;
+  /** Calls after which the subject, slower to start, is ahead; 0 if it starts ahead, null if it never is. */
+  readonly breakEvenCalls: number | null;
+}
+
+/** Two copies of one machine against each other. */
+export interface SelfComparison {
+  readonly machine: string;
+  readonly ratio: Estimate;
+  /** Ratios between 1/floor and floor are what a machine differs from itself by. */
+  readonly floor: number;
+  /** Whether the copies differ by more than chance, over all workloads: then something is wrong with the measurement. */
+  readonly isBiased: boolean;
+}
+
+export interface ProtocolCase {
+  readonly id: string;
+  readonly workload: string;
+  readonly size: WorkloadSize;
+  readonly operation: string;
+  readonly operationsPerCall: number;
+  /** Null if the machines agreed. Otherwise the first difference; then nothing was timed. */
+  readonly difference: string | null;
+  readonly blockCount: number;
+  readonly isExtended: boolean;
+  /** Null where the machines differ. */
+  readonly self: SelfComparison | null;
+  readonly slots: Readonly<Record<string, SlotReport>>;
+  /** By `subject/other`. */
+  readonly comparisons: Readonly<Record<string, Comparison>>;
+}
+
+export interface PhaseReport {
+  readonly id: string;
+  readonly machine: string;
+  /** Medians over processes that had done nothing before. */
+  readonly instrumentNs: number;
+  readonly compileNs: number;
+  readonly instantiateNs: number;
+}
+
+/** The result of the full protocol. docs/benchmarking.md describes it; `version` rises when a field changes its meaning. */
+export interface ProtocolReport {
+  readonly format: 'trimeter-bench-protocol';
+  readonly version: 1;
+  readonly environment: Environment;
+  readonly plan: ProtocolPlan;
+  readonly durationMs: number;
+  readonly rerunCount: number;
+  /** If true, disturbed blocks had to be kept, and every verdict is `unstable`. */
+  readonly isTooNoisy: boolean;
+  readonly cases: readonly ProtocolCase[];
+  readonly phases: readonly PhaseReport[];
+  readonly boundary: readonly BoundaryCurve[];
+  /** By `subject/other`: geometric mean of the ratios over the workloads. About this suite, not about all contracts. */
+  readonly suite: Readonly<Record<string, Estimate>>;
+}
+
+/** Of the processes of a machine, this share has to have settled. */
+const MIN_STEADY_SHARE = 0.9;
+
+/** @param machines Names, the subject first. */
+export function protocolReport(
+  record: ProtocolRecord,
+  plan: ProtocolPlan,
+  environment: Environment,
+  machines: readonly string[],
+): ProtocolReport {
+  const [subject = '', ...others] = machines;
+  const twice = duplicateOf(machines);
+  const timed = record.workloads.filter(({ difference }) => difference === undefined);
+  const selfLogs = timed.map((workload) => logsOf(workload, duplicateName(twice), twice));
+  const selfPs = holmAdjusted(selfLogs.map(signedRankPValue));
+  const families = others.map((other) => {
+    const logs = timed.map((workload) => logsOf(workload, subject, other));
+    return { key: `${subject}/${other}`, other, logs, pValues: holmAdjusted(logs.map(signedRankPValue)) };
+  });
+  const cases = record.workloads.map((workload): ProtocolCase => {
+    const at = timed.indexOf(workload);
+    const slots = slotReports(workload);
+    const logs = selfLogs[at];
+    const self = logs === undefined ? undefined : selfComparison(twice, logs, selfPs[at] as number);
+    const compare = ({ other, logs: all, pValues }: (typeof families)[number]): Comparison => {
+      const logRatio = signedRankEstimate(all[at] as readonly number[]);
+      const pValue = pValues[at] as number;
+      const [own, theirs] = [slots[subject] as SlotReport, slots[other] as SlotReport];
+      const isSound = !record.isTooNoisy && self?.isBiased === false && isSettled(own) && isSettled(theirs);
+      return {
+        ratio: exponentiate(logRatio),
+        pValue,
+        verdict: verdictOf({ logRatio, pValue, noiseFloor: Math.log(self?.floor ?? 1), isSound }),
+        breakEvenCalls: breakEvenCalls(own, theirs, workload.workload.operationsPerCall),
+      };
+    };
+    return {
+      id: workload.contract.id,
+      workload: workload.workload.id,
+      size: workload.workload.size,
+      operation: workload.workload.operation,
+      operationsPerCall: workload.workload.operationsPerCall,
+      difference: workload.difference ?? null,
+      blockCount: workload.blocks.length,
+      isExtended: workload.isExtended,
+      self: self ?? null,
+      slots,
+      comparisons: at === -1 ? {} : Object.fromEntries(families.map((family) => [family.key, compare(family)])),
+    };
+  });
+  return {
+    format: 'trimeter-bench-protocol',
+    version: 1,
+    environment,
+    plan,
+    durationMs: record.durationMs,
+    rerunCount: record.rerunCount,
+    isTooNoisy: record.isTooNoisy,
+    cases,
+    phases: record.phaseRuns.map(({ caseId, machine, results }) => ({
+      id: caseId,
+      machine,
+      instrumentNs: median(results.map(({ instrumentNs }) => instrumentNs)),
+      compileNs: median(results.map(({ compileNs }) => compileNs)),
+      instantiateNs: median(results.map(({ instantiateNs }) => instantiateNs)),
+    })),
+    boundary: boundaryCurves(cases),
+    suite: Object.fromEntries(families.flatMap(({ key, logs }) => suiteRow(key, logs, plan.blockCount))),
+  };
+}
+
+/** Per block. */
+function logsOf({ slots, blocks }: WorkloadRecord, a: string, b: string): readonly number[] {
+  const times = (name: string) =>
+    blockTimesNs(
+      slots,
+      blocks,
+      slots.findIndex((slot) => slot.name === name),
+    );
+  return logRatios(times(a), times(b));
+}
+
+/** Blocks of an extension are left out, so that all workloads count the same. */
+function suiteRow(key: string, logs: readonly (readonly number[])[], blockCount: number): [string, Estimate][] {
+  if (logs.length === 0) return [];
+  return [[key, suiteRatio(logs.map((ratios) => ratios.slice(0, blockCount)))]];
+}
+
+function selfComparison(machine: string, logs: readonly number[], pValue: number): SelfComparison {
+  const estimate = signedRankEstimate(logs);
+  return {
+    machine,
+    ratio: exponentiate(estimate),
+    floor: Math.exp(noiseFloor(estimate)),
+    isBiased: pValue <= ERROR_RATE,
+  };
+}
+
+function slotReports({ slots, blocks }: WorkloadRecord): Record<string, SlotReport> {
+  return Object.fromEntries(slots.map((slot, at) => [slot.name, slotReport(slot, at, slots, blocks)]));
+}
+
+function slotReport(
+  { operationsPerBatch, gasPerOperation }: PlannedSlot,
+  at: number,
+  slots: readonly PlannedSlot[],
+  blocks: readonly Block[],
+): SlotReport {
+  const results = blocks.map((block) => block.results[at] as SlotResult);
+  const blocksNs = blockTimesNs(slots, blocks, at);
+  const steadiness = { flat: 0, 'warm-up': 0, slowdown: 0, 'not steady': 0 };
+  for (const result of results) steadiness[result.steadiness]++;
+  return {
+    nsPerOperation: median(blocksNs),
+    gasPerOperation: gasPerOperation ?? null,
+    coldNs: {
+      prepare: median(results.map(({ opening }) => opening.prepareNs)),
+      deploy: median(results.map(({ opening }) => opening.deployNs)),
+      setup: median(results.map(({ opening }) => opening.setupNs)),
+      call: median(results.map(({ firstCallNs }) => firstCallNs)),
+    },
+    steadiness,
+    disturbedCount: results.filter(wasDisturbed).length,
+    blocksNs,
+    samplesNs: results.map(({ samplesNs }) => samplesNs.map((ns) => ns / operationsPerBatch)),
+  };
+}
+
+function isSettled({ steadiness, blocksNs }: SlotReport): boolean {
+  return steadiness['not steady'] <= (1 - MIN_STEADY_SHARE) * blocksNs.length;
+}

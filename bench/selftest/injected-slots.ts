@@ -1,0 +1,37 @@
+import type { ContractCase, Workload } from '../../contracts/contract-case.ts';
+import type { Backend } from '../../engine/backend.ts';
+import { EngineError } from '../../engine/errors.ts';
+import { repeated } from '../agree.ts';
+import { runRound } from '../gate.ts';
+import { agreeOnJobs, type PlannedSlot } from '../protocol/agree-on-jobs.ts';
+import type { ProtocolPlan } from '../protocol/protocol-plan.ts';
+import { openSession } from '../session.ts';
+
+/** All factors are hundredths, so with so many calls the injected ones are a whole number. */
+const CALLS_UNIT = 100;
+
+/** Copies of one machine, the first as it is and the others with `factor` times the calls that they say they run. */
+export async function injectedSlots(
+  contract: ContractCase,
+  workload: Workload,
+  backend: Backend,
+  scheduleId: string,
+  factors: readonly number[],
+  plan: ProtocolPlan,
+): Promise<readonly PlannedSlot[]> {
+  const agreed = await agreeOnJobs(contract, workload, [backend], scheduleId, plan);
+  if (typeof agreed === 'string') throw new EngineError('internal', agreed);
+  const original = agreed[0] as PlannedSlot;
+  const units = Math.max(1, Math.round(original.job.repeats / CALLS_UNIT));
+  const session = await openSession(backend, contract, workload);
+  const slots: PlannedSlot[] = [];
+  for (const factor of [1, ...factors]) {
+    const repeats = Math.round(units * CALLS_UNIT * factor);
+    const { checksum, stateDigest } = await runRound(session, repeated(session.messages, repeats));
+    const job = { ...original.job, repeats, expectedChecksum: checksum, expectedStateDigest: stateDigest };
+    const operationsPerBatch = units * CALLS_UNIT * session.messages.length * workload.operationsPerCall;
+    slots.push({ ...original, job, operationsPerBatch });
+  }
+  await session.world.close();
+  return slots;
+}

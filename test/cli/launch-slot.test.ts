@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { agreeOnJobs } from '../../bench/protocol/agree-on-jobs.ts';
+import { fullPlan } from '../../bench/protocol/protocol-plan.ts';
+import type { SlotJob } from '../../bench/protocol/slot-job.ts';
+import { processLauncher } from '../../cli/launch-slot.ts';
+import { loadCase } from '../../cli/load-subject.ts';
+import { flatV1Schedule } from '../../engine/schedules.ts';
+import { createWasmBackend } from '../../engine/wasm-backend.ts';
+
+const scheduleId = flatV1Schedule.id;
+
+describe('a measuring process', () => {
+  let job: SlotJob;
+  before(async () => {
+    const storage = await loadCase('storage');
+    const slot = { ...fullPlan.slot, warmUpNs: 1e6, settleNs: 1e6, sampleNs: 1e5 };
+    const plan = { ...fullPlan, blockCount: 10, slot };
+    const slots = await agreeOnJobs(storage, storage.workloads[0] as never, [createWasmBackend()], scheduleId, plan);
+    assert.ok(typeof slots !== 'string');
+    assert.deepEqual(
+      slots.map(({ name }) => name),
+      ['wasm', "wasm'"],
+    );
+    job = slots[0]?.job as SlotJob;
+  });
+
+  it('comes to what was agreed, and answers with samples and cold times', async () => {
+    const { samplesNs, firstCallNs, opening } = await processLauncher.slot(job, 1000);
+    assert.equal(samplesNs.length, fullPlan.slot.sampleCount);
+    for (const ns of [...samplesNs, firstCallNs, opening.prepareNs, opening.deployNs]) assert.ok(ns > 0);
+  });
+
+  it('says so if it does not', async () => {
+    await assert.rejects(processLauncher.slot({ ...job, expectedChecksum: job.expectedChecksum ^ 1 }, 0), {
+      name: 'EngineError',
+      code: 'internal',
+      message: /wasm does not come to what was agreed/,
+    });
+    await assert.rejects(processLauncher.slot({ ...job, backend: 'abacus' }, 0), /there is no backend abacus/);
+  });
+
+  it('takes the way from bytes to instance apart', async () => {
+    const { wasm } = await loadCase('noop');
+    for (const isMetered of [true, false]) {
+      const phases = await processLauncher.phases({ kind: 'phases', scheduleId, isMetered, wasm });
+      assert.deepEqual(Object.keys(phases), ['instrumentNs', 'compileNs', 'instantiateNs']);
+      for (const ns of Object.values(phases)) assert.ok(ns > 0);
+    }
+  });
+});
