@@ -1,5 +1,6 @@
 import { callGraph } from './call-graph.ts';
 import type { FunctionType, Module } from './module.ts';
+import type { StackPlan } from './stack-plan.ts';
 import { whatReaches } from './what-reaches.ts';
 
 /**
@@ -7,27 +8,47 @@ import { whatReaches } from './what-reaches.ts';
  * result, so that it stays in a register from call to call.
  */
 export interface Carrier {
+  /** Whether what is left of the stack budget is a parameter as well. */
+  readonly takesStack: boolean;
   /**
    * The parameter that bounds how deep its calls of itself go (`descent.ts`): frames for all of them are taken when it is
-   * called from outside. `undefined`: what is left of the stack budget is a parameter as well.
+   * called from outside. `undefined` also where neither it nor a function below it takes a frame.
    */
   readonly descendsIn: number | undefined;
 }
 
-/**
- * By position in `module.functions`: whether the function can carry the counters. Those that can call themselves do, if
- * nothing below them can look at the counters in the globals: the host, or a function in the table.
- */
-export function canCarry(module: Module): readonly boolean[] {
-  const { isRecursive } = callGraph(module);
-  const reachesHost = whatReaches(module, () => false);
-  return isRecursive.map((isOnCycle, position) => isOnCycle && reachesHost[position] === false);
+/** Of a function that has nothing to do with the stack budget, and can be called without its entry by everyone. */
+export const gasAlone: Carrier = { takesStack: false, descendsIn: undefined };
+
+export function takesGasAlone({ takesStack, descendsIn }: Carrier): boolean {
+  return !takesStack && descendsIn === undefined;
 }
 
-/** Of the function that carries: behind the function's own parameters come gas and, unless it descends, the stack. */
-export function carriedType({ params, results }: FunctionType, { descendsIn }: Carrier): FunctionType {
+/** The function with the guest's code. */
+export interface CarriedFunction extends Carrier {
+  readonly index: number;
+}
+
+/**
+ * By position in `module.functions`: whether the function can carry the counters. `gas alone`: neither it nor a function
+ * below it takes a frame. `gas and stack`: it can call itself. In both cases nothing below it can look at the counters in
+ * the globals: the host, or a function in the table.
+ */
+export function canCarry(module: Module, stack: StackPlan): readonly ('no' | 'gas alone' | 'gas and stack')[] {
+  const { isRecursive } = callGraph(module);
+  const reachesHost = whatReaches(module, () => false);
+  const looksAtStack = whatReaches(module, (position) => (stack[position] ?? 0) > 0);
+  return isRecursive.map((isOnCycle, position) => {
+    if (reachesHost[position] !== false) return 'no';
+    if (isOnCycle) return 'gas and stack';
+    return looksAtStack[position] === false ? 'gas alone' : 'no';
+  });
+}
+
+/** Of the function that carries: behind the function's own parameters come gas and, if it takes it, the stack. */
+export function carriedType({ params, results }: FunctionType, { takesStack }: Carrier): FunctionType {
   return {
-    params: descendsIn === undefined ? [...params, 'i64', 'i32'] : [...params, 'i64'],
+    params: takesStack ? [...params, 'i64', 'i32'] : [...params, 'i64'],
     results: [...results, 'i64'],
   };
 }

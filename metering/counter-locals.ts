@@ -2,7 +2,7 @@
  * Where the counter is kept in a local: in the outermost loops that charge while they turn, and need it nowhere else
  * meanwhile. It is loaded in front of the loop and stored on every way out. A function may be such a loop as a whole.
  */
-import { byPlace, type Step } from './edge-plan.ts';
+import { byPlace, type EdgePlan, type Step } from './edge-plan.ts';
 import { EXIT } from './edges.ts';
 import type { FunctionToPlan } from './function-to-plan.ts';
 import { mergedSteps } from './merged-steps.ts';
@@ -20,16 +20,18 @@ export interface ChargeDraft {
   readonly frequency: number;
 }
 
-/** Charges per call from which on a function without calls keeps the counter in a local altogether. */
+/** Charges per call, and calls that take the counter, from which on a function keeps it in a local altogether. */
 const MANY_CHARGES = 2;
 
 /** In no local. */
 const NO_REGION = -1;
 
-export function stepsWithLocals(toPlan: FunctionToPlan, drafts: readonly ChargeDraft[]): readonly Step[] {
-  if (toPlan.carries) return mergedSteps(drafts.map((draft) => stepOf(draft, true)).sort(byPlace));
-  const { graph, isTrap } = toPlan;
-  const { edges } = graph;
+export function planLocals(toPlan: FunctionToPlan, drafts: readonly ChargeDraft[]): Omit<EdgePlan, 'prepaid'> {
+  if (toPlan.carries) {
+    return { steps: mergedSteps(drafts.map((draft) => stepOf(draft, true)).sort(byPlace)), callsWithLocal: new Set() };
+  }
+  const { graph, isTrap, handsOver } = toPlan;
+  const { blocks, edges } = graph;
   const regionOf = localRegions(toPlan, drafts);
   const steps: Step[] = [];
   for (const draft of drafts) {
@@ -47,7 +49,10 @@ export function stepsWithLocals(toPlan: FunctionToPlan, drafts: readonly ChargeD
     if (entered !== NO_REGION) steps.push({ kind: 'load', place: placeOf(place) });
   }
   if (regionOf(0) !== NO_REGION) steps.push({ kind: 'load', place: placeOf(ENTRY) });
-  return mergedSteps(steps.sort(byPlace));
+  const callsWithLocal = blocks.flatMap(({ end }, block) =>
+    handsOver[block] === 1 && regionOf(block) !== NO_REGION ? [end - 1] : [],
+  );
+  return { steps: mergedSteps(steps.sort(byPlace)), callsWithLocal: new Set(callsWithLocal) };
 }
 
 function stepOf({ place: number, amount, turns }: ChargeDraft, inLocal: boolean): Step {
@@ -59,7 +64,7 @@ function stepOf({ place: number, amount, turns }: ChargeDraft, inLocal: boolean)
 
 /** By block: the outermost loop whose local has the counter there, or a number of its own for the whole function. */
 function localRegions(toPlan: FunctionToPlan, drafts: readonly ChargeDraft[]): (block: number) => number {
-  const { graph, usesLocals } = toPlan;
+  const { graph, handsOver, usesLocals } = toPlan;
   const { loops, loopOf } = graph;
   if (!usesLocals) return () => NO_REGION;
   if (isRegionAsAWhole(toPlan, drafts)) return (block) => (block === EXIT ? NO_REGION : loops.length);
@@ -68,6 +73,7 @@ function localRegions(toPlan: FunctionToPlan, drafts: readonly ChargeDraft[]): (
   for (const { from, to } of drafts) {
     markOutwards(charges, loops, from === EXIT ? (loopOf[to] ?? -1) : commonLoop(graph, from, to));
   }
+  for (const [block, loop] of loopOf.entries()) if (handsOver[block] === 1) markOutwards(charges, loops, loop);
   const refuses = refusedLoops(toPlan);
   const region = new Int32Array(loops.length);
   for (const [loop, { parent }] of loops.entries()) {
@@ -78,10 +84,11 @@ function localRegions(toPlan: FunctionToPlan, drafts: readonly ChargeDraft[]): (
   return (block) => (block === EXIT ? NO_REGION : (region[loopOf[block] ?? -1] ?? NO_REGION));
 }
 
-function isRegionAsAWhole({ graph, needsGlobal }: FunctionToPlan, drafts: readonly ChargeDraft[]): boolean {
+function isRegionAsAWhole({ graph, needsGlobal, handsOver }: FunctionToPlan, drafts: readonly ChargeDraft[]): boolean {
   const { edges } = graph;
   const charged = drafts.reduce((sum, { frequency }) => sum + frequency, 0);
-  if (charged < MANY_CHARGES || needsGlobal.includes(1)) return false;
+  const handedOver = handsOver.reduce((sum, flag) => sum + flag, 0);
+  if (charged + handedOver < MANY_CHARGES || needsGlobal.includes(1)) return false;
   for (let edge = 0; edge < edges.count; edge += 1) {
     if (edges.to[edge] === EXIT && edges.place[edge] === NO_PLACE) return false;
   }

@@ -31,6 +31,8 @@ export interface EdgePlan {
   /** What a caller has paid already when the function is entered. */
   readonly prepaid: number;
   readonly steps: readonly Step[];
+  /** Indices of calls that find the counter in the local, and hand it over. */
+  readonly callsWithLocal: ReadonlySet<number>;
 }
 
 const kindOrder: Readonly<Record<Step['kind'], number>> = { store: 0, frame: 1, charge: 2, turns: 3, load: 4 };

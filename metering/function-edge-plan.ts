@@ -8,7 +8,7 @@
  * can lead to the host, the function's end) the potential is 0, and the counter exact. A loop with a known number of
  * turns pays for its ways back in front of it.
  */
-import { type ChargeDraft, stepsWithLocals } from './counter-locals.ts';
+import { type ChargeDraft, planLocals } from './counter-locals.ts';
 import type { EdgePlan } from './edge-plan.ts';
 import { EXIT } from './edges.ts';
 import type { FunctionToPlan } from './function-to-plan.ts';
@@ -58,5 +58,5 @@ export function planFunctionEdges(toPlan: FunctionToPlan): EdgePlan {
     }
     if (amount !== 0) drafts.push({ place, amount, turns: undefined, from, to, frequency });
   }
-  return { prepaid, steps: stepsWithLocals(toPlan, sharedCharges(graph, drafts)) };
+  return { prepaid, ...planLocals(toPlan, sharedCharges(graph, drafts)) };
 }

@@ -14,10 +14,12 @@ export interface FunctionToPlan {
   readonly isTrap: Uint8Array;
   /** By block: it ends with a call of a function that can call itself. */
   readonly isRecursion: Uint8Array;
-  /** By block: it ends with an `if` of what is zero. */
-  readonly testsForZero: Uint8Array;
+  /** By block: it ends with an `if` of what is zero, or of two numbers that are equal. */
+  readonly testsEquality: Uint8Array;
   /** By block: the counter has to be in the global, because of a call, a memory.grow or a bulk operation. */
   readonly needsGlobal: Uint8Array;
+  /** By block: it ends with a call that the counter is handed over to. */
+  readonly handsOver: Uint8Array;
   readonly countedLoops: readonly CountedLoop[];
   /** What callers pay ahead: so much, or else what is best, up to a limit. */
   readonly prepaid: number | { readonly atMost: number };

@@ -12,7 +12,7 @@ export interface Frequencies {
 const TURNS = 8;
 const MAX_FREQUENCY = 1e9;
 
-/** Compilers put what is likely next. But few things are zero (T. Ball, J. Larus, "Branch prediction for free", 1993). */
+/** Compilers put what is likely next. But few numbers are equal (T. Ball, J. Larus, "Branch prediction for free", 1993). */
 const NEXT_SHARE = 0.6;
 /** A recursion ends as often as it goes on, or more often. */
 const RECURSION_SHARE = 0.3;
@@ -20,7 +20,7 @@ const TRAP_SHARE = 1e-6;
 
 /** Guesses from the shape of the code alone. */
 export function guessedFrequencies(toPlan: FunctionToPlan): Frequencies {
-  const { graph, isTrap, testsForZero } = toPlan;
+  const { graph, isTrap, testsEquality } = toPlan;
   const { blocks, edges, loopOf } = graph;
   const recurses = leadsToRecursion(toPlan);
   const shareOf = (from: number, to: number): number => {
@@ -29,7 +29,7 @@ export function guessedFrequencies(toPlan: FunctionToPlan): Frequencies {
     const loop = loopOf[from] ?? -1;
     if (loop !== -1 && commonLoop(graph, from, to) !== loop) return 1 / TURNS;
     const isNext = to === from + 1;
-    return isNext === (testsForZero[from] !== 1) ? NEXT_SHARE : 1 - NEXT_SHARE;
+    return isNext === (testsEquality[from] !== 1) ? NEXT_SHARE : 1 - NEXT_SHARE;
   };
   const ofBlock = new Float64Array(blocks.length);
   const ofEdge = new Float64Array(edges.count);

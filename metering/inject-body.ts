@@ -12,6 +12,7 @@
  * Little is given back: a function with a frame says before each call what is left below it, and one without puts back
  * what it found. So a function that makes no calls only compares. An exported one gives back after each call.
  */
+import { type CarriedFunction, takesGasAlone } from './carried.ts';
 import {
   copyWithSteps,
   hasStores,
@@ -27,6 +28,8 @@ import type { Step } from './edge-plan.ts';
 import {
   type InjectedIndices,
   writeFrameEntry,
+  writeGlobal,
+  writeLocal,
   writeStackGet,
   writeStackGivenBack,
   writeStackSet,
@@ -42,6 +45,8 @@ export interface BodyPlan {
   readonly type: FunctionType;
   /** In the order of their places. */
   readonly steps: readonly Step[];
+  /** Indices of calls that find the counter in the local, and hand it over. */
+  readonly callsWithLocal: ReadonlySet<number>;
   /** False for the unmetered twin. */
   readonly keepsStack: boolean;
   readonly frameWords: number;
@@ -51,6 +56,8 @@ export interface BodyPlan {
   readonly takesFrame: (functionIndex: number) => boolean;
   /** By function index: whether a call of it can lead to a function that takes one, or to the host. */
   readonly looksAtStack: (functionIndex: number) => boolean;
+  /** By function index: the function that carries the counters in its place. */
+  readonly carriedFunction: (functionIndex: number) => CarriedFunction | undefined;
 }
 
 /** Writes the body without its size. */
@@ -73,7 +80,8 @@ export function injectBody(
   if (takesFrame) writeFrameEntry(writer, indices.stack, frame, plan.frameWords);
   if (isTracked) writeBodyBlock(writer, plan.type);
   const leaves = leavesByBranch(writer);
-  const locals = { counter: firstLocal, scratch: firstLocal + 1, stack: frame, frame };
+  const ofGuest = (local: number): number => local;
+  const locals = { ofGuest, counter: firstLocal, scratch: firstLocal + 1, stack: frame, frame };
   const writePlanned = (step: Step): void => writeStep(writer, step, indices, locals);
   const writeCallAround = (opcode: number, callee: number, call: () => void): void => {
     if (!plan.keepsStack || (opcode === Op.call && !plan.looksAtStack(callee))) {
@@ -90,16 +98,27 @@ export function injectBody(
       call();
     }
   };
+  const writeHandover = (callee: number, hasLocal: boolean): void => {
+    if (hasLocal) writeLocal(writer, Op.localGet, locals.counter);
+    else writeGlobal(writer, Op.globalGet, indices.gas);
+    writer.opcode(Op.call);
+    writer.u32(callee);
+    if (hasLocal) writeLocal(writer, Op.localSet, locals.counter);
+    else writeGlobal(writer, Op.globalSet, indices.gas);
+  };
   const rewrite = (instruction: Instruction, copy: () => void, index: number): void => {
     const { opcode, immediate } = instruction;
     if (isTracked && leaves(opcode, copy)) return;
     if (opcode === Op.callIndirect) writeCallAround(opcode, 0, copy);
     else if (opcode === Op.call) {
       const callee = Number(immediate);
-      writeCallAround(opcode, callee, () => {
-        writer.opcode(Op.call);
-        writer.u32(indices.functionAt(callee));
-      });
+      const carried = plan.carriedFunction(callee);
+      if (carried !== undefined && takesGasAlone(carried)) writeHandover(carried.index, plan.callsWithLocal.has(index));
+      else
+        writeCallAround(opcode, callee, () => {
+          writer.opcode(Op.call);
+          writer.u32(indices.functionAt(callee));
+        });
     } else writeMemoryAccess(writer, instruction, copy, index, tracking, indices);
   };
   const opcodes = isTracked ? rewrittenHereWhereTracked : rewrittenAlways;

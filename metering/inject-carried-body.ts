@@ -2,7 +2,8 @@
  * A function that carries the counters (`carried.ts`) becomes two. The guest's code goes into a new one behind the
  * module's own, of a longer type:
  *
- *     (params, gas, stack) -> (result, gas)         no stack where a parameter bounds the depth
+ *     (params, gas, stack) -> (result, gas)         no stack where a parameter bounds the depth, or where no call
+ *                                                   takes a frame
  *
  *     block (result)
  *       ...                                       return becomes a branch to the end of this block
@@ -15,7 +16,7 @@
  * The function at the guest's own index moves the counters from the globals to the parameters and back, so that the
  * table, exports and all other functions call it as before.
  */
-import { type Carrier, carriedType } from './carried.ts';
+import { type CarriedFunction, carriedType, takesGasAlone } from './carried.ts';
 import {
   copyWithSteps,
   hasStores,
@@ -46,14 +47,8 @@ import { planStoreMarks } from './store-marks.ts';
 import { TRACKING_LOCALS, writeMarksKept } from './write-tracking.ts';
 import type { Writer } from './writer.ts';
 
-/** The function with the guest's code. */
-export interface CarriedFunction extends Carrier {
-  readonly index: number;
-}
-
 /** What a body needs to know of the functions that it calls, by function index. */
 export interface CarriedCalls {
-  readonly carriedFunction: (functionIndex: number) => CarriedFunction | undefined;
   readonly usesCounter: (functionIndex: number) => boolean;
   /** Words that a call takes from the stack budget. */
   readonly wordsOf: (functionIndex: number) => number;
@@ -74,7 +69,8 @@ export function injectCarriedBody(
   const gas = paramsBefore;
   const stack = gas + 1;
   const frame = paramsAfter + body.locals.length;
-  const locals = { counter: gas, scratch: frame + 1, stack, frame };
+  const ofGuest = (local: number): number => (local < paramsBefore ? local : local + paramsAfter - paramsBefore);
+  const locals = { ofGuest, counter: gas, scratch: frame + 1, stack, frame };
   const dirty = hasStores(body) ? indices.dirty : undefined;
   const isTracked = dirty !== undefined;
   const ownLocals = [...FRAME_LOCALS, ...STEP_LOCALS.slice(1)];
@@ -84,7 +80,7 @@ export function injectCarriedBody(
 
   const checkedWords = plan.steps.find(({ kind }) => kind === 'frame') as Extract<Step, { kind: 'frame' }> | undefined;
   const writeCall = (callee: number): void => {
-    const carried = calls.carriedFunction(callee);
+    const carried = plan.carriedFunction(callee);
     // Whoever calls a function that descends from outside makes sure of all its frames at once: the entry does.
     if (carried === undefined || (carried.descendsIn !== undefined && carried.index !== carrier.index)) {
       if (plan.looksAtStack(callee)) writeStackSet(writer, indices.stack, stack);
@@ -95,7 +91,7 @@ export function injectCarriedBody(
       return;
     }
     writeLocal(writer, Op.localGet, gas);
-    if (carrier.descendsIn === undefined) writeFrameBelow(calls.wordsOf(callee));
+    if (carried.takesStack) writeFrameBelow(calls.wordsOf(callee));
     writer.opcode(Op.call);
     writer.u32(carried.index);
     writeLocal(writer, Op.localSet, gas);
@@ -132,7 +128,7 @@ export function injectCarriedBody(
       withCounterInGlobal(isCharged, () => writeMemoryAccess(writer, instruction, copy, index, tracking, indices));
     } else if (Number(immediate) >= paramsBefore) {
       writer.opcode(opcode);
-      writer.u32(Number(immediate) + paramsAfter - paramsBefore);
+      writer.u32(ofGuest(Number(immediate)));
     } else copy();
   };
   const writePlanned = (step: Step): void => writeStep(writer, step, indices, locals);
@@ -147,21 +143,22 @@ export function injectCarriedBody(
 export function writeCarriedEntry(
   writer: Writer,
   plan: BodyPlan,
-  { index, descendsIn }: CarriedFunction,
+  carried: CarriedFunction,
   indices: InjectedIndices,
 ): void {
+  const { index, takesStack, descendsIn } = carried;
   const { params } = plan.type;
   const frame = params.length;
-  writeLocals(writer, FRAME_LOCALS);
-  if (descendsIn === undefined) writeFrameEntry(writer, indices.stack, frame, plan.frameWords);
-  else writeFramesEntry(writer, plan, descendsIn, indices);
+  writeLocals(writer, takesGasAlone(carried) ? [] : FRAME_LOCALS);
+  if (takesStack) writeFrameEntry(writer, indices.stack, frame, plan.frameWords);
+  else if (descendsIn !== undefined) writeFramesEntry(writer, plan, descendsIn, indices);
   for (const param of params.keys()) writeLocal(writer, Op.localGet, param);
   writeGlobal(writer, Op.globalGet, indices.gas);
-  if (descendsIn === undefined) writeLocal(writer, Op.localGet, frame);
+  if (takesStack) writeLocal(writer, Op.localGet, frame);
   writer.opcode(Op.call);
   writer.u32(index);
   writeGlobal(writer, Op.globalSet, indices.gas);
-  if (plan.isExported && descendsIn === undefined) {
+  if (plan.isExported && takesStack) {
     writeStackGivenBack(writer, indices.stack, frame, plan.frameWords);
   }
   writer.opcode(Op.end);

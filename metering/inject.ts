@@ -3,17 +3,12 @@
  * so that no index in the guest's code changes its meaning; imports of host code alone move the functions up. Custom
  * sections and the guest's export names stay behind.
  */
-import { type Carrier, carriedType } from './carried.ts';
+import { type CarriedFunction, type Carrier, carriedType } from './carried.ts';
 import type { CostTable } from './cost-table.ts';
 import type { Step } from './edge-plan.ts';
 import type { HostCode, HostCodeFunction, HostCodeIndices, HostImport } from './host-code.ts';
 import { type BodyPlan, injectBody } from './inject-body.ts';
-import {
-  type CarriedCalls,
-  type CarriedFunction,
-  injectCarriedBody,
-  writeCarriedEntry,
-} from './inject-carried-body.ts';
+import { type CarriedCalls, injectCarriedBody, writeCarriedEntry } from './inject-carried-body.ts';
 import {
   bulkFunction,
   chargeFunction,
@@ -36,6 +31,8 @@ import type { Writer } from './writer.ts';
 export interface Meter {
   /** By position in `module.functions`. */
   readonly steps: readonly (readonly Step[])[];
+  /** By position: indices of calls that find the counter in the local, and hand it over. */
+  readonly callsWithLocal: readonly ReadonlySet<number>[];
   /** By position: how the function carries the counters; undefined if it does not. */
   readonly carriers: readonly (Carrier | undefined)[];
   /** By position: whether a call of it needs the gas counter in the global. */
@@ -229,11 +226,13 @@ function unmeteredBody(module: Module, position: number, indices: InjectedIndice
   const plan: BodyPlan = {
     type: functionType(module, module.importedFunctions.length + position),
     steps: [],
+    callsWithLocal: new Set(),
     keepsStack: false,
     frameWords: 0,
     isExported: false,
     takesFrame: () => false,
     looksAtStack: () => false,
+    carriedFunction: () => undefined,
   };
   const body = module.functions[position] as FunctionBody;
   return { writeBody: (writer) => injectBody(writer, module.bytes, body, plan, indices), carried: undefined };
@@ -251,7 +250,6 @@ function ownBodies(
   const looksAtStack = whatReaches(module, (position) => (meter.stack[position] ?? 0) > 0);
   const wordsOf = (index: number): number => meter.stack[index - importCount] ?? 0;
   const calls: CarriedCalls = {
-    carriedFunction: (index) => carried.get(index),
     usesCounter: (index) => meter.usesCounter[index - importCount] ?? true,
     wordsOf,
   };
@@ -261,11 +259,13 @@ function ownBodies(
     const plan: BodyPlan = {
       type,
       steps: meter.steps[position] ?? [],
+      callsWithLocal: meter.callsWithLocal[position] ?? new Set(),
       keepsStack: true,
       frameWords: wordsOf(index),
       isExported: exported.has(index),
       takesFrame: (callee) => wordsOf(callee) > 0,
       looksAtStack: (callee) => looksAtStack[callee - importCount] ?? true,
+      carriedFunction: (callee) => carried.get(callee),
     };
     const carrier = carried.get(index);
     if (carrier === undefined) {

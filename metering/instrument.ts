@@ -119,10 +119,13 @@ function planMeter(
   const stack = planStack(module, facts);
   if (strategy === 'default') {
     const { functions, carriers, usesCounter } = planModuleEdges(module, facts, gas, stack, techniques);
-    return { steps: functions.map(({ steps }) => steps), carriers, usesCounter, stack, costs, callsHost: false };
+    const steps = functions.map((plan) => plan.steps);
+    const callsWithLocal = functions.map((plan) => plan.callsWithLocal);
+    return { steps, callsWithLocal, carriers, usesCounter, stack, costs, callsHost: false };
   }
   const steps = strategy === 'local' ? planLocalSteps(module, facts, gas) : gas.map(blockSteps);
-  return { steps, carriers: [], usesCounter: [], stack, costs, callsHost: strategy === 'host-call' };
+  const callsHost = strategy === 'host-call';
+  return { steps, callsWithLocal: [], carriers: [], usesCounter: [], stack, costs, callsHost };
 }
 
 function planLocalSteps(module: Module, facts: readonly FunctionFacts[], gas: GasPlan): readonly (readonly Step[])[] {

@@ -4,7 +4,7 @@
  */
 import { blockCosts } from './block-steps.ts';
 import { callGraph } from './call-graph.ts';
-import { type Carrier, canCarry } from './carried.ts';
+import { type Carrier, canCarry, gasAlone, takesGasAlone } from './carried.ts';
 import { countedLoops } from './counted-loops.ts';
 import { descendingParam } from './descent.ts';
 import { byPlace, type EdgePlan } from './edge-plan.ts';
@@ -59,7 +59,7 @@ export function planModuleEdges(
   const exported = new Set(module.exports.flatMap(({ kind, index }) => (kind === 'function' ? [index] : [])));
   const reachesHost = whatReaches(module, () => false);
   const looksAtStack = whatReaches(module, (position) => (stack[position] ?? 0) > 0);
-  const carries = techniques.carriesCounters ? canCarry(module) : new Array<boolean>(functionCount).fill(false);
+  const carriage = techniques.carriesCounters ? canCarry(module, stack) : [];
   const carriers = new Array<Carrier | undefined>(functionCount).fill(undefined);
   const prepaid = new Array<number | undefined>(functionCount).fill(undefined);
   const usesCounter = new Array<boolean>(functionCount).fill(true);
@@ -71,6 +71,10 @@ export function planModuleEdges(
     opcode === Op.call
       ? (usesCounter[Number(immediate) - importCount] ?? true)
       : opcode === Op.callIndirect || memoryOperations.has(opcode);
+  const handsOverGas = ({ opcode, immediate }: Instruction): boolean => {
+    const carrier = opcode === Op.call ? carriers[Number(immediate) - importCount] : undefined;
+    return carrier !== undefined && takesGasAlone(carrier);
+  };
 
   const prepare = (position: number, graph: FlowGraph): FunctionToPlan => {
     const body = at(module.functions, position);
@@ -82,19 +86,22 @@ export function planModuleEdges(
     const isCall = new Uint8Array(blockCount);
     const isRecursion = new Uint8Array(blockCount);
     const isTrap = new Uint8Array(blockCount);
-    const testsForZero = new Uint8Array(blockCount);
+    const testsEquality = new Uint8Array(blockCount);
     const needsGlobal = new Uint8Array(blockCount);
+    const handsOver = new Uint8Array(blockCount);
     for (let block = 0; block < blockCount; block += 1) {
       const { start, end } = at(graph.blocks, block);
       for (let index = start; index < end; index += 1) {
-        if (needsCounter(at(instructions, index))) needsGlobal[block] = 1;
+        const instruction = at(instructions, index);
+        if (handsOverGas(instruction)) handsOver[block] = 1;
+        else if (needsCounter(instruction)) needsGlobal[block] = 1;
       }
       const last = at(instructions, end - 1);
       // Not paid for, unless it charges by itself or follows a call that was to be paid ahead.
-      const isPaid = needsGlobal[block] === 1 || (calleePrepaid[block - 1] ?? 0) > 0;
+      const isPaid = needsGlobal[block] === 1 || handsOver[block] === 1 || (calleePrepaid[block - 1] ?? 0) > 0;
       if (last.opcode === Op.unreachable && !isPaid) isTrap[block] = 1;
       if (last.opcode === Op.call || last.opcode === Op.callIndirect) isCall[block] = 1;
-      if (last.opcode === Op.if && isZeroTest.has(instructions[end - 2]?.opcode ?? Op.end)) testsForZero[block] = 1;
+      if (last.opcode === Op.if && isEquality.has(instructions[end - 2]?.opcode ?? Op.end)) testsEquality[block] = 1;
       if (last.opcode === Op.callIndirect) isCut[block] = 1;
       if (last.opcode !== Op.call) continue;
       const callee = Number(last.immediate) - importCount;
@@ -109,12 +116,13 @@ export function planModuleEdges(
       isCut,
       isTrap,
       isRecursion,
-      testsForZero,
+      testsEquality,
       needsGlobal,
+      handsOver,
       countedLoops: techniques.countsLoops ? countedLoops(module, body, type, graph, isCall, isTrap) : [],
       prepaid: isPrepayable(position) ? { atMost: MAX_PREPAID } : 0,
       usesLocals: techniques.usesLocals,
-      carries: carries[position] === true,
+      carries: (carriage[position] ?? 'no') !== 'no',
     };
   };
 
@@ -123,13 +131,15 @@ export function planModuleEdges(
     const others = callees[position]?.filter((callee) => callee !== position) ?? [];
     const isAlone = others.every((callee) => looksAtStack[callee] === false);
     const descendsIn = isAlone ? descendingParam(module, importCount + position, graph) : undefined;
-    carriers[position] = { descendsIn };
+    carriers[position] = { takesStack: descendsIn === undefined, descendsIn };
     if (descendsIn !== undefined) return plan;
     const { instructions } = at(module.functions, position);
     const words = graph.blocks.map(({ end }) => {
       const { opcode, immediate } = at(instructions, end - 1);
       const callee = Number(immediate) - importCount;
-      const takesFrame = opcode === Op.call && carries[callee] === true && carriers[callee]?.descendsIn === undefined;
+      // Of another function on the same cycle of calls it may not be known yet.
+      const handsStack = carriage[callee] === 'gas and stack' && carriers[callee]?.takesStack !== false;
+      const takesFrame = opcode === Op.call && handsStack;
       return takesFrame ? (stack[callee] ?? 0) : 0;
     });
     const most = words.reduce((left, right) => Math.max(left, right), 0);
@@ -147,7 +157,11 @@ export function planModuleEdges(
     const graph = flowGraph(instructions, at(facts, position).control, results.length > 0);
     const toPlan = prepare(position, graph);
     const plan = planFunctionEdges(prepaidAlready === undefined ? toPlan : { ...toPlan, prepaid: prepaidAlready });
-    return carries[position] === true ? withFrames(position, graph, plan) : plan;
+    if (carriage[position] === 'gas and stack') return withFrames(position, graph, plan);
+    // One that does not charge has nothing to do with the counter, or needs it in the global only.
+    const usesGas = plan.steps.length > 0 || instructions.some(handsOverGas);
+    carriers[position] = carriage[position] === 'gas alone' && usesGas ? gasAlone : undefined;
+    return plan;
   };
 
   const again: number[] = [];
@@ -171,4 +185,4 @@ function at<Item>(items: readonly Item[], index: number): NonNullable<Item> {
 
 const memoryOperations: ReadonlySet<number> = new Set([Op.memoryGrow, Op.memoryCopy, Op.memoryFill]);
 
-const isZeroTest: ReadonlySet<number> = new Set([Op.i32Eqz, Op.i64Eqz]);
+const isEquality: ReadonlySet<number> = new Set([Op.i32Eqz, Op.i64Eqz, Op.i32Eq, Op.i64Eq]);

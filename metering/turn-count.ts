@@ -76,6 +76,15 @@ function shapeOf(type: ValueType, comparison: OrderComparison): Shape {
   return { isSigned, isUpwards, isInclusive: comparison[1] === 'e', valueAt, last };
 }
 
+/** The same count where the guest's locals are elsewhere. */
+export function movedTurns(turns: TurnCount, ofGuest: (local: number) => number): TurnCount {
+  const { first, step, bound } = turns;
+  const moved = (operand: Operand): Operand =>
+    operand.local === undefined ? operand : { ...operand, local: ofGuest(operand.local) };
+  const movedStep = typeof step === 'number' ? step : { local: ofGuest(step.local) };
+  return { ...turns, first: moved(first), step: movedStep, bound: moved(bound) };
+}
+
 /** More turns of a loop with an i64 variable are left to the exact run: their cost would not be far from 2^64. */
 const MAX_TURNS = 2n ** 32n;
 

@@ -101,11 +101,11 @@ export class Account implements Domain<AccountState> {
       turns: undefined,
     };
     if (carrier === undefined || gasParam === undefined) return;
-    // Callers have taken the frame. The global is what they left in it, which nobody below a descending one looks at.
-    const isDescending = carrier.descendsIn !== undefined;
-    this.entry = isDescending
-      ? { ...this.entry, stack: 'entry' }
-      : { ...this.entry, stack: 'lost', stackLocal: gasParam + 1 };
+    // Callers have taken the frame, if there is one. The global is what they left in it, which is looked at by nobody
+    // below one that does not get it.
+    this.entry = carrier.takesStack
+      ? { ...this.entry, stack: 'lost', stackLocal: gasParam + 1 }
+      : { ...this.entry, stack: 'entry' };
   }
 
   copy(state: AccountState): AccountState {
@@ -186,10 +186,13 @@ export class Account implements Domain<AccountState> {
   #expectHandedOver(state: AccountState, position: number, { gas, stack }: Handover): void {
     this.#expectCounter(state, gas);
     const { calls, carriers } = this.#options;
+    const callee = carriers[position];
     if (stack === undefined) {
       // Room for all calls of a function that descends was made by its entry, for itself alone.
-      const isOwn = position === this.#options.position && carriers[position]?.descendsIn !== undefined;
-      this.#require(isOwn, 'stack', 'a call of the function itself', `one of the function at position ${position}`);
+      const isOwn = position === this.#options.position && callee?.descendsIn !== undefined;
+      const needsNone = callee?.takesStack === false && callee.descendsIn === undefined;
+      const found = `one of the function at position ${position}`;
+      this.#require(isOwn || needsNone, 'stack', 'a call that hands over the stack budget', found);
       return;
     }
     const words = calls.frameWords[position] ?? 0;
@@ -334,7 +337,7 @@ export class Account implements Domain<AccountState> {
     this.#expectNoTurns(state);
     this.#look(state, gasParam ?? 'global');
     const carrier = carriers[position];
-    if (carrier !== undefined && carrier.descendsIn === undefined) return;
+    if (carrier?.takesStack === true) return;
     if (carrier === undefined && this.#frameWords > 0 && calls.isExported[position] !== true) return;
     this.#require(state.stack === 'entry', 'stack', 'the budget given back', state.stack);
   }

@@ -4,7 +4,9 @@
  * guest's own index stands an entry, which calls it for all who know nothing of that.
  *
  * A carrier that descends has no parameter for the stack. Its entry looks once whether there are frames for all calls
- * that can follow: they are no more than a parameter's value, which falls from each call to the next (`descent.ts`).
+ * that can follow: they are no more than a parameter's value, which falls from each call to the next (`descent.ts`). One
+ * that takes no frame, and below which nobody looks at the stack, has none either, and everyone may call it without its
+ * entry.
  */
 import { Op } from '../opcodes.ts';
 import type { CallFacts } from './call-facts.ts';
@@ -15,28 +17,40 @@ import { VerificationFailed } from './verification-failed.ts';
 export interface Carrier {
   /** In the instrumented module. */
   readonly functionIndex: number;
+  /** What is left of the stack budget is a parameter as well. */
+  readonly takesStack: boolean;
   /** The parameter that falls. */
   readonly descendsIn: number | undefined;
 }
 
-/** By position of the guest's function: an entry begins with a look at the stack budget, and calls what no guest can. */
+/** By position of the guest's function: an entry calls a function that no guest can, as no other function does. */
 export function findCarriers(
   original: ModuleCode,
   instrumented: ModuleCode,
   firstCarried: number,
+  { frameWords }: CallFacts,
 ): readonly (Carrier | undefined)[] {
   const imported = original.importedFunctions.length;
+  const gas = original.globals.length;
   const unclaimed = new Set<number>();
   for (let index = firstCarried; index < imported + instrumented.functions.length; index += 1) unclaimed.add(index);
-  const carriers = original.functions.map((_, position): Carrier | undefined => {
+  const carriers = original.functions.map(({ typeIndex }, position): Carrier | undefined => {
+    const paramCount = original.types[typeIndex]?.params.length ?? 0;
     const code = instrumented.functions[position]?.code ?? [];
-    const call = code.find(({ opcode, immediate }) => opcode === Op.call && unclaimed.has(Number(immediate)));
-    if (call === undefined) return undefined;
-    const functionIndex = Number(call.immediate);
-    unclaimed.delete(functionIndex);
+    const takesFrame = frameWords[position] !== 0;
     const [first] = code;
-    const descendsIn = first?.opcode === Op.localGet ? Number(first.immediate) : undefined;
-    return { functionIndex, descendsIn };
+    const descendsIn = takesFrame && first?.opcode === Op.localGet ? Number(first.immediate) : undefined;
+    const takesStack = takesFrame && descendsIn === undefined;
+    const isGas = (at: number): boolean => code[at]?.opcode === Op.globalGet && code[at]?.immediate === gas;
+    const call = code.findIndex(({ opcode, immediate }, at) => {
+      if (opcode !== Op.call || !unclaimed.has(Number(immediate))) return false;
+      if (takesStack) return isGas(at - 2) && code[at - 1]?.opcode === Op.localGet;
+      return isGas(at - 1) && (takesFrame || at === paramCount + 1) && at === code.length - 3;
+    });
+    if (call === -1) return undefined;
+    const functionIndex = Number(code[call]?.immediate);
+    unclaimed.delete(functionIndex);
+    return { functionIndex, takesStack, descendsIn };
   });
   const [extra] = unclaimed;
   if (extra === undefined) return carriers;
@@ -51,8 +65,8 @@ export function checkEntry(
   original: ModuleCode,
   instrumented: ModuleCode,
   position: number,
-  { functionIndex, descendsIn }: Carrier,
-  { frameWords, isExported, reachesHost }: CallFacts,
+  { functionIndex, takesStack, descendsIn }: Carrier,
+  { frameWords, isExported, reachesHost, looksAtStack }: CallFacts,
 ): void {
   const index = original.importedFunctions.length + position;
   const words = frameWords[position] ?? 0;
@@ -64,7 +78,7 @@ export function checkEntry(
   if (entry === undefined || carried === undefined || type === undefined || carriedType === undefined) {
     throw new RangeError(`no function ${index}`);
   }
-  if (words === 0 || reachesHost[position] === true) {
+  if (reachesHost[position] === true || (words === 0 && looksAtStack[position] === true)) {
     throw new VerificationFailed(
       'helper',
       index,
@@ -73,7 +87,7 @@ export function checkEntry(
       'one that does',
     );
   }
-  const added = descendsIn === undefined ? [I64, I32] : [I64];
+  const added = takesStack ? [I64, I32] : [I64];
   const [expected, actual] = [
     [...type.params, ...added, '->', ...type.results, I64].join(' '),
     [...carriedType.params, '->', ...carriedType.results].join(' '),
@@ -85,15 +99,16 @@ export function checkEntry(
   const frame = params.length;
   const text: HelperText = {
     type: [params, results],
-    locals: [I32],
+    locals: words === 0 ? [] : [I32],
     code: `
-      ${descendsIn === undefined ? takeFrame(stack, frame, words) : takeFrames(stack, descendsIn, params[descendsIn], words)}
+      ${takesStack ? takeFrame(stack, frame, words) : ''}
+      ${descendsIn === undefined ? '' : takeFrames(stack, descendsIn, params[descendsIn], words)}
       ${params.map((_, param) => `local.get ${param}`).join('\n')}
       global.get ${gas}
-      ${descendsIn === undefined ? `local.get ${frame}` : ''}
+      ${takesStack ? `local.get ${frame}` : ''}
       call ${functionIndex}
       global.set ${gas}
-      ${descendsIn === undefined && isExported[position] === true ? giveBack(stack, frame, words) : ''}
+      ${takesStack && isExported[position] === true ? giveBack(stack, frame, words) : ''}
       end`,
   };
   expectCode(instrumented, index, entry, text);

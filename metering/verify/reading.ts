@@ -59,7 +59,7 @@ export function tokensOf(read: Reading, position: number): readonly Token[] {
       stackGlobal: original.globals.length + 1,
       paramCount: paramCount(original, position),
       localCount: body.locals.length,
-      addedParams: carrier === undefined ? 0 : carrier.descendsIn === undefined ? 2 : 1,
+      addedParams: carrier === undefined ? 0 : carrier.takesStack ? 2 : 1,
     },
     {
       byOpcode: new Map(memoryOperations.map((opcode, index) => [opcode, firstFunction + 2 + index])),

@@ -45,9 +45,9 @@ export type Step =
 /** A call that takes the counters along as parameters. */
 export interface Handover {
   readonly functionIndex: number;
-  /** Local with the gas counter, and the one that it comes back to. */
-  readonly gas: number;
-  readonly gasAfter: number;
+  /** Where the gas counter is, and where it comes back to. */
+  readonly gas: Counter;
+  readonly gasAfter: Counter;
   /** What is left of the stack budget below the callee's frame: local - words. */
   readonly stack: { readonly local: number; readonly words: number } | undefined;
   /** Of its first byte in the module. */
@@ -161,6 +161,9 @@ export class StepReader {
     const local = this.#takeOwnLocal(Op.localGet);
     if (this.skip(Op.globalSet, gasGlobal)) return { kind: 'store', local };
     if (this.skip(Op.globalSet, stackGlobal)) return { kind: 'set-stack', local, words: 0 };
+    if (this.next.opcode === Op.i64Const && this.#code[this.at + 1]?.opcode === Op.i64LtS) {
+      return this.#comparedCharge(local);
+    }
     const operation = this.#code[this.at + 1]?.opcode;
     if (this.next.opcode === Op.i32Const && (operation === Op.i32Add || operation === Op.i32Sub)) {
       const words = Number(this.take(Op.i32Const).immediate);
@@ -186,6 +189,16 @@ export class StepReader {
   readHandover(): Handover | undefined {
     const start = this.at;
     const { offset } = this.next;
+    const { gasGlobal } = this.#layout;
+    if (this.skip(Op.globalGet, gasGlobal)) {
+      const functionIndex = Number(this.#code[this.at]?.immediate);
+      if (this.skip(Op.call)) {
+        this.take(Op.globalSet, gasGlobal);
+        return { functionIndex, gas: 'global', gasAfter: 'global', stack: undefined, offset };
+      }
+      this.at = start;
+      return undefined;
+    }
     const gas = this.#skipOwnLocal(Op.localGet);
     const local = gas === undefined ? undefined : this.#skipOwnLocal(Op.localGet);
     const words = Number(this.#code[this.at]?.immediate);
@@ -230,6 +243,20 @@ export class StepReader {
 
   #takeEmptyIf(): void {
     if (this.take(Op.if).arity !== 0) throw this.fail('injected-state', 'an if without a result');
+  }
+
+  /** In a local: compared with the amount before that is taken. */
+  #comparedCharge(counter: number): Step {
+    const amount = this.take(Op.i64Const).immediate;
+    this.take(Op.i64LtS);
+    this.#takeEmptyIf();
+    this.take(Op.unreachable);
+    this.take(Op.end);
+    this.take(Op.localGet, counter);
+    this.take(Op.i64Const, amount);
+    this.take(Op.i64Sub);
+    this.take(Op.localSet, counter);
+    return { kind: 'charge', counter, amount: this.#gas(amount), isChecked: true, scratch: [] };
   }
 
   #charge(counter: Counter): Step {

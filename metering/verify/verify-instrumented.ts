@@ -91,7 +91,8 @@ export function verifyInstrumented(
     isMetered ? costs : undefined,
     mayCarry,
   );
-  const carriers = findCarriers(original, instrumented, firstCarried);
+  const calls = callFacts(original);
+  const carriers = findCarriers(original, instrumented, firstCarried, calls);
   const read: Reading = { original, instrumented, carriers, isMetered };
   const tokens = original.functions.map((_, position) => tokensOf(read, position));
   if (!isMetered) {
@@ -99,7 +100,6 @@ export function verifyInstrumented(
     const bare = { prepaidGas: 0, overdraftGas: 0, frameWords: 0, chargeCount: 0, paidLoops: 0 };
     return { functions: original.functions.map(() => bare), maxOverdraftGas: undefined, chargeCount: 0 };
   }
-  const calls = callFacts(original);
   for (const [position, carrier] of carriers.entries()) {
     if (carrier === undefined) continue;
     checkEntry(original, instrumented, position, carrier, calls);

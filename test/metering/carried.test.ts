@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { referenceMachine } from '../../engine/reference/reference-machine.ts';
 import { wasmMachine } from '../../engine/wasm/wasm-machine.ts';
+import type { Carrier } from '../../metering/carried.ts';
 import { decodeModule } from '../../metering/decode.ts';
 import { planGas } from '../../metering/gas-plan.ts';
 import { defaultLimits } from '../../metering/limits.ts';
@@ -20,7 +21,7 @@ interface Case {
   readonly functions: string;
   /** Of `run`, with the parameters $a and $b; `$observe` looks at the counters. */
   readonly run: string;
-  /** `descends 0`: by parameter 0; `carries`: with both counters; `no`: through the globals. */
+  /** `descends 0`: by parameter 0; `carries`: with both counters; `gas alone`; `no`: through the globals. */
   readonly carries: string;
   readonly args: readonly (readonly [number, number])[];
   /** Frames of all that is called, and a little more. */
@@ -207,6 +208,73 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    name: 'recursion with a counted loop whose bounds and step are in locals behind the parameters',
+    functions: `(func $f (param $n i32) (result i32) (local $i i32) (local $end i32) (local $step i32) (local $sum i32)
+      (local.set $end (i32.mul (local.get $n) (i32.const 5)))
+      (local.set $step (i32.add (i32.load8_u (local.get $n)) (i32.const 2)))
+      (local.set $i (i32.load8_u (i32.const 7)))
+      (loop $l (local.set $sum (i32.add (local.get $sum) (local.get $i)))
+        (br_if $l (i32.lt_s (local.tee $i (i32.add (local.get $i) (local.get $step))) (local.get $end))))
+      (if (result i32) (local.get $n)
+        (then (i32.add (local.get $sum) (call $f (i32.shr_u (local.get $n) (i32.const 1))))) (else (local.get $sum))))`,
+    run: '(call $f (local.get $a)) (call $observe (i32.const 2))',
+    carries: 'carries',
+    args: [[5, 0]],
+  },
+  {
+    name: 'a function without frame, with counted loops and early ends, called from loops, arms and another',
+    functions: `(func $f (param $n i32) (param $k i64) (result i64) (local $i i32) (local $end i32)
+        (local.set $end (i32.and (local.get $n) (i32.const 7)))
+        (if (i32.gt_u (local.get $n) (i32.const 9)) (then (return (local.get $k))))
+        (loop $l (local.set $k (i64.add (local.get $k) (i64.const 3)))
+          (br_if $l (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (local.get $end))))
+        (i64.add (local.get $k) (i64.extend_i32_u (local.get $i))))
+      (func $g (param $n i32) (result i32) (local $i i32) (local $sum i64)
+        (loop $l
+          (local.set $sum (call $f (local.get $i) (local.get $sum)))
+          (if (i64.gt_u (local.get $sum) (i64.const 20)) (then (return (i32.const 1))))
+          (br_if $l (i32.load8_u (local.tee $i (i32.add (local.get $i) (local.get $n))))))
+        (i32.wrap_i64 (call $f (i32.const 2) (local.get $sum))))
+      (data (i32.const 0) "\\01\\01\\01")`,
+    run: `(local $i i32) (call $observe (call $g (i32.const 1)))
+      (loop $l (drop (call $f (local.get $i) (i64.const 1)))
+        (br_if $l (i32.load8_u (local.tee $i (i32.add (local.get $i) (local.get $a))))))
+      (if (local.get $b) (then (call $observe (call $g (local.get $b)))))
+      (i32.wrap_i64 (call $f (local.get $b) (i64.const 4)))`,
+    carries: 'gas alone',
+    args: [
+      [1, 0],
+      [2, 2],
+      [5, 12],
+    ],
+  },
+  {
+    name: 'a chain of functions without frames in which only the last charges, and one that never does',
+    functions: `(func $f (param $n i32) (result i32) (call $last (call $pure (local.get $n))))
+      (func $pure (param $n i32) (result i32) (i32.xor (local.get $n) (i32.const 5)))
+      (func $last (param $n i32) (result i32) (local $i i32)
+        (loop $l (br_if $l (i32.load8_u (local.tee $i (i32.add (local.get $i) (local.get $n))))))
+        (memory.fill (i32.const 9) (i32.const 0) (local.get $n))
+        (local.get $i))
+      (data (i32.const 0) "\\01\\01\\01\\01\\01\\01\\01\\01")`,
+    run: '(call $f (local.get $a)) (call $observe (call $f (i32.const 4))) (call $observe (i32.const 2))',
+    carries: 'gas alone',
+    args: [[7, 0]],
+  },
+  {
+    name: 'a function without frame that calls a recursion below it: not by value',
+    functions: `(func $f (param $n i32) (result i32)
+        (if (result i32) (i32.and (local.get $n) (i32.const 1)) (then (call $r (local.get $n))) (else (i32.const 3))))
+      (func $r (param $n i32) (result i32)
+        (if (result i32) (local.get $n) (then (call $r (i32.shr_u (local.get $n) (i32.const 1)))) (else (i32.const 1))))`,
+    run: '(call $f (local.get $a)) (call $observe (i32.const 2))',
+    carries: 'no',
+    args: [
+      [5, 0],
+      [4, 0],
+    ],
+  },
+  {
     name: 'recursion that the host is called from, or the table',
     functions: `(func $f (param $n i32) (result i32)
       (call $observe (local.get $n))
@@ -227,6 +295,13 @@ function moduleOf({ functions, run }: Case): string {
     (func $run (export "run") (param $a i32) (param $b i32) (result i32) ${run}))`;
 }
 
+function nameOf(carrier: Carrier | undefined): string {
+  if (carrier === undefined) return 'no';
+  const { takesStack, descendsIn } = carrier;
+  if (descendsIn !== undefined) return `descends ${descendsIn}`;
+  return takesStack ? 'carries' : 'gas alone';
+}
+
 describe('counters that are carried', () => {
   for (const each of cases) {
     it(`are those of the reference at every gas limit and stack budget: ${each.name}`, async () => {
@@ -238,8 +313,7 @@ describe('counters that are carried', () => {
       const facts = validateModule(module, defaultLimits);
       const gas = planGas(module, testSchedule({}).costs);
       const [carrier] = planModuleEdges(module, facts, gas, planStack(module, facts), allTechniques).carriers;
-      const found = carrier === undefined ? 'no' : carrier.descendsIn === undefined ? 'carries' : 'descends';
-      assert.equal(found === 'descends' ? `descends ${carrier?.descendsIn}` : found, each.carries);
+      assert.equal(nameOf(carrier), each.carries);
     });
   }
 

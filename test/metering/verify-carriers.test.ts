@@ -61,7 +61,7 @@ function replacedLast({ code }: Piece, which: Is, bytes: readonly number[]): Edi
 }
 
 function gasOf({ token }: Piece): number {
-  assert.ok(token.kind === 'guest' && token.handover !== undefined);
+  assert.ok(token.kind === 'guest' && typeof token.handover?.gas === 'number');
   return token.handover.gas;
 }
 

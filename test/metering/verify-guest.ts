@@ -4,6 +4,7 @@ import { type Instrumented, instrument } from '../../metering/instrument.ts';
 import { defaultLimits } from '../../metering/limits.ts';
 import { Reader } from '../../metering/reader.ts';
 import { SectionId } from '../../metering/section-id.ts';
+import { callFacts } from '../../metering/verify/call-facts.ts';
 import { findCarriers } from '../../metering/verify/carriers.ts';
 import type { Token } from '../../metering/verify/erase.ts';
 import { type CodeInstruction, readModule } from '../../metering/verify/read-module.ts';
@@ -67,7 +68,7 @@ export class VerifyGuest {
     const importCount = original.importedFunctions.length;
     const isMetered = this.#strategy !== 'none';
     const firstCarried = importCount + original.functions.length + (isMetered ? HELPERS : UNMETERED_HELPERS);
-    const carriers = findCarriers(original, instrumented, firstCarried);
+    const carriers = findCarriers(original, instrumented, firstCarried, callFacts(original));
     const read = { original, instrumented, carriers, isMetered };
     const tokens = tokensOf(read, position);
     const found = functionAt(instrumented, indexOf(read, position) - importCount);

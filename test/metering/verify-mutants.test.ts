@@ -85,8 +85,14 @@ const mutants: readonly Mutant[] = [
   },
   {
     bug: 'a charge takes one too much',
-    strategy: 'local',
+    strategy: 'global',
     code: 'unbalanced',
+    edits: (guest) => [reweighted(piece(guest, BETWEEN, isStep('charge')), 1)],
+  },
+  {
+    bug: 'a charge compares with more than it takes',
+    strategy: 'local',
+    code: 'injected-state',
     edits: (guest) => [reweighted(piece(guest, BETWEEN, isStep('charge')), 1)],
   },
   {
@@ -133,10 +139,10 @@ const mutants: readonly Mutant[] = [
     strategy: 'local',
     code: 'unchecked',
     edits: (guest) => {
-      const inLoop = piece(guest, GET, isStep('charge'), 1);
-      const { token } = inLoop;
-      assert.ok(token.kind === 'step' && token.step.kind === 'charge' && typeof token.step.counter === 'number');
-      return [unchecked(inLoop, Op.localSet, token.step.counter)];
+      const { start, code } = piece(guest, GET, isStep('charge'), 1);
+      const comparison = code.find(({ opcode }) => opcode === Op.end);
+      assert.ok(comparison, 'the charge begins with a comparison');
+      return [{ start, end: comparison.end, bytes: [] }];
     },
   },
   {
