@@ -1,9 +1,9 @@
+import type { BenchMachine } from '../bench/protocol/bench-machine.ts';
 import { blockCountFor, fullPlan, type ProtocolPlan } from '../bench/protocol/protocol-plan.ts';
 import { runProtocol } from '../bench/protocol/run-protocol.ts';
 import { describeEnvironment } from '../bench/report/environment.ts';
 import { type ProtocolReport, protocolReport } from '../bench/report/protocol-report.ts';
 import type { ContractCase } from '../contracts/contract-case.ts';
-import type { Backend } from '../engine/backend.ts';
 import { processLauncher } from './launch-slot.ts';
 import { printable } from './printable.ts';
 import { createProgress } from './progress.ts';
@@ -12,7 +12,7 @@ import type { Terminal } from './terminal.ts';
 export interface FullBench {
   readonly cases: readonly ContractCase[];
   /** The first is the subject of the ratios. */
-  readonly backends: readonly Backend[];
+  readonly machines: readonly BenchMachine[];
   readonly scheduleId: string;
   readonly seed: number;
   /** Undefined for as many as the number of workloads needs. */
@@ -21,13 +21,13 @@ export interface FullBench {
 
 /** The full protocol, with progress. Machines that differ are named on the terminal. */
 export async function runFullBench(terminal: Terminal, bench: FullBench): Promise<ProtocolReport> {
-  const { cases, backends, scheduleId, seed } = bench;
+  const { cases, machines, scheduleId, seed } = bench;
   const workloadCount = cases.reduce((count, { workloads }) => count + workloads.length, 0);
   const plan: ProtocolPlan = { ...fullPlan, seed, blockCount: bench.blockCount ?? blockCountFor(workloadCount) };
   const progress = createProgress(terminal);
   const record = await runProtocol({
     cases,
-    backends,
+    machines,
     scheduleId,
     plan,
     launcher: processLauncher,
@@ -39,6 +39,6 @@ export async function runFullBench(terminal: Terminal, bench: FullBench): Promis
       terminal.error(`${contract.id}/${workload.id} is not timed: ${printable(difference)}\n`);
     }
   }
-  const names = backends.map(({ name }) => name);
-  return protocolReport(record, plan, describeEnvironment(backends, new Date()), names);
+  const names = machines.map(({ name }) => name);
+  return protocolReport(record, plan, describeEnvironment(machines, new Date()), names);
 }

@@ -1,7 +1,9 @@
-import { fork } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Launcher } from '../bench/protocol/block.ts';
 import { EngineError } from '../engine/errors.ts';
+import { type EngineVariant, engineVariants } from './engine-variants.ts';
+import { fromJobText, toJobText } from './job-text.ts';
 
 /** What a measuring process answers: its result, or why it has none. */
 export type Answer = { readonly result: unknown } | { readonly error: string };
@@ -10,32 +12,44 @@ export type Answer = { readonly result: unknown } | { readonly error: string };
 const isSource = import.meta.url.endsWith('.ts');
 const program = fileURLToPath(new URL(`./measure.${isSource ? 'ts' : 'js'}`, import.meta.url));
 
-/** Every job in a new process of this Node, started with this process's flags. */
+/** Every job in a new process: of this Node, started with this process's flags, or what the machine's variant says. */
 export const processLauncher: Launcher = {
-  slot: (job, paddingBytes) => launch(job, paddingBytes),
+  slot: async (job, paddingBytes) => {
+    const variant = engineVariants[job.machine];
+    if (variant === undefined) return launch(job, paddingBytes);
+    if (variant.measure !== undefined) return variant.measure(job, paddingBytes);
+    return launch({ ...job, machine: variant.of }, paddingBytes, variant);
+  },
   phases: (job) => launch(job, 0),
 };
 
-function launch<T>(job: object, paddingBytes: number): Promise<T> {
+function launch<T>(job: object, paddingBytes: number, variant?: EngineVariant): Promise<T> {
   const ownFlags = process.execArgv.filter((flag, at, all) => !isLoader(flag) && !isLoader(all[at - 1]));
-  const child = fork(program, {
-    execArgv: isSource ? [...ownFlags, '--import', 'tsx'] : ownFlags,
+  const binary = variant?.binary?.();
+  const flags = binary === undefined ? [...ownFlags, ...(isSource ? ['--import', 'tsx'] : [])] : [];
+  const child = spawn(binary ?? process.execPath, [...flags, ...(variant?.flags ?? []), program], {
     env: { ...process.env, TRIMETER_PADDING: 'x'.repeat(paddingBytes) },
-    serialization: 'advanced',
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  // A process that ends without reading says why by its exit code.
+  child.stdin.on('error', () => {});
+  child.stdin.end(toJobText(job));
+  let text = '';
+  child.stdout.setEncoding('utf8').on('data', (part: string) => {
+    text += part;
   });
   return new Promise((resolve, reject) => {
-    let answer: Answer | undefined;
-    child.once('message', (message) => {
-      answer = message as Answer;
-    });
     child.once('error', reject);
     // Only when it is gone does the next one have the processor to itself.
-    child.once('exit', (code, signal) => {
-      if (answer === undefined) reject(new EngineError('internal', `a measuring process ended with ${code ?? signal}`));
-      else if ('error' in answer) reject(new EngineError('internal', answer.error));
+    child.once('close', (code, signal) => {
+      if (text === '') {
+        reject(new EngineError('internal', `a measuring process ended with ${code ?? signal}`));
+        return;
+      }
+      const answer = fromJobText(text) as Answer;
+      if ('error' in answer) reject(new EngineError('internal', answer.error));
       else resolve(answer.result as T);
     });
-    child.send(job);
   });
 }
 

@@ -1,21 +1,22 @@
-/** A measuring process: takes one job from its parent, answers, and ends. */
+/** A measuring process: takes one job from standard input, answers on standard output, and ends. */
 import { runPhases } from '../bench/protocol/run-phases.ts';
 import { runSlot } from '../bench/protocol/run-slot.ts';
 import type { PhaseJob, SlotJob } from '../bench/protocol/slot-job.ts';
 import { openBackend } from './backends.ts';
+import { fromJobText, toJobText } from './job-text.ts';
 import type { Answer } from './launch-slot.ts';
 import { parseSchedule } from './schedule-option.ts';
 
-process.once('message', async (job: SlotJob | PhaseJob) => {
-  const answer: Answer = await run(job).then(
-    (result) => ({ result }),
-    (error: unknown) => ({ error: error instanceof Error ? error.message : String(error) }),
-  );
-  process.send?.(answer, () => process.disconnect());
-});
+let text = '';
+for await (const part of process.stdin.setEncoding('utf8')) text += part;
+const answer: Answer = await run(fromJobText(text) as SlotJob | PhaseJob).then(
+  (result) => ({ result }),
+  (error: unknown) => ({ error: error instanceof Error ? error.message : String(error) }),
+);
+process.stdout.write(toJobText(answer));
 
 async function run(job: SlotJob | PhaseJob): Promise<unknown> {
   const schedule = parseSchedule(job.scheduleId);
   if (job.kind === 'phases') return runPhases(schedule, job);
-  return runSlot(await openBackend(job.backend, schedule), job);
+  return runSlot(await openBackend(job.machine, schedule), job);
 }

@@ -1,8 +1,10 @@
 import type { ContractCase, Workload } from '../../contracts/contract-case.ts';
 import type { Backend } from '../../engine/backend.ts';
+import { EngineError } from '../../engine/errors.ts';
 import { agreeOnLoads, type Load } from '../agree.ts';
 import { openPlannedSession, type Session } from '../session.ts';
-import { planSession } from '../session-plan.ts';
+import { planSession, type SessionPlan } from '../session-plan.ts';
+import { type BenchMachine, isAnchored } from './bench-machine.ts';
 import type { ProtocolPlan } from './protocol-plan.ts';
 import type { SlotJob } from './slot-job.ts';
 
@@ -10,6 +12,7 @@ import type { SlotJob } from './slot-job.ts';
 export interface PlannedSlot {
   /** The machine's name; the second copy of the one that is held against itself has a stroke. */
   readonly name: string;
+  readonly isAnchor: boolean;
   readonly job: SlotJob;
   readonly operationsPerBatch: number;
   /** Undefined on a machine that does not meter. */
@@ -26,30 +29,40 @@ export function duplicateName(name: string): string {
 }
 
 /**
- * Runs the workload on all machines in this process and fixes what they are timed on, or says where they differ.
+ * Runs the workload on all machines in this process and fixes what they are timed on, or says where they differ. Machines
+ * that have no code for the contract are left out, and so are anchors where the workload is not for them.
  *
- * @throws InputRejected if the set-up fails.
+ * @throws InputRejected if the set-up fails, EngineError `no-code` if the subject has none.
  */
 export async function agreeOnJobs(
   contract: ContractCase,
   workload: Workload,
-  backends: readonly Backend[],
+  machines: readonly BenchMachine[],
   scheduleId: string,
   plan: ProtocolPlan,
 ): Promise<readonly PlannedSlot[] | string> {
   const sessionPlan = planSession(contract, workload);
-  const sessions: Session[] = [];
+  const wanted = machines.filter(({ isAnchor }) => !isAnchor || isAnchored(contract, workload));
+  const sessions = new Map<Backend, Session>();
   try {
-    for (const backend of backends) sessions.push(await openPlannedSession(backend, sessionPlan));
+    for (const { backend } of wanted) {
+      if (sessions.has(backend)) continue;
+      const session = await openWhereThereIsCode(backend, sessionPlan);
+      if (session !== undefined) sessions.set(backend, session);
+      else if (sessions.size === 0) throw new EngineError('no-code', `${backend.name} has no code of ${contract.id}`);
+    }
+    const backends = [...sessions.keys()];
     const label = `${contract.id}/${workload.id}`;
-    const loads = await agreeOnLoads(sessions, sessions.length, plan.batchNs, label);
+    const loads = await agreeOnLoads([...sessions.values()], sessions.size, plan.batchNs, label);
     if (typeof loads === 'string') return loads;
-    const slots = backends.map((backend, at): PlannedSlot => {
-      const { repeats, round } = loads[at] as Load;
+    const slots = wanted.flatMap(({ name, backend, isAnchor }): readonly PlannedSlot[] => {
+      const load: Load | undefined = loads[backends.indexOf(backend)];
+      if (load === undefined) return [];
+      const { repeats, round } = load;
       const operationsPerBatch = repeats * sessionPlan.messages.length * workload.operationsPerCall;
       const job: SlotJob = {
         kind: 'slot',
-        backend: backend.name,
+        machine: name,
         scheduleId,
         session: sessionPlan,
         repeats,
@@ -58,12 +71,21 @@ export async function agreeOnJobs(
         plan: plan.slot,
       };
       const gasPerOperation = backend.isMetered ? Number(round.gasUsed) / operationsPerBatch : undefined;
-      return { name: backend.name, job, operationsPerBatch, gasPerOperation };
+      return [{ name, isAnchor, job, operationsPerBatch, gasPerOperation }];
     });
-    const twice = duplicateOf(backends.map(({ name }) => name));
+    const twice = duplicateOf(slots.map(({ name }) => name));
     const original = slots.find(({ name }) => name === twice) as PlannedSlot;
     return [...slots, { ...original, name: duplicateName(twice) }];
   } finally {
-    for (const { world } of sessions) await world.close();
+    for (const { world } of sessions.values()) await world.close();
+  }
+}
+
+async function openWhereThereIsCode(backend: Backend, plan: SessionPlan): Promise<Session | undefined> {
+  try {
+    return await openPlannedSession(backend, plan);
+  } catch (error) {
+    if (error instanceof EngineError && error.code === 'no-code') return undefined;
+    throw error;
   }
 }

@@ -11,9 +11,10 @@ export interface Launcher {
 
 /** Every machine once on one workload, one after the other, in a random order. Samples of a block pair up. */
 export interface Block {
-  /** In the order of the slots. */
-  readonly results: readonly SlotResult[];
-  /** Whether some process did not have its processor to itself. */
+  /** In the order of the slots; undefined for an anchor in a block without anchors. */
+  readonly results: readonly (SlotResult | undefined)[];
+  readonly hasAnchors: boolean;
+  /** Whether some process, anchors aside, did not have its processor to itself. */
   readonly isDisturbed: boolean;
 }
 
@@ -23,17 +24,23 @@ const MAX_WALL_OVER_THREAD = 1.15;
 
 export async function runBlock(
   slots: readonly PlannedSlot[],
+  hasAnchors: boolean,
   launcher: Launcher,
   next: () => number,
   onSlot: () => void,
 ): Promise<Block> {
-  const results = new Array<SlotResult>(slots.length);
+  const results = new Array<SlotResult | undefined>(slots.length).fill(undefined);
+  let isDisturbed = false;
   for (const at of shuffled(slots.length, next)) {
-    const { job } = slots[at] as PlannedSlot;
-    results[at] = await launcher.slot(job, next() % MAX_PADDING_BYTES);
+    const { job, isAnchor } = slots[at] as PlannedSlot;
+    const paddingBytes = next() % MAX_PADDING_BYTES;
+    if (isAnchor && !hasAnchors) continue;
+    const result = await launcher.slot(job, paddingBytes);
+    results[at] = result;
+    isDisturbed ||= !isAnchor && wasDisturbed(result);
     onSlot();
   }
-  return { results, isDisturbed: results.some(wasDisturbed) };
+  return { results, hasAnchors, isDisturbed };
 }
 
 export function wasDisturbed({ wallNs, mainThreadNs }: SlotResult): boolean {

@@ -18,6 +18,8 @@ export interface SlotPlan {
 export interface ProtocolPlan {
   /** Blocks per workload: each runs every machine once, in a process of its own. */
   readonly blockCount: number;
+  /** Of them with anchors: at least 6, or no interval exists. */
+  readonly anchorBlockCount: number;
   /** Workloads whose first ratio is known less precisely than this, in logarithms, get as many blocks again, once. */
   readonly halfWidthGoal: number;
   /** No extension is begun that would not end in this time. */
@@ -37,6 +39,7 @@ const MIN_BLOCKS = 10;
 
 /** Enough for two cores to be done with the typical workloads in half an hour (docs/benchmarking.md). */
 export const fullPlan: Omit<ProtocolPlan, 'blockCount'> = {
+  anchorBlockCount: 6,
   halfWidthGoal: 0.025,
   budgetMs: 28 * 60_000,
   rerunShare: 0.25,

@@ -1,18 +1,18 @@
 import type { ContractCase, Workload } from '../../contracts/contract-case.ts';
-import type { Backend } from '../../engine/backend.ts';
 import { shuffled, xorshift32 } from '../plan.ts';
 import { logRatios } from '../stats/ratio.ts';
 import { signedRankEstimate } from '../stats/signed-rank.ts';
 import { agreeOnJobs, type PlannedSlot } from './agree-on-jobs.ts';
+import type { BenchMachine } from './bench-machine.ts';
 import { type Block, type Launcher, runBlock } from './block.ts';
-import { blockTimesNs } from './block-times.ts';
+import { pairedTimesNs } from './block-times.ts';
 import type { ProtocolPlan } from './protocol-plan.ts';
 import type { PhaseJob, PhaseResult } from './slot-job.ts';
 
 export interface ProtocolOptions {
   readonly cases: readonly ContractCase[];
-  /** The first is the subject. They check agreement in this process; by their names they are launched in others. */
-  readonly backends: readonly Backend[];
+  /** The first is the subject. */
+  readonly machines: readonly BenchMachine[];
   readonly scheduleId: string;
   readonly plan: ProtocolPlan;
   readonly launcher: Launcher;
@@ -63,21 +63,21 @@ type Mutable = WorkloadRecord & { readonly blocks: Block[]; isExtended: boolean 
  * @throws InputRejected if a set-up fails, EngineError `internal` if a process does not come to what was agreed.
  */
 export async function runProtocol(options: ProtocolOptions): Promise<ProtocolRecord> {
-  const { cases, backends, scheduleId, plan, launcher, nowMs } = options;
+  const { cases, machines, scheduleId, plan, launcher, nowMs } = options;
   const startMs = nowMs();
   const next = xorshift32(plan.seed);
   const records: Mutable[] = [];
-  const phaseRuns = planPhases(cases, backends, scheduleId);
+  const phaseRuns = planPhases(cases, machines, scheduleId);
   const workloadCount = cases.reduce((count, { workloads }) => count + workloads.length, 0);
   const steps = new StepCounter(workloadCount, options.onStep);
 
   for (const contract of cases) {
     for (const workload of contract.workloads) {
-      const agreed = await agreeOnJobs(contract, workload, backends, scheduleId, plan);
+      const agreed = await agreeOnJobs(contract, workload, machines, scheduleId, plan);
       const isDifferent = typeof agreed === 'string';
       const [difference, slots] = isDifferent ? [agreed, []] : [undefined, agreed];
       records.push({ contract, workload, difference, slots, blocks: [], isExtended: false });
-      steps.expect(plan.blockCount * slots.length);
+      steps.expect(plan.blockCount * slotCount(slots, false) + plan.anchorBlockCount * anchorCount(slots));
       steps.done(`agreement on ${contract.id}/${workload.id}`);
     }
   }
@@ -85,9 +85,10 @@ export async function runProtocol(options: ProtocolOptions): Promise<ProtocolRec
   steps.expect(phaseRuns.length * plan.phaseCount);
 
   const disturbed: { readonly record: Mutable; readonly block: Block }[] = [];
-  const addBlock = async (record: Mutable): Promise<void> => {
+  const addBlock = async (record: Mutable, hasAnchors: boolean): Promise<void> => {
     const { contract, workload, slots } = record;
-    const block = await runBlock(slots, launcher, next, () => steps.done(`timing ${contract.id}/${workload.id}`));
+    const onSlot = () => steps.done(`timing ${contract.id}/${workload.id}`);
+    const block = await runBlock(slots, hasAnchors, launcher, next, onSlot);
     if (block.isDisturbed) disturbed.push({ record, block });
     else record.blocks.push(block);
   };
@@ -103,14 +104,16 @@ export async function runProtocol(options: ProtocolOptions): Promise<ProtocolRec
       }
       rerunsLeft--;
       rerunCount++;
-      steps.expect(found.record.slots.length);
-      await addBlock(found.record);
+      const { record, block } = found;
+      steps.expect(slotCount(record.slots, block.hasAnchors));
+      await addBlock(record, block.hasAnchors);
     }
   };
 
   const roundsStartMs = nowMs();
   for (let round = 0; round < plan.blockCount; round++) {
-    for (const at of shuffled(timed.length, next)) await addBlock(timed[at] as Mutable);
+    const hasAnchors = round < plan.anchorBlockCount;
+    for (const at of shuffled(timed.length, next)) await addBlock(timed[at] as Mutable, hasAnchors);
     if (round >= plan.phaseCount) continue;
     for (const at of shuffled(phaseRuns.length, next)) {
       const { caseId, job, results } = phaseRuns[at] as PhaseRun;
@@ -125,11 +128,20 @@ export async function runProtocol(options: ProtocolOptions): Promise<ProtocolRec
     const remainingMs = plan.budgetMs - (nowMs() - startMs);
     if (isTooNoisy || workloadMs > remainingMs || halfWidth(record) <= plan.halfWidthGoal) continue;
     record.isExtended = true;
-    steps.expect(plan.blockCount * record.slots.length);
-    for (let block = 0; block < plan.blockCount; block++) await addBlock(record);
+    steps.expect(plan.blockCount * slotCount(record.slots, false));
+    for (let block = 0; block < plan.blockCount; block++) await addBlock(record, false);
   }
   await settleDisturbed();
   return { workloads: records, phaseRuns, rerunCount, isTooNoisy, durationMs: nowMs() - startMs };
+}
+
+/** Processes of one block. */
+function slotCount(slots: readonly PlannedSlot[], hasAnchors: boolean): number {
+  return hasAnchors ? slots.length : slots.length - anchorCount(slots);
+}
+
+function anchorCount(slots: readonly PlannedSlot[]): number {
+  return slots.filter(({ isAnchor }) => isAnchor).length;
 }
 
 /** Work done and work known of. */
@@ -154,12 +166,12 @@ class StepCounter {
 
 function planPhases(
   cases: readonly ContractCase[],
-  backends: readonly Backend[],
+  machines: readonly BenchMachine[],
   scheduleId: string,
 ): readonly PhaseRun[] {
-  const machines = backends.filter(({ name }) => ['wasm', 'wasm-unmetered'].includes(name));
+  const taken = machines.filter(({ name }) => ['wasm', 'wasm-unmetered'].includes(name));
   return cases.flatMap(({ id, wasm }) =>
-    machines.map(({ name, isMetered }): PhaseRun => {
+    taken.map(({ name, backend: { isMetered } }): PhaseRun => {
       return { caseId: id, machine: name, job: { kind: 'phases', scheduleId, isMetered, wasm }, results: [] };
     }),
   );
@@ -167,7 +179,7 @@ function planPhases(
 
 /** Of the interval of the log ratio of the subject to the first machine it is compared with. */
 function halfWidth({ slots, blocks }: Mutable): number {
-  if (slots.length < 3) return 0;
-  const { low, high } = signedRankEstimate(logRatios(blockTimesNs(slots, blocks, 0), blockTimesNs(slots, blocks, 1)));
+  if (slotCount(slots, false) < 3) return 0;
+  const { low, high } = signedRankEstimate(logRatios(...pairedTimesNs(slots, blocks, 0, 1)));
   return (high - low) / 2;
 }

@@ -7,7 +7,7 @@ import type { Steadiness } from './steadiness.ts';
 export interface SlotJob {
   readonly kind: 'slot';
   /** Name of the machine. */
-  readonly backend: string;
+  readonly machine: string;
   readonly scheduleId: string;
   readonly session: SessionPlan;
   /** The batch is the workload's calls so often. */

@@ -34,7 +34,10 @@ export function boundaryCurves(cases: readonly CrossingCase[]): readonly Boundar
   return [...groups.values()].flatMap((group) => {
     const counts = group.map(({ operationsPerCall }) => operationsPerCall);
     if (new Set(counts).size < 2) return [];
-    return Object.keys(group[0]?.slots ?? {}).map((machine) => curveOf(machine, group, counts));
+    const ranOnAll = (machine: string) => group.every(({ slots }) => slots[machine] !== undefined);
+    return Object.keys(group[0]?.slots ?? {})
+      .filter(ranOnAll)
+      .map((machine) => curveOf(machine, group, counts));
   });
 }
 

@@ -19,7 +19,7 @@ export interface Change {
 }
 
 /**
- * Every ratio that both runs measured, as the verdict on the subject. Absolute times of two runs are not compared, since
+ * Every ratio that both runs measured and gave a verdict on, as the verdict on the subject. Absolute times of two runs are not compared, since
  * the computer may have become faster or slower; how far machines are apart within a run is.
  */
 export function compareReports(older: ProtocolReport, newer: ProtocolReport): readonly Change[] {
@@ -27,7 +27,7 @@ export function compareReports(older: ProtocolReport, newer: ProtocolReport): re
     const before = older.cases.find(({ id, workload }) => id === now.id && workload === now.workload);
     if (before === undefined) return [];
     return Object.keys(now.comparisons)
-      .filter((key) => before.comparisons[key] !== undefined)
+      .filter((key) => [now, before].every(({ comparisons }) => (comparisons[key]?.verdict ?? null) !== null))
       .map((key) => ({ now, before, key, shift: shiftOf(before, now, key) }));
   });
   const pValues = holmAdjusted(found.map(({ shift }) => shift.pValue));

@@ -1,5 +1,4 @@
 import { arch, cpus, platform, release } from 'node:os';
-import type { Backend } from '../../engine/backend.ts';
 
 /** Where and with what a run was made. Numbers from different environments are not comparable. */
 export interface Environment {
@@ -14,11 +13,14 @@ export interface Environment {
   readonly flags: string;
   /** ISO 8601. */
   readonly date: string;
-  /** `Backend.description` by name. */
+  /** Machines by name: one line each, with versions and flags. */
   readonly backends: Readonly<Record<string, string>>;
 }
 
-export function describeEnvironment(backends: readonly Backend[], date: Date): Environment {
+export function describeEnvironment(
+  backends: readonly { readonly name: string; readonly description: string }[],
+  date: Date,
+): Environment {
   const flags = [...process.execArgv, process.env['NODE_OPTIONS'] ?? ''];
   return {
     node: process.version,

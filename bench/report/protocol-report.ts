@@ -1,10 +1,9 @@
 import type { WorkloadSize } from '../../contracts/contract-case.ts';
 import { duplicateName, duplicateOf, type PlannedSlot } from '../protocol/agree-on-jobs.ts';
 import { type Block, wasDisturbed } from '../protocol/block.ts';
-import { blockTimesNs } from '../protocol/block-times.ts';
+import { blockTimesNs, pairedTimesNs } from '../protocol/block-times.ts';
 import type { ProtocolPlan } from '../protocol/protocol-plan.ts';
 import type { ProtocolRecord, WorkloadRecord } from '../protocol/run-protocol.ts';
-import type { SlotResult } from '../protocol/slot-job.ts';
 import type { Steadiness } from '../protocol/steadiness.ts';
 import { holmAdjusted } from '../stats/holm.ts';
 import { median } from '../stats/median.ts';
@@ -26,7 +25,10 @@ export interface SlotReport {
   readonly steadiness: Readonly<Record<Steadiness, number>>;
   /** Processes that did not have their processor to themselves, and were kept for want of better ones. */
   readonly disturbedCount: number;
-  /** By block: nanoseconds per operation. Entries of the same block pair up across machines. */
+  /**
+   * By block: nanoseconds per operation. Entries of the same block pair up across machines; one that ran in fewer blocks
+   * has those of the first.
+   */
   readonly blocksNs: readonly number[];
   /** By block: nanoseconds per operation of each sample, in order. None is left out. */
   readonly samplesNs: readonly (readonly number[])[];
@@ -35,9 +37,10 @@ export interface SlotReport {
 export interface Comparison {
   /** Throughput of the subject relative to the other machine, with its 95 % interval. */
   readonly ratio: Estimate;
-  /** Adjusted over all workloads with the same two machines. */
-  readonly pValue: number;
-  readonly verdict: Verdict;
+  /** Adjusted over all workloads with the same two machines; null for an anchor. */
+  readonly pValue: number | null;
+  /** Null for an anchor: its interval says how large the ratio is, and no more is concluded. */
+  readonly verdict: Verdict | null;
   /** Calls after which the subject, slower to start, is ahead; 0 if it starts ahead, null if it never is. */
   readonly breakEvenCalls: number | null;
 }
@@ -64,8 +67,9 @@ export interface ProtocolCase {
   readonly isExtended: boolean;
   /** Null where the machines differ. */
   readonly self: SelfComparison | null;
+  /** By machine, of those that ran on it. */
   readonly slots: Readonly<Record<string, SlotReport>>;
-  /** By `subject/other`. */
+  /** By `subject/other`, of machines that ran on it. */
   readonly comparisons: Readonly<Record<string, Comparison>>;
 }
 
@@ -92,7 +96,12 @@ export interface ProtocolReport {
   readonly phases: readonly PhaseReport[];
   readonly boundary: readonly BoundaryCurve[];
   /** By `subject/other`: geometric mean of the ratios over the workloads. About this suite, not about all contracts. */
-  readonly suite: Readonly<Record<string, Estimate>>;
+  readonly suite: Readonly<Record<string, SuiteReport>>;
+}
+
+export interface SuiteReport extends Estimate {
+  /** Those that both machines ran on. */
+  readonly workloadCount: number;
 }
 
 /** Of the processes of a machine, this share has to have settled. */
@@ -110,26 +119,27 @@ export function protocolReport(
   const timed = record.workloads.filter(({ difference }) => difference === undefined);
   const selfLogs = timed.map((workload) => logsOf(workload, duplicateName(twice), twice));
   const selfPs = holmAdjusted(selfLogs.map(signedRankPValue));
-  const families = others.map((other) => {
-    const logs = timed.map((workload) => logsOf(workload, subject, other));
-    return { key: `${subject}/${other}`, other, logs, pValues: holmAdjusted(logs.map(signedRankPValue)) };
-  });
+  const families = others.map((other) => familyOf(timed, subject, other));
   const cases = record.workloads.map((workload): ProtocolCase => {
     const at = timed.indexOf(workload);
     const slots = slotReports(workload);
     const logs = selfLogs[at];
     const self = logs === undefined ? undefined : selfComparison(twice, logs, selfPs[at] as number);
-    const compare = ({ other, logs: all, pValues }: (typeof families)[number]): Comparison => {
-      const logRatio = signedRankEstimate(all[at] as readonly number[]);
-      const pValue = pValues[at] as number;
-      const [own, theirs] = [slots[subject] as SlotReport, slots[other] as SlotReport];
+    const compare = ({ key, other, found }: Family): readonly (readonly [string, Comparison])[] => {
+      const pair = found.get(workload);
+      const [own, theirs] = [slots[subject], slots[other]];
+      if (pair === undefined || own === undefined || theirs === undefined) return [];
+      const logRatio = signedRankEstimate(pair.logs);
+      const { pValue } = pair;
       const isSound = !record.isTooNoisy && self?.isBiased === false && isSettled(own) && isSettled(theirs);
-      return {
+      const noiseFloor = Math.log(self?.floor ?? 1);
+      const comparison = {
         ratio: exponentiate(logRatio),
         pValue,
-        verdict: verdictOf({ logRatio, pValue, noiseFloor: Math.log(self?.floor ?? 1), isSound }),
+        verdict: pValue === null ? null : verdictOf({ logRatio, pValue, noiseFloor, isSound }),
         breakEvenCalls: breakEvenCalls(own, theirs, workload.workload.operationsPerCall),
       };
+      return [[key, comparison]];
     };
     return {
       id: workload.contract.id,
@@ -142,7 +152,7 @@ export function protocolReport(
       isExtended: workload.isExtended,
       self: self ?? null,
       slots,
-      comparisons: at === -1 ? {} : Object.fromEntries(families.map((family) => [family.key, compare(family)])),
+      comparisons: Object.fromEntries(families.flatMap(compare)),
     };
   });
   return {
@@ -162,25 +172,41 @@ export function protocolReport(
       instantiateNs: median(results.map(({ instantiateNs }) => instantiateNs)),
     })),
     boundary: boundaryCurves(cases),
-    suite: Object.fromEntries(families.flatMap(({ key, logs }) => suiteRow(key, logs, plan.blockCount))),
+    suite: Object.fromEntries(families.flatMap(suiteRow)),
   };
 }
 
-/** Per block. */
+/** The subject and one other machine on all workloads that both ran on: what is judged together. */
+interface Family {
+  readonly key: string;
+  readonly other: string;
+  /** Log ratios by block, and a p-value adjusted over all of them; null for an anchor. */
+  readonly found: ReadonlyMap<WorkloadRecord, { readonly logs: readonly number[]; readonly pValue: number | null }>;
+}
+
+function familyOf(timed: readonly WorkloadRecord[], subject: string, other: string): Family {
+  const ran = timed.filter(({ slots }) => slots.some(({ name }) => name === other));
+  const isAnchor = ran.some(({ slots }) => slots.some(({ name, isAnchor }) => name === other && isAnchor));
+  const logs = ran.map((workload) => logsOf(workload, subject, other));
+  const pValues = isAnchor ? [] : holmAdjusted(logs.map(signedRankPValue));
+  const found = ran.map((workload, at) => {
+    return [workload, { logs: logs[at] as readonly number[], pValue: pValues[at] ?? null }] as const;
+  });
+  return { key: `${subject}/${other}`, other, found: new Map(found) };
+}
+
+/** Per block in which both ran. */
 function logsOf({ slots, blocks }: WorkloadRecord, a: string, b: string): readonly number[] {
-  const times = (name: string) =>
-    blockTimesNs(
-      slots,
-      blocks,
-      slots.findIndex((slot) => slot.name === name),
-    );
-  return logRatios(times(a), times(b));
+  const slotOf = (machine: string) => slots.findIndex(({ name }) => name === machine);
+  return logRatios(...pairedTimesNs(slots, blocks, slotOf(a), slotOf(b)));
 }
 
 /** Blocks of an extension are left out, so that all workloads count the same. */
-function suiteRow(key: string, logs: readonly (readonly number[])[], blockCount: number): [string, Estimate][] {
-  if (logs.length === 0) return [];
-  return [[key, suiteRatio(logs.map((ratios) => ratios.slice(0, blockCount)))]];
+function suiteRow({ key, found }: Family): readonly (readonly [string, SuiteReport])[] {
+  const all = [...found.values()].map(({ logs }) => logs);
+  if (all.length === 0) return [];
+  const blockCount = Math.min(...all.map(({ length }) => length));
+  return [[key, { ...suiteRatio(all.map((logs) => logs.slice(0, blockCount))), workloadCount: all.length }]];
 }
 
 function selfComparison(machine: string, logs: readonly number[], pValue: number): SelfComparison {
@@ -193,8 +219,10 @@ function selfComparison(machine: string, logs: readonly number[], pValue: number
   };
 }
 
+/** Blocks with anchors first, so that what an anchor has pairs up with the first of the others. */
 function slotReports({ slots, blocks }: WorkloadRecord): Record<string, SlotReport> {
-  return Object.fromEntries(slots.map((slot, at) => [slot.name, slotReport(slot, at, slots, blocks)]));
+  const ordered = [...blocks.filter(({ hasAnchors }) => hasAnchors), ...blocks.filter(({ hasAnchors }) => !hasAnchors)];
+  return Object.fromEntries(slots.map((slot, at) => [slot.name, slotReport(slot, at, slots, ordered)]));
 }
 
 function slotReport(
@@ -203,7 +231,7 @@ function slotReport(
   slots: readonly PlannedSlot[],
   blocks: readonly Block[],
 ): SlotReport {
-  const results = blocks.map((block) => block.results[at] as SlotResult);
+  const results = blocks.map((block) => block.results[at]).filter((result) => result !== undefined);
   const blocksNs = blockTimesNs(slots, blocks, at);
   const steadiness = { flat: 0, 'warm-up': 0, slowdown: 0, 'not steady': 0 };
   for (const result of results) steadiness[result.steadiness]++;

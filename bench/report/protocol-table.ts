@@ -1,10 +1,11 @@
 import type { Estimate } from '../stats/signed-rank.ts';
+import type { Verdict } from '../stats/verdict.ts';
 import type { Comparison, ProtocolCase, ProtocolReport } from './protocol-report.ts';
 import { formatEstimate } from './table.ts';
 import { type Column, textTable } from './text-table.ts';
 import { formatNs } from './units.ts';
 
-const MARKS: Readonly<Record<Comparison['verdict'], string>> = {
+const MARKS: Readonly<Record<Verdict, string>> = {
   faster: '+',
   slower: '-',
   'no measurable difference': '~',
@@ -80,11 +81,15 @@ export function protocolTable(report: ProtocolReport, machines: readonly string[
 }
 
 function times({ slots }: ProtocolCase, machines: readonly string[]): readonly string[] {
-  return machines.map((name) => formatNs(slots[name]?.nsPerOperation ?? Number.NaN));
+  return machines.map((name) => {
+    const slot = slots[name];
+    return slot === undefined ? '-' : formatNs(slot.nsPerOperation);
+  });
 }
 
 function ratioCell(comparison: Comparison | undefined): string {
-  return comparison === undefined ? '-' : `${formatEstimate(comparison.ratio)} ${MARKS[comparison.verdict]}`;
+  if (comparison === undefined) return '-';
+  return `${formatEstimate(comparison.ratio)} ${comparison.verdict === null ? ' ' : MARKS[comparison.verdict]}`;
 }
 
 function formatCold(cold: ProtocolCase['slots'][string]['coldNs'] | undefined): string {
@@ -92,7 +97,8 @@ function formatCold(cold: ProtocolCase['slots'][string]['coldNs'] | undefined): 
 }
 
 function formatCalls(calls: number | null | undefined): string {
-  if (calls === null || calls === undefined) return 'never';
+  if (calls === undefined) return '-';
+  if (calls === null) return 'never';
   return calls === 0 ? 'at once' : String(calls);
 }
 

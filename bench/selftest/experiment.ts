@@ -33,7 +33,7 @@ export async function runExperiment(
   const blocks: Block[] = [];
   let reruns = 0;
   while (blocks.length < blockCount) {
-    const block = await runBlock(slots, launcher, next, () => {});
+    const block = await runBlock(slots, false, launcher, next, () => {});
     if (!block.isDisturbed || rerunShare === Number.POSITIVE_INFINITY) blocks.push(block);
     else if (++reruns > rerunShare * blockCount) return { recoveries: [] };
   }

@@ -19,7 +19,9 @@ export async function injectedSlots(
   factors: readonly number[],
   plan: ProtocolPlan,
 ): Promise<readonly PlannedSlot[]> {
-  const agreed = await agreeOnJobs(contract, workload, [backend], scheduleId, plan);
+  const { name, description } = backend;
+  const machine = { name, description, backend, isAnchor: false };
+  const agreed = await agreeOnJobs(contract, workload, [machine], scheduleId, plan);
   if (typeof agreed === 'string') throw new EngineError('internal', agreed);
   const original = agreed[0] as PlannedSlot;
   const units = Math.max(1, Math.round(original.job.repeats / CALLS_UNIT));

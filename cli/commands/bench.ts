@@ -10,6 +10,7 @@ import type { Backend } from '../../engine/backend.ts';
 import { createNoopBackend } from '../../engine/noop-backend.ts';
 import { jsonOption, parseArguments, parseInteger, parseNames } from '../arguments.ts';
 import { comparedBackends } from '../backends.ts';
+import { headlineMachines, openAnchors } from '../bench-machines.ts';
 import { chooseBackends } from '../choose-backends.ts';
 import type { Command } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
@@ -23,6 +24,8 @@ import { timeCases } from '../time-cases.ts';
 import { UsageError } from '../usage-error.ts';
 
 const MACHINES = ['wasm', 'native', 'evm', 'evm-tuned', 'wasm-unmetered'];
+/** Seen on one workload of each contract, those that are installed. */
+const ANCHORS = ['wasm-liftoff'];
 /** In one process there is time for one more. */
 const QUICK_MACHINES = [...MACHINES, 'wasm-fresh'];
 /** Its sizes are the points of a curve. */
@@ -40,6 +43,9 @@ intervals. Exit code 1 if machines disagree. docs/benchmarking.md explains it.
   --quick            ten blocks per workload in this process, in a minute or two: no verdicts
   --on <machines>    separated by commas; default ${MACHINES.join(',')}
                      and with --quick wasm-fresh
+  --anchors <names>  machines that run one workload of each contract in fewer blocks, without
+                     verdicts, or none; default those that are installed of
+                     ${ANCHORS.join(', ')}
 ${scheduleUsage(21)}
   --size <sizes>     of the workloads: ${workloadSizes.join(', ')}, separated by commas; default typical,
                      and without --quick all sizes of ${CURVE_CASE}
@@ -55,15 +61,15 @@ ${scheduleUsage(21)}
       ...scheduleOption,
       quick: { type: 'boolean', default: false },
       on: { type: 'string' },
+      anchors: { type: 'string' },
       size: { type: 'string' },
       blocks: { type: 'string' },
       seed: { type: 'string', default: String(quickPlan.seed) },
       compare: { type: 'string' },
     });
     const { quick, size } = values;
-    const inFull = [values.blocks !== undefined && '--blocks', values.compare !== undefined && '--compare'];
-    const misplaced = inFull.find((option) => option !== false);
-    if (quick && misplaced !== undefined) throw new UsageError(`${misplaced} does not go with --quick`);
+    const misplaced = (['blocks', 'compare', 'anchors'] as const).find((option) => values[option] !== undefined);
+    if (quick && misplaced !== undefined) throw new UsageError(`--${misplaced} does not go with --quick`);
     const seed = Number(parseInteger('--seed', values.seed, 0n, 2n ** 31n - 1n));
     const blockCount =
       values.blocks === undefined ? undefined : Number(parseInteger('--blocks', values.blocks, 6n, 100n));
@@ -83,8 +89,10 @@ ${scheduleUsage(21)}
     });
     if (quick) return runQuick(terminal, json, cases, backends, seed);
 
-    const names = backends.map(({ name }) => name);
-    const report = await runFullBench(terminal, { cases, backends, scheduleId: schedule.id, seed, blockCount });
+    const headline = headlineMachines(backends);
+    const machines = [...headline, ...(await openAnchors(terminal, values.anchors, ANCHORS, headline, schedule))];
+    const names = machines.map(({ name }) => name);
+    const report = await runFullBench(terminal, { cases, machines, scheduleId: schedule.id, seed, blockCount });
     const changes = older === undefined ? [] : compareReports(older, report);
     json.write(older === undefined ? report : { ...report, changes });
     if (!json.isQuiet) {

@@ -1,6 +1,8 @@
+import type { BenchMachine } from '../../bench/protocol/bench-machine.ts';
 import type { ContractCase } from '../../contracts/contract-case.ts';
 import type { Backend, World } from '../../engine/backend.ts';
 import { BatchTally } from '../../engine/batch-tally.ts';
+import { EngineError } from '../../engine/errors.ts';
 import { createNoopBackend } from '../../engine/noop-backend.ts';
 import type { Outcome } from '../../engine/outcome.ts';
 
@@ -38,11 +40,23 @@ export interface FakeMachineOptions {
   /** What a batch returns instead, from the given run on. */
   readonly failsFromRun?: number;
   readonly isMetered?: boolean;
+  /** Whether it can prepare anything. */
+  readonly hasCode?: boolean;
+}
+
+/** Machines that every workload runs on. */
+export function machinesOf(backends: readonly Backend[]): readonly BenchMachine[] {
+  return backends.map((backend) => ({
+    name: backend.name,
+    description: backend.description,
+    backend,
+    isAnchor: false,
+  }));
 }
 
 /** A machine that says what it is told to say. */
 export function fakeMachine(name: string, options: FakeMachineOptions = {}): Backend {
-  const { stateDigest = 'd1', failsFromRun = Number.POSITIVE_INFINITY, isMetered = true } = options;
+  const { stateDigest = 'd1', failsFromRun = Number.POSITIVE_INFINITY, isMetered = true, hasCode = true } = options;
   const outcome = {
     status: 'success',
     output: Uint8Array.of(1),
@@ -55,7 +69,10 @@ export function fakeMachine(name: string, options: FakeMachineOptions = {}): Bac
     name,
     description: `${name} for tests`,
     isMetered,
-    prepare: noop.prepare,
+    prepare: async (code) => {
+      if (!hasCode) throw new EngineError('no-code', `${code.name} has no code for ${name}`);
+      return noop.prepare(code);
+    },
     createWorld: async () => {
       const world: World = await noop.createWorld();
       world.callMany = async (messages) => messages.map(() => outcome);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { BenchMachine } from '../../bench/protocol/bench-machine.ts';
 import type { Launcher } from '../../bench/protocol/block.ts';
 import { fullPlan, type ProtocolPlan } from '../../bench/protocol/protocol-plan.ts';
 import { runProtocol } from '../../bench/protocol/run-protocol.ts';
@@ -10,20 +11,27 @@ import { describeEnvironment } from '../../bench/report/environment.ts';
 import { type ProtocolReport, protocolReport } from '../../bench/report/protocol-report.ts';
 import { protocolTable } from '../../bench/report/protocol-table.ts';
 import { planSession } from '../../bench/session-plan.ts';
+import type { ContractCase, Workload } from '../../contracts/contract-case.ts';
 import type { Backend } from '../../engine/backend.ts';
-import { fakeCase, fakeMachine } from './fake-machine.ts';
+import { fakeCase, fakeMachine, machinesOf } from './fake-machine.ts';
 import { simulatedLauncher } from './simulated-launcher.ts';
 
 const plan: ProtocolPlan = { ...fullPlan, blockCount: 12, seed: 3 };
 const machines = ['wasm', 'native', 'evm'];
 
-async function run(launcher: Launcher, changes: Partial<ProtocolPlan> = {}, backends?: readonly Backend[]) {
+async function run(
+  launcher: Launcher,
+  changes: Partial<ProtocolPlan> = {},
+  backends?: readonly Backend[],
+  anchors: readonly BenchMachine[] = [],
+  cases: readonly ContractCase[] = [fakeCase],
+) {
   let nowMs = 0;
   const calls = { steps: 0, total: 0 };
   const changed = { ...plan, ...changes };
   const record = await runProtocol({
-    cases: [fakeCase],
-    backends: backends ?? machines.map((name) => fakeMachine(name)),
+    cases,
+    machines: [...machinesOf(backends ?? machines.map((name) => fakeMachine(name))), ...anchors],
     scheduleId: 'flat-v1',
     plan: changed,
     launcher,
@@ -35,7 +43,8 @@ async function run(launcher: Launcher, changes: Partial<ProtocolPlan> = {}, back
   });
   assert.equal(calls.steps, calls.total);
   const environment = describeEnvironment([], new Date(0));
-  return { record, report: protocolReport(record, changed, environment, machines) };
+  const names = [...machines, ...anchors.map(({ name }) => name)];
+  return { record, report: protocolReport(record, changed, environment, names) };
 }
 
 function onlyCase(report: ProtocolReport) {
@@ -73,7 +82,7 @@ describe('the full protocol', () => {
       const seen: string[] = [];
       const simulated = simulatedLauncher({});
       const slot = (job: SlotJob, padding: number) => {
-        seen.push(`${job.backend} ${padding}`);
+        seen.push(`${job.machine} ${padding}`);
         return simulated.slot(job, padding);
       };
       await run({ ...simulated, slot }, { seed, halfWidthGoal: 1 });
@@ -117,6 +126,39 @@ describe('the full protocol', () => {
     assert.deepEqual([found.slots, found.comparisons, found.self], [{}, {}, null]);
   });
 
+  it('runs an anchor in six blocks of the first workload, and gives its ratio without a verdict', async () => {
+    const wasm = fakeMachine('wasm');
+    const anchor: BenchMachine = { name: 'wasm-slow', description: 'the same, slower', backend: wasm, isAnchor: true };
+    const noCode = fakeMachine('wasm-rust', { hasCode: false });
+    const other: BenchMachine = { name: 'wasm-rust', description: '', backend: noCode, isAnchor: true };
+    const [workload] = fakeCase.workloads;
+    const second = { ...(workload as Workload), id: 'more-work' };
+    const cases = [{ ...fakeCase, workloads: [...fakeCase.workloads, second] }];
+    const launcher = simulatedLauncher({ speeds: { 'wasm-slow': 0.25 }, disturbedEvery: 31 });
+    const backends = [wasm, fakeMachine('native'), fakeMachine('evm')];
+    const { record, report } = await run(launcher, { halfWidthGoal: 1 }, backends, [anchor, other], cases);
+    assert.ok(record.rerunCount > 0);
+    const [first, last] = report.cases;
+    assert.deepEqual(Object.keys(first?.slots ?? {}), ['wasm', 'native', 'evm', 'wasm-slow', "native'"]);
+    assert.deepEqual(Object.keys(last?.slots ?? {}), ['wasm', 'native', 'evm', "native'"]);
+    assert.equal(first?.slots['wasm']?.blocksNs.length, 12);
+    assert.equal(first?.slots['wasm-slow']?.blocksNs.length, 6);
+    const { ratio, verdict, pValue } = first?.comparisons['wasm/wasm-slow'] ?? assert.fail('a ratio is missing');
+    assert.ok(ratio.low < 4 && ratio.high > 4 && ratio.high / ratio.low < 1.2, JSON.stringify(ratio));
+    assert.deepEqual([verdict, pValue], [null, null]);
+    assert.equal(last?.comparisons['wasm/wasm-slow'], undefined);
+    assert.equal(report.suite['wasm/wasm-slow']?.workloadCount, 1);
+    assert.equal(report.suite['wasm/native']?.workloadCount, 2);
+    assert.equal(report.suite['wasm/wasm-rust'], undefined);
+    assert.deepEqual(
+      compareReports(report, report)
+        .map(({ machines: pair }) => pair)
+        .filter((pair) => pair === 'wasm/wasm-slow'),
+      [],
+    );
+    assert.match(protocolTable(report, ['wasm', 'native', 'evm', 'wasm-slow']), /more-work .* - /);
+  });
+
   it('prints times, ratios with marks, cold numbers and how sound it is', async () => {
     const { report } = await run(simulatedLauncher({ speeds: { native: 2 } }));
     const table = protocolTable(report, machines);
@@ -130,7 +172,7 @@ describe('the full protocol', () => {
 describe('sabotage', () => {
   const job: SlotJob = {
     kind: 'slot',
-    backend: 'wasm',
+    machine: 'wasm',
     scheduleId: 'flat-v1',
     session: planSession(fakeCase, fakeCase.workloads[0] as never),
     repeats: 3,
@@ -152,7 +194,7 @@ describe('sabotage', () => {
     };
     await run({ ...simulatedLauncher({}), slot: collect });
     const { plan: slotPlan } = job;
-    const agreed = { ...(jobs.find(({ backend }) => backend === 'wasm') as SlotJob), plan: slotPlan };
+    const agreed = { ...(jobs.find(({ machine }) => machine === 'wasm') as SlotJob), plan: slotPlan };
     assert.ok((await runSlot(fakeMachine('wasm'), agreed)).samplesNs.length >= 3);
     await assert.rejects(runSlot(fakeMachine('wasm', { stateDigest: 'other' }), agreed), engineFault);
     await assert.rejects(runSlot(fakeMachine('wasm'), { ...agreed, repeats: agreed.repeats + 1 }), engineFault);
@@ -176,7 +218,9 @@ describe('sabotage', () => {
       blocks: workload.blocks.map((block) => ({
         ...block,
         results: block.results.map((result, slot) =>
-          slot === 3 ? { ...result, samplesNs: result.samplesNs.map((ns) => 0.9 * ns) } : result,
+          slot === 3 && result !== undefined
+            ? { ...result, samplesNs: result.samplesNs.map((ns) => 0.9 * ns) }
+            : result,
         ),
       })),
     }));

@@ -26,9 +26,9 @@ export function simulatedLauncher(options: SimulationOptions): Launcher {
   let drift = 0;
   let processes = 0;
   return {
-    slot: async ({ backend, repeats, plan }) => {
+    slot: async ({ machine, repeats, plan }) => {
       drift = 0.95 * drift + 0.01 * normal();
-      const level = (1000 * repeats * Math.exp(drift + processNoise * normal())) / (speeds[backend] ?? 1);
+      const level = (1000 * repeats * Math.exp(drift + processNoise * normal())) / (speeds[machine] ?? 1);
       const samplesNs = Array.from({ length: plan.sampleCount }, () => level * Math.exp(0.02 * normal()));
       const isDisturbed = ++processes % disturbedEvery === 0;
       return {

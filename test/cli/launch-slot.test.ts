@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { agreeOnJobs } from '../../bench/protocol/agree-on-jobs.ts';
 import { fullPlan } from '../../bench/protocol/protocol-plan.ts';
 import type { SlotJob } from '../../bench/protocol/slot-job.ts';
+import { headlineMachines } from '../../cli/bench-machines.ts';
 import { processLauncher } from '../../cli/launch-slot.ts';
 import { loadCase } from '../../cli/load-subject.ts';
 import { flatV1Schedule } from '../../engine/schedules.ts';
@@ -15,7 +16,13 @@ describe('a measuring process', () => {
     const storage = await loadCase('storage');
     const slot = { ...fullPlan.slot, warmUpNs: 1e6, settleNs: 1e6, sampleNs: 1e5 };
     const plan = { ...fullPlan, blockCount: 10, slot };
-    const slots = await agreeOnJobs(storage, storage.workloads[0] as never, [createWasmBackend()], scheduleId, plan);
+    const slots = await agreeOnJobs(
+      storage,
+      storage.workloads[0] as never,
+      headlineMachines([createWasmBackend()]),
+      scheduleId,
+      plan,
+    );
     assert.ok(typeof slots !== 'string');
     assert.deepEqual(
       slots.map(({ name }) => name),
@@ -30,13 +37,18 @@ describe('a measuring process', () => {
     for (const ns of [...samplesNs, firstCallNs, opening.prepareNs, opening.deployNs]) assert.ok(ns > 0);
   });
 
+  it('comes to the same with the baseline compiler alone, more slowly', async () => {
+    const { samplesNs } = await processLauncher.slot({ ...job, machine: 'wasm-liftoff' }, 0);
+    assert.ok(samplesNs.length >= fullPlan.slot.minSampleCount);
+  });
+
   it('says so if it does not', async () => {
     await assert.rejects(processLauncher.slot({ ...job, expectedChecksum: job.expectedChecksum ^ 1 }, 0), {
       name: 'EngineError',
       code: 'internal',
       message: /wasm does not come to what was agreed/,
     });
-    await assert.rejects(processLauncher.slot({ ...job, backend: 'abacus' }, 0), /there is no backend abacus/);
+    await assert.rejects(processLauncher.slot({ ...job, machine: 'abacus' }, 0), /there is no backend abacus/);
   });
 
   it('takes the way from bytes to instance apart', async () => {

@@ -1,0 +1,64 @@
+import type { BenchMachine } from '../bench/protocol/bench-machine.ts';
+import type { Backend } from '../engine/backend.ts';
+import { EngineError } from '../engine/errors.ts';
+import type { Schedule } from '../engine/schedule.ts';
+import { parseNames } from './arguments.ts';
+import { comparedBackends, openBackend } from './backends.ts';
+import { engineVariants } from './engine-variants.ts';
+import { printable } from './printable.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What the full protocol can run beside its headline machines. */
+export const anchorNames: readonly string[] = [...comparedBackends, ...Object.keys(engineVariants)];
+
+/** Machines that every workload runs on, as the full protocol takes them. */
+export function headlineMachines(backends: readonly Backend[]): readonly BenchMachine[] {
+  return backends.map((backend) => ({
+    name: backend.name,
+    description: backend.description,
+    backend,
+    isAnchor: false,
+  }));
+}
+
+/**
+ * Opens the anchors that are named, or those of the default ones that are installed; one that is missing is mentioned and
+ * left out, unless it was asked for by name.
+ *
+ * @param wanted What `--anchors` says: names, or `none`; undefined if it was not given.
+ * @param headline Their backends are taken where an anchor is a form of one of them.
+ * @throws UsageError, or EngineError `backend-unavailable`
+ */
+export async function openAnchors(
+  terminal: Terminal,
+  wanted: string | undefined,
+  defaults: readonly string[],
+  headline: readonly BenchMachine[],
+  schedule: Schedule,
+): Promise<readonly BenchMachine[]> {
+  if (wanted === 'none') return [];
+  const names = wanted === undefined ? defaults : parseNames('--anchors', wanted, anchorNames);
+  const anchors: BenchMachine[] = [];
+  for (const name of names) {
+    if (headline.some((machine) => machine.name === name)) continue;
+    try {
+      anchors.push(await openAnchor(name, [...headline, ...anchors], schedule));
+    } catch (error) {
+      if (wanted !== undefined || !(error instanceof EngineError && error.code === 'backend-unavailable')) throw error;
+      terminal.error(`without ${name}: ${printable(error.message)}\n`);
+    }
+  }
+  return anchors;
+}
+
+async function openAnchor(name: string, opened: readonly BenchMachine[], schedule: Schedule): Promise<BenchMachine> {
+  const variant = engineVariants[name];
+  if (variant === undefined) {
+    const backend = await openBackend(name, schedule);
+    return { name, description: backend.description, backend, isAnchor: true };
+  }
+  variant.binary?.();
+  const sibling = opened.find((machine) => machine.name === variant.of);
+  const backend = sibling?.backend ?? (await openBackend(variant.of, schedule));
+  return { name, description: variant.description, backend, isAnchor: true };
+}
