@@ -11,11 +11,11 @@ import { agreeOnJobs, type PlannedSlot } from '../bench/protocol/agree-on-jobs.t
 import { type Block, type Launcher, runBlock } from '../bench/protocol/block.ts';
 import { blockTimesNs } from '../bench/protocol/block-times.ts';
 import { fullPlan } from '../bench/protocol/protocol-plan.ts';
+import { formatEstimate } from '../bench/report/table.ts';
 import { textTable } from '../bench/report/text-table.ts';
-import { formatNs, formatNumber } from '../bench/report/units.ts';
+import { formatNs } from '../bench/report/units.ts';
 import { median } from '../bench/stats/median.ts';
 import { throughputRatio } from '../bench/stats/ratio.ts';
-import type { Estimate } from '../bench/stats/signed-rank.ts';
 import type { ContractCase, Workload } from '../contracts/contract-case.ts';
 import { selectWorkloads } from '../contracts/select-workloads.ts';
 import { EngineError } from '../engine/errors.ts';
@@ -67,7 +67,9 @@ if (rows.length > 0) {
 }
 const { id, plainNs, preinitialisedNs, ratio } = await measureStartUp(blockCount);
 const [plain, preinitialised] = [plainNs, preinitialisedNs].map(({ point }) => formatNs(point));
-terminal.out(`Start of ${id}: ${plain}; pre-initialised ${preinitialised}, that is ${interval(ratio)} times as fast\n`);
+terminal.out(
+  `Start of ${id}: ${plain}; pre-initialised ${preinitialised}, that is ${formatEstimate(ratio)} times as fast\n`,
+);
 
 /** Cells of a row. */
 async function compareEngines(contract: ContractCase, workload: Workload): Promise<readonly string[]> {
@@ -88,11 +90,7 @@ async function compareEngines(contract: ContractCase, workload: Workload): Promi
   return [
     formatNs(median(hereNs)),
     formatNs(median(thereNs)),
-    interval(throughputRatio(thereNs, hereNs)),
+    formatEstimate(throughputRatio(thereNs, hereNs)),
     disturbed === 0 ? '' : `${disturbed} of ${blockCount} blocks disturbed`,
   ];
-}
-
-function interval({ point, low, high }: Estimate): string {
-  return `${formatNumber(point)} [${formatNumber(low)}, ${formatNumber(high)}]`;
 }
