@@ -20,6 +20,7 @@ const runtimeFiles = [
     pattern: /^(?:artifacts\.lock\.json|[^/]+\/(?:manifest\.json|build\/[^/]+|[^/]+\.(?:cpp|hpp|sol)))$/,
   },
   { folder: 'engine/kernel', pattern: /^[^/]+\.wasm$/ },
+  { folder: 'bench/engines/guests', pattern: /^build\/[^/]+\.wasm$/ },
 ];
 
 rmSync(dist, { recursive: true, force: true });

@@ -3,8 +3,8 @@
 //   node tools/contracts.mjs build [folder ...]
 //   node tools/contracts.mjs check [folder ...]
 //
-// Without a folder: every case in contracts/, the engine's kernel, and the kernels that metering is measured on. Exit codes: 0 done, 1 an artifact differs, 2 bad
-// usage or a source that does not compile.
+// Without a folder: every case in contracts/, the engine's kernel, and the modules that the benchmarks of metering and of
+// other engines run. Exit codes: 0 done, 1 an artifact differs, 2 bad usage or a source that does not compile.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -14,7 +14,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const contractsRoot = fileURLToPath(new URL('../contracts/', import.meta.url));
 const kernelRoot = fileURLToPath(new URL('../engine/kernel/', import.meta.url));
-const benchKernelsRoot = fileURLToPath(new URL('../bench/metering/kernels/', import.meta.url));
+/** Folders of modules with one source each, built into their `build/`. */
+const moduleFolders = ['../bench/engines/guests', '../bench/metering/kernels'];
 const toolchainRoot = join(contractsRoot, 'toolchain');
 const toolchainRequire = createRequire(join(toolchainRoot, 'package.json'));
 const lockName = 'artifacts.lock.json';
@@ -191,18 +192,18 @@ async function buildKernel(sdk) {
   return { sources, artifacts: { 'kernel.wasm': await compileWasm('kernel.cpp', sources, sdk, kernelFlags) } };
 }
 
-/** Builds the kernels that metering is measured on, each from one source. Keyed like a case. */
-async function buildBenchKernels(sdk) {
+/** Builds a folder of modules, each from one source. Keyed like a case. */
+async function buildModules(directory, sdk) {
   const sources = {};
   const artifacts = {};
-  for (const source of sortedFiles(benchKernelsRoot).filter((name) => name.endsWith('.cpp'))) {
-    sources[source] = readText(join(benchKernelsRoot, source));
+  for (const source of sortedFiles(directory).filter((name) => name.endsWith('.cpp'))) {
+    sources[source] = readText(join(directory, source));
     artifacts[`build/${basename(source, '.cpp')}.wasm`] = await compileWasm(source, sources, sdk);
   }
   return { sources, artifacts };
 }
 
-/** The lock covers a folder: contracts/ with all its cases and the two kinds of kernels, or one case of the user's. */
+/** The lock covers a folder: contracts/ with all its cases, the kernel and the benchmarks' modules, or one case of the user's. */
 async function buildAll(lockDirectory, caseDirectories, toolchain) {
   const sdk = readSdk();
   const isOurs = lockDirectory === resolve(contractsRoot);
@@ -218,8 +219,10 @@ async function buildAll(lockDirectory, caseDirectories, toolchain) {
   if (isOurs) {
     progress('building the kernel');
     add('../engine/kernel', await buildKernel(sdk));
-    progress('building the kernels of the metering benchmark');
-    add('../bench/metering/kernels', await buildBenchKernels(sdk));
+    for (const folder of moduleFolders) {
+      progress(`building ${folder.slice('../'.length)}`);
+      add(folder, await buildModules(join(contractsRoot, folder), sdk));
+    }
   }
   for (const directory of caseDirectories) {
     progress(`building ${basename(directory)}`);

@@ -1,8 +1,8 @@
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import type { Backend, ContractCode } from '../../engine/backend.ts';
 import { fromHex } from '../../engine/bytes.ts';
+import { assemble } from '../assemble.ts';
 import { timeNs } from '../sample.ts';
-import { assemble } from './assemble.ts';
 
 const CALLS = 100;
 const SAMPLES = 30;

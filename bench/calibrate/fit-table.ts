@@ -1,5 +1,5 @@
 import type { Machine } from '../../engine/machine.ts';
-import { assemble } from './assemble.ts';
+import { assemble } from '../assemble.ts';
 import { type Column, type Counts, countOperations } from './count-operations.ts';
 import { fitRobustly, rSquared } from './fit.ts';
 import { microPrograms } from './micro-program.ts';

@@ -2,8 +2,8 @@ import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import type { Backend, World } from '../../engine/backend.ts';
 import { EngineError } from '../../engine/errors.ts';
 import { MAX_GAS } from '../../engine/gas.ts';
+import { assemble } from '../assemble.ts';
 import { timeNs } from '../sample.ts';
-import { assemble } from './assemble.ts';
 import { emptyHostLoop, type HostProgram, hostPrograms } from './host-program.ts';
 
 const SAMPLES = 60;

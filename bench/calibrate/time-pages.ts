@@ -1,6 +1,6 @@
 import type { Machine } from '../../engine/machine.ts';
+import { assemble } from '../assemble.ts';
 import { timeNs } from '../sample.ts';
-import { assemble } from './assemble.ts';
 import { prepareMicroProgram } from './calibration-abi.ts';
 
 const SAMPLES = 40;

@@ -1,8 +1,7 @@
 /** Packages that the benchmark compares with. They live in a package.json of their own and are not needed to run. */
-import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { installPackages } from '../install-packages.ts';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const requireHere = createRequire(import.meta.url);
@@ -27,24 +26,9 @@ interface Binaryen {
   setShrinkLevel(level: number): void;
 }
 
-/**
- * Installs what is missing, at the locked versions.
- *
- * @returns why there is nothing to compare with, or undefined when all is in place.
- */
+/** @returns why there is nothing to compare with, or undefined when all is in place. */
 export function installRivals(): string | undefined {
-  const { dependencies } = JSON.parse(readFileSync(`${folder}package.json`, 'utf8')) as {
-    readonly dependencies: Readonly<Record<string, string>>;
-  };
-  if (Object.keys(dependencies).every((name) => existsSync(`${folder}node_modules/${name}/package.json`))) {
-    return undefined;
-  }
-  const npm = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: folder,
-    encoding: 'utf8',
-    shell: process.platform === 'win32',
-  });
-  return npm.status === 0 ? undefined : 'npm ci in bench/metering failed';
+  return installPackages(folder, 'bench/metering', ['--ignore-scripts']);
 }
 
 async function loadBinaryen(): Promise<Binaryen> {

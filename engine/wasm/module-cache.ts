@@ -57,14 +57,18 @@ export class ModuleCache {
   }
 
   #make(request: ModuleRequest): CompiledModule {
-    const { abi, schedule, strategy, forKernel } = request;
-    const hostCode = forKernel ? abi.hostCode?.(schedule, strategy !== 'none') : undefined;
-    const options = { ...plainOptions(request), hostCode: hostCode ?? noHostCode };
-    const { bytes, ...instrumented } = instrument(request.bytes, options);
+    const { bytes, ...instrumented } = instrumentModule(request);
     const module = { ...instrumented, compiled: compile(bytes) };
     this.#sizeBytes += bytes.length;
     return module;
   }
+}
+
+/** @throws ModuleRejected */
+export function instrumentModule(request: ModuleRequest): Instrumented {
+  const { bytes, abi, schedule, strategy, forKernel } = request;
+  const hostCode = forKernel ? abi.hostCode?.(schedule, strategy !== 'none') : undefined;
+  return instrument(bytes, { ...plainOptions(request), hostCode: hostCode ?? noHostCode });
 }
 
 /** Room for some hundred contracts. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { assemble } from '../../bench/calibrate/assemble.ts';
+import { assemble } from '../../bench/assemble.ts';
 import { prepareMicroProgram } from '../../bench/calibrate/calibration-abi.ts';
 import { countOperations } from '../../bench/calibrate/count-operations.ts';
 import { timeEmptyCall } from '../../bench/calibrate/empty-call.ts';
