@@ -2,16 +2,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EngineError } from '../../engine/errors.ts';
-import { installPackages } from '../install-packages.ts';
 
 /** The folder with the package.json, seen from this file or from its compiled form in `dist`. */
 const here = fileURLToPath(new URL('.', import.meta.url));
 const folder = existsSync(join(here, 'package.json')) ? here : join(here, '../../../bench/engines');
-
-/** @returns why there are no other engines, or undefined when all that exist for this platform are in place. */
-export function installEngines(): string | undefined {
-  return installPackages(folder, 'bench/engines');
-}
 
 /** The executable, if it is installed. Its package exists for Linux on x64 alone. */
 export function findWizer(): string | undefined {
@@ -21,7 +15,17 @@ export function findWizer(): string | undefined {
 
 /** @throws EngineError `backend-unavailable` */
 export function wizerBinary(): string {
-  const path = findWizer();
-  if (path === undefined) throw new EngineError('backend-unavailable', 'wizer is not installed in bench/engines');
-  return path;
+  return installed('wizer', findWizer());
+}
+
+/** JavaScriptCore in a program that runs what Node runs. @throws EngineError `backend-unavailable` */
+export function bunBinary(): string {
+  // Under this name on every platform: its own install step puts the program there.
+  const path = join(folder, 'node_modules/bun/bin/bun.exe');
+  return installed('bun', existsSync(path) ? path : undefined);
+}
+
+function installed(name: string, path: string | undefined): string {
+  if (path !== undefined) return path;
+  throw new EngineError('backend-unavailable', `${name} is not installed: npm ci --prefix bench/engines`);
 }

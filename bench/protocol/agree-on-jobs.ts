@@ -67,6 +67,7 @@ export async function agreeOnJobs(
         session: sessionPlan,
         repeats,
         expectedChecksum: round.checksum,
+        expectedGas: backend.isMetered ? round.gasUsed : undefined,
         expectedStateDigest: round.stateDigest,
         plan: plan.slot,
       };

@@ -1,3 +1,4 @@
+import { EngineError } from '../../engine/errors.ts';
 import { shuffled } from '../plan.ts';
 import type { PlannedSlot } from './agree-on-jobs.ts';
 import type { PhaseJob, PhaseResult, SlotJob, SlotResult } from './slot-job.ts';
@@ -11,7 +12,7 @@ export interface Launcher {
 
 /** Every machine once on one workload, one after the other, in a random order. Samples of a block pair up. */
 export interface Block {
-  /** In the order of the slots; undefined for an anchor in a block without anchors. */
+  /** In the order of the slots; undefined for an anchor in a block without anchors, or that cannot run the workload. */
   readonly results: readonly (SlotResult | undefined)[];
   readonly hasAnchors: boolean;
   /** Whether some process, anchors aside, did not have its processor to itself. */
@@ -35,9 +36,12 @@ export async function runBlock(
     const { job, isAnchor } = slots[at] as PlannedSlot;
     const paddingBytes = next() % MAX_PADDING_BYTES;
     if (isAnchor && !hasAnchors) continue;
-    const result = await launcher.slot(job, paddingBytes);
+    const result = await launcher.slot(job, paddingBytes).catch((error: unknown) => {
+      if (isAnchor && error instanceof EngineError && error.code === 'no-code') return undefined;
+      throw error;
+    });
     results[at] = result;
-    isDisturbed ||= !isAnchor && wasDisturbed(result);
+    isDisturbed ||= !isAnchor && result !== undefined && wasDisturbed(result);
     onSlot();
   }
   return { results, hasAnchors, isDisturbed };

@@ -47,10 +47,11 @@ async function timeFirstCall({ world, messages }: Session): Promise<number> {
 async function checkedBatch({ backend, world, messages }: Session, job: SlotJob): Promise<TimedBatch> {
   const loaded = await world.loadBatch(repeated(messages, job.repeats));
   const before = await world.snapshot();
-  const { checksum } = await loaded.run();
+  const { checksum, gasUsed } = await loaded.run();
   const stateDigest = await world.stateDigest();
   await world.restore(before);
-  if (checksum !== job.expectedChecksum || stateDigest !== job.expectedStateDigest) {
+  const isGasAgreed = job.expectedGas === undefined || gasUsed === job.expectedGas;
+  if (checksum !== job.expectedChecksum || stateDigest !== job.expectedStateDigest || !isGasAgreed) {
     throw new EngineError('internal', `${backend.name} does not come to what was agreed, in another process`);
   }
   return {

@@ -14,6 +14,8 @@ export interface SlotJob {
   readonly repeats: number;
   /** What every batch has to come to. */
   readonly expectedChecksum: number;
+  /** In the unit of the schedule; undefined on a machine that does not meter. */
+  readonly expectedGas: bigint | undefined;
   /** Of the state after one batch. */
   readonly expectedStateDigest: string;
   readonly plan: SlotPlan;

@@ -185,7 +185,7 @@ interface Family {
 }
 
 function familyOf(timed: readonly WorkloadRecord[], subject: string, other: string): Family {
-  const ran = timed.filter(({ slots }) => slots.some(({ name }) => name === other));
+  const ran = timed.filter((workload) => ranOn(workload, other));
   const isAnchor = ran.some(({ slots }) => slots.some(({ name, isAnchor }) => name === other && isAnchor));
   const logs = ran.map((workload) => logsOf(workload, subject, other));
   const pValues = isAnchor ? [] : holmAdjusted(logs.map(signedRankPValue));
@@ -193,6 +193,11 @@ function familyOf(timed: readonly WorkloadRecord[], subject: string, other: stri
     return [workload, { logs: logs[at] as readonly number[], pValue: pValues[at] ?? null }] as const;
   });
   return { key: `${subject}/${other}`, other, found: new Map(found) };
+}
+
+function ranOn({ slots, blocks }: WorkloadRecord, machine: string): boolean {
+  const slot = slots.findIndex(({ name }) => name === machine);
+  return slot !== -1 && blocks.some(({ results }) => results[slot] !== undefined);
 }
 
 /** Per block in which both ran. */
@@ -220,9 +225,14 @@ function selfComparison(machine: string, logs: readonly number[], pValue: number
 }
 
 /** Blocks with anchors first, so that what an anchor has pairs up with the first of the others. */
-function slotReports({ slots, blocks }: WorkloadRecord): Record<string, SlotReport> {
+function slotReports(workload: WorkloadRecord): Record<string, SlotReport> {
+  const { slots, blocks } = workload;
   const ordered = [...blocks.filter(({ hasAnchors }) => hasAnchors), ...blocks.filter(({ hasAnchors }) => !hasAnchors)];
-  return Object.fromEntries(slots.map((slot, at) => [slot.name, slotReport(slot, at, slots, ordered)]));
+  return Object.fromEntries(
+    slots.flatMap((slot, at) =>
+      ranOn(workload, slot.name) ? [[slot.name, slotReport(slot, at, slots, ordered)] as const] : [],
+    ),
+  );
 }
 
 function slotReport(

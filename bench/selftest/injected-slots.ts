@@ -29,8 +29,9 @@ export async function injectedSlots(
   const slots: PlannedSlot[] = [];
   for (const factor of [1, ...factors]) {
     const repeats = Math.round(units * CALLS_UNIT * factor);
-    const { checksum, stateDigest } = await runRound(session, repeated(session.messages, repeats));
-    const job = { ...original.job, repeats, expectedChecksum: checksum, expectedStateDigest: stateDigest };
+    const { checksum, gasUsed, stateDigest } = await runRound(session, repeated(session.messages, repeats));
+    const expected = { expectedChecksum: checksum, expectedGas: gasUsed, expectedStateDigest: stateDigest };
+    const job = { ...original.job, repeats, ...expected };
     const operationsPerBatch = units * CALLS_UNIT * session.messages.length * workload.operationsPerCall;
     slots.push({ ...original, job, operationsPerBatch });
   }

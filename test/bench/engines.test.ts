@@ -25,6 +25,7 @@ import { readCase } from '../../contracts/read-case.ts';
 import type { EngineErrorCode } from '../../engine/errors.ts';
 import { Kernel } from '../../engine/kernel/kernel.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
+import { machinesOf } from './fake-machine.ts';
 
 const guests = new URL('../../bench/engines/guests/', import.meta.url);
 /** Every look at the fake clock takes this long, so that a batch takes as long. */
@@ -36,7 +37,7 @@ async function jobOf(id: string, workloadId: string): Promise<SlotJob> {
   const workload = contract.workloads.find((each) => each.id === workloadId);
   assert.ok(workload !== undefined);
   const plan = { ...fullPlan, batchNs: 1, blockCount: 1, slot };
-  const agreed = await agreeOnJobs(contract, workload, [createWasmBackend()], 'flat-v1', plan);
+  const agreed = await agreeOnJobs(contract, workload, machinesOf([createWasmBackend()]), 'flat-v1', plan);
   assert.ok(typeof agreed !== 'string' && agreed[0] !== undefined);
   return agreed[0].job;
 }

@@ -177,6 +177,7 @@ describe('sabotage', () => {
     session: planSession(fakeCase, fakeCase.workloads[0] as never),
     repeats: 3,
     expectedChecksum: 0,
+    expectedGas: undefined,
     expectedStateDigest: 'd1',
     plan: { ...plan.slot, warmUpNs: 0, settleNs: 0, sampleNs: 1, measureNs: 1e5 },
   };
@@ -198,6 +199,7 @@ describe('sabotage', () => {
     assert.ok((await runSlot(fakeMachine('wasm'), agreed)).samplesNs.length >= 3);
     await assert.rejects(runSlot(fakeMachine('wasm', { stateDigest: 'other' }), agreed), engineFault);
     await assert.rejects(runSlot(fakeMachine('wasm'), { ...agreed, repeats: agreed.repeats + 1 }), engineFault);
+    await assert.rejects(runSlot(fakeMachine('wasm'), { ...agreed, expectedGas: 1n }), engineFault);
     for (const failsFromRun of [2, 9]) {
       await assert.rejects(runSlot(fakeMachine('wasm', { failsFromRun }), agreed), {
         ...engineFault,

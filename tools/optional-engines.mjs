@@ -1,0 +1,21 @@
+/**
+ * Installs the engines that benchmarks compare with, where they are missing: packages of hundreds of megabytes, which nothing
+ * else needs. What cannot be installed is left out, and the benchmark says so.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+for (const folder of ['bench/engines']) {
+  if (existsSync(join(root, folder, 'node_modules'))) continue;
+  process.stderr.write(`installing ${folder} (first run only)\n`);
+  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: join(root, folder),
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+  });
+  if (status !== 0) process.stderr.write(`${folder} could not be installed: the benchmark goes on without it\n`);
+}
