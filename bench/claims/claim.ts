@@ -7,7 +7,7 @@ import type { Estimate } from '../stats/signed-rank.ts';
  */
 export type ClaimVerdict = 'holds' | 'partly' | 'does not hold' | 'undecided' | 'not measured';
 
-export interface Measurement {
+export interface MeasuredValue {
   /** What was measured, and on what. */
   readonly what: string;
   readonly unit: 'ratio' | 'nanoseconds' | 'share' | 'count';
@@ -18,7 +18,7 @@ export interface Measurement {
 export interface Judgement {
   readonly verdict: ClaimVerdict;
   /** What to remember first. Empty if nothing was measured. */
-  readonly measured: readonly Measurement[];
+  readonly measured: readonly MeasuredValue[];
   /** The workloads (`case/workload`) or contracts that it rests on. */
   readonly restsOn: readonly string[];
   /** One plain sentence, or two. */

@@ -2,7 +2,7 @@ import { startNs } from '../report/break-even.ts';
 import { coldAndWarmCalls } from '../report/cold-and-warm.ts';
 import { formatNs } from '../report/units.ts';
 import { median } from '../stats/median.ts';
-import { type Judge, type Measurement, notMeasured } from './claim.ts';
+import { type Judge, type MeasuredValue, notMeasured } from './claim.ts';
 import { atMost, countOf, exactly, ifSound, verdictOfAll } from './standing.ts';
 import { counted } from './words.ts';
 
@@ -29,7 +29,7 @@ export function coldStartAtMost({ machine, thresholdNs }: ColdThreshold): Judge 
       const judged = (values: readonly number[]) =>
         values.map((ns) => ifSound(report, undefined, atMost(exactly(ns), thresholdNs)));
       const within = countOf(judged(totals), 'shown');
-      const measured: Measurement[] = [
+      const measured: MeasuredValue[] = [
         { what: 'from the bytes to the end of the first call, median', unit: 'nanoseconds', value: median(totals) },
       ];
       const sentences = [

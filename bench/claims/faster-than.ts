@@ -1,5 +1,5 @@
 import { formatNumber } from '../report/units.ts';
-import { type Judge, type Measurement, notMeasured } from './claim.ts';
+import { type Judge, type MeasuredValue, notMeasured } from './claim.ts';
 import { byRatio, comparedOn } from './compared.ts';
 import { atLeast, atMost, countOf, ifSound, verdictOfAll } from './standing.ts';
 import { counted, listed, roundNumber } from './words.ts';
@@ -42,7 +42,7 @@ export function fasterThan({ subject, others, threshold }: SpeedUp): Judge {
       });
       return {
         verdict: verdictOfAll(standings),
-        measured: families.flatMap(({ other, lowest, highest }): Measurement[] => {
+        measured: families.flatMap(({ other, lowest, highest }): MeasuredValue[] => {
           const mean = report.suite[`${subject}/${other}`];
           const against = `${subject} relative to ${other}`;
           return [

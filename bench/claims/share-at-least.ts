@@ -1,4 +1,4 @@
-import { type Judge, type Measurement, notMeasured } from './claim.ts';
+import { type Judge, type MeasuredValue, notMeasured } from './claim.ts';
 import { comparedOn } from './compared.ts';
 import { atLeast, countOf, ifSound, verdictOfAll } from './standing.ts';
 import { counted, roundNumber } from './words.ts';
@@ -21,7 +21,7 @@ export function shareAtLeast({ subject, other, thresholds }: ShareThresholds): J
       if (found.length === 0) return notMeasured(`Needs ${subject} and ${other}.`);
       const standings = (threshold: number) =>
         found.map(({ comparison }) => ifSound(report, comparison, atLeast(comparison.ratio, threshold)));
-      const shares = thresholds.map((threshold): Measurement => {
+      const shares = thresholds.map((threshold): MeasuredValue => {
         const all = standings(threshold);
         const shown = countOf(all, 'shown');
         const points = found.filter(({ comparison }) => comparison.ratio.point >= threshold).length;

@@ -1,6 +1,6 @@
 import { judgeClaims } from '../claims/judge-claims.ts';
 import { machinesOf } from './machines-of.ts';
-import { formatMeasurement } from './measurement-text.ts';
+import { formatMeasuredValue } from './measured-value-text.ts';
 import type { ProtocolCase, ProtocolReport } from './protocol-report.ts';
 import { soundness } from './soundness.ts';
 import { formatEstimate } from './table.ts';
@@ -17,7 +17,7 @@ export function markdownReport(report: ProtocolReport): string {
     judgeClaims(report).map(({ verdict, text, measured: [first], sentence }) => [
       `**${verdict}**`,
       escaped(text),
-      first === undefined ? escaped(sentence) : `${escaped(formatMeasurement(first))}<br>${escaped(first.what)}`,
+      first === undefined ? escaped(sentence) : `${escaped(formatMeasuredValue(first))}<br>${escaped(first.what)}`,
     ]),
   );
   const results = table(

@@ -1,8 +1,8 @@
-import type { Measurement } from '../claims/claim.ts';
+import type { MeasuredValue } from '../claims/claim.ts';
 import { judgeClaims } from '../claims/judge-claims.ts';
 import type { Estimate } from '../stats/signed-rank.ts';
 import { startNs } from './break-even.ts';
-import { formatMeasurement } from './measurement-text.ts';
+import { formatMeasuredValue } from './measured-value-text.ts';
 import type { Comparison, ProtocolCase, ProtocolReport, SlotReport } from './protocol-report.ts';
 import { soundness } from './soundness.ts';
 import { formatEstimate } from './table.ts';
@@ -110,8 +110,8 @@ function formatCalls(calls: number | null | undefined): string {
   return calls === 0 ? 'at once' : String(calls);
 }
 
-function measuredCell(measurement: Measurement | undefined): string {
-  return measurement === undefined ? '-' : `${formatMeasurement(measurement)} (${measurement.what})`;
+function measuredCell(measurement: MeasuredValue | undefined): string {
+  return measurement === undefined ? '-' : `${formatMeasuredValue(measurement)} (${measurement.what})`;
 }
 
 function formatNsEstimate({ point, low, high }: Estimate): string {

@@ -1,3 +1,4 @@
+import { counted } from '../claims/words.ts';
 import type { ProtocolReport } from './protocol-report.ts';
 
 /** How much of a run can be believed, in sentences. */
@@ -12,7 +13,9 @@ export function soundness({ cases, plan, rerunCount, isTooNoisy, durationMs }: P
     `${processes} processes in ${(durationMs / 60_000).toFixed(1)} minutes: ${plan.blockCount} blocks per workload, ` +
       `${extended} workloads extended, ${rerunCount} blocks run again, ${processes - unsettled} processes settled, ` +
       `${biased} workloads biased.`,
-    ...(differing === 0 ? [] : [`${differing} workloads on which the machines differ, and which were not timed.`]),
+    ...(differing === 0
+      ? []
+      : [`The machines differ on ${counted(differing, 'workload')}, and nothing was timed there.`]),
     ...(isTooNoisy ? ['Too much else ran on this computer: no verdict can be given.'] : []),
   ];
 }

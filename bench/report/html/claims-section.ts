@@ -1,6 +1,6 @@
 import type { ClaimVerdict } from '../../claims/claim.ts';
 import type { JudgedClaim } from '../../claims/judge-claims.ts';
-import { formatMeasurement } from '../measurement-text.ts';
+import { formatMeasuredValue } from '../measured-value-text.ts';
 import { type Markup, markup } from './markup.ts';
 
 /** Around the origin, six units to each side: told apart by shape as well as by colour. */
@@ -24,7 +24,7 @@ function claimItem({ id, text, verdict, measured, sentence, criterion, restsOn, 
   const { className, path } = SHAPES[verdict];
   const values = measured
     .slice(0, MAX_VALUES)
-    .map((measurement) => markup`<div><dt>${measurement.what}</dt><dd>${formatMeasurement(measurement)}</dd></div>`);
+    .map((measurement) => markup`<div><dt>${measurement.what}</dt><dd>${formatMeasuredValue(measurement)}</dd></div>`);
   const cited =
     sources.length === 0
       ? markup`source not found`
