@@ -1,8 +1,9 @@
 import { formatNumber } from '../report/units.ts';
+import { counted, listed, roundNumber } from '../report/words.ts';
 import { type Judge, type MeasuredValue, notMeasured } from './claim.ts';
 import { byRatio, comparedOn } from './compared.ts';
 import { atLeast, atMost, countOf, ifSound, verdictOfAll } from './standing.ts';
-import { counted, listed, roundNumber } from './words.ts';
+import { suiteMean } from './suite-mean.ts';
 
 export interface SpeedUp {
   readonly subject: string;
@@ -43,12 +44,9 @@ export function fasterThan({ subject, others, threshold }: SpeedUp): Judge {
       return {
         verdict: verdictOfAll(standings),
         measured: families.flatMap(({ other, lowest, highest }): MeasuredValue[] => {
-          const mean = report.suite[`${subject}/${other}`];
           const against = `${subject} relative to ${other}`;
           return [
-            ...(mean === undefined
-              ? []
-              : [{ what: `geometric mean of ${against}`, unit: 'ratio', value: mean } as const]),
+            ...suiteMean(report, subject, other),
             { what: `lowest of ${against}, ${lowest.workload}`, unit: 'ratio', value: lowest.comparison.ratio },
             { what: `highest of ${against}, ${highest.workload}`, unit: 'ratio', value: highest.comparison.ratio },
           ];

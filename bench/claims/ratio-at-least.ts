@@ -1,8 +1,8 @@
 import { formatNumber } from '../report/units.ts';
+import { counted, roundNumber } from '../report/words.ts';
 import { type Judge, notMeasured } from './claim.ts';
 import { byRatio, comparedOn } from './compared.ts';
 import { atLeast, countOf, ifSound, verdictOfAll } from './standing.ts';
-import { counted, roundNumber } from './words.ts';
 
 export interface RatioThreshold {
   readonly subject: string;

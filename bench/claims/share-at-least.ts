@@ -1,7 +1,8 @@
+import { counted, roundNumber } from '../report/words.ts';
 import { type Judge, type MeasuredValue, notMeasured } from './claim.ts';
 import { comparedOn } from './compared.ts';
 import { atLeast, countOf, ifSound, verdictOfAll } from './standing.ts';
-import { counted, roundNumber } from './words.ts';
+import { suiteMean } from './suite-mean.ts';
 
 export interface ShareThresholds {
   readonly subject: string;
@@ -33,18 +34,12 @@ export function shareAtLeast({ subject, other, thresholds }: ShareThresholds): J
           value: { point: point / found.length, low: low / found.length, high: high / found.length },
         };
       });
-      const mean = report.suite[key];
       const counts = thresholds.map(
         (threshold) => `${countOf(standings(threshold), 'shown')} reach ${roundNumber(threshold)}`,
       );
       return {
         verdict: verdictOfAll(standings(claimed)),
-        measured: [
-          ...(mean === undefined
-            ? []
-            : [{ what: `geometric mean of ${subject} relative to ${other}`, unit: 'ratio', value: mean } as const]),
-          ...shares,
-        ],
+        measured: [...suiteMean(report, subject, other), ...shares],
         restsOn: found.map(({ workload }) => workload),
         sentence: `Of ${counted(found.length, 'workload')}, ${counts.join(', ')} of ${other}'s speed beyond doubt.`,
       };

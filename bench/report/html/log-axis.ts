@@ -68,7 +68,9 @@ function series(
   low: number,
   high: number,
 ): readonly number[] {
-  const decades = Array.from({ length: Math.floor((last - first) / step) + 1 }, (_, at) => first + at * step);
+  // Wide steps pass through 1.
+  const start = Math.ceil(first / step) * step;
+  const decades = Array.from({ length: Math.floor((last - start) / step) + 1 }, (_, at) => start + at * step);
   // From text, because 3 * 10 ** -1 is not 0.3.
   const values = decades.flatMap((decade) => multiples.map((multiple) => Number(`${multiple}e${decade}`)));
   return values.filter((value) => value >= low && value <= high);
