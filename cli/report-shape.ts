@@ -34,6 +34,7 @@ function estimateOf(bound: Shape): Shape {
 }
 
 const ratio = estimateOf(ratioNumber);
+const mean: Shape = (value, where) => ratio(value, where) ?? objectOf({ workloadCount: count })(value, where);
 const verdicts = oneOf('faster', 'slower', 'no measurable difference', 'unstable', null);
 
 const slot = objectOf({
@@ -53,7 +54,7 @@ const slot = objectOf({
 
 const comparison = objectOf({
   ratio,
-  pValue: numberFrom(0, 1),
+  pValue: nullOr(numberFrom(0, 1)),
   verdict: verdicts,
   breakEvenCalls: nullOr(count),
 });
@@ -97,6 +98,7 @@ const environment = objectOf({
 
 const plan = objectOf({
   blockCount: count,
+  anchorBlockCount: count,
   seed: count,
   slot: objectOf({ warmUpNs: duration, settleNs: duration, sampleNs: duration, sampleCount: count }),
 });
@@ -132,7 +134,7 @@ const protocolReport = objectOf({
   cases: listOf(protocolCase, 0, MAX_ROWS),
   phases: listOf(phase, 0, MAX_ROWS),
   boundary: listOf(curve, 0, MAX_ROWS),
-  suite: recordOf(ratio, MAX_MACHINES),
+  suite: recordOf(mean, MAX_MACHINES),
   preinitialised: absentOr(listOf(start, 0, MAX_ROWS)),
 });
 

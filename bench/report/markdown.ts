@@ -6,6 +6,7 @@ import { soundness } from './soundness.ts';
 import { formatEstimate } from './table.ts';
 import { formatNs } from './units.ts';
 import { verdictLegend, verdictMark } from './verdict-mark.ts';
+import { counted } from './words.ts';
 
 /** GitHub markdown, for the comment of a pull request: the claims, the results, and how sound they are. */
 export function markdownReport(report: ProtocolReport): string {
@@ -35,7 +36,8 @@ export function markdownReport(report: ProtocolReport): string {
     difference === null ? [] : [`- **${escaped(`${id}/${workload}`)}** differs: ${escaped(difference)}\n`],
   );
   const means = Object.entries(report.suite).map(
-    ([key, mean]) => `- ${escaped(key)}: ${escaped(formatEstimate(mean))}\n`,
+    ([key, mean]) =>
+      `- ${escaped(key)}: ${escaped(formatEstimate(mean))} over ${counted(mean.workloadCount, 'workload')}\n`,
   );
   const { node, v8, cpu, cores, os } = report.environment;
   return [

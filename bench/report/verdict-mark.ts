@@ -1,6 +1,6 @@
 import type { Verdict } from '../stats/verdict.ts';
 
-/** One character per verdict, explained in `verdictLegend`. A comparison without a verdict is exploratory. */
+/** One character per verdict, explained in `verdictLegend`. A comparison with an anchor has none. */
 export function verdictMark(verdict: Verdict | null): string {
   return verdict === null ? '' : MARKS[verdict];
 }
@@ -13,4 +13,4 @@ const MARKS: Readonly<Record<Verdict, string>> = {
 };
 
 export const verdictLegend: string =
-  '+ faster, - slower, ~ no measurable difference, ? unstable, no mark: an interval without a verdict';
+  '+ faster, - slower, ~ no measurable difference, ? unstable, no mark: an anchor, without a verdict';

@@ -38,7 +38,7 @@ function hostileReport(): ProtocolReport {
     ],
     phases: [{ id: HOSTILE, machine, instrumentNs: 1, compileNs: 1, instantiateNs: 1 }],
     boundary: sample.boundary.map((curve) => ({ ...curve, machine, operation: HOSTILE })),
-    suite: { [`wasm/${machine}`]: { point: 1, low: 1, high: 1 } },
+    suite: { [`wasm/${machine}`]: { point: 1, low: 1, high: 1, workloadCount: 1 } },
     preinitialised: [
       { id: HOSTILE, plainNs: comparison.ratio, preinitialisedNs: comparison.ratio, ratio: comparison.ratio },
     ],

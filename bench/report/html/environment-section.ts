@@ -18,7 +18,7 @@ export function environmentSection({ environment, plan }: ProtocolReport, accent
     ),
     [
       'Plan',
-      `${plan.blockCount} blocks per workload, seed ${plan.seed}; in each process ${formatNs(slot.warmUpNs)} of warm-up, up to ${formatNs(slot.settleNs)} to settle, then ${slot.sampleCount} samples of ${formatNs(slot.sampleNs)}`,
+      `${plan.blockCount} blocks per workload, ${plan.anchorBlockCount} with anchors, seed ${plan.seed}; in each process ${formatNs(slot.warmUpNs)} of warm-up, up to ${formatNs(slot.settleNs)} to settle, then ${slot.sampleCount} samples of ${formatNs(slot.sampleNs)}`,
     ],
   ];
   return markup`<dl class="facts">${rows.map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;

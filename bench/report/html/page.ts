@@ -123,7 +123,7 @@ function sectionMarkup({ id, title, note, content }: Section): Markup {
 function leadOf({ suite }: ProtocolReport): Markup {
   const items = Object.entries(suite).map(([key, mean]) => {
     const [subject, other] = key.split('/');
-    return markup`<li>${subject} does <b>${formatEstimate(mean)}</b> times the work of ${other}</li>`;
+    return markup`<li>${subject} does <b>${formatEstimate(mean)}</b> times the work of ${other} (${counted(mean.workloadCount, 'workload')})</li>`;
   });
   if (items.length === 0) return markup``;
   return markup`<p>In the same time, as geometric means over this suite, which is not all contracts:</p><ul class="lead">${items}</ul>`;

@@ -16,9 +16,10 @@ export function runSequences({ cases }: ProtocolReport, accent: Accent): Markup 
   return markup`${timed.map((found) => workloadSequences(found, accent))}`;
 }
 
-function workloadSequences({ id, workload, blockCount, slots }: ProtocolCase, accent: Accent): Markup {
+function workloadSequences({ id, workload, slots }: ProtocolCase, accent: Accent): Markup {
   const machines = Object.entries(slots);
   const sampleCount = machines.reduce((sum, [, { samplesNs }]) => sum + samplesNs.flat().length, 0);
+  const processCount = machines.reduce((sum, [, { samplesNs }]) => sum + samplesNs.length, 0);
   const plots = machines.map(([machine, slot]) => {
     const samples = slot.samplesNs.flat();
     const range = `${formatNs(least(samples))} to ${formatNs(greatest(samples))}`;
@@ -27,7 +28,7 @@ function workloadSequences({ id, workload, blockCount, slots }: ProtocolCase, ac
       sequencePlot(`${id}/${workload} on ${machine}`, slot, accent(machine)),
     );
   });
-  return markup`<details><summary><b>${id}/${workload}</b> ${machines.length} machines, ${blockCount} processes each, ${sampleCount} samples</summary>${facets(plots)}</details>`;
+  return markup`<details><summary><b>${id}/${workload}</b> ${machines.length} machines, ${processCount} processes, ${sampleCount} samples</summary>${facets(plots)}</details>`;
 }
 
 /** Dots are samples, bands are processes, lines their medians: what counts. */

@@ -47,7 +47,7 @@ export function verdictKey(): Markup {
     ['slower', 'slower'],
     ['no measurable difference', 'no measurable difference'],
     ['unstable', 'unstable: nothing may be concluded'],
-    [null, 'an interval without a verdict'],
+    [null, 'no verdict: the machine is an anchor'],
   ];
   return markup`<ul class="key">${meanings.map(([verdict, words]) => markup`<li>${verdictIcon(verdict)} ${words}</li>`)}</ul>`;
 }
