@@ -1,4 +1,6 @@
 /** `trimeter/bench`: time workloads on machines that agree on them. */
+export type { ClaimVerdict } from './claims/claim.ts';
+export { type JudgedClaim, judgeClaims } from './claims/judge-claims.ts';
 export type { Measurement, Timing } from './measure-workload.ts';
 export { type BenchPlan, quickPlan } from './plan.ts';
 export type { Block, Launcher } from './protocol/block.ts';
@@ -8,6 +10,7 @@ export { runSlot } from './protocol/run-slot.ts';
 export type { SlotJob, SlotResult } from './protocol/slot-job.ts';
 export { type Change, compareReports } from './report/compare-reports.ts';
 export { describeEnvironment, type Environment } from './report/environment.ts';
+export { type HtmlOptions, htmlReport } from './report/html/page.ts';
 export {
   type BackendReport,
   type BenchReport,
@@ -15,6 +18,7 @@ export {
   type CaseReport,
   type ReportOptions,
 } from './report/json.ts';
+export { markdownReport } from './report/markdown.ts';
 export { type ProtocolReport, protocolReport } from './report/protocol-report.ts';
 export { protocolTable } from './report/protocol-table.ts';
 export { closingSentences, suiteEstimate } from './report/summary.ts';

@@ -46,6 +46,13 @@ const commands: ReadonlyMap<string, Entry> = new Map([
     },
   ],
   [
+    'report',
+    {
+      summary: 'show a result of bench as a table, a page or a comment',
+      load: async () => (await import('./commands/report.ts')).report,
+    },
+  ],
+  [
     'calibrate',
     {
       summary: 'measure what a cost table for this machine would be, and how well gas foretells time',

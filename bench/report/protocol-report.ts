@@ -1,4 +1,5 @@
 import type { WorkloadSize } from '../../contracts/contract-case.ts';
+import type { StartUp } from '../engines/start-up.ts';
 import { duplicateName, duplicateOf, type PlannedSlot } from '../protocol/agree-on-jobs.ts';
 import { type Block, wasDisturbed } from '../protocol/block.ts';
 import { blockTimesNs, pairedTimesNs } from '../protocol/block-times.ts';
@@ -97,6 +98,8 @@ export interface ProtocolReport {
   readonly boundary: readonly BoundaryCurve[];
   /** By `subject/other`: geometric mean of the ratios over the workloads. About this suite, not about all contracts. */
   readonly suite: Readonly<Record<string, SuiteReport>>;
+  /** Only where it was measured. */
+  readonly preinitialised?: readonly StartUp[];
 }
 
 export interface SuiteReport extends Estimate {

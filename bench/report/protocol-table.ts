@@ -1,19 +1,18 @@
+import type { MeasuredValue } from '../claims/claim.ts';
+import { judgeClaims } from '../claims/judge-claims.ts';
 import type { Estimate } from '../stats/signed-rank.ts';
-import type { Verdict } from '../stats/verdict.ts';
-import type { Comparison, ProtocolCase, ProtocolReport } from './protocol-report.ts';
+import { startNs } from './break-even.ts';
+import { formatMeasuredValue } from './measured-value-text.ts';
+import type { Comparison, ProtocolCase, ProtocolReport, SlotReport } from './protocol-report.ts';
+import { soundness } from './soundness.ts';
 import { formatEstimate } from './table.ts';
 import { type Column, textTable } from './text-table.ts';
 import { formatNs } from './units.ts';
-
-const MARKS: Readonly<Record<Verdict, string>> = {
-  faster: '+',
-  slower: '-',
-  'no measurable difference': '~',
-  unstable: '?',
-};
+import { verdictLegend, verdictMark } from './verdict-mark.ts';
 
 /**
- * Plain text: times, ratios with interval and verdict, cold numbers, the cost of a crossing, and how sound it all is.
+ * Plain text: times, ratios with interval and verdict, cold numbers, the cost of a crossing, the public claims, and how sound it all
+ * is.
  *
  * @param machines Names, the subject first.
  */
@@ -34,7 +33,7 @@ export function protocolTable(report: ProtocolReport, machines: readonly string[
       ),
     ],
     [
-      `Throughput of ${subject} relative to each other machine, with 95 % intervals: + faster, - slower, ~ no measurable difference, ? unstable`,
+      `Throughput of ${subject} relative to each other machine, with 95 % intervals: ${verdictLegend}`,
       textTable(
         [...names, ...others.map(right), right('noise floor')],
         rows(({ comparisons, self }) => [
@@ -48,7 +47,7 @@ export function protocolTable(report: ProtocolReport, machines: readonly string[
       textTable(
         [...names, ...machines.map(right), ...others.map((other) => right(`ahead of ${other}`))],
         rows(({ slots, comparisons }) => [
-          ...machines.map((name) => formatCold(slots[name]?.coldNs)),
+          ...machines.map((name) => formatCold(slots[name])),
           ...keys.map((key) => formatCalls(comparisons[key]?.breakEvenCalls)),
         ]),
       ),
@@ -75,9 +74,19 @@ export function protocolTable(report: ProtocolReport, machines: readonly string[
         ]),
       ),
     ],
+    [
+      'What is said about WebAssembly, and what this run says',
+      textTable(
+        [{ heading: 'verdict' }, { heading: 'claim' }, { heading: 'measured' }],
+        judgeClaims(report).map(({ verdict, text, measured }) => [verdict, text, measuredCell(measured[0])]),
+      ),
+    ],
   ] as const;
   const shown = sections.filter(([, table]) => table.split('\n').length > 2);
-  return [...shown.map(([title, table]) => `${title}\n\n${table}\n`), soundness(report)].join('');
+  return [
+    ...shown.map(([title, table]) => `${title}\n\n${table}\n`),
+    `${[...soundness(report), environmentLine(report)].join('\n')}\n`,
+  ].join('');
 }
 
 function times({ slots }: ProtocolCase, machines: readonly string[]): readonly string[] {
@@ -88,18 +97,21 @@ function times({ slots }: ProtocolCase, machines: readonly string[]): readonly s
 }
 
 function ratioCell(comparison: Comparison | undefined): string {
-  if (comparison === undefined) return '-';
-  return `${formatEstimate(comparison.ratio)} ${comparison.verdict === null ? ' ' : MARKS[comparison.verdict]}`;
+  return comparison === undefined ? '-' : `${formatEstimate(comparison.ratio)} ${verdictMark(comparison.verdict)}`;
 }
 
-function formatCold(cold: ProtocolCase['slots'][string]['coldNs'] | undefined): string {
-  return cold === undefined ? '-' : formatNs(cold.prepare + cold.deploy + cold.call);
+function formatCold(slot: SlotReport | undefined): string {
+  return slot === undefined ? '-' : formatNs(startNs(slot));
 }
 
 function formatCalls(calls: number | null | undefined): string {
   if (calls === undefined) return '-';
   if (calls === null) return 'never';
   return calls === 0 ? 'at once' : String(calls);
+}
+
+function measuredCell(measurement: MeasuredValue | undefined): string {
+  return measurement === undefined ? '-' : `${formatMeasuredValue(measurement)} (${measurement.what})`;
 }
 
 function formatNsEstimate({ point, low, high }: Estimate): string {
@@ -110,19 +122,6 @@ function percent(share: number): string {
   return `±${(100 * share).toFixed(1)} %`;
 }
 
-/** How much of this can be believed. */
-function soundness({ cases, plan, rerunCount, isTooNoisy, durationMs, environment }: ProtocolReport): string {
-  const slots = cases.flatMap((found) => Object.values(found.slots));
-  const processes = slots.reduce((count, { blocksNs }) => count + blocksNs.length, 0);
-  const unsettled = slots.reduce((count, { steadiness }) => count + steadiness['not steady'], 0);
-  const extended = cases.filter(({ isExtended }) => isExtended).length;
-  const biased = cases.filter(({ self }) => self?.isBiased).length;
-  const { node, v8, cpu, cores, os } = environment;
-  return [
-    `${processes} processes in ${(durationMs / 60_000).toFixed(1)} minutes: ${plan.blockCount} blocks per workload, `,
-    `${extended} workloads extended, ${rerunCount} blocks run again, ${processes - unsettled} processes settled, `,
-    `${biased} workloads biased\n`,
-    isTooNoisy ? 'Too much else ran on this computer: no verdict can be given.\n' : '',
-    `Node ${node} (V8 ${v8}), ${cpu}, ${cores} cores, ${os}\n`,
-  ].join('');
+function environmentLine({ environment: { node, v8, cpu, cores, os } }: ProtocolReport): string {
+  return `Node ${node} (V8 ${v8}), ${cpu}, ${cores} cores, ${os}`;
 }

@@ -1,5 +1,6 @@
 /** A duration in the unit that suits it, to three digits: `840 ns`, `1.25 µs`, `31.0 ms`. */
 export function formatNs(ns: number): string {
+  if (ns < 0) return `-${formatNs(-ns)}`;
   const units = [
     { name: 'ns', size: 1 },
     { name: 'µs', size: 1e3 },
@@ -11,8 +12,14 @@ export function formatNs(ns: number): string {
   return `${formatNumber(ns / unit.size)} ${unit.name}`;
 }
 
+/** `32,828,978` */
+export function formatCount(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
 /** To about three significant digits; two below 0.1. */
 export function formatNumber(value: number): string {
+  if (value < 0) return `-${formatNumber(-value)}`;
   if (value >= 99.95) return value.toFixed(0);
   if (value >= 9.995) return value.toFixed(1);
   if (value >= 0.1 || value === 0) return value.toFixed(2);

@@ -18,6 +18,7 @@ import { runFullBench } from '../full-bench.ts';
 import { loadCases } from '../load-subject.ts';
 import { type JsonTarget, jsonTarget } from '../output.ts';
 import { readReport } from '../read-report.ts';
+import { documentOptions, documentTargets } from '../report-documents.ts';
 import { parseSchedule, scheduleOption, scheduleUsage } from '../schedule-option.ts';
 import type { Terminal } from '../terminal.ts';
 import { timeCases } from '../time-cases.ts';
@@ -28,6 +29,8 @@ const MACHINES = ['wasm', 'native', 'evm', 'evm-tuned', 'wasm-unmetered'];
 const ANCHORS = ['wasm-liftoff', 'wasm-jsc', 'wasmtime'];
 /** In one process there is time for one more. */
 const QUICK_MACHINES = [...MACHINES, 'wasm-fresh'];
+/** One process gives no verdicts, and so neither claims nor documents. */
+const FULL_ONLY = ['blocks', 'compare', 'anchors', 'html', 'markdown'] as const;
 /** Its sizes are the points of a curve. */
 const CURVE_CASE = 'host-calls';
 
@@ -53,12 +56,16 @@ ${scheduleUsage(21)}
                      default 10, or what verdicts on so many workloads need
   --seed <n>         of all random orders; default ${quickPlan.seed}
   --json <file|->    result as JSON
+  --html <file>      result as one self-contained page
+  --markdown <file|->
+                     claims, results and soundness for a comment on GitHub
   --compare <file>   verdicts against an earlier --json; exit code 1 if something is slower
 `,
   run: async (args, terminal) => {
     const { values, positionals } = parseArguments(args, {
       ...jsonOption,
       ...scheduleOption,
+      ...documentOptions,
       quick: { type: 'boolean', default: false },
       on: { type: 'string' },
       anchors: { type: 'string' },
@@ -68,13 +75,19 @@ ${scheduleUsage(21)}
       compare: { type: 'string' },
     });
     const { quick, size } = values;
-    const misplaced = (['blocks', 'compare', 'anchors'] as const).find((option) => values[option] !== undefined);
+    const misplaced = FULL_ONLY.find((option) => values[option] !== undefined);
     if (quick && misplaced !== undefined) throw new UsageError(`--${misplaced} does not go with --quick`);
     const seed = Number(parseInteger('--seed', values.seed, 0n, 2n ** 31n - 1n));
     const blockCount =
       values.blocks === undefined ? undefined : Number(parseInteger('--blocks', values.blocks, 6n, 100n));
     const older = values.compare === undefined ? undefined : readReport(values.compare);
     const json = jsonTarget(terminal, values.json);
+    const documents = documentTargets(terminal, {
+      html: values.html,
+      markdown: values.markdown,
+      json: values.json,
+      data: values.json === '-' ? undefined : values.json,
+    });
     const sizes = parseNames('--size', size ?? 'typical', workloadSizes) as readonly WorkloadSize[];
     const all = await loadCases(positionals);
     const cases = all.flatMap((contract) =>
@@ -95,7 +108,8 @@ ${scheduleUsage(21)}
     const report = await runFullBench(terminal, { cases, machines, scheduleId: schedule.id, seed, blockCount });
     const changes = older === undefined ? [] : compareReports(older, report);
     json.write(older === undefined ? report : { ...report, changes });
-    if (!json.isQuiet) {
+    documents.write(report);
+    if (!json.isQuiet && !documents.isQuiet) {
       terminal.out(protocolTable(report, names));
       if (older !== undefined) terminal.out(`\n${changeTable(changes)}`);
     }

@@ -25,7 +25,7 @@ describe('the command line', () => {
     const { exitCode, output } = await trimeter('--help');
     assert.equal(exitCode, 0);
     const names = [...output.matchAll(/^ {2}([a-z]+) {2}/gm)].map((match) => match[1] as string);
-    assert.deepEqual(names, ['compare', 'run', 'check', 'replay', 'bench', 'calibrate', 'meter', 'inspect']);
+    assert.deepEqual(names, ['compare', 'run', 'check', 'replay', 'bench', 'report', 'calibrate', 'meter', 'inspect']);
     for (const name of names) {
       const help = await trimeter(name, '--help');
       assert.equal(help.exitCode, 0);
@@ -86,6 +86,9 @@ describe('the command line', () => {
         /--blocks must be an integer from 6/,
       ],
       ['a number of blocks for one process', () => ['bench', '--quick', '--blocks', '6'], /does not go with --quick/],
+      ['a page of one process', () => ['bench', '--quick', '--html', at('x.html')], /--html does not go with --quick/],
+      ['a page into a missing folder', () => ['bench', 'erc20', '--html', at('none/x.html')], /does not exist/],
+      ['a page on standard output', () => ['bench', 'erc20', '--html', '-'], /--html takes a file/],
       ['an earlier run that is none', () => ['bench', 'erc20', '--compare', text], /text\.wasm: is not JSON/],
       [
         'an earlier run of another kind',

@@ -1,0 +1,52 @@
+import { startNs } from '../report/break-even.ts';
+import { coldAndWarmCalls } from '../report/cold-and-warm.ts';
+import { formatNs } from '../report/units.ts';
+import { counted } from '../report/words.ts';
+import { median } from '../stats/median.ts';
+import { type Judge, type MeasuredValue, notMeasured } from './claim.ts';
+import { atMost, countOf, exactly, ifSound, verdictOfAll } from './standing.ts';
+
+export interface ColdThreshold {
+  readonly machine: string;
+  readonly thresholdNs: number;
+}
+
+/** Cold starts are claimed in two senses: from the artifact on, and with the module compiled before. Holds if both hold. */
+export function coldStartAtMost({ machine, thresholdNs }: ColdThreshold): Judge {
+  const bar = formatNs(thresholdNs);
+  return {
+    criterion: `At most ${bar} on ${machine}, for every contract and in both senses: from its bytes to the end of the first call, and to instantiate a module that was compiled before.`,
+    judge: (report) => {
+      const starts = coldAndWarmCalls(report, machine)
+        .map((call) => ({ id: call.id, totalNs: startNs(call) }))
+        .sort((a, b) => a.totalNs - b.totalNs);
+      const [quickest, slowest] = [starts[0], starts.at(-1)];
+      if (quickest === undefined || slowest === undefined) return notMeasured(`Needs ${machine}.`);
+      const totals = starts.map(({ totalNs }) => totalNs);
+      const instantiations = report.phases
+        .filter((phases) => phases.machine === machine)
+        .map(({ instantiateNs }) => instantiateNs);
+      const judged = (values: readonly number[]) =>
+        values.map((ns) => ifSound(report, undefined, atMost(exactly(ns), thresholdNs)));
+      const within = countOf(judged(totals), 'shown');
+      const measured: MeasuredValue[] = [
+        { what: 'from the bytes to the end of the first call, median', unit: 'nanoseconds', value: median(totals) },
+      ];
+      const sentences = [
+        `From a contract's bytes to the end of its first call ${machine} takes ${formatNs(quickest.totalNs)} (${quickest.id}) to ${formatNs(slowest.totalNs)} (${slowest.id}): at most ${bar} for ${within} of ${counted(starts.length, 'contract')}.`,
+      ];
+      if (instantiations.length > 0) {
+        measured.push({ what: 'instantiation alone, median', unit: 'nanoseconds', value: median(instantiations) });
+        sentences.push(
+          `Instantiating a module that was compiled before takes ${formatNs(Math.min(...instantiations))} to ${formatNs(Math.max(...instantiations))}.`,
+        );
+      }
+      return {
+        verdict: verdictOfAll([...judged(totals), ...judged(instantiations)]),
+        measured,
+        restsOn: starts.map(({ id }) => id),
+        sentence: sentences.join(' '),
+      };
+    },
+  };
+}

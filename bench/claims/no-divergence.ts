@@ -1,0 +1,47 @@
+import { machinesOf } from '../report/machines-of.ts';
+import type { ProtocolCase, ProtocolReport } from '../report/protocol-report.ts';
+import { formatCount } from '../report/units.ts';
+import { counted, listed } from '../report/words.ts';
+import { type Judge, notMeasured } from './claim.ts';
+
+/** Holds if no workload and no batch of calls came to anything else on any machine. A run can only refute it. */
+export const noDivergence: Judge = {
+  criterion: 'Every machine comes to the same outcomes and the same state, and every timed batch to the same checksum.',
+  judge: (report) => {
+    const machines = machinesOf(report);
+    const { cases } = report;
+    if (cases.length === 0 || machines.length < 2) return notMeasured('Needs a workload on two machines.');
+    const differing = cases.filter(({ difference }) => difference !== null);
+    const calls = leastCallCount(report);
+    const processes = cases.flatMap(({ slots }) => Object.values(slots).map(({ blocksNs }) => blocksNs.length));
+    const divergences =
+      differing.length === 0
+        ? 'no divergence'
+        : `${counted(differing.length, 'divergence')}: ${listed(differing.map(labelOf))}`;
+    return {
+      verdict: differing.length === 0 ? 'holds' : 'does not hold',
+      measured: [
+        { what: 'divergences', unit: 'count', value: differing.length },
+        { what: 'workloads', unit: 'count', value: cases.length },
+        { what: 'machines', unit: 'count', value: machines.length },
+        { what: 'calls at least', unit: 'count', value: calls },
+      ],
+      restsOn: cases.map(labelOf),
+      sentence: `${counted(cases.length, 'workload')} on ${counted(machines.length, 'machine')}, at least ${formatCount(calls)} calls in ${processes.reduce((sum, count) => sum + count, 0)} processes: ${divergences}. A run can refute this and not prove it.`,
+    };
+  },
+};
+
+function labelOf({ id, workload }: ProtocolCase): string {
+  return `${id}/${workload}`;
+}
+
+/** A sample goes on until `sampleNs` have been timed, so it holds at least as many calls as fit in there. */
+function leastCallCount({ cases, plan }: ProtocolReport): number {
+  const counts = cases.flatMap(({ slots, operationsPerCall }) =>
+    Object.values(slots).flatMap(({ samplesNs }) =>
+      samplesNs.flat().map((ns) => Math.max(1, Math.floor(plan.slot.sampleNs / (ns * operationsPerCall)))),
+    ),
+  );
+  return counts.reduce((sum, count) => sum + count, 0);
+}

@@ -1,0 +1,25 @@
+import type { ProtocolReport } from '../protocol-report.ts';
+import { formatNs } from '../units.ts';
+import type { Accent } from './accents.ts';
+import { type Markup, markup, type Part } from './markup.ts';
+
+/** Where and with what it was measured, and what was fixed before. */
+export function environmentSection({ environment, plan }: ProtocolReport, accent: Accent): Markup {
+  const { node, v8, cpu, cores, os, flags, date, backends } = environment;
+  const { slot } = plan;
+  const rows: readonly (readonly [Part, Part])[] = [
+    ['Date', date],
+    ['Processor', `${cpu}, ${cores} cores`],
+    ['System', os],
+    ['Node', `${node} (V8 ${v8})`],
+    ['Flags', flags === '' ? 'none' : flags],
+    ...Object.entries(backends).map(
+      ([name, description]) => [markup`<span class="machine ${accent(name)}">${name}</span>`, description] as const,
+    ),
+    [
+      'Plan',
+      `${plan.blockCount} blocks per workload, ${plan.anchorBlockCount} with anchors, seed ${plan.seed}; in each process ${formatNs(slot.warmUpNs)} of warm-up, up to ${formatNs(slot.settleNs)} to settle, then ${slot.sampleCount} samples of ${formatNs(slot.sampleNs)}`,
+    ],
+  ];
+  return markup`<dl class="facts">${rows.map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+}

@@ -1,0 +1,75 @@
+import { type GasTime, gasTimes } from '../gas-time.ts';
+import type { ProtocolReport } from '../protocol-report.ts';
+import { formatNs, formatNumber } from '../units.ts';
+import type { Accent } from './accents.ts';
+import { PLOT_WIDTH, px } from './coordinates.ts';
+import { dataTable } from './data-table.ts';
+import { horizontalGrid, verticalGrid } from './grid.ts';
+import { logAxis } from './log-axis.ts';
+import { type Markup, markup } from './markup.ts';
+import { facet, facets, plot } from './plot.ts';
+
+const HEIGHT = 250;
+const [LEFT, RIGHT, TOP, BOTTOM] = [52, PLOT_WIDTH - 10, 8, HEIGHT - 36];
+
+/** How well gas foretells time: a plot per machine that meters, and the spread in numbers. */
+export function gasSection(report: ProtocolReport, accent: Accent): Markup {
+  const found = gasTimes(report);
+  if (found.length === 0) return markup`<p>No machine of this run meters at least two workloads.</p>`;
+  const table = dataTable(
+    'Nanoseconds per gas over the workloads',
+    [
+      { heading: 'machine' },
+      { heading: 'workloads' },
+      { heading: 'median' },
+      { heading: 'max / min' },
+      { heading: '95th / 5th percentile' },
+      { heading: 'R² of logarithms' },
+      { heading: 'fewest', isText: true },
+      { heading: 'most', isText: true },
+    ],
+    found.map(({ machine, points, spread, rSquared }) => [
+      markup`<span class="machine ${accent(machine)}">${machine}</span>`,
+      points.length,
+      `${formatNumber(spread.median)} ns`,
+      formatNumber(spread.maxOverMin),
+      formatNumber(spread.p95OverP5),
+      rSquared.toFixed(3),
+      points[0]?.workload,
+      points.at(-1)?.workload,
+    ]),
+  );
+  const plots = found.map((gasTime) => {
+    const { machine } = gasTime;
+    return facet(markup`<b class="machine ${accent(machine)}">${machine}</b>`, scatter(gasTime, accent(machine)));
+  });
+  return markup`${facets(plots)}${table}`;
+}
+
+function scatter({ machine, points, spread }: GasTime, className: string): Markup {
+  const gas = points.map((point) => point.gas).sort((a, b) => a - b);
+  const times = points.map(({ ns }) => ns).sort((a, b) => a - b);
+  const x = logAxis(gas, LEFT, RIGHT);
+  const y = logAxis(times, BOTTOM, TOP, formatNs);
+  const dots = points.map(
+    ({ workload, gas: used, ns }) =>
+      markup`<circle cx="${px(x.at(used))}" cy="${px(y.at(ns))}" r="3.5"><title>${`${workload}: ${formatNumber(used)} gas, ${formatNs(ns)}`}</title></circle>`,
+  );
+  // Of the line that the median draws, the part that lies among the dots.
+  const from = Math.max(gas[0] as number, (times[0] as number) / spread.median);
+  const to = Math.min(gas.at(-1) as number, (times.at(-1) as number) / spread.median);
+  const end = (used: number) => `${px(x.at(used))} ${px(y.at(used * spread.median))}`;
+  return plot({
+    title: `Time over gas of one operation on ${machine}`,
+    description: `A dot per workload, both axes logarithmic; the dashed line is the median of ${formatNumber(spread.median)} ns per gas.`,
+    height: HEIGHT,
+    className,
+    content: [
+      horizontalGrid(y, LEFT, RIGHT),
+      verticalGrid(x, TOP, BOTTOM, BOTTOM + 16),
+      markup`<path class="trend" d="M${end(from)}L${end(to)}"/>`,
+      dots,
+      markup`<text class="tick middle" x="${px((LEFT + RIGHT) / 2)}" y="${HEIGHT - 4}">gas</text>`,
+    ],
+  });
+}

@@ -1,0 +1,64 @@
+import type { Comparison, ProtocolCase, ProtocolReport } from '../protocol-report.ts';
+import { formatEstimate } from '../table.ts';
+import { formatNs } from '../units.ts';
+import type { Accent } from './accents.ts';
+import { dataTable } from './data-table.ts';
+import { type Markup, markup, type Part } from './markup.ts';
+import { verdictClass, verdictIcon, verdictKey, verdictWords } from './verdict-shape.ts';
+
+/** Per workload: the time on each machine and, under it, the subject's ratio to that machine. The first is the subject. */
+export function resultsTable(report: ProtocolReport, machines: readonly string[], accent: Accent): Markup {
+  const [subject = ''] = machines;
+  const columns = [
+    { heading: 'workload' },
+    ...machines.map((name) => ({ heading: markup`<span class="machine ${accent(name)}">${name}</span>` })),
+    { heading: 'noise floor' },
+  ];
+  const rows = report.cases.map((found): readonly Part[] => {
+    const name = markup`${found.id}/<wbr>${found.workload}<small>${found.operation}</small>`;
+    if (found.difference !== null) {
+      const empty = machines.slice(1).map(() => '');
+      return [name, markup`<span class="fails">the machines differ</span>`, ...empty, ''];
+    }
+    return [name, ...machines.map((machine) => cell(found, machine, subject)), floorCell(found)];
+  });
+  const means = machines.map((name): Part => {
+    const mean = report.suite[`${subject}/${name}`];
+    return mean === undefined ? '' : ratio(formatEstimate(mean));
+  });
+  const foot = Object.keys(report.suite).length === 0 ? [] : [['geometric mean', ...means, '']];
+  return markup`${verdictKey()}${dataTable('Time of one operation, and ratios', columns, rows, foot)}`;
+}
+
+/** Workloads that were not timed, and why. */
+export function differencesOf(report: ProtocolReport): Markup | undefined {
+  const items = report.cases.flatMap(({ id, workload, difference }) =>
+    difference === null ? [] : [markup`<li><b>${id}/${workload}</b>: ${difference}</li>`],
+  );
+  if (items.length === 0) return undefined;
+  return markup`<div class="warning"><p>The machines differ, and nothing was timed, on:</p><ul>${items}</ul></div>`;
+}
+
+function cell({ slots, comparisons }: ProtocolCase, machine: string, subject: string): Part {
+  const slot = slots[machine];
+  if (slot === undefined) return markup`<span class="absent">not run</span>`;
+  const comparison = comparisons[`${subject}/${machine}`];
+  return markup`${formatNs(slot.nsPerOperation)}${comparison === undefined ? undefined : compared(comparison)}`;
+}
+
+function compared({ ratio: estimate, verdict }: Comparison): Markup {
+  const words = markup`<span class="hidden">, ${verdictWords(verdict)}</span>`;
+  return ratio(
+    markup`<span class="${verdictClass(verdict)}">${verdictIcon(verdict)} ${formatEstimate(estimate)}${words}</span>`,
+  );
+}
+
+function ratio(content: Part): Markup {
+  return markup`<small>${content}</small>`;
+}
+
+function floorCell({ self }: ProtocolCase): Part {
+  if (self === null) return '';
+  const biased = self.isBiased ? markup`<small class="fails">biased</small>` : undefined;
+  return markup`±${(100 * (self.floor - 1)).toFixed(1)} %${biased}`;
+}
