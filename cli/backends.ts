@@ -11,6 +11,7 @@ const factories: Readonly<Record<string, (schedule: Schedule) => Promise<Backend
   wasm: async (schedule) => createWasmBackend({ schedule }),
   'wasm-unmetered': async (schedule) => createWasmBackend({ schedule, isMetered: false }),
   'wasm-fresh': async (schedule) => createWasmBackend({ schedule, reusesInstances: false }),
+  'wasm-plain': async (schedule) => createWasmBackend({ schedule, usesKernel: false }),
   reference: async (schedule) => createReferenceBackend(schedule),
   evm: async () => (await import('../evm-baseline/evm-backend.ts')).createEvmBackend(),
   'evm-tuned': async () => (await import('../evm-baseline/evm-backend.ts')).createEvmBackend({ keccak256 }),
@@ -26,7 +27,7 @@ export const comparedBackends: readonly string[] = backendNames.filter((name) =>
 
 /** Machines that count gas in the same unit, and so must agree on it to the last unit. */
 export function gasFamily(backendName: string): string | undefined {
-  return ['wasm', 'wasm-fresh', 'reference'].includes(backendName) ? 'wasm' : undefined;
+  return ['wasm', 'wasm-fresh', 'wasm-plain', 'reference'].includes(backendName) ? 'wasm' : undefined;
 }
 
 export interface Backends {

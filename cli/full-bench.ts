@@ -1,3 +1,5 @@
+import { findWizer } from '../bench/engines/engine-packages.ts';
+import { measureStartUp } from '../bench/engines/start-up.ts';
 import type { BenchMachine } from '../bench/protocol/bench-machine.ts';
 import { blockCountFor, fullPlan, type ProtocolPlan } from '../bench/protocol/protocol-plan.ts';
 import { runProtocol } from '../bench/protocol/run-protocol.ts';
@@ -40,5 +42,6 @@ export async function runFullBench(terminal: Terminal, bench: FullBench): Promis
     }
   }
   const names = machines.map(({ name }) => name);
-  return protocolReport(record, plan, describeEnvironment(machines, new Date()), names);
+  const report = protocolReport(record, plan, describeEnvironment(machines, new Date()), names);
+  return findWizer() === undefined ? report : { ...report, preinitialised: [await measureStartUp()] };
 }

@@ -18,8 +18,8 @@ export function readReport(path: string): ProtocolReport {
   if (!isObject(report) || report['format'] !== 'trimeter-bench-protocol') {
     throw new InputRejected(path, 'is not a result of the full benchmark (format trimeter-bench-protocol)');
   }
-  if (report['version'] !== 1) {
-    throw new InputRejected(path, `has version ${JSON.stringify(report['version'])}, known is 1`);
+  if (report['version'] !== 2) {
+    throw new InputRejected(path, `has version ${JSON.stringify(report['version'])}, known is 2`);
   }
   const damage = damageOf(report);
   if (damage !== undefined) throw new InputRejected(path, `is damaged at ${damage}`);

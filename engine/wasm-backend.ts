@@ -28,9 +28,16 @@ function stateFactory(usesKernel: boolean): (schedule: Schedule) => WorldState {
 /** Gas-metered WebAssembly on the JavaScript engine that runs us. */
 export function createWasmBackend(options: WasmBackendOptions = {}): Backend {
   const { schedule = flatV1Schedule, isMetered = true, reusesInstances = true, usesKernel = true } = options;
-  const name = isMetered ? (reusesInstances ? 'wasm' : 'wasm-fresh') : 'wasm-unmetered';
+  const name = nameOf(isMetered, reusesInstances, usesKernel);
   const machine = wasmMachine(name, { strategy: isMetered ? 'default' : 'none', reusesInstances, usesKernel });
   return guestBackend(machine, schedule, stateFactory(usesKernel));
+}
+
+/** After what is different from the ordinary one; what changes more comes first. */
+function nameOf(isMetered: boolean, reusesInstances: boolean, usesKernel: boolean): string {
+  if (!isMetered) return 'wasm-unmetered';
+  if (!usesKernel) return 'wasm-plain';
+  return reusesInstances ? 'wasm' : 'wasm-fresh';
 }
 
 /** The reference interpreter: slow, obvious, and the judge of results and gas. */

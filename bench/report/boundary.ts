@@ -1,3 +1,4 @@
+import { BOUNDARY_CASE } from '../protocol/bench-machine.ts';
 import { type Estimate, signedRankEstimate } from '../stats/signed-rank.ts';
 import { theilSenSlope } from '../stats/theil-sen.ts';
 
@@ -20,9 +21,6 @@ export interface BoundaryCurve {
   /** Slope of the curve, with its 95 % interval over the blocks. */
   readonly nsPerCrossing: Estimate;
 }
-
-/** The case whose operations are crossings. */
-const BOUNDARY_CASE = 'host-calls';
 
 /** One curve per machine and kind of crossing that was measured with at least two counts. */
 export function boundaryCurves(cases: readonly CrossingCase[]): readonly BoundaryCurve[] {

@@ -86,7 +86,7 @@ export interface PhaseReport {
 /** The result of the full protocol. docs/benchmarking.md describes it; `version` rises when a field changes its meaning. */
 export interface ProtocolReport {
   readonly format: 'trimeter-bench-protocol';
-  readonly version: 1;
+  readonly version: 2;
   readonly environment: Environment;
   readonly plan: ProtocolPlan;
   readonly durationMs: number;
@@ -160,7 +160,7 @@ export function protocolReport(
   });
   return {
     format: 'trimeter-bench-protocol',
-    version: 1,
+    version: 2,
     environment,
     plan,
     durationMs: record.durationMs,

@@ -14,16 +14,21 @@ import { verdictLegend, verdictMark } from './verdict-mark.ts';
  * Plain text: times, ratios with interval and verdict, cold numbers, the cost of a crossing, the public claims, and how sound it all
  * is.
  *
- * @param machines Names, the subject first.
+ * @param all Names of machines, the subject first.
  */
-export function protocolTable(report: ProtocolReport, machines: readonly string[]): string {
-  const [subject = '', ...others] = machines;
+export function protocolTable(report: ProtocolReport, all: readonly string[]): string {
+  const subject = all[0] ?? '';
+  const anchors = all.filter((name) => isAnchor(report, `${subject}/${name}`));
+  const machines = all.filter((name) => !anchors.includes(name));
+  const others = machines.slice(1);
   const names: readonly Column[] = [{ heading: 'contract' }, { heading: 'workload' }];
   const right = (heading: string): Column => ({ heading, isRight: true });
   const timed = report.cases.filter(({ difference }) => difference === null);
-  const rows = (cells: (found: ProtocolCase) => readonly string[]) =>
-    timed.map((found) => [found.id, found.workload, ...cells(found)]);
+  const rowsOf = (shown: readonly ProtocolCase[], cells: (found: ProtocolCase) => readonly string[]) =>
+    shown.map((found) => [found.id, found.workload, ...cells(found)]);
+  const rows = (cells: (found: ProtocolCase) => readonly string[]) => rowsOf(timed, cells);
   const keys = others.map((other) => `${subject}/${other}`);
+  const anchored = timed.filter(({ slots }) => anchors.some((name) => slots[name] !== undefined));
   const sections = [
     [
       'Time of one operation',
@@ -50,6 +55,18 @@ export function protocolTable(report: ProtocolReport, machines: readonly string[
           ...machines.map((name) => formatCold(slots[name])),
           ...keys.map((key) => formatCalls(comparisons[key]?.breakEvenCalls)),
         ]),
+      ),
+    ],
+    [
+      `Throughput of ${subject} relative to machines that run some workloads only, without verdicts`,
+      textTable(
+        [...names, ...anchors.map(right)],
+        rowsOf(anchored, ({ comparisons }) =>
+          anchors.map((name) => {
+            const ratio = comparisons[`${subject}/${name}`]?.ratio;
+            return ratio === undefined ? '-' : formatEstimate(ratio);
+          }),
+        ),
       ),
     ],
     [
@@ -87,6 +104,12 @@ export function protocolTable(report: ProtocolReport, machines: readonly string[
     ...shown.map(([title, table]) => `${title}\n\n${table}\n`),
     `${[...soundness(report), environmentLine(report)].join('\n')}\n`,
   ].join('');
+}
+
+/** Whether the ratio is one without verdicts. */
+function isAnchor({ cases }: ProtocolReport, key: string): boolean {
+  const comparisons = cases.flatMap((found) => found.comparisons[key] ?? []);
+  return comparisons.length > 0 && comparisons.every(({ verdict }) => verdict === null);
 }
 
 function times({ slots }: ProtocolCase, machines: readonly string[]): readonly string[] {

@@ -1,4 +1,5 @@
 import { quickPlan } from '../../bench/plan.ts';
+import { BOUNDARY_CASE } from '../../bench/protocol/bench-machine.ts';
 import { changeTable } from '../../bench/report/change-table.ts';
 import { compareReports } from '../../bench/report/compare-reports.ts';
 import { protocolTable } from '../../bench/report/protocol-table.ts';
@@ -26,14 +27,11 @@ import { UsageError } from '../usage-error.ts';
 
 const MACHINES = ['wasm', 'native', 'evm', 'evm-tuned', 'wasm-unmetered'];
 /** Seen on one workload of each contract, those that are installed. */
-const ANCHORS = ['wasm-liftoff', 'wasm-jsc', 'wasmtime'];
+const ANCHORS = ['wasm-plain', 'wasm-liftoff', 'wasm-jsc', 'wasmtime'];
 /** In one process there is time for one more. */
 const QUICK_MACHINES = [...MACHINES, 'wasm-fresh'];
 /** One process gives no verdicts, and so neither claims nor documents. */
 const FULL_ONLY = ['blocks', 'compare', 'anchors', 'html', 'markdown'] as const;
-/** Its sizes are the points of a curve. */
-const CURVE_CASE = 'host-calls';
-
 export const bench: Command = {
   usage: `trimeter bench [contract...] [options]
 
@@ -51,7 +49,7 @@ intervals. Exit code 1 if machines disagree. docs/benchmarking.md explains it.
                      ${ANCHORS.join(', ')}
 ${scheduleUsage(21)}
   --size <sizes>     of the workloads: ${workloadSizes.join(', ')}, separated by commas; default typical,
-                     and without --quick all sizes of ${CURVE_CASE}
+                     and without --quick all sizes of ${BOUNDARY_CASE}
   --blocks <n>       blocks per workload, each machine once in a process of its own;
                      default 10, or what verdicts on so many workloads need
   --seed <n>         of all random orders; default ${quickPlan.seed}
@@ -91,7 +89,10 @@ ${scheduleUsage(21)}
     const sizes = parseNames('--size', size ?? 'typical', workloadSizes) as readonly WorkloadSize[];
     const all = await loadCases(positionals);
     const cases = all.flatMap((contract) =>
-      selectWorkloads([contract], !quick && size === undefined && contract.id === CURVE_CASE ? workloadSizes : sizes),
+      selectWorkloads(
+        [contract],
+        !quick && size === undefined && contract.id === BOUNDARY_CASE ? workloadSizes : sizes,
+      ),
     );
     const schedule = parseSchedule(values.schedule);
     const backends = await chooseBackends(terminal, {

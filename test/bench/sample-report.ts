@@ -84,7 +84,7 @@ export function sampleReport(changes: Partial<ProtocolReport> = {}): ProtocolRep
   const contracts = [...new Set(cases.map(({ id }) => id))];
   return {
     format: 'trimeter-bench-protocol',
-    version: 1,
+    version: 2,
     environment: {
       node: 'v24.21.0',
       v8: '13.6.233.17-node.53',

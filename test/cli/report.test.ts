@@ -96,7 +96,7 @@ describe('trimeter report', () => {
     [
       'another version',
       (report) => set(report, 'version', { toString: 1 }),
-      /has version \{"toString":1\}, known is 1/,
+      /has version \{"toString":1\}, known is 2/,
     ],
   ];
   for (const [what, damage, where] of damages) {
