@@ -1,6 +1,5 @@
 import type { Backend } from '../engine/backend.ts';
 import { EngineError } from '../engine/errors.ts';
-import { keccak256 } from '../engine/kernel/keccak.ts';
 import { createNoopBackend } from '../engine/noop-backend.ts';
 import type { Schedule } from '../engine/schedule.ts';
 import { createReferenceBackend, createWasmBackend } from '../engine/wasm-backend.ts';
@@ -13,7 +12,7 @@ const factories: Readonly<Record<string, (schedule: Schedule) => Promise<Backend
   'wasm-fresh': async (schedule) => createWasmBackend({ schedule, reusesInstances: false }),
   reference: async (schedule) => createReferenceBackend(schedule),
   evm: async () => (await import('../evm-baseline/evm-backend.ts')).createEvmBackend(),
-  'evm-tuned': async () => (await import('../evm-baseline/evm-backend.ts')).createEvmBackend({ keccak256 }),
+  'evm-default': async () => (await import('../evm-baseline/evm-backend.ts')).createDefaultEvmBackend(),
   native: async (limits) => (await import('../native-ref/native-backend.ts')).createNativeBackend({ limits }),
   noop: async () => createNoopBackend(),
 };
@@ -24,9 +23,14 @@ export const backendNames: readonly string[] = Object.keys(factories);
 /** Those whose results mean something. */
 export const comparedBackends: readonly string[] = backendNames.filter((name) => name !== 'noop');
 
+const gasFamilies: readonly { readonly name: string; readonly members: readonly string[] }[] = [
+  { name: 'wasm', members: ['wasm', 'wasm-fresh', 'reference'] },
+  { name: 'evm', members: ['evm', 'evm-default'] },
+];
+
 /** Machines that count gas in the same unit, and so must agree on it to the last unit. */
 export function gasFamily(backendName: string): string | undefined {
-  return ['wasm', 'wasm-fresh', 'reference'].includes(backendName) ? 'wasm' : undefined;
+  return gasFamilies.find(({ members }) => members.includes(backendName))?.name;
 }
 
 export interface Backends {

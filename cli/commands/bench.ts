@@ -23,7 +23,7 @@ import type { Terminal } from '../terminal.ts';
 import { timeCases } from '../time-cases.ts';
 import { UsageError } from '../usage-error.ts';
 
-const MACHINES = ['wasm', 'native', 'evm', 'evm-tuned', 'wasm-unmetered'];
+const MACHINES = ['wasm', 'native', 'evm', 'evm-default', 'wasm-unmetered'];
 /** Seen on one workload of each contract, those that are installed. */
 const ANCHORS = ['wasm-liftoff', 'wasm-jsc', 'wasmtime'];
 /** In one process there is time for one more. */
