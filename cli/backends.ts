@@ -13,6 +13,7 @@ const factories: Readonly<Record<string, (schedule: Schedule) => Promise<Backend
   reference: async (schedule) => createReferenceBackend(schedule),
   evm: async () => (await import('../evm-baseline/evm-backend.ts')).createEvmBackend(),
   'evm-default': async () => (await import('../evm-baseline/evm-backend.ts')).createDefaultEvmBackend(),
+  revm: async () => (await import('../evm-baseline/revm/revm-backend.ts')).createRevmBackend(),
   native: async (limits) => (await import('../native-ref/native-backend.ts')).createNativeBackend({ limits }),
   noop: async () => createNoopBackend(),
 };
@@ -25,7 +26,7 @@ export const comparedBackends: readonly string[] = backendNames.filter((name) =>
 
 const gasFamilies: readonly { readonly name: string; readonly members: readonly string[] }[] = [
   { name: 'wasm', members: ['wasm', 'wasm-fresh', 'reference'] },
-  { name: 'evm', members: ['evm', 'evm-default'] },
+  { name: 'evm', members: ['evm', 'evm-default', 'revm'] },
 ];
 
 /** Machines that count gas in the same unit, and so must agree on it to the last unit. */

@@ -19,6 +19,7 @@ import { readCase } from '../contracts/read-case.ts';
 import type { Backend } from '../engine/backend.ts';
 import { createWasmBackend } from '../engine/wasm-backend.ts';
 import { createDefaultEvmBackend, createEvmBackend } from '../evm-baseline/evm-backend.ts';
+import { createRevmBackend } from '../evm-baseline/revm/revm-backend.ts';
 import { createNativeBackend } from '../native-ref/native-backend.ts';
 
 const workloads = [
@@ -35,6 +36,7 @@ const factories: Readonly<Record<string, () => Backend | Promise<Backend>>> = {
   native: () => createNativeBackend(),
   evm: () => createEvmBackend(),
   'evm-default': () => createDefaultEvmBackend(),
+  revm: () => createRevmBackend(),
 };
 
 const comparedWith = ['native', 'evm'] as const;

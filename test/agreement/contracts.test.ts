@@ -10,25 +10,29 @@ import { formatReplayFile } from '../../engine/agreement/replay-file.ts';
 import type { Backend } from '../../engine/backend.ts';
 import { createReferenceBackend, createWasmBackend } from '../../engine/wasm-backend.ts';
 import { createDefaultEvmBackend, createEvmBackend } from '../../evm-baseline/evm-backend.ts';
+import { createRevmBackend } from '../../evm-baseline/revm/revm-backend.ts';
 import { nativeBackendIfAny } from '../native-ref/native-machine.ts';
+import { backendIfAny } from '../support/optional-backend.ts';
 
 /** Small, to keep the default run short; `trimeter check` runs as many as one likes. */
 const CALLS = 80;
 /** The interpreters take a tenth of a second for one of its calls. */
 const FEWER_CALLS: Readonly<Record<string, number>> = { bn254: 10 };
-/** Where @ethereumjs' own state takes part, which differs from `evm` in nothing else. It is slow to read out. */
-const ON_MERKLE_STATE: readonly string[] = ['amm', 'erc20', 'erc721', 'vault', 'kitchen-sink'];
+/** Where other EVMs take part as well. What these contracts do with state is what they could differ in. */
+const ON_MORE_EVMS: readonly string[] = ['amm', 'erc20', 'erc721', 'vault', 'kitchen-sink'];
 
 /** WebAssembly on the kernel, without it and unmetered, the interpreter, the EVM, and native code where it can be built. */
 async function everyMachine(contractId: string): Promise<readonly Backend[]> {
   const native = await nativeBackendIfAny();
+  const revm = await backendIfAny(createRevmBackend);
+  const moreEvms = [await createDefaultEvmBackend(), ...(revm === undefined ? [] : [revm])];
   return [
     createWasmBackend(),
     createWasmBackend({ usesKernel: false }),
     createWasmBackend({ isMetered: false }),
     createReferenceBackend(),
     await createEvmBackend(),
-    ...(ON_MERKLE_STATE.includes(contractId) ? [await createDefaultEvmBackend()] : []),
+    ...(ON_MORE_EVMS.includes(contractId) ? moreEvms : []),
     ...(native === undefined ? [] : [native]),
   ];
 }

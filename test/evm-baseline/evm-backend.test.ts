@@ -6,11 +6,13 @@ import { createVM } from '@ethereumjs/vm';
 import type { Backend, World } from '../../engine/backend.ts';
 import { bigintToBytes, bytesToBigint, concatBytes, fromHex, toHex } from '../../engine/bytes.ts';
 import { type CallMessage, defaultBlock } from '../../engine/context.ts';
+import { createAddress } from '../../engine/contract-address.ts';
 import { EngineError } from '../../engine/errors.ts';
 import { TrapCode } from '../../engine/outcome.ts';
 import { digestAccounts } from '../../engine/state/digest.ts';
 import { defaultSetup } from '../../evm-baseline/default-setup.ts';
-import { createDefaultEvmBackend, createEvmBackend } from '../../evm-baseline/index.ts';
+import { createDefaultEvmBackend, createEvmBackend, createRevmBackend } from '../../evm-baseline/index.ts';
+import { backendOrSkip } from '../support/optional-backend.ts';
 import { deploying, programs } from './bytecode.ts';
 
 const alice = fromHex('0x00000000000000000000000000000000000a11ce');
@@ -21,13 +23,24 @@ const gasLimit = 1_000_000n;
 const word = (value: bigint) => bigintToBytes(value, 32);
 const addressWord = (address: Uint8Array) => concatBytes([new Uint8Array(12), address]);
 
-/** Each with the package that its description names. */
+/** Each with the package that its description names, and whether a block may have a base fee. */
 const backends = [
-  { name: 'evm', create: createEvmBackend, packageName: '@ethereumjs/evm' },
-  { name: 'evm-default', create: createDefaultEvmBackend, packageName: '@ethereumjs/vm' },
+  { name: 'evm', create: createEvmBackend, packageFolder: 'node_modules/@ethereumjs/evm', hasBaseFee: true },
+  {
+    name: 'evm-default',
+    create: createDefaultEvmBackend,
+    packageFolder: 'node_modules/@ethereumjs/vm',
+    hasBaseFee: true,
+  },
+  {
+    name: 'revm',
+    create: createRevmBackend,
+    packageFolder: 'evm-baseline/revm/node_modules/@nomicfoundation/edr',
+    hasBaseFee: false,
+  },
 ];
 
-for (const { name, create, packageName } of backends) {
+for (const { name, create, packageFolder, hasBaseFee } of backends) {
   describe(`the backend ${name}`, () => {
     let backend: Backend;
     let world: World;
@@ -50,17 +63,17 @@ for (const { name, create, packageName } of backends) {
       ...more,
     });
 
-    before(async () => {
-      backend = await create();
+    before(async function () {
+      backend = await backendOrSkip(this, create);
     });
     beforeEach(async () => {
       world = await backend.createWorld();
     });
 
-    it('says which @ethereumjs it is', () => {
-      const { version } = JSON.parse(readFileSync(`node_modules/${packageName}/package.json`, 'utf8'));
+    it('says which package it is', () => {
+      const { name: packageName, version } = JSON.parse(readFileSync(`${packageFolder}/package.json`, 'utf8'));
       assert.equal(backend.name, name);
-      assert.ok(backend.description.startsWith(`${packageName} ${version}, prague, `), backend.description);
+      assert.ok(backend.description.includes(`${packageName} ${version}, prague`), backend.description);
     });
 
     it('refuses a contract without EVM code and a program of another backend', async () => {
@@ -197,19 +210,33 @@ for (const { name, create, packageName } of backends) {
         assert.equal(enough.status, 'success');
       });
 
+      it('takes gas limits under what EIP-7623 asks of a transaction', async () => {
+        const address = await deploy('storeInput');
+        const input = new Uint8Array(320).fill(1);
+        const short = await world.call(message(address, input, { gasLimit: 22_106n }));
+        assert.deepEqual(short, { status: 'trap', code: TrapCode.OutOfGas, gasUsed: 22_106n });
+        const least = await world.call(message(address, new Uint8Array(3200).fill(1), { gasLimit: 22_106n }));
+        assert.deepEqual(least, short);
+        assert.deepEqual(await world.storageOf(address), []);
+        assert.equal((await world.call(message(address, input, { gasLimit: 22_107n }))).gasUsed, 22_107n);
+      });
+
       it('needs no funds for gas', async () => {
         const address = await deploy('storeInput');
-        await world.setBlock({ ...defaultBlock, baseFee: 1_000n });
+        const block = { ...defaultBlock, baseFee: 1_000n };
+        if (!hasBaseFee) return assert.rejects(world.setBlock(block), { code: 'bad-argument' });
+        await world.setBlock(block);
         assert.equal((await world.call(message(address, word(1n)))).status, 'success');
         assert.equal(await world.balanceOf(alice), 0n);
       });
 
       it('shows the contract the block it was given', async () => {
         const coinbase = fromHex('0x00000000000000000000000000000000c01bba5e');
-        await world.setBlock({ number: 5n, timestamp: 6n, chainId: 1n << 60n, baseFee: 7n, gasLimit: 8n, coinbase });
+        const baseFee = hasBaseFee ? 7n : 0n;
+        await world.setBlock({ number: 5n, timestamp: 6n, chainId: 1n << 60n, baseFee, gasLimit: 8n, coinbase });
         const outcome = await world.call(message(await deploy('blockWords')));
         assert.equal(outcome.status, 'success');
-        const words = [5n, 6n, 1n << 60n, 7n, 8n, bytesToBigint(coinbase), 7n];
+        const words = [5n, 6n, 1n << 60n, baseFee, 8n, bytesToBigint(coinbase), baseFee];
         assert.equal(toHex(outcome.output), toHex(concatBytes(words.map(word))));
       });
     });
@@ -263,6 +290,26 @@ for (const { name, create, packageName } of backends) {
         assert.deepEqual(await world.storageOf(target), []);
         const passed = await world.call(message(proxy, addressWord(bob)));
         assert.deepEqual(passed.status === 'success' && passed.output, word(1n));
+      });
+
+      it('runs a contract that a call has created, also after the block has changed', async () => {
+        const creator = await deploy('create');
+        const outcome = await world.call(message(creator));
+        assert.equal(outcome.status, 'success');
+        // 29 gas around CREATE, which is 32,000, 2 for a word of creation code, and that code as any other.
+        assert.equal(outcome.gasUsed, 29n + 32_002n + 22n + 5n * 200n);
+        const created = outcome.output.slice(12);
+        assert.equal(toHex(created), toHex(createAddress(creator, 1n)));
+        for (const block of [
+          defaultBlock,
+          { ...defaultBlock, number: 3n },
+          { ...defaultBlock, number: 2n, chainId: 9n },
+        ]) {
+          await world.setBlock(block);
+          const input = word(block.number);
+          assert.equal((await world.call(message(created, input))).gasUsed, block.number === 1n ? 22_107n : 5007n);
+          assert.deepEqual(await world.storageOf(created), [{ key: word(0n), value: input }]);
+        }
       });
 
       it('moves value, also to an account without code, and traps when the caller cannot pay', async () => {
@@ -338,6 +385,43 @@ for (const { name, create, packageName } of backends) {
           assert.equal((await world.call(message(second, word(1n)))).gasUsed, 0n, 'no code there any more');
           await assert.rejects(world.restore(later), { code: 'bad-argument' });
         }
+      });
+
+      it('comes back to a snapshot of an earlier block, with the block of now', async () => {
+        const store = await deploy('storeInput');
+        const look = await deploy('blockWords');
+        await world.call(message(store, word(1n)));
+        const snapshot = await world.snapshot();
+        const digest = await world.stateDigest();
+        await world.setBlock({ ...defaultBlock, number: 77n });
+        await world.call(message(store, word(2n)));
+        await world.restore(snapshot);
+        assert.equal(await world.stateDigest(), digest);
+        assert.equal((await world.call(message(store, word(1n)))).gasUsed, 2207n, 'the slot has its value already');
+        const seen = await world.call(message(look));
+        assert.equal(seen.status === 'success' && bytesToBigint(seen.output.slice(0, 32)), 77n);
+        await world.restore(snapshot);
+        assert.equal(await world.stateDigest(), digest);
+      });
+
+      it('shows a call in a batch what those before it have written, however many only read', async () => {
+        await world.setBalance(alice, 1n);
+        const store = await deploy('storeInput');
+        const look = await deploy('inputBalance');
+        const reads = (count: number) => Array.from({ length: count }, () => message(look, addressWord(bob)));
+        const messages = [
+          ...reads(70),
+          message(store, word(5n)),
+          ...reads(5),
+          message(store, word(5n)),
+          message(bob, EMPTY, { value: 1n }),
+          message(bob, EMPTY, { value: 1n }),
+          message(store, word(0n)),
+          message(store, word(0n)),
+        ];
+        const { trapCount, gasUsed } = await (await world.loadBatch(messages)).run();
+        assert.equal(trapCount, 1, 'a second wei there is not');
+        assert.equal(gasUsed, 75n * 2605n + 22_107n + 2207n + gasLimit + 5007n + 2207n);
       });
 
       it('runs batches and many calls exactly as one call after another', async () => {
