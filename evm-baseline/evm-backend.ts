@@ -1,6 +1,5 @@
 import type { Backend } from '../engine/backend.ts';
 import { defaultBlock } from '../engine/context.ts';
-import { EngineError } from '../engine/errors.ts';
 import { EvmProgram } from './evm-program.ts';
 import type { EvmSetup } from './evm-setup.ts';
 import { EvmWorld } from './evm-world.ts';
@@ -25,10 +24,7 @@ function evmBackend(setup: EvmSetup): Backend {
     name,
     description,
     isMetered: true,
-    prepare: async (code) => {
-      if (code.evm === undefined) throw new EngineError('no-code', `${code.name} has no EVM creation code`);
-      return new EvmProgram(name, code.name, code.evm.initcode);
-    },
+    prepare: async (code) => new EvmProgram(name, code),
     createWorld: (block = defaultBlock) => EvmWorld.create(setup, block),
   };
 }

@@ -3,15 +3,15 @@ import { Account, Address, bytesToHex, createAddressFromString } from '@ethereum
 import { checkAddress, checkBlock, checkCallMessage, checkDeployMessage, checkWei } from '../engine/argument-checks.ts';
 import type { Batch, BatchSummary, DeployResult, Program, World } from '../engine/backend.ts';
 import { BatchTally } from '../engine/batch-tally.ts';
-import { concatBytes } from '../engine/bytes.ts';
 import type { BlockContext, CallMessage, DeployMessage } from '../engine/context.ts';
 import { createAddress } from '../engine/contract-address.ts';
 import { EngineError } from '../engine/errors.ts';
 import { type Outcome, TrapCode } from '../engine/outcome.ts';
 import type { StorageEntry } from '../engine/state/storage-entry.ts';
-import { EvmProgram } from './evm-program.ts';
+import { creationData } from './evm-program.ts';
 import type { EvmSetup } from './evm-setup.ts';
 import type { EvmState } from './evm-state.ts';
+import { InOrder } from './in-order.ts';
 import { outcomeOf } from './outcome-map.ts';
 
 const EMPTY: Uint8Array = new Uint8Array(0);
@@ -29,7 +29,7 @@ export class EvmWorld implements World {
   #block: BlockContext;
   #evm: EVMInterface;
   /** @ethereumjs yields between instructions, so calls must be kept from running into each other. */
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #queue = new InOrder();
 
   private constructor(setup: EvmSetup, state: EvmState, block: BlockContext, evm: EVMInterface) {
     this.#setup = setup;
@@ -45,7 +45,7 @@ export class EvmWorld implements World {
   }
 
   setBlock(block: BlockContext): Promise<void> {
-    return this.#inOrder(async () => {
+    return this.#queue.run(async () => {
       checkBlock(block);
       if (block.chainId !== this.#block.chainId) this.#evm = await this.#setup.createEvm(this.#state, block.chainId);
       this.#block = block;
@@ -53,7 +53,7 @@ export class EvmWorld implements World {
   }
 
   setBalance(address: Uint8Array, wei: bigint): Promise<void> {
-    return this.#inOrder(async () => {
+    return this.#queue.run(async () => {
       checkAddress('address', address);
       checkWei('balance', wei);
       await this.#transact(() => this.#changeAccount(new Address(address), { balance: wei }));
@@ -61,7 +61,7 @@ export class EvmWorld implements World {
   }
 
   balanceOf(address: Uint8Array): Promise<bigint> {
-    return this.#inOrder(async () => {
+    return this.#queue.run(async () => {
       checkAddress('address', address);
       return (await this.#account(new Address(address))).balance;
     });
@@ -69,28 +69,24 @@ export class EvmWorld implements World {
 
   /** The deployer's nonce rises whatever the outcome. The output of a success is empty: its code is no output. */
   deploy(program: Program, message: DeployMessage): Promise<DeployResult> {
-    return this.#inOrder(async () => {
+    return this.#queue.run(async () => {
       checkDeployMessage(message);
       const { deployer, value, input, gasLimit } = message;
-      const { name } = this.#setup;
-      if (!(program instanceof EvmProgram) || program.backend !== name) {
-        throw new EngineError('wrong-backend', `a program of ${program.backend} cannot run on ${name}`);
-      }
+      const data = creationData(program, this.#setup.name, input);
       const caller = new Address(deployer.slice());
       const { nonce } = await this.#account(caller);
       const address = createAddress(deployer, nonce);
-      const data = concatBytes([program.initcode, input]);
       const outcome = await this.#execute({ caller, value, data, gasLimit });
       return { address, outcome: outcome.status === 'success' ? { ...outcome, output: EMPTY } : outcome };
     });
   }
 
   call(message: CallMessage): Promise<Outcome> {
-    return this.#inOrder(() => this.#execute(transactionOf(message)));
+    return this.#queue.run(() => this.#execute(transactionOf(message)));
   }
 
   callMany(messages: readonly CallMessage[]): Promise<readonly Outcome[]> {
-    return this.#inOrder(async () => {
+    return this.#queue.run(async () => {
       const outcomes: Outcome[] = [];
       for (const message of messages) outcomes.push(await this.#execute(transactionOf(message)));
       return outcomes;
@@ -104,39 +100,33 @@ export class EvmWorld implements World {
       for (const transaction of transactions) tally.add(await this.#execute(transaction));
       return tally.summary();
     };
-    return { callCount: messages.length, run: () => this.#inOrder(run) };
+    return { callCount: messages.length, run: () => this.#queue.run(run) };
   }
 
   storageOf(address: Uint8Array): Promise<readonly StorageEntry[]> {
-    return this.#inOrder(async () => {
+    return this.#queue.run(async () => {
       checkAddress('address', address);
       return this.#state.storageEntries(address);
     });
   }
 
   stateDigest(): Promise<string> {
-    return this.#inOrder(() => this.#state.digest());
+    return this.#queue.run(() => this.#state.digest());
   }
 
   snapshot(): Promise<number> {
-    return this.#inOrder(() => this.#state.snapshot());
+    return this.#queue.run(() => this.#state.snapshot());
   }
 
   restore(snapshot: number): Promise<void> {
-    return this.#inOrder(async () => {
+    return this.#queue.run(async () => {
       if (!(await this.#state.restore(snapshot)))
         throw new EngineError('bad-argument', `there is no snapshot ${snapshot}`);
     });
   }
 
   async close(): Promise<void> {
-    await this.#last;
-  }
-
-  #inOrder<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(work);
-    this.#last = result.catch(() => undefined);
-    return result;
+    await this.#queue.idle();
   }
 
   /** One call from outside, start to end. */

@@ -1,6 +1,5 @@
 import type { Backend } from '../../engine/backend.ts';
 import { defaultBlock } from '../../engine/context.ts';
-import { EngineError } from '../../engine/errors.ts';
 import { EvmProgram } from '../evm-program.ts';
 import { loadEdr } from './edr.ts';
 import { RevmWorld } from './revm-world.ts';
@@ -16,10 +15,7 @@ export async function createRevmBackend(): Promise<Backend> {
     name: 'revm',
     description: 'revm, through the provider of @nomicfoundation/edr 0.22.0, prague',
     isMetered: true,
-    prepare: async (code) => {
-      if (code.evm === undefined) throw new EngineError('no-code', `${code.name} has no EVM creation code`);
-      return new EvmProgram('revm', code.name, code.evm.initcode);
-    },
+    prepare: async (code) => new EvmProgram('revm', code),
     createWorld: (block = defaultBlock) => RevmWorld.create('revm', block),
   };
 }

@@ -7,13 +7,14 @@ import {
 } from '../../engine/argument-checks.ts';
 import type { Batch, DeployResult, Program, World } from '../../engine/backend.ts';
 import { BatchTally } from '../../engine/batch-tally.ts';
-import { concatBytes, equalBytes, toHex } from '../../engine/bytes.ts';
+import { equalBytes, toHex } from '../../engine/bytes.ts';
 import type { BlockContext, CallMessage, DeployMessage } from '../../engine/context.ts';
 import { createAddress } from '../../engine/contract-address.ts';
 import { EngineError } from '../../engine/errors.ts';
 import { type Outcome, TrapCode } from '../../engine/outcome.ts';
 import type { StorageEntry } from '../../engine/state/storage-entry.ts';
-import { EvmProgram } from '../evm-program.ts';
+import { creationData } from '../evm-program.ts';
+import { InOrder } from '../in-order.ts';
 import { type Chain, openChain, request } from './chain.ts';
 import { MirroredState } from './mirrored-state.ts';
 import { changesOf, outcomeOf, type Trace } from './trace.ts';
@@ -42,7 +43,7 @@ export class RevmWorld implements World {
   /** Writes that the chain has not seen yet. */
   #unsent: string[] = [];
   readonly #snapshots: Snapshot[] = [];
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #queue = new InOrder();
 
   private constructor(backend: string, block: BlockContext, chain: Chain) {
     this.#backend = backend;
@@ -56,14 +57,14 @@ export class RevmWorld implements World {
   }
 
   setBlock(block: BlockContext): Promise<void> {
-    return this.#inOrder(async () => {
+    return this.#queue.run(async () => {
       checkBlock(block);
       await this.#reopen(block);
     });
   }
 
   setBalance(address: Uint8Array, wei: bigint): Promise<void> {
-    return this.#inOrder(async () => {
+    return this.#queue.run(async () => {
       checkAddress('address', address);
       checkWei('balance', wei);
       this.#unsent.push(...this.#state.apply([{ address, wei, slots: [] }]));
@@ -71,7 +72,7 @@ export class RevmWorld implements World {
   }
 
   balanceOf(address: Uint8Array): Promise<bigint> {
-    return this.#inOrder(async () => {
+    return this.#queue.run(async () => {
       checkAddress('address', address);
       return this.#state.account(address).wei;
     });
@@ -79,13 +80,10 @@ export class RevmWorld implements World {
 
   /** The deployer's nonce rises whatever the outcome. The output of a success is empty: its code is no output. */
   deploy(program: Program, message: DeployMessage): Promise<DeployResult> {
-    return this.#inOrder(async () => {
+    return this.#queue.run(async () => {
       checkDeployMessage(message);
       const { deployer, value, input, gasLimit } = message;
-      if (!(program instanceof EvmProgram) || program.backend !== this.#backend) {
-        throw new EngineError('wrong-backend', `a program of ${program.backend} cannot run on ${this.#backend}`);
-      }
-      const data = concatBytes([program.initcode, input]);
+      const data = creationData(program, this.#backend, input);
       const { nonce } = this.#state.account(deployer);
       const [outcome] = await this.#runAll([newTransaction(deployer, undefined, value, data, gasLimit)]);
       this.#unsent.push(...this.#state.apply([{ address: deployer, nonce: nonce + 1n, slots: [] }]));
@@ -94,11 +92,11 @@ export class RevmWorld implements World {
   }
 
   call(message: CallMessage): Promise<Outcome> {
-    return this.#inOrder(async () => (await this.#runAll([transactionOf(message)]))[0] as Outcome);
+    return this.#queue.run(async () => (await this.#runAll([transactionOf(message)]))[0] as Outcome);
   }
 
   callMany(messages: readonly CallMessage[]): Promise<readonly Outcome[]> {
-    return this.#inOrder(() => this.#runAll(messages.map(transactionOf)));
+    return this.#queue.run(() => this.#runAll(messages.map(transactionOf)));
   }
 
   async loadBatch(messages: readonly CallMessage[]): Promise<Batch> {
@@ -108,22 +106,22 @@ export class RevmWorld implements World {
       await this.#run(transactions, (outcome) => tally.add(outcome));
       return tally.summary();
     };
-    return { callCount: messages.length, run: () => this.#inOrder(run) };
+    return { callCount: messages.length, run: () => this.#queue.run(run) };
   }
 
   storageOf(address: Uint8Array): Promise<readonly StorageEntry[]> {
-    return this.#inOrder(async () => {
+    return this.#queue.run(async () => {
       checkAddress('address', address);
       return this.#state.storageEntries(address);
     });
   }
 
   stateDigest(): Promise<string> {
-    return this.#inOrder(async () => this.#state.digest());
+    return this.#queue.run(async () => this.#state.digest());
   }
 
   snapshot(): Promise<number> {
-    return this.#inOrder(async () => {
+    return this.#queue.run(async () => {
       const [id] = await this.#send([request('evm_snapshot')]);
       this.#snapshots.push({ chain: this.#chain, id });
       return this.#state.snapshot();
@@ -131,7 +129,7 @@ export class RevmWorld implements World {
   }
 
   restore(snapshot: number): Promise<void> {
-    return this.#inOrder(async () => {
+    return this.#queue.run(async () => {
       const saved = this.#snapshots[snapshot];
       if (saved === undefined || !this.#state.restore(snapshot)) {
         throw new EngineError('bad-argument', `there is no snapshot ${snapshot}`);
@@ -147,13 +145,7 @@ export class RevmWorld implements World {
   }
 
   async close(): Promise<void> {
-    await this.#last;
-  }
-
-  #inOrder<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(work);
-    this.#last = result.catch(() => undefined);
-    return result;
+    await this.#queue.idle();
   }
 
   async #reopen(block: BlockContext): Promise<void> {
