@@ -25,7 +25,7 @@ import { UsageError } from '../usage-error.ts';
 
 const MACHINES = ['wasm', 'native', 'evm', 'evm-default', 'wasm-unmetered'];
 /** Seen on one workload of each contract, those that are installed. */
-const ANCHORS = ['wasm-liftoff', 'wasm-jsc', 'wasmtime'];
+const ANCHORS = ['wasm-liftoff', 'wasm-jsc', 'wasmtime', 'revm'];
 /** In one process there is time for one more. */
 const QUICK_MACHINES = [...MACHINES, 'wasm-fresh'];
 /** Its sizes are the points of a curve. */
