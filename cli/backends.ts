@@ -1,6 +1,5 @@
 import type { Backend } from '../engine/backend.ts';
 import { EngineError } from '../engine/errors.ts';
-import { keccak256 } from '../engine/kernel/keccak.ts';
 import { createNoopBackend } from '../engine/noop-backend.ts';
 import type { Schedule } from '../engine/schedule.ts';
 import { createReferenceBackend, createWasmBackend } from '../engine/wasm-backend.ts';
@@ -14,7 +13,8 @@ const factories: Readonly<Record<string, (schedule: Schedule) => Promise<Backend
   'wasm-plain': async (schedule) => createWasmBackend({ schedule, usesKernel: false }),
   reference: async (schedule) => createReferenceBackend(schedule),
   evm: async () => (await import('../evm-baseline/evm-backend.ts')).createEvmBackend(),
-  'evm-tuned': async () => (await import('../evm-baseline/evm-backend.ts')).createEvmBackend({ keccak256 }),
+  'evm-default': async () => (await import('../evm-baseline/evm-backend.ts')).createDefaultEvmBackend(),
+  revm: async () => (await import('../evm-baseline/revm/revm-backend.ts')).createRevmBackend(),
   native: async (limits) => (await import('../native-ref/native-backend.ts')).createNativeBackend({ limits }),
   noop: async () => createNoopBackend(),
 };
@@ -25,9 +25,14 @@ export const backendNames: readonly string[] = Object.keys(factories);
 /** Those whose results mean something. */
 export const comparedBackends: readonly string[] = backendNames.filter((name) => name !== 'noop');
 
+const gasFamilies: readonly { readonly name: string; readonly members: readonly string[] }[] = [
+  { name: 'wasm', members: ['wasm', 'wasm-fresh', 'wasm-plain', 'reference'] },
+  { name: 'evm', members: ['evm', 'evm-default', 'revm'] },
+];
+
 /** Machines that count gas in the same unit, and so must agree on it to the last unit. */
 export function gasFamily(backendName: string): string | undefined {
-  return ['wasm', 'wasm-fresh', 'wasm-plain', 'reference'].includes(backendName) ? 'wasm' : undefined;
+  return gasFamilies.find(({ members }) => members.includes(backendName))?.name;
 }
 
 export interface Backends {

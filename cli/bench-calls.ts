@@ -18,7 +18,8 @@ import { textTable } from '../bench/report/text-table.ts';
 import { readCase } from '../contracts/read-case.ts';
 import type { Backend } from '../engine/backend.ts';
 import { createWasmBackend } from '../engine/wasm-backend.ts';
-import { createEvmBackend } from '../evm-baseline/evm-backend.ts';
+import { createDefaultEvmBackend, createEvmBackend } from '../evm-baseline/evm-backend.ts';
+import { createRevmBackend } from '../evm-baseline/revm/revm-backend.ts';
 import { createNativeBackend } from '../native-ref/native-backend.ts';
 
 const workloads = [
@@ -34,6 +35,8 @@ const factories: Readonly<Record<string, () => Backend | Promise<Backend>>> = {
   'wasm-unmetered': () => createWasmBackend({ isMetered: false }),
   native: () => createNativeBackend(),
   evm: () => createEvmBackend(),
+  'evm-default': () => createDefaultEvmBackend(),
+  revm: () => createRevmBackend(),
 };
 
 const comparedWith = ['native', 'evm'] as const;

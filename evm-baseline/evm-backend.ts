@@ -1,29 +1,30 @@
 import type { Backend } from '../engine/backend.ts';
 import { defaultBlock } from '../engine/context.ts';
-import { EngineError } from '../engine/errors.ts';
 import { EvmProgram } from './evm-program.ts';
-import { EvmWorld, type Keccak256 } from './evm-world.ts';
-
-export interface EvmBackendOptions {
-  /** In place of @ethereumjs' own keccak-256, which is plain JavaScript (@noble/hashes). */
-  readonly keccak256?: Keccak256;
-}
+import type { EvmSetup } from './evm-setup.ts';
+import { EvmWorld } from './evm-world.ts';
+import { tunedSetup } from './tuned-setup.ts';
 
 /**
- * The EVM baseline: @ethereumjs, an interpreter in JavaScript, with the rules of mainnet's Prague hardfork. With a
- * keccak-256 of the caller's it is called `evm-tuned`.
+ * The EVM baseline, `evm`: @ethereumjs, an interpreter in JavaScript, with the rules of mainnet's Prague hardfork, on the
+ * engine's state and keccak-256.
  */
-export async function createEvmBackend(options: EvmBackendOptions = {}): Promise<Backend> {
-  const { keccak256 } = options;
-  const name = keccak256 === undefined ? 'evm' : 'evm-tuned';
+export async function createEvmBackend(): Promise<Backend> {
+  return evmBackend(tunedSetup);
+}
+
+/** `evm-default`: the same interpreter as @ethereumjs/vm, a package that only this one needs, sets it up. */
+export async function createDefaultEvmBackend(): Promise<Backend> {
+  return evmBackend((await import('./default-setup.ts')).defaultSetup);
+}
+
+function evmBackend(setup: EvmSetup): Backend {
+  const { name, description } = setup;
   return {
     name,
-    description: `@ethereumjs/evm 10.1.3, prague${keccak256 === undefined ? '' : ', other keccak-256'}`,
+    description,
     isMetered: true,
-    prepare: async (code) => {
-      if (code.evm === undefined) throw new EngineError('no-code', `${code.name} has no EVM creation code`);
-      return new EvmProgram(name, code.name, code.evm.initcode);
-    },
-    createWorld: (block = defaultBlock) => EvmWorld.create(name, keccak256, block),
+    prepare: async (code) => new EvmProgram(name, code),
+    createWorld: (block = defaultBlock) => EvmWorld.create(setup, block),
   };
 }

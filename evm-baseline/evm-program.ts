@@ -1,14 +1,30 @@
-import type { Program } from '../engine/backend.ts';
+import type { ContractCode, Program } from '../engine/backend.ts';
+import { concatBytes } from '../engine/bytes.ts';
+import { EngineError } from '../engine/errors.ts';
 
-/** EVM creation code. There is nothing to compile: @ethereumjs interprets. */
+/** EVM creation code. There is nothing to compile: these EVMs interpret. */
 export class EvmProgram implements Program {
   readonly backend: string;
   readonly name: string;
   readonly initcode: Uint8Array;
 
-  constructor(backend: string, name: string, initcode: Uint8Array) {
+  /** @throws EngineError `no-code` */
+  constructor(backend: string, { name, evm }: ContractCode) {
+    if (evm === undefined) throw new EngineError('no-code', `${name} has no EVM creation code`);
     this.backend = backend;
     this.name = name;
-    this.initcode = initcode;
+    this.initcode = evm.initcode;
   }
+}
+
+/**
+ * What a creation transaction carries: the program, then the constructor's arguments.
+ *
+ * @throws EngineError `wrong-backend` if it is not a program of this backend.
+ */
+export function creationData(program: Program, backend: string, input: Uint8Array): Uint8Array {
+  if (!(program instanceof EvmProgram) || program.backend !== backend) {
+    throw new EngineError('wrong-backend', `a program of ${program.backend} cannot run on ${backend}`);
+  }
+  return concatBytes([program.initcode, input]);
 }

@@ -1,21 +1,20 @@
-import { createCustomCommon, Hardfork, Mainnet } from '@ethereumjs/common';
-import { createEVM, type EVM, type EVMResult, type EVMRunCallOpts } from '@ethereumjs/evm';
-import { Address, bigIntToUnpaddedBytes, bytesToHex, createAddressFromString, generateAddress } from '@ethereumjs/util';
+import type { EVMInterface, EVMResult, EVMRunCallOpts } from '@ethereumjs/evm';
+import { Account, Address, bytesToHex, createAddressFromString } from '@ethereumjs/util';
 import { checkAddress, checkBlock, checkCallMessage, checkDeployMessage, checkWei } from '../engine/argument-checks.ts';
 import type { Batch, BatchSummary, DeployResult, Program, World } from '../engine/backend.ts';
 import { BatchTally } from '../engine/batch-tally.ts';
-import { concatBytes } from '../engine/bytes.ts';
 import type { BlockContext, CallMessage, DeployMessage } from '../engine/context.ts';
+import { createAddress } from '../engine/contract-address.ts';
 import { EngineError } from '../engine/errors.ts';
 import { type Outcome, TrapCode } from '../engine/outcome.ts';
 import type { StorageEntry } from '../engine/state/storage-entry.ts';
-import { EvmProgram } from './evm-program.ts';
+import { creationData } from './evm-program.ts';
+import type { EvmSetup } from './evm-setup.ts';
+import type { EvmState } from './evm-state.ts';
+import { InOrder } from './in-order.ts';
 import { outcomeOf } from './outcome-map.ts';
-import { WorldStateManager } from './world-state-manager.ts';
 
 const EMPTY: Uint8Array = new Uint8Array(0);
-
-export type Keccak256 = (bytes: Uint8Array) => Uint8Array;
 
 /** A call in the form @ethereumjs takes. */
 type Transaction = EVMRunCallOpts & { readonly caller: Address; readonly value: bigint; readonly gasLimit: bigint };
@@ -25,85 +24,71 @@ type Transaction = EVMRunCallOpts & { readonly caller: Address; readonly value: 
  * warm that a transaction starts with, and ends as one ends.
  */
 export class EvmWorld implements World {
-  readonly #backend: string;
-  readonly #keccak256: Keccak256 | undefined;
-  readonly #manager: WorldStateManager;
+  readonly #setup: EvmSetup;
+  readonly #state: EvmState;
   #block: BlockContext;
-  #evm: EVM;
+  #evm: EVMInterface;
   /** @ethereumjs yields between instructions, so calls must be kept from running into each other. */
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #queue = new InOrder();
 
-  private constructor(
-    backend: string,
-    keccak256: Keccak256 | undefined,
-    manager: WorldStateManager,
-    block: BlockContext,
-    evm: EVM,
-  ) {
-    this.#backend = backend;
-    this.#keccak256 = keccak256;
-    this.#manager = manager;
+  private constructor(setup: EvmSetup, state: EvmState, block: BlockContext, evm: EVMInterface) {
+    this.#setup = setup;
+    this.#state = state;
     this.#block = block;
     this.#evm = evm;
   }
 
-  static async create(backend: string, keccak256: Keccak256 | undefined, block: BlockContext): Promise<EvmWorld> {
+  static async create(setup: EvmSetup, block: BlockContext): Promise<EvmWorld> {
     checkBlock(block);
-    const manager = new WorldStateManager();
-    return new EvmWorld(backend, keccak256, manager, block, await pragueEvm(manager, keccak256, block.chainId));
+    const state = setup.createState();
+    return new EvmWorld(setup, state, block, await setup.createEvm(state, block.chainId));
   }
 
   setBlock(block: BlockContext): Promise<void> {
-    return this.#inOrder(async () => {
+    return this.#queue.run(async () => {
       checkBlock(block);
-      if (block.chainId !== this.#block.chainId) {
-        this.#evm = await pragueEvm(this.#manager, this.#keccak256, block.chainId);
-      }
+      if (block.chainId !== this.#block.chainId) this.#evm = await this.#setup.createEvm(this.#state, block.chainId);
       this.#block = block;
     });
   }
 
   setBalance(address: Uint8Array, wei: bigint): Promise<void> {
-    return this.#inOrder(async () => {
+    return this.#queue.run(async () => {
       checkAddress('address', address);
       checkWei('balance', wei);
-      const { state } = this.#manager;
-      state.setWei(state.account(address), wei);
-      this.#manager.endTransaction();
+      await this.#transact(() => this.#changeAccount(new Address(address), { balance: wei }));
     });
   }
 
   balanceOf(address: Uint8Array): Promise<bigint> {
-    return this.#inOrder(async () => {
+    return this.#queue.run(async () => {
       checkAddress('address', address);
-      return this.#manager.state.account(address).wei;
+      return (await this.#account(new Address(address))).balance;
     });
   }
 
   /** The deployer's nonce rises whatever the outcome. The output of a success is empty: its code is no output. */
   deploy(program: Program, message: DeployMessage): Promise<DeployResult> {
-    return this.#inOrder(async () => {
+    return this.#queue.run(async () => {
       checkDeployMessage(message);
       const { deployer, value, input, gasLimit } = message;
-      if (!(program instanceof EvmProgram) || program.backend !== this.#backend) {
-        throw new EngineError('wrong-backend', `a program of ${program.backend} cannot run on ${this.#backend}`);
-      }
-      const { nonce } = this.#manager.state.account(deployer);
-      const address = generateAddress(deployer, bigIntToUnpaddedBytes(nonce));
-      const data = concatBytes([program.initcode, input]);
-      const outcome = await this.#transact({ caller: new Address(deployer), value, data, gasLimit });
+      const data = creationData(program, this.#setup.name, input);
+      const caller = new Address(deployer.slice());
+      const { nonce } = await this.#account(caller);
+      const address = createAddress(deployer, nonce);
+      const outcome = await this.#execute({ caller, value, data, gasLimit });
       return { address, outcome: outcome.status === 'success' ? { ...outcome, output: EMPTY } : outcome };
     });
   }
 
   call(message: CallMessage): Promise<Outcome> {
-    return this.#inOrder(() => this.#transact(transactionOf(message)));
+    return this.#queue.run(() => this.#execute(transactionOf(message)));
   }
 
   callMany(messages: readonly CallMessage[]): Promise<readonly Outcome[]> {
-    return this.#inOrder(async () => {
+    return this.#queue.run(async () => {
       const outcomes: Outcome[] = [];
-      for (const message of messages) outcomes.push(await this.#transact(transactionOf(message)));
+      for (const message of messages) outcomes.push(await this.#execute(transactionOf(message)));
       return outcomes;
     });
   }
@@ -112,58 +97,58 @@ export class EvmWorld implements World {
     const transactions = messages.map(transactionOf);
     const run = async (): Promise<BatchSummary> => {
       const tally = new BatchTally();
-      for (const transaction of transactions) tally.add(await this.#transact(transaction));
+      for (const transaction of transactions) tally.add(await this.#execute(transaction));
       return tally.summary();
     };
-    return { callCount: messages.length, run: () => this.#inOrder(run) };
+    return { callCount: messages.length, run: () => this.#queue.run(run) };
   }
 
   storageOf(address: Uint8Array): Promise<readonly StorageEntry[]> {
-    return this.#inOrder(async () => {
+    return this.#queue.run(async () => {
       checkAddress('address', address);
-      const { state } = this.#manager;
-      return state.storageEntries(state.account(address));
+      return this.#state.storageEntries(address);
     });
   }
 
   stateDigest(): Promise<string> {
-    return this.#inOrder(async () => this.#manager.state.digest());
+    return this.#queue.run(() => this.#state.digest());
   }
 
   snapshot(): Promise<number> {
-    return this.#inOrder(async () => this.#manager.state.snapshot());
+    return this.#queue.run(() => this.#state.snapshot());
   }
 
   restore(snapshot: number): Promise<void> {
-    return this.#inOrder(async () => {
-      if (!this.#manager.state.restore(snapshot))
+    return this.#queue.run(async () => {
+      if (!(await this.#state.restore(snapshot)))
         throw new EngineError('bad-argument', `there is no snapshot ${snapshot}`);
     });
   }
 
   async close(): Promise<void> {
-    await this.#last;
+    await this.#queue.idle();
   }
 
-  #inOrder<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(work);
-    this.#last = result.catch(() => undefined);
-    return result;
+  /** One call from outside, start to end. */
+  #execute(transaction: Transaction): Promise<Outcome> {
+    return this.#transact(async () => (await this.#cannotPay(transaction)) ?? this.#run(transaction));
   }
 
-  /** One call from outside, start to end. A host failure leaves the state as it was. */
-  async #transact(transaction: Transaction): Promise<Outcome> {
-    const { state } = this.#manager;
-    const checkpoint = state.checkpoint();
+  /** Between the borders that @ethereumjs' own `runTx` draws. A host failure leaves the state as it was. */
+  async #transact<T>(work: () => Promise<T>): Promise<T> {
+    const { journal } = this.#evm;
     try {
-      const outcome = this.#cannotPay(transaction) ?? (await this.#run(transaction));
-      this.#manager.endTransaction();
-      return outcome;
+      await journal.checkpoint();
+      const result = await work();
+      // Removes what is empty in the sense of EIP-161.
+      await journal.cleanup();
+      await journal.commit();
+      journal.cleanJournal();
+      return result;
     } catch (cause) {
-      state.revert(checkpoint);
-      this.#manager.endTransaction();
+      await this.#state.abandon();
       // The EVM object is stuck inside the frame that failed.
-      this.#evm = await pragueEvm(this.#manager, this.#keccak256, this.#block.chainId);
+      this.#evm = await this.#setup.createEvm(this.#state, this.#block.chainId);
       if (cause instanceof EngineError) throw cause;
       const isOutOfMemory = cause instanceof RangeError;
       throw new EngineError(isOutOfMemory ? 'host-memory' : 'internal', '@ethereumjs failed', { cause });
@@ -171,12 +156,19 @@ export class EvmWorld implements World {
   }
 
   /** @ethereumjs throws here while it creates; a transaction would not be let in at all. */
-  #cannotPay({ caller, to, value, gasLimit }: Transaction): Outcome | undefined {
-    const { state } = this.#manager;
-    const payer = state.account(caller.bytes);
-    if (payer.wei >= value) return undefined;
-    if (to === undefined) state.setNonce(payer, payer.nonce + 1n);
+  async #cannotPay({ caller, to, value, gasLimit }: Transaction): Promise<Outcome | undefined> {
+    const { balance, nonce } = await this.#account(caller);
+    if (balance >= value) return undefined;
+    if (to === undefined) await this.#changeAccount(caller, { nonce: nonce + 1n });
     return { status: 'trap', code: TrapCode.InsufficientBalance, gasUsed: gasLimit };
+  }
+
+  async #account(address: Address): Promise<Account> {
+    return (await this.#state.getAccount(address)) ?? new Account();
+  }
+
+  async #changeAccount(address: Address, fields: Partial<Pick<Account, 'nonce' | 'balance'>>): Promise<void> {
+    await this.#evm.journal.putAccount(address, Object.assign(await this.#account(address), fields));
   }
 
   async #run(transaction: Transaction): Promise<Outcome> {
@@ -189,7 +181,6 @@ export class EvmWorld implements World {
       skipNonceIncrement: transaction.to !== undefined,
     });
     await this.#destroy(result);
-    this.#evm.journal.cleanJournal();
     return outcomeOf(result.execResult, transaction.gasLimit);
   }
 
@@ -205,15 +196,9 @@ export class EvmWorld implements World {
   /** EIP-6780: only a contract that was created in the same transaction goes. */
   async #destroy({ execResult: { selfdestruct, createdAddresses } }: EVMResult): Promise<void> {
     for (const address of selfdestruct?.keys() ?? []) {
-      if (createdAddresses?.has(address)) await this.#manager.deleteAccount(createAddressFromString(address));
+      if (createdAddresses?.has(address)) await this.#evm.journal.deleteAccount(createAddressFromString(address));
     }
   }
-}
-
-function pragueEvm(stateManager: WorldStateManager, keccak256: Keccak256 | undefined, chainId: bigint): Promise<EVM> {
-  const customCrypto = keccak256 === undefined ? {} : { keccak256 };
-  const options = { hardfork: Hardfork.Prague, customCrypto };
-  return createEVM({ common: createCustomCommon({ chainId: String(chainId) }, Mainnet, options), stateManager });
 }
 
 function transactionOf(message: CallMessage): Transaction {

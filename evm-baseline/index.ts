@@ -1,2 +1,3 @@
 /** `trimeter/evm`: the EVM as a backend. */
-export { createEvmBackend, type EvmBackendOptions } from './evm-backend.ts';
+export { createDefaultEvmBackend, createEvmBackend } from './evm-backend.ts';
+export { createRevmBackend } from './revm/revm-backend.ts';

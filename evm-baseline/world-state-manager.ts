@@ -1,10 +1,12 @@
-import type { AccountFields, StateManagerInterface } from '@ethereumjs/common';
+import type { AccountFields } from '@ethereumjs/common';
 import { Account, type Address, bytesToUnprefixedHex, setLengthLeft, unpadBytes } from '@ethereumjs/util';
-import * as Hash from 'ox/Hash';
 import { EngineError } from '../engine/errors.ts';
+import { keccak256 } from '../engine/kernel/keccak.ts';
 import { PlainState } from '../engine/state/plain-state.ts';
+import type { StorageEntry } from '../engine/state/storage-entry.ts';
 import { keyOfBytes } from '../engine/state/storage-key.ts';
 import type { Checkpoint, Account as StateAccount, WorldState } from '../engine/state/world-state.ts';
+import type { EvmState } from './evm-state.ts';
 
 const EMPTY: Uint8Array = new Uint8Array(0);
 
@@ -20,32 +22,25 @@ interface Code {
  *
  * An account that is empty in the sense of EIP-161 is no account. `codeHash` in the state is keccak-256 in hex.
  */
-export class WorldStateManager implements StateManagerInterface {
-  readonly state: WorldState = new PlainState();
+export class WorldStateManager implements EvmState {
+  readonly #state: WorldState = new PlainState();
   /** By code hash. Only grows, so that reverting an account's code hash is enough. */
   readonly #codes = new Map<string, Code>();
   readonly #checkpoints: Checkpoint[] = [];
   /** Values before the transaction of the slots it has written, for the gas of SSTORE (EIP-2200). */
   readonly #originals = new Map<string, Uint8Array>();
 
-  readonly originalStorageCache: StateManagerInterface['originalStorageCache'] = {
+  readonly originalStorageCache: EvmState['originalStorageCache'] = {
     get: async ({ bytes }, key) => {
-      const account = this.state.account(bytes);
+      const account = this.#state.account(bytes);
       const slot = keyOfBytes(key);
-      return unpadBytes(this.#originals.get(account.id + slot) ?? this.state.getStorage(account, slot));
+      return unpadBytes(this.#originals.get(account.id + slot) ?? this.#state.getStorage(account, slot));
     },
     clear: () => this.#originals.clear(),
   };
 
-  /** Ends the transaction, also one that broke off inside a frame. */
-  endTransaction(): void {
-    this.#checkpoints.length = 0;
-    this.#originals.clear();
-    this.state.endTransaction();
-  }
-
   async getAccount({ bytes }: Address): Promise<Account | undefined> {
-    const account = this.state.account(bytes);
+    const account = this.#state.account(bytes);
     const { nonce, wei } = account;
     const code = this.#codeOf(account);
     if (nonce === 0n && wei === 0n && code === undefined) return undefined;
@@ -59,19 +54,19 @@ export class WorldStateManager implements StateManagerInterface {
   }
 
   async modifyAccountFields({ bytes }: Address, { nonce, balance }: AccountFields): Promise<void> {
-    const account = this.state.account(bytes);
-    if (nonce !== undefined && nonce !== account.nonce) this.state.setNonce(account, nonce);
-    if (balance !== undefined && balance !== account.wei) this.state.setWei(account, balance);
+    const account = this.#state.account(bytes);
+    if (nonce !== undefined && nonce !== account.nonce) this.#state.setNonce(account, nonce);
+    if (balance !== undefined && balance !== account.wei) this.#state.setWei(account, balance);
   }
 
   async deleteAccount(address: Address): Promise<void> {
     await this.modifyAccountFields(address, { nonce: 0n, balance: 0n });
-    this.state.setCodeHash(this.state.account(address.bytes), undefined);
+    this.#state.setCodeHash(this.#state.account(address.bytes), undefined);
     await this.clearStorage(address);
   }
 
   async getCode({ bytes }: Address): Promise<Uint8Array> {
-    return this.#codeOf(this.state.account(bytes))?.bytes ?? EMPTY;
+    return this.#codeOf(this.#state.account(bytes))?.bytes ?? EMPTY;
   }
 
   async getCodeSize(address: Address): Promise<number> {
@@ -79,37 +74,59 @@ export class WorldStateManager implements StateManagerInterface {
   }
 
   async putCode({ bytes: address }: Address, bytes: Uint8Array): Promise<void> {
-    const hash = Hash.keccak256(bytes, { as: 'Bytes' });
+    const hash = keccak256(bytes);
     const id = bytesToUnprefixedHex(hash);
     this.#codes.set(id, { bytes, hash });
-    this.state.setCodeHash(this.state.account(address), bytes.length === 0 ? undefined : id);
+    this.#state.setCodeHash(this.#state.account(address), bytes.length === 0 ? undefined : id);
   }
 
   /** Without leading zeros, as @ethereumjs compares values. */
   async getStorage({ bytes }: Address, key: Uint8Array): Promise<Uint8Array> {
-    return unpadBytes(this.state.getStorage(this.state.account(bytes), keyOfBytes(key)));
+    return unpadBytes(this.#state.getStorage(this.#state.account(bytes), keyOfBytes(key)));
   }
 
   async putStorage({ bytes }: Address, key: Uint8Array, value: Uint8Array): Promise<void> {
-    const account = this.state.account(bytes);
+    const account = this.#state.account(bytes);
     this.#write(account, keyOfBytes(key), value.length === 0 ? EMPTY : setLengthLeft(value, 32));
   }
 
   async clearStorage({ bytes }: Address): Promise<void> {
-    const account = this.state.account(bytes);
-    for (const { key } of this.state.storageEntries(account)) this.#write(account, keyOfBytes(key), EMPTY);
+    const account = this.#state.account(bytes);
+    for (const { key } of this.#state.storageEntries(account)) this.#write(account, keyOfBytes(key), EMPTY);
   }
 
   async checkpoint(): Promise<void> {
-    this.#checkpoints.push(this.state.checkpoint());
+    this.#checkpoints.push(this.#state.checkpoint());
   }
 
   async commit(): Promise<void> {
     this.#popCheckpoint();
+    this.#endIfOutermost();
   }
 
   async revert(): Promise<void> {
-    this.state.revert(this.#popCheckpoint());
+    this.#state.revert(this.#popCheckpoint());
+    this.#endIfOutermost();
+  }
+
+  async abandon(): Promise<void> {
+    while (this.#checkpoints.length > 0) await this.revert();
+  }
+
+  async storageEntries(address: Uint8Array): Promise<readonly StorageEntry[]> {
+    return this.#state.storageEntries(this.#state.account(address));
+  }
+
+  async digest(): Promise<string> {
+    return this.#state.digest();
+  }
+
+  async snapshot(): Promise<number> {
+    return this.#state.snapshot();
+  }
+
+  async restore(snapshot: number): Promise<boolean> {
+    return this.#state.restore(snapshot);
   }
 
   clearCaches(): void {}
@@ -136,14 +153,20 @@ export class WorldStateManager implements StateManagerInterface {
     return checkpoint;
   }
 
+  #endIfOutermost(): void {
+    if (this.#checkpoints.length > 0) return;
+    this.#originals.clear();
+    this.#state.endTransaction();
+  }
+
   #codeOf({ codeHash }: StateAccount): Code | undefined {
     return codeHash === undefined ? undefined : this.#codes.get(codeHash);
   }
 
   #write(account: StateAccount, slot: string, value: Uint8Array): void {
     const id = account.id + slot;
-    if (!this.#originals.has(id)) this.#originals.set(id, this.state.getStorage(account, slot));
-    this.state.setStorage(account, slot, value);
+    if (!this.#originals.has(id)) this.#originals.set(id, this.#state.getStorage(account, slot));
+    this.#state.setStorage(account, slot, value);
   }
 }
 

@@ -9,10 +9,16 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-for (const folder of ['bench/engines']) {
+const folders = [
+  // bun puts its program in place by an install script.
+  { folder: 'bench/engines', flags: [] },
+  { folder: 'evm-baseline/revm', flags: ['--ignore-scripts'] },
+];
+
+for (const { folder, flags } of folders) {
   if (existsSync(join(root, folder, 'node_modules'))) continue;
   process.stderr.write(`installing ${folder} (first run only)\n`);
-  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  const { status } = spawnSync('npm', ['ci', ...flags, '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: join(root, folder),
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',

@@ -35,5 +35,7 @@ export function closingSentences(
 const SENTENCES: Readonly<Record<string, (ratio: string, subject: string) => string>> = {
   native: (ratio, subject) => `${subject} runs at ${ratio} of native speed`,
   evm: (ratio, subject) => `${subject} is ${ratio} times faster than the EVM in JavaScript`,
+  'evm-default': (ratio, subject) => `${subject} is ${ratio} times faster than the EVM in JavaScript as it comes`,
+  revm: (ratio, subject) => `${subject} is ${ratio} times faster than revm in EDR's provider`,
   'wasm-unmetered': (ratio) => `With gas metering wasm keeps ${ratio} of its speed`,
 };

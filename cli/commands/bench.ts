@@ -25,11 +25,11 @@ import type { Terminal } from '../terminal.ts';
 import { timeCases } from '../time-cases.ts';
 import { UsageError } from '../usage-error.ts';
 
-const MACHINES = ['wasm', 'native', 'evm', 'evm-tuned', 'wasm-unmetered'];
+const MACHINES = ['wasm', 'native', 'evm', 'wasm-unmetered'];
 /** Seen on one workload of each contract, those that are installed. */
-const ANCHORS = ['wasm-plain', 'wasm-liftoff', 'wasm-jsc', 'wasmtime'];
-/** In one process there is time for one more. */
-const QUICK_MACHINES = [...MACHINES, 'wasm-fresh'];
+const ANCHORS = ['evm-default', 'revm', 'wasm-plain', 'wasm-liftoff', 'wasm-jsc', 'wasmtime'];
+/** In one process there is time for more. */
+const QUICK_MACHINES = [...MACHINES, 'evm-default', 'wasm-fresh'];
 /** One process gives no verdicts, and so neither claims nor documents. */
 const FULL_ONLY = ['blocks', 'compare', 'anchors', 'html', 'markdown'] as const;
 export const bench: Command = {

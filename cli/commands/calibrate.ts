@@ -56,7 +56,7 @@ workloads. Takes about a minute. docs/schedules.md explains the numbers.
     const machine = wasmMachine('wasm-unmetered', { strategy: 'none', reusesInstances: true });
     const table = await fitTable(machine, seed, mixCount, label).finally(progress.clear);
     const hostNs = Object.fromEntries(await timeHostFunctions(twin));
-    const { available } = await openBackends(['evm-tuned'], schedules[0]);
+    const { available } = await openBackends(['evm'], schedules[0]);
     const countings: readonly Counting[] = [
       ...schedules.map((schedule) => ({ name: schedule.id, meter: createWasmBackend({ schedule }), clock: twin })),
       ...available.map((evm) => ({ name: 'evm', meter: evm, clock: evm })),

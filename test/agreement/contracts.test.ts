@@ -9,23 +9,30 @@ import { checkAgreement } from '../../engine/agreement/check.ts';
 import { formatReplayFile } from '../../engine/agreement/replay-file.ts';
 import type { Backend } from '../../engine/backend.ts';
 import { createReferenceBackend, createWasmBackend } from '../../engine/wasm-backend.ts';
-import { createEvmBackend } from '../../evm-baseline/evm-backend.ts';
+import { createDefaultEvmBackend, createEvmBackend } from '../../evm-baseline/evm-backend.ts';
+import { createRevmBackend } from '../../evm-baseline/revm/revm-backend.ts';
 import { nativeBackendIfAny } from '../native-ref/native-machine.ts';
+import { backendIfAny } from '../support/optional-backend.ts';
 
 /** Small, to keep the default run short; `trimeter check` runs as many as one likes. */
 const CALLS = 80;
 /** The interpreters take a tenth of a second for one of its calls. */
 const FEWER_CALLS: Readonly<Record<string, number>> = { bn254: 10 };
+/** Where other EVMs take part as well. What these contracts do with state is what they could differ in. */
+const ON_MORE_EVMS: readonly string[] = ['amm', 'erc20', 'erc721', 'vault', 'kitchen-sink'];
 
 /** WebAssembly on the kernel, without it and unmetered, the interpreter, the EVM, and native code where it can be built. */
-async function everyMachine(): Promise<readonly Backend[]> {
+async function everyMachine(contractId: string): Promise<readonly Backend[]> {
   const native = await nativeBackendIfAny();
+  const revm = await backendIfAny(createRevmBackend);
+  const moreEvms = [await createDefaultEvmBackend(), ...(revm === undefined ? [] : [revm])];
   return [
     createWasmBackend(),
     createWasmBackend({ usesKernel: false }),
     createWasmBackend({ isMetered: false }),
     createReferenceBackend(),
     await createEvmBackend(),
+    ...(ON_MORE_EVMS.includes(contractId) ? moreEvms : []),
     ...(native === undefined ? [] : [native]),
   ];
 }
@@ -42,7 +49,7 @@ describe('contracts in all three forms', () => {
       const contract = await readCase(directory);
       const callBudget = FEWER_CALLS[contract.id] ?? CALLS;
       const result = await checkAgreement(agreementSubject(contract), {
-        contenders: contenders(await everyMachine()),
+        contenders: contenders(await everyMachine(contract.id)),
         calls: randomCalls(contract),
         callBudget,
         seed: 20_260_101,

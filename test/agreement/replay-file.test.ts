@@ -10,7 +10,7 @@ const valid: ReplayFile = {
     { to: 'token', method: 'transfer', args: ['bob', '5'] },
     { method: 'balanceOf(address)', args: [`0x${'ab'.repeat(20)}`], caller: 'carol', value: '7', gasLimit: '1000' },
   ],
-  backends: ['wasm', 'evm-tuned'],
+  backends: ['wasm', 'evm-default'],
   seed: -5,
   disagreement: { step: 2, field: 'output', left: '0x01', right: '0x02', backends: ['wasm', 'wasm (repeated)'] },
 };

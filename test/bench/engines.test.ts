@@ -246,7 +246,7 @@ describe('pre-initialisation', () => {
 
 const hasWizer = findWizer() !== undefined;
 
-describe(hasWizer ? 'with wizer' : 'with wizer, which is not installed (npm ci --prefix bench/engines)', () => {
+describe(hasWizer ? 'with wizer' : 'with wizer, which is not installed (npm run engines:install)', () => {
   before(function () {
     if (!hasWizer) this.skip();
   });

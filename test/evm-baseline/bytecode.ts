@@ -41,6 +41,11 @@ export const programs = {
   hugeMemory: '5f650100000000005200',
   /** CALLER SELFDESTRUCT */
   selfDestruct: '33ff',
+  /**
+   * PUSH15 creation code that deploys storeInput, PUSH0 MSTORE PUSH1 15 PUSH1 17 PUSH0 CREATE PUSH0 MSTORE PUSH1 0x20 PUSH0
+   * RETURN
+   */
+  create: '6e61000580600a5f395ff35f355f55005f52600f60115ff05f5260205ff3',
   /** NUMBER TIMESTAMP CHAINID BASEFEE GASLIMIT COINBASE GASPRICE, each stored after the last, 7 words returned */
   blockWords: '435f52426020524660405248606052456080524160a0523a60c05260e05ff3',
 } as const;

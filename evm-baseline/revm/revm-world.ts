@@ -1,0 +1,248 @@
+import {
+  checkAddress,
+  checkBlock,
+  checkCallMessage,
+  checkDeployMessage,
+  checkWei,
+} from '../../engine/argument-checks.ts';
+import type { Batch, DeployResult, Program, World } from '../../engine/backend.ts';
+import { BatchTally } from '../../engine/batch-tally.ts';
+import { equalBytes, toHex } from '../../engine/bytes.ts';
+import type { BlockContext, CallMessage, DeployMessage } from '../../engine/context.ts';
+import { createAddress } from '../../engine/contract-address.ts';
+import { EngineError } from '../../engine/errors.ts';
+import { type Outcome, TrapCode } from '../../engine/outcome.ts';
+import type { StorageEntry } from '../../engine/state/storage-entry.ts';
+import { creationData } from '../evm-program.ts';
+import { InOrder } from '../in-order.ts';
+import { type Chain, openChain, request } from './chain.ts';
+import { MirroredState } from './mirrored-state.ts';
+import { changesOf, outcomeOf, type Trace } from './trace.ts';
+import { MAX_EXECUTION_GAS, newTransaction, type Transaction } from './transaction.ts';
+
+const EMPTY: Uint8Array = new Uint8Array(0);
+/** EIP-3860. A longer creation would not be let in. */
+const MAX_INITCODE_BYTES = 49_152;
+/** Calls sent at once as long as none changes anything. */
+const MAX_GROUP = 32;
+
+interface Snapshot {
+  readonly chain: Chain;
+  readonly id: unknown;
+}
+
+/**
+ * A world on revm. EDR's provider tells the outcome of a transaction and what it would change, all from one run, and leaves its
+ * chain as it is; so the chain stays at the block asked for, and the changes are written to it with the next request.
+ */
+export class RevmWorld implements World {
+  readonly #backend: string;
+  readonly #state = new MirroredState();
+  #block: BlockContext;
+  #chain: Chain;
+  /** Writes that the chain has not seen yet. */
+  #unsent: string[] = [];
+  readonly #snapshots: Snapshot[] = [];
+  readonly #queue = new InOrder();
+
+  private constructor(backend: string, block: BlockContext, chain: Chain) {
+    this.#backend = backend;
+    this.#block = block;
+    this.#chain = chain;
+  }
+
+  static async create(backend: string, block: BlockContext): Promise<RevmWorld> {
+    checkBlock(block);
+    return new RevmWorld(backend, block, await openChain(block));
+  }
+
+  setBlock(block: BlockContext): Promise<void> {
+    return this.#queue.run(async () => {
+      checkBlock(block);
+      await this.#reopen(block);
+    });
+  }
+
+  setBalance(address: Uint8Array, wei: bigint): Promise<void> {
+    return this.#queue.run(async () => {
+      checkAddress('address', address);
+      checkWei('balance', wei);
+      this.#unsent.push(...this.#state.apply([{ address, wei, slots: [] }]));
+    });
+  }
+
+  balanceOf(address: Uint8Array): Promise<bigint> {
+    return this.#queue.run(async () => {
+      checkAddress('address', address);
+      return this.#state.account(address).wei;
+    });
+  }
+
+  /** The deployer's nonce rises whatever the outcome. The output of a success is empty: its code is no output. */
+  deploy(program: Program, message: DeployMessage): Promise<DeployResult> {
+    return this.#queue.run(async () => {
+      checkDeployMessage(message);
+      const { deployer, value, input, gasLimit } = message;
+      const data = creationData(program, this.#backend, input);
+      const { nonce } = this.#state.account(deployer);
+      const [outcome] = await this.#runAll([newTransaction(deployer, undefined, value, data, gasLimit)]);
+      this.#unsent.push(...this.#state.apply([{ address: deployer, nonce: nonce + 1n, slots: [] }]));
+      return { address: createAddress(deployer, nonce), outcome: outcome as Outcome };
+    });
+  }
+
+  call(message: CallMessage): Promise<Outcome> {
+    return this.#queue.run(async () => (await this.#runAll([transactionOf(message)]))[0] as Outcome);
+  }
+
+  callMany(messages: readonly CallMessage[]): Promise<readonly Outcome[]> {
+    return this.#queue.run(() => this.#runAll(messages.map(transactionOf)));
+  }
+
+  async loadBatch(messages: readonly CallMessage[]): Promise<Batch> {
+    const transactions = messages.map(transactionOf);
+    const run = async () => {
+      const tally = new BatchTally();
+      await this.#run(transactions, (outcome) => tally.add(outcome));
+      return tally.summary();
+    };
+    return { callCount: messages.length, run: () => this.#queue.run(run) };
+  }
+
+  storageOf(address: Uint8Array): Promise<readonly StorageEntry[]> {
+    return this.#queue.run(async () => {
+      checkAddress('address', address);
+      return this.#state.storageEntries(address);
+    });
+  }
+
+  stateDigest(): Promise<string> {
+    return this.#queue.run(async () => this.#state.digest());
+  }
+
+  snapshot(): Promise<number> {
+    return this.#queue.run(async () => {
+      const [id] = await this.#send([request('evm_snapshot')]);
+      this.#snapshots.push({ chain: this.#chain, id });
+      return this.#state.snapshot();
+    });
+  }
+
+  restore(snapshot: number): Promise<void> {
+    return this.#queue.run(async () => {
+      const saved = this.#snapshots[snapshot];
+      if (saved === undefined || !this.#state.restore(snapshot)) {
+        throw new EngineError('bad-argument', `there is no snapshot ${snapshot}`);
+      }
+      this.#unsent = [];
+      this.#snapshots.length = snapshot;
+      if (saved.chain !== this.#chain) await this.#reopen(this.#block);
+      const back = saved.chain === this.#chain ? [request('evm_revert', saved.id)] : [];
+      // Going back to a snapshot uses it up.
+      const id = (await this.#send([...back, request('evm_snapshot')])).at(-1);
+      this.#snapshots.push({ chain: this.#chain, id });
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#queue.idle();
+  }
+
+  async #reopen(block: BlockContext): Promise<void> {
+    this.#chain = await openChain(block);
+    this.#block = block;
+    this.#unsent = [...this.#state.everything()];
+  }
+
+  /** Results of the requests, which come after what the chain has yet to be told. */
+  async #send(requests: readonly string[]): Promise<readonly unknown[]> {
+    const writes = this.#unsent;
+    const results = await this.#chain.send([...writes, ...requests]);
+    this.#unsent = [];
+    return results.slice(writes.length);
+  }
+
+  async #runAll(transactions: readonly Transaction[]): Promise<readonly Outcome[]> {
+    const outcomes: Outcome[] = [];
+    await this.#run(transactions, (outcome) => outcomes.push(outcome));
+    return outcomes;
+  }
+
+  /**
+   * Runs one after another. Several travel together as long as none of them changes anything; what came after one that does
+   * has seen an old state, and is run again.
+   */
+  async #run(transactions: readonly Transaction[], take: (outcome: Outcome) => void): Promise<void> {
+    let groupSize = 1;
+    for (let at = 0; at < transactions.length; ) {
+      const wanted = transactions.slice(at, at + groupSize);
+      const refused = wanted.findIndex((transaction) => this.#refusal(transaction) !== undefined);
+      const group = refused === -1 ? wanted : wanted.slice(0, refused);
+      if (group.length === 0) {
+        take(this.#refusal(wanted[0] as Transaction) as Outcome);
+        at++;
+        continue;
+      }
+      const traces = (await this.#send(group.map(({ run }) => run))) as readonly Trace[];
+      groupSize = Math.min(2 * groupSize, MAX_GROUP);
+      for (const [i, trace] of traces.entries()) {
+        const transaction = group[i] as Transaction;
+        const outcome = checkedOutcome(trace, transaction);
+        const writes = outcome.status === 'success' ? await this.#commit(trace, transaction) : [];
+        take(transaction.to === undefined && outcome.status === 'success' ? { ...outcome, output: EMPTY } : outcome);
+        at++;
+        if (writes.length > 0) {
+          this.#unsent.push(...writes);
+          groupSize = 1;
+          break;
+        }
+      }
+    }
+    if (this.#unsent.length > 0) await this.#send([]);
+  }
+
+  /** Outcome of what a chain would not let in. */
+  #refusal({ caller, to, value, gasLimit, dataBytes }: Transaction): Outcome | undefined {
+    const trap = (code: TrapCode): Outcome => ({ status: 'trap', code, gasUsed: gasLimit });
+    if (this.#state.account(caller).wei < value) return trap(TrapCode.InsufficientBalance);
+    return to === undefined && dataBytes > MAX_INITCODE_BYTES ? trap(TrapCode.CreateFailed) : undefined;
+  }
+
+  /** Keeps what the transaction has changed, and returns the requests that tell the chain. */
+  async #commit(trace: Trace, transaction: Transaction): Promise<readonly string[]> {
+    const { caller } = transaction;
+    const changes = changesOf(trace);
+    // The nonce of someone else rises only where a contract was created, and codes are left out of most traces.
+    const hasCreated = changes.some(({ address, nonce }) => nonce !== undefined && !equalBytes(address, caller));
+    const complete = hasCreated && transaction.to !== undefined ? await this.#changesWithCode(transaction) : changes;
+    // Only creations count here, and `deploy` counts its own.
+    return this.#state.apply(
+      complete.map((change) =>
+        change.nonce !== undefined && equalBytes(change.address, caller)
+          ? { ...change, nonce: change.nonce - 1n }
+          : change,
+      ),
+    );
+  }
+
+  async #changesWithCode({ runWithCode }: Transaction): Promise<ReturnType<typeof changesOf>> {
+    const [trace] = await this.#send([runWithCode]);
+    return changesOf(trace as Trace);
+  }
+}
+
+function transactionOf(message: CallMessage): Transaction {
+  checkCallMessage(message);
+  const { caller, to, value, input, gasLimit } = message;
+  return newTransaction(caller, to, value, input, gasLimit);
+}
+
+/** @throws EngineError `host-memory` for a call that needs more gas than we let EDR record. */
+function checkedOutcome(trace: Trace, { caller, gasLimit }: Transaction): Outcome {
+  const outcome = outcomeOf(trace, gasLimit);
+  if (gasLimit > MAX_EXECUTION_GAS && outcome.status === 'trap' && outcome.code === TrapCode.OutOfGas) {
+    const what = `a call of ${toHex(caller)} takes more than ${MAX_EXECUTION_GAS} gas`;
+    throw new EngineError('host-memory', `${what}, and EDR keeps a record of every instruction`);
+  }
+  return outcome;
+}
