@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {Blake2b} from "./Blake2b.sol";
 import {Keccak256} from "./Keccak256.sol";
 import {Sha256} from "./Sha256.sol";
 
@@ -19,6 +20,11 @@ contract Hashing {
         return Sha256.hash(data);
     }
 
+    /// BLAKE2b-256.
+    function blake2bGuest(bytes calldata data) external pure returns (bytes32) {
+        return Blake2b.hash(data);
+    }
+
     function keccakGuest(bytes calldata data) external pure returns (bytes32) {
         return Keccak256.hash(data);
     }
@@ -35,6 +41,17 @@ contract Hashing {
                 mstore(add(word, 32), seed)
             }
             seed = Sha256.hash(word);
+        }
+        return seed;
+    }
+
+    function blake2bGuestRounds(bytes32 seed, uint256 rounds) external pure bounded(rounds) returns (bytes32) {
+        bytes memory word = new bytes(32);
+        for (uint256 i = 0; i < rounds; ++i) {
+            assembly ("memory-safe") {
+                mstore(add(word, 32), seed)
+            }
+            seed = Blake2b.hash(word);
         }
         return seed;
     }

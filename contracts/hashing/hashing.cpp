@@ -1,4 +1,5 @@
 // Hash functions computed inside the guest, beside the one that the host offers.
+#include "sdk/blake2b.hpp"
 #include "sdk/contract.hpp"
 #include "sdk/keccak.hpp"
 #include "sdk/sha256.hpp"
@@ -13,6 +14,9 @@ constexpr uint256 round_limit = 100;
 
 struct sha256_in_guest {
   static void hash(const uint8_t* data, size_t size, uint8_t* digest) { sha256(data, size, digest); }
+};
+struct blake2b_in_guest {
+  static void hash(const uint8_t* data, size_t size, uint8_t* digest) { blake2b_256(data, size, digest); }
 };
 struct keccak_in_guest {
   static void hash(const uint8_t* data, size_t size, uint8_t* digest) { keccak256(data, size, digest); }
@@ -40,9 +44,11 @@ bytes32 chain(bytes32 seed, uint256 rounds) {
 
 TRIMETER_CONTRACT(
   view<"sha256Guest", once<sha256_in_guest>>,
+  view<"blake2bGuest", once<blake2b_in_guest>>,
   view<"keccakGuest", once<keccak_in_guest>>,
   view<"keccakHost", once<keccak_in_host>>,
   view<"sha256GuestRounds", chain<sha256_in_guest>>,
+  view<"blake2bGuestRounds", chain<blake2b_in_guest>>,
   view<"keccakGuestRounds", chain<keccak_in_guest>>,
   view<"keccakHostRounds", chain<keccak_in_host>>
 )

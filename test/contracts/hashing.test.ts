@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { blake2b } from '@noble/hashes/blake2.js';
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import { concatBytes, fromHex, toHex } from '../../engine/bytes.ts';
 import type { Outcome } from '../../engine/outcome.ts';
@@ -13,12 +14,15 @@ type Hash = (data: Uint8Array) => Uint8Array;
 const sha256: Hash = (data) => Uint8Array.from(createHash('sha256').update(data).digest());
 const methods: Readonly<Record<string, Hash>> = {
   sha256Guest: sha256,
+  blake2bGuest: (data) => blake2b(data, { dkLen: 32 }),
   keccakGuest: keccak_256,
   keccakHost: keccak_256,
 };
 
-/** Around the padding of SHA-256 (55 and 119 bytes still fit their block) and the rate of Keccak-256 (136). */
-const lengths = [0, 1, 7, 8, 31, 32, 33, 55, 56, 63, 64, 65, 119, 120, 128, 135, 136, 137, 271, 272, 273];
+/** Around the padding of SHA-256 (55 and 119 bytes still fit their block), the rate of Keccak-256 (136) and the block of BLAKE2b. */
+const lengths = [
+  0, 1, 7, 8, 31, 32, 33, 55, 56, 63, 64, 65, 119, 120, 127, 128, 129, 135, 136, 137, 255, 256, 257, 271, 272, 273,
+];
 
 const seed = Uint8Array.from({ length: 32 }, (_, i) => 7 * i);
 
