@@ -10,7 +10,7 @@ const GAS_LIMIT = 1n << 40n;
 const FUNDS_WEI = 10n ** 24n;
 
 /** A contract in the forms that machines take. */
-export type Artifacts = Pick<ContractCase, 'id' | 'wasm' | 'evmInitcode' | 'nativeSource'>;
+export type Artifacts = Pick<ContractCase, 'id' | 'wasm' | 'wasmPorts' | 'evmInitcode' | 'nativeSource'>;
 
 /** A contract to deploy: its artifacts and what deploys it. */
 export interface PlannedDeployment extends Artifacts {
@@ -48,6 +48,7 @@ export function planSession(contract: ContractCase, workload: Workload): Session
     deployments: [...companionDeployments(contract), own].map(({ contract: part, input }) => ({
       id: part.id,
       wasm: part.wasm,
+      wasmPorts: part.wasmPorts,
       evmInitcode: part.evmInitcode,
       nativeSource: part.nativeSource,
       message: { deployer: addressOf('deployer'), value: 0n, input, gasLimit: GAS_LIMIT },

@@ -26,10 +26,10 @@ export interface Session {
   readonly opening: OpeningTimes;
 }
 
-export function contractCode({ id, wasm, evmInitcode, nativeSource }: Artifacts): ContractCode {
+export function contractCode({ id, wasm, wasmPorts, evmInitcode, nativeSource }: Artifacts): ContractCode {
   return {
     name: id,
-    wasm: { bytes: wasm, abi: stylusAbi },
+    wasm: { bytes: wasm, abi: stylusAbi, ports: wasmPorts },
     evm: { initcode: evmInitcode },
     native: { sourceFile: nativeSource },
   };

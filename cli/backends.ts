@@ -1,6 +1,8 @@
+import { type PortLanguage, portLanguages } from '../contracts/port-language.ts';
 import type { Backend } from '../engine/backend.ts';
 import { EngineError } from '../engine/errors.ts';
 import { createNoopBackend } from '../engine/noop-backend.ts';
+import { portedBackend } from '../engine/ported-backend.ts';
 import type { Schedule } from '../engine/schedule.ts';
 import { createReferenceBackend, createWasmBackend } from '../engine/wasm-backend.ts';
 import { missingPackage } from './missing-package.ts';
@@ -11,6 +13,7 @@ const factories: Readonly<Record<string, (schedule: Schedule) => Promise<Backend
   'wasm-unmetered': async (schedule) => createWasmBackend({ schedule, isMetered: false }),
   'wasm-fresh': async (schedule) => createWasmBackend({ schedule, reusesInstances: false }),
   'wasm-plain': async (schedule) => createWasmBackend({ schedule, usesKernel: false }),
+  'wasm-assemblyscript': async (schedule) => portedBackend(createWasmBackend({ schedule }), 'assemblyscript'),
   reference: async (schedule) => createReferenceBackend(schedule),
   evm: async () => (await import('../evm-baseline/evm-backend.ts')).createEvmBackend(),
   'evm-default': async () => (await import('../evm-baseline/evm-backend.ts')).createDefaultEvmBackend(),
@@ -24,6 +27,11 @@ export const backendNames: readonly string[] = Object.keys(factories);
 
 /** Those whose results mean something. */
 export const comparedBackends: readonly string[] = backendNames.filter((name) => name !== 'noop');
+
+/** The language of the contracts that a machine runs, if it is for ports. */
+export function portLanguageOf(backendName: string): PortLanguage | undefined {
+  return portLanguages.find((language) => backendName === `wasm-${language}`);
+}
 
 const gasFamilies: readonly { readonly name: string; readonly members: readonly string[] }[] = [
   { name: 'wasm', members: ['wasm', 'wasm-fresh', 'wasm-plain', 'reference'] },

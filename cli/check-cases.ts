@@ -1,12 +1,12 @@
-import type { ContractCase } from '../contracts/contract-case.ts';
 import { randomCalls } from '../contracts/random-calls.ts';
 import { checkAgreement } from '../engine/agreement/check.ts';
 import type { ReplayFile } from '../engine/agreement/replay-file.ts';
-import type { Backend } from '../engine/backend.ts';
 import { agreementSubject, contenders } from './agreement-subject.ts';
+import type { CaseMachines } from './case-machines.ts';
 
 export interface CaseCheck {
   readonly id: string;
+  readonly backendNames: readonly string[];
   readonly calls: number;
   readonly sequences: number;
   /** The smallest sequence found on which two machines differ. */
@@ -14,7 +14,6 @@ export interface CaseCheck {
 }
 
 export interface CheckPlan {
-  readonly backends: readonly Backend[];
   /** Per contract. */
   readonly callBudget: number;
   readonly seed: number;
@@ -25,10 +24,10 @@ export interface CheckPlan {
 }
 
 /** Random calls on each contract in turn. */
-export async function checkCases(cases: readonly ContractCase[], plan: CheckPlan): Promise<readonly CaseCheck[]> {
-  const { backends, callBudget, seed, repeats, onProgress } = plan;
+export async function checkCases(cases: readonly CaseMachines[], plan: CheckPlan): Promise<readonly CaseCheck[]> {
+  const { callBudget, seed, repeats, onProgress } = plan;
   const checks: CaseCheck[] = [];
-  for (const [at, contract] of cases.entries()) {
+  for (const [at, { contract, backends }] of cases.entries()) {
     const result = await checkAgreement(agreementSubject(contract), {
       contenders: contenders(backends),
       calls: randomCalls(contract),
@@ -37,7 +36,7 @@ export async function checkCases(cases: readonly ContractCase[], plan: CheckPlan
       repeats,
       onProgress: (calls) => onProgress(at * callBudget + calls, cases.length * callBudget, `checking ${contract.id}`),
     });
-    checks.push({ id: contract.id, ...result });
+    checks.push({ id: contract.id, backendNames: backends.map(({ name }) => name), ...result });
   }
   return checks;
 }

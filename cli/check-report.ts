@@ -5,24 +5,28 @@ import { style } from './style.ts';
 import type { Terminal } from './terminal.ts';
 
 /** A table of contracts, then for each disagreement the calls that lead to it. */
-export function checkReport(terminal: Terminal, checks: readonly CaseCheck[], backendNames: readonly string[]): string {
+export function checkReport(terminal: Terminal, checks: readonly CaseCheck[]): string {
+  const everyMachine = [...new Set(checks.flatMap(({ backendNames }) => backendNames))];
   const columns = [
     { heading: 'contract' },
     { heading: 'random calls', isRight: true },
     { heading: 'sequences', isRight: true },
     { heading: 'machines' },
   ];
-  const rows = checks.map(({ id, calls, sequences, counterexample }) => [
+  const rows = checks.map(({ id, backendNames, calls, sequences, counterexample }) => [
     printable(id),
     String(calls),
     String(sequences),
-    counterexample === undefined ? 'agree' : 'DISAGREE',
+    [
+      ...(backendNames.length < everyMachine.length ? [backendNames.join(', ')] : []),
+      counterexample === undefined ? 'agree' : 'DISAGREE',
+    ].join(' '),
   ]);
   const disagreements = checks.flatMap((check) => describeCounterexample(terminal, check));
   const total = checks.reduce((sum, { calls }) => sum + calls, 0);
   const verdict =
     disagreements.length === 0
-      ? style(terminal, 'good', `${backendNames.join(', ')} agree on ${total} calls`)
+      ? style(terminal, 'good', `${everyMachine.join(', ')} agree on ${total} calls`)
       : style(terminal, 'bad', `${disagreements.length} of ${checks.length} contracts on which machines disagree`);
   return `${textTable(columns, rows)}${disagreements.join('')}${verdict}\n`;
 }

@@ -17,11 +17,11 @@ import type { ArgumentText, ContractCase } from '../contracts/contract-case.ts';
 import { InputRejected } from '../contracts/input-rejected.ts';
 import { fromHex, toHex } from '../engine/bytes.ts';
 import { type Outcome, trapName } from '../engine/outcome.ts';
-import { comparedBackends } from './backends.ts';
+import { machinesOf } from './case-machines.ts';
 import { parseJsonList } from './json-list.ts';
 import type { Subject } from './subject.ts';
 
-/** A contract with a folder: all machines run it, and calls are encoded as Solidity does. */
+/** A contract with a folder, whose calls are encoded as Solidity does. */
 export function soliditySubject(contract: ContractCase): Subject {
   const { id, abi, constructorArgs } = contract;
   const names = addressBook(contract);
@@ -32,7 +32,7 @@ export function soliditySubject(contract: ContractCase): Subject {
       code: contractCode(companion.contract),
       input: companion.input,
     })),
-    machines: comparedBackends,
+    machines: machinesOf(contract),
     contract,
     constructorInput: (name, args) => {
       if (name !== undefined) throw new InputRejected('--constructor', `${id} has only one constructor`);

@@ -1,4 +1,5 @@
 import type { Abi } from 'ox';
+import type { WasmPorts } from './port-language.ts';
 
 /**
  * An argument as written in a manifest, a replay file or on the command line. Integers are decimal or 0x strings (or
@@ -59,6 +60,7 @@ export interface ContractCase {
   /** Calls that reach what random arguments would not: sampled, and changed a little, among the random ones. */
   readonly examples: readonly CallText[];
   readonly wasm: Uint8Array;
+  readonly wasmPorts: WasmPorts;
   /** EVM creation code without constructor arguments. */
   readonly evmInitcode: Uint8Array;
   /** Absolute path of the C++ source. */

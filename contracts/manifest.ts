@@ -2,6 +2,7 @@ import { accounts } from './accounts.ts';
 import { ownName } from './case-calls.ts';
 import { type ArgumentText, type CallText, type Workload, workloadSizes } from './contract-case.ts';
 import { InputRejected } from './input-rejected.ts';
+import { type PortLanguage, portLanguages } from './port-language.ts';
 import { parseStrictJson } from './strict-json.ts';
 
 /** A contract of another case that has to be there first. */
@@ -19,6 +20,7 @@ export interface Manifest {
   readonly contract: string;
   readonly constructorArgs: readonly ArgumentText[];
   readonly companions: readonly CompanionText[];
+  readonly ports: readonly PortLanguage[];
   readonly workloads: readonly Workload[];
   readonly examples: readonly CallText[];
 }
@@ -34,13 +36,14 @@ const wordsPattern = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 export function parseManifest(text: string, where: string): Manifest {
   const fields = readObject(parseStrictJson(text, where), where, {
     required: ['summary', 'contract', 'constructorArgs', 'workloads'],
-    optional: ['companions', 'examples'],
+    optional: ['companions', 'ports', 'examples'],
   });
   return {
     summary: readText(fields['summary'], `${where}: summary`),
     contract: readMatching(fields['contract'], `${where}: contract`, /^[A-Za-z_]\w*$/, 'a Solidity contract name'),
     constructorArgs: readList(fields['constructorArgs'], `${where}: constructorArgs`, readArgument),
     companions: readCompanions(fields['companions'] ?? [], `${where}: companions`),
+    ports: readPorts(fields['ports'] ?? [], `${where}: ports`),
     workloads: readWorkloads(fields['workloads'], `${where}: workloads`),
     examples: readList(fields['examples'] ?? [], `${where}: examples`, readCall),
   };
@@ -60,6 +63,12 @@ function readCompanion(value: unknown, where: string): CompanionText {
     case: readMatching(fields['case'], `${where}.case`, wordsPattern, 'lower-case words joined by dashes'),
     constructorArgs: readList(fields['constructorArgs'], `${where}.constructorArgs`, readArgument),
   };
+}
+
+function readPorts(value: unknown, where: string): readonly PortLanguage[] {
+  const ports = readList(value, where, (item, at) => readOneOf(item, at, portLanguages));
+  refuseTwice(ports, where, 'port');
+  return ports;
 }
 
 function readWorkloads(value: unknown, where: string): readonly Workload[] {

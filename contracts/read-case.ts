@@ -7,6 +7,7 @@ import { companionDeployments, encodeCaseCall, encodeCaseConstructor } from './c
 import type { CallText, Companion, ContractCase } from './contract-case.ts';
 import { InputRejected } from './input-rejected.ts';
 import { type CompanionText, parseManifest } from './manifest.ts';
+import { type PortLanguage, portExtensions, type WasmPorts } from './port-language.ts';
 import { parseStrictJson } from './strict-json.ts';
 
 /** Largest file of a case. The default limit of a module is as large. */
@@ -50,7 +51,7 @@ async function readFolder(directory: string, isCompanion: boolean): Promise<Cont
   const evmInitcode = parseHex(decodeText(await readLocked(initcodePath), at(initcodePath)), at(initcodePath));
   const wasm = await readLocked(`build/${id}.wasm`);
   for (const source of [`${id}.cpp`, `${manifest.contract}.sol`]) await readLocked(source);
-  const { contract: _contract, companions, ...described } = manifest;
+  const { contract: _contract, companions, ports, ...described } = manifest;
   if (isCompanion && companions.length > 0) {
     throw new InputRejected(at('manifest.json'), 'a companion has no companions of its own');
   }
@@ -61,11 +62,26 @@ async function readFolder(directory: string, isCompanion: boolean): Promise<Cont
     abi,
     companions: await readCompanions(companions, dirname(root)),
     wasm,
+    wasmPorts: await readPorts(id, ports, readLocked),
     evmInitcode,
     nativeSource: join(root, `${id}.cpp`),
   };
   checkCalls(contract, at('manifest.json'));
   return contract;
+}
+
+/** With their sources, which the lock covers too. */
+async function readPorts(
+  id: string,
+  languages: readonly PortLanguage[],
+  readLocked: (path: string) => Promise<Uint8Array>,
+): Promise<WasmPorts> {
+  const ports: { [language in PortLanguage]?: Uint8Array } = {};
+  for (const language of languages) {
+    await readLocked(`${id}.${portExtensions[language]}`);
+    ports[language] = await readLocked(`build/${id}.${language}.wasm`);
+  }
+  return ports;
 }
 
 /** A folder beside the case comes before a bundled case of that name. */

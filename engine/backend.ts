@@ -6,8 +6,12 @@ import type { StorageEntry } from './state/storage-entry.ts';
 /** One contract, in the form each machine needs. A backend takes the part it runs and ignores the rest. */
 export interface ContractCode {
   readonly name: string;
-  /** A WebAssembly module and the guest ABI it is written against. */
-  readonly wasm?: { readonly bytes: Uint8Array; readonly abi: GuestAbi };
+  /** A WebAssembly module and the guest ABI it is written against. `ports` are modules of the same contract by language. */
+  readonly wasm?: {
+    readonly bytes: Uint8Array;
+    readonly abi: GuestAbi;
+    readonly ports?: Readonly<Record<string, Uint8Array>>;
+  };
   /** EVM creation code, without constructor arguments. */
   readonly evm?: { readonly initcode: Uint8Array };
   /** Path of the C++ source that the native compiler builds. */

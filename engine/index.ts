@@ -26,6 +26,7 @@ export { type GasMeter, MAX_GAS } from './gas.ts';
 export { GuestExit, type GuestReturn, GuestTrap } from './guest-exit.ts';
 export { type GuestMemory, readBytes, readU32, writeBytes, writeU32 } from './guest-memory.ts';
 export { type Event, type Outcome, TrapCode, trapName } from './outcome.ts';
+export { portedBackend } from './ported-backend.ts';
 export type { HostCost, Schedule } from './schedule.ts';
 export {
   calibratedV1Schedule,

@@ -52,7 +52,8 @@ export async function openBuilds(compiler: Compiler, directory?: string): Promis
 /** Path of the addon with the host. */
 export async function buildHost({ compiler, directory }: Builds): Promise<string> {
   const hostFiles = (await readdir(hostDirectory)).sort(byCodeUnits).map((file) => join(hostDirectory, file));
-  const sdkFiles = (await readdir(sdkDirectory)).sort(byCodeUnits).map((file) => join(sdkDirectory, file));
+  const headers = (await readdir(sdkDirectory)).filter((file) => file.endsWith('.hpp'));
+  const sdkFiles = headers.sort(byCodeUnits).map((file) => join(sdkDirectory, file));
   const hash = createHash('sha256').update(compiler.fingerprint);
   for (const file of [...hostFiles, ...sdkFiles]) hash.update(await readFile(file));
   const name = `host-${hash.digest('hex').slice(0, 32)}.node`;

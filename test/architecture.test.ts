@@ -35,7 +35,7 @@ const engineFloors: readonly (readonly RegExp[])[] = [
   [/^abi\/[^/]+\/(?!index)/],
   [/^machine\.ts$/, /^backend\.ts$/, /^batch-tally\.ts$/, /^schedules\.ts$/],
   [/^executor\.ts$/, /^reference\//, /^wasm\//, /^agreement\/(?!index)/],
-  [/^guest-backend\.ts$/, /^noop-backend\.ts$/],
+  [/^guest-backend\.ts$/, /^noop-backend\.ts$/, /^ported-backend\.ts$/],
   [/^wasm-backend\.ts$/],
   [/index\.ts$/],
 ];

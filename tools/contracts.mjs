@@ -5,20 +5,35 @@
 //
 // Without a folder: every case in contracts/, the engine's kernel, and the modules that the benchmarks of metering and of
 // other engines run. Exit codes: 0 done, 1 an artifact differs, 2 bad usage or a source that does not compile.
-import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, posix, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
+import { assemblyscriptFlags, compileAssemblyscript, readAssemblyscriptSdk } from './assemblyscript.mjs';
+import {
+  BuildFailed,
+  bundledCases,
+  contractsRoot,
+  hashesOf,
+  lockName,
+  portsOf,
+  prefixIn,
+  readJson,
+  readText,
+  readTexts,
+  sortedByKey,
+} from './contract-files.mjs';
+import {
+  ensureToolchain,
+  finish,
+  importTool,
+  progress,
+  toolchainRequire,
+  toolchainRoot,
+} from './contract-toolchain.mjs';
 
-const contractsRoot = fileURLToPath(new URL('../contracts/', import.meta.url));
 const kernelRoot = fileURLToPath(new URL('../engine/kernel/', import.meta.url));
 /** Folders of modules with one source each, built into their `build/`. */
 const moduleFolders = ['../bench/engines/guests', '../bench/metering/kernels'];
-const toolchainRoot = join(contractsRoot, 'toolchain');
-const toolchainRequire = createRequire(join(toolchainRoot, 'package.json'));
-const lockName = 'artifacts.lock.json';
 
 const clangFlags = [
   '--target=wasm32',
@@ -46,34 +61,10 @@ const solcSettings = {
   metadata: { appendCBOR: false, bytecodeHash: 'none' },
 };
 
-class BuildFailed extends Error {}
-
-const progress = process.stderr.isTTY && !process.env['CI'] ? (line) => process.stderr.write(`${line}\n`) : () => {};
-
-// Toolchain
-
-function ensureToolchain() {
-  const { dependencies } = readJson(join(toolchainRoot, 'package.json'));
-  if (Object.entries(dependencies).every(([name, version]) => installedVersion(name) === version)) return dependencies;
-  progress('installing the contract toolchain (npm ci in contracts/toolchain)');
-  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
-    cwd: toolchainRoot,
-    encoding: 'utf8',
-    shell: process.platform === 'win32',
-  });
-  if (npm.status !== 0) throw new BuildFailed(`npm ci in contracts/toolchain failed\n${npm.stderr ?? npm.error}`);
-  return dependencies;
-}
-
-function installedVersion(name) {
-  const path = join(toolchainRoot, 'node_modules', name, 'package.json');
-  return existsSync(path) ? readJson(path).version : undefined;
-}
-
 // C++ to WebAssembly
 
 async function compileWasm(source, files, sdk, flags = []) {
-  const { commands, Exit } = await import(pathToFileURL(toolchainRequire.resolve('@yowasp/clang')).href);
+  const { commands, Exit } = await importTool('@yowasp/clang');
   const run = async (command, args, files) => {
     let messages = '';
     const collect = (bytes) => {
@@ -102,29 +93,6 @@ async function compileWasm(source, files, sdk, flags = []) {
     'contract.o': compiled['contract.o'],
   });
   return finish(linked['contract.wasm'], flags === kernelFlags);
-}
-
-/**
- * One more pass over a contract, then a look at the module: what it may contain is the integer subset of docs/contracts.md. The
- * kernel is taken as clang leaves it, with which its keccak is 2 to 3 % faster.
- */
-async function finish(bytes, isKernel) {
-  const { default: binaryen } = await import(pathToFileURL(toolchainRequire.resolve('binaryen')).href);
-  const { SignExt, BulkMemory, BulkMemoryOpt, Multivalue } = binaryen.Features;
-  const module = binaryen.readBinary(bytes);
-  try {
-    module.setFeatures(SignExt | BulkMemory | BulkMemoryOpt | (isKernel ? Multivalue : 0));
-    binaryen.setOptimizeLevel(3);
-    binaryen.setShrinkLevel(0);
-    if (!isKernel) module.optimize();
-    module.runPasses(['strip-debug', 'strip-producers', 'strip-target-features']);
-    const foreign = /\b(f32|f64|v128|externref|memory\.init|data\.drop|table\.\w+)\b/.exec(module.emitText());
-    if (foreign !== null) throw new BuildFailed(`the module uses ${foreign[0]}, which is outside the integer subset`);
-    if (module.validate() !== 1) throw new BuildFailed('the optimised module is not valid');
-    return module.emitBinary();
-  } finally {
-    module.dispose();
-  }
 }
 
 // Solidity to EVM bytecode
@@ -158,20 +126,19 @@ function compileEvm(directory, contract) {
 
 // Cases
 
-function readSdk() {
-  const directory = join(contractsRoot, 'sdk');
-  return Object.fromEntries(sortedFiles(directory).map((name) => [name, readText(join(directory, name))]));
+function readSdks() {
+  return { cpp: readTexts(join(contractsRoot, 'sdk'), /\.hpp$/), assemblyscript: readAssemblyscriptSdk() };
 }
 
 /** Builds one case. Both maps are keyed by path within the case, with forward slashes. */
-async function buildCase(directory, sdk) {
+async function buildCase(directory, sdks) {
   const id = basename(directory);
   const { contract } = readJson(join(directory, 'manifest.json'));
   if (typeof contract !== 'string')
     throw new BuildFailed('manifest.json: contract: expected the name of the .sol file');
-  const names = sortedFiles(directory).filter((name) => /\.(cpp|hpp|h|sol)$/.test(name));
-  const sources = Object.fromEntries(names.map((name) => [name, readText(join(directory, name))]));
-  for (const name of [`${id}.cpp`, `${contract}.sol`]) {
+  const isPorted = portsOf(directory).includes('assemblyscript');
+  const sources = readTexts(directory, isPorted ? /\.(cpp|hpp|h|sol|as)$/ : /\.(cpp|hpp|h|sol)$/);
+  for (const name of [`${id}.cpp`, `${contract}.sol`, ...(isPorted ? [`${id}.as`] : [])]) {
     if (sources[name] === undefined) throw new BuildFailed(`${name}: no such file`);
   }
   const { abi, initcode } = compileEvm(directory, contract);
@@ -180,24 +147,25 @@ async function buildCase(directory, sdk) {
     artifacts: {
       [`build/${id}.abi.json`]: `${JSON.stringify(abi, null, 2)}\n`,
       [`build/${id}.evm.hex`]: `${initcode}\n`,
-      [`build/${id}.wasm`]: await compileWasm(`${id}.cpp`, sources, sdk),
+      [`build/${id}.wasm`]: await compileWasm(`${id}.cpp`, sources, sdks.cpp),
+      ...(isPorted && {
+        [`build/${id}.assemblyscript.wasm`]: await compileAssemblyscript(id, sources, sdks.assemblyscript),
+      }),
     },
   };
 }
 
 /** Builds the engine's kernel, which shares headers and compiler with the contracts. Keyed like a case. */
 async function buildKernel(sdk) {
-  const names = sortedFiles(kernelRoot).filter((name) => /\.[ch]pp$/.test(name));
-  const sources = Object.fromEntries(names.map((name) => [name, readText(join(kernelRoot, name))]));
+  const sources = readTexts(kernelRoot, /\.[ch]pp$/);
   return { sources, artifacts: { 'kernel.wasm': await compileWasm('kernel.cpp', sources, sdk, kernelFlags) } };
 }
 
 /** Builds a folder of modules, each from one source. Keyed like a case. */
 async function buildModules(directory, sdk) {
-  const sources = {};
+  const sources = readTexts(directory, /\.cpp$/);
   const artifacts = {};
-  for (const source of sortedFiles(directory).filter((name) => name.endsWith('.cpp'))) {
-    sources[source] = readText(join(directory, source));
+  for (const source of Object.keys(sources)) {
     artifacts[`build/${basename(source, '.cpp')}.wasm`] = await compileWasm(source, sources, sdk);
   }
   return { sources, artifacts };
@@ -205,33 +173,32 @@ async function buildModules(directory, sdk) {
 
 /** The lock covers a folder: contracts/ with all its cases, the kernel and the benchmarks' modules, or one case of the user's. */
 async function buildAll(lockDirectory, caseDirectories, toolchain) {
-  const sdk = readSdk();
+  const sdks = readSdks();
   const isOurs = lockDirectory === resolve(contractsRoot);
   const artifacts = {};
-  const hashes = {};
+  const hashes = {
+    ...hashesOf('sdk', sdks.cpp),
+    ...hashesOf('sdk/assemblyscript', sdks.assemblyscript),
+  };
   const add = (prefix, built) => {
     for (const [name, content] of Object.entries(built.artifacts)) artifacts[posix.join(prefix, name)] = content;
-    for (const [name, content] of Object.entries({ ...built.sources, ...built.artifacts })) {
-      hashes[posix.join(prefix, name)] = sha256(content);
-    }
+    Object.assign(hashes, hashesOf(prefix, { ...built.sources, ...built.artifacts }));
   };
-  for (const [name, text] of Object.entries(sdk)) hashes[`sdk/${name}`] = sha256(text);
   if (isOurs) {
     progress('building the kernel');
-    add('../engine/kernel', await buildKernel(sdk));
+    add('../engine/kernel', await buildKernel(sdks.cpp));
     for (const folder of moduleFolders) {
       progress(`building ${folder.slice('../'.length)}`);
-      add(folder, await buildModules(join(contractsRoot, folder), sdk));
+      add(folder, await buildModules(join(contractsRoot, folder), sdks.cpp));
     }
   }
   for (const directory of caseDirectories) {
     progress(`building ${basename(directory)}`);
-    const prefix = directory === lockDirectory ? '' : `${basename(directory)}/`;
-    const built = await buildCase(directory, sdk).catch((error) => {
+    const built = await buildCase(directory, sdks).catch((error) => {
       if (error instanceof BuildFailed) error.message = `${basename(directory)}: ${error.message}`;
       throw error;
     });
-    add(prefix, built);
+    add(prefixIn(lockDirectory, directory), built);
   }
   const lock = {
     format: 1,
@@ -241,8 +208,9 @@ async function buildAll(lockDirectory, caseDirectories, toolchain) {
       ...(isOurs ? { kernelFlags: kernelFlags.join(' ') } : {}),
       linkFlags: linkFlags.join(' '),
       solcSettings,
+      assemblyscriptFlags: assemblyscriptFlags.join(' '),
     },
-    sha256: Object.fromEntries(Object.entries(hashes).sort(([a], [b]) => (a < b ? -1 : 1))),
+    sha256: sortedByKey(hashes),
   };
   return { ...artifacts, [lockName]: `${JSON.stringify(lock, null, 2)}\n` };
 }
@@ -270,39 +238,6 @@ function differences(lockDirectory, files) {
     found.push(`${name}: ${count} bytes differ (${actual.length} bytes here, ${expected.length} built)`);
   }
   return found;
-}
-
-// Files
-
-function sortedFiles(directory) {
-  return readdirSync(directory, { withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => entry.name)
-    .sort();
-}
-
-/** Line ends as in the repository, so that a checkout that changed them builds the same bytes. */
-function readText(path) {
-  return readFileSync(path, 'utf8').replaceAll('\r\n', '\n');
-}
-
-function readJson(path) {
-  try {
-    return JSON.parse(readText(path));
-  } catch (error) {
-    throw new BuildFailed(`${path}: ${error.message}`);
-  }
-}
-
-function sha256(content) {
-  return createHash('sha256').update(content).digest('hex');
-}
-
-function bundledCases() {
-  return readdirSync(contractsRoot)
-    .sort()
-    .map((name) => join(contractsRoot, name))
-    .filter((path) => existsSync(join(path, 'manifest.json')));
 }
 
 async function main([command, ...folders]) {

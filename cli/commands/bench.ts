@@ -12,6 +12,7 @@ import { createNoopBackend } from '../../engine/noop-backend.ts';
 import { jsonOption, parseArguments, parseInteger, parseNames } from '../arguments.ts';
 import { comparedBackends } from '../backends.ts';
 import { headlineMachines, openAnchors } from '../bench-machines.ts';
+import { machinesOf } from '../case-machines.ts';
 import { chooseBackends } from '../choose-backends.ts';
 import type { Command } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
@@ -98,7 +99,7 @@ ${scheduleUsage(21)}
     const backends = await chooseBackends(terminal, {
       on: values.on,
       defaults: quick ? QUICK_MACHINES : MACHINES,
-      possible: comparedBackends,
+      possible: comparedBackends.filter((name) => cases.every((contract) => machinesOf(contract).includes(name))),
       schedule,
     });
     if (quick) return runQuick(terminal, json, cases, backends, seed);

@@ -6,6 +6,7 @@ import { formatReplayFile } from '../../engine/agreement/replay-file.ts';
 import { jsonOption, parseArguments, parseInteger } from '../arguments.ts';
 import { writeFileAtomically } from '../atomic-write.ts';
 import { comparedBackends } from '../backends.ts';
+import { assignMachines, machinesOf } from '../case-machines.ts';
 import { checkCases } from '../check-cases.ts';
 import { checkReport } from '../check-report.ts';
 import { chooseBackends } from '../choose-backends.ts';
@@ -56,13 +57,13 @@ ${scheduleUsage(24)}
     const backends = await chooseBackends(terminal, {
       on: values.on,
       defaults: DEFAULT_BACKENDS,
-      possible: comparedBackends,
+      possible: comparedBackends.filter((name) => cases.some((contract) => machinesOf(contract).includes(name))),
       schedule,
     });
 
+    const assigned = assignMachines(terminal, cases, backends);
     const progress = createProgress(terminal);
-    const checks = await checkCases(cases, {
-      backends,
+    const checks = await checkCases(assigned, {
       callBudget,
       seed,
       repeats: values.repeats,
@@ -79,8 +80,9 @@ ${scheduleUsage(24)}
       seed,
       schedule: schedule.id,
       backends: backends.map(({ name, description }) => ({ name, description })),
-      cases: checks.map(({ id, calls, sequences, counterexample }) => ({
+      cases: checks.map(({ id, backendNames, calls, sequences, counterexample }) => ({
         id,
+        backends: backendNames,
         calls,
         sequences,
         agreed: counterexample === undefined,
@@ -88,8 +90,7 @@ ${scheduleUsage(24)}
       })),
     });
     if (!json.isQuiet) {
-      const names = backends.map(({ name }) => name);
-      terminal.out(`${checkReport(terminal, checks, names)}seed ${seed}\n`);
+      terminal.out(`${checkReport(terminal, checks)}seed ${seed}\n`);
       for (const file of files.values()) terminal.out(`replay file ${printable(file)}\n`);
     }
     return files.size === 0 ? ExitCode.Done : ExitCode.Disagreement;

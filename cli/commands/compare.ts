@@ -4,6 +4,7 @@ import { selectWorkloads } from '../../contracts/select-workloads.ts';
 import { flatV1Schedule } from '../../engine/schedules.ts';
 import { jsonOption, parseArguments, parseInteger } from '../arguments.ts';
 import { comparedBackends } from '../backends.ts';
+import { assignMachines } from '../case-machines.ts';
 import { checkCases } from '../check-cases.ts';
 import { checkReport } from '../check-report.ts';
 import { chooseBackends } from '../choose-backends.ts';
@@ -53,14 +54,13 @@ about a minute. Exit code 1 if machines disagree.
 
     say(`${style(terminal, 'bold', 'Do the machines agree?')}\n\n`);
     const progress = createProgress(terminal);
-    const checks = await checkCases(cases, {
-      backends: machines,
+    const checks = await checkCases(assignMachines(terminal, cases, machines), {
       callBudget,
       seed,
       repeats: false,
       onProgress: progress.step,
     }).finally(progress.clear);
-    say(`${checkReport(terminal, checks, names)}\n`);
+    say(`${checkReport(terminal, checks)}\n`);
 
     say(`${style(terminal, 'bold', 'What does each cost?')}\n\n`);
     const timed = selectWorkloads(cases, ['typical']);

@@ -3,7 +3,7 @@ import { replay } from '../../engine/agreement/replay.ts';
 import { parseReplayFile, type ReplayFile, ReplayRejected } from '../../engine/agreement/replay-file.ts';
 import { agreementSubject, contenders } from '../agreement-subject.ts';
 import { jsonOption, parseArguments } from '../arguments.ts';
-import { comparedBackends } from '../backends.ts';
+import { machinesOf } from '../case-machines.ts';
 import { checkReport } from '../check-report.ts';
 import { chooseBackends } from '../choose-backends.ts';
 import type { Command } from '../command.ts';
@@ -43,7 +43,7 @@ ${scheduleUsage(25)}
     const backends = await chooseBackends(terminal, {
       on: values.on ?? file.backends.join(','),
       defaults: [],
-      possible: comparedBackends,
+      possible: machinesOf(contract),
       schedule: parseSchedule(values.schedule),
     });
     const isRepeat = file.disagreement.backends.some((name) => name.endsWith(' (repeated)'));
@@ -53,14 +53,14 @@ ${scheduleUsage(25)}
     json.write({ file: path, case: file.case, steps, agreed: disagreement === undefined, disagreement });
     if (!json.isQuiet) {
       const counterexample = disagreement && { ...file, steps: file.steps.slice(0, disagreement.step), disagreement };
-      const check = { id: contract.id, calls: steps - 1, sequences: 1, counterexample };
-      terminal.out(
-        checkReport(
-          terminal,
-          [check],
-          backends.map(({ name }) => name),
-        ),
-      );
+      const check = {
+        id: contract.id,
+        backendNames: backends.map(({ name }) => name),
+        calls: steps - 1,
+        sequences: 1,
+        counterexample,
+      };
+      terminal.out(checkReport(terminal, [check]));
     }
     return disagreement === undefined ? ExitCode.Done : ExitCode.Disagreement;
   },

@@ -3,11 +3,13 @@ import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { agreementSubject, contenders } from '../../cli/agreement-subject.ts';
 import { bundledCaseDirectory, bundledCases } from '../../contracts/bundled-cases.ts';
+import type { ContractCase } from '../../contracts/contract-case.ts';
 import { randomCalls } from '../../contracts/random-calls.ts';
 import { readCase } from '../../contracts/read-case.ts';
 import { checkAgreement } from '../../engine/agreement/check.ts';
 import { formatReplayFile } from '../../engine/agreement/replay-file.ts';
 import type { Backend } from '../../engine/backend.ts';
+import { portedBackend } from '../../engine/ported-backend.ts';
 import { createReferenceBackend, createWasmBackend } from '../../engine/wasm-backend.ts';
 import { createDefaultEvmBackend, createEvmBackend } from '../../evm-baseline/evm-backend.ts';
 import { createRevmBackend } from '../../evm-baseline/revm/revm-backend.ts';
@@ -21,8 +23,11 @@ const FEWER_CALLS: Readonly<Record<string, number>> = { bn254: 10 };
 /** Where other EVMs take part as well. What these contracts do with state is what they could differ in. */
 const ON_MORE_EVMS: readonly string[] = ['amm', 'erc20', 'erc721', 'vault', 'kitchen-sink'];
 
-/** WebAssembly on the kernel, without it and unmetered, the interpreter, the EVM, and native code where it can be built. */
-async function everyMachine(contractId: string): Promise<readonly Backend[]> {
+/**
+ * WebAssembly on the kernel, without it and unmetered, the interpreter, the EVM, and native code where it can be built; and
+ * the ports to other languages.
+ */
+async function everyMachine({ id, wasmPorts }: ContractCase): Promise<readonly Backend[]> {
   const native = await nativeBackendIfAny();
   const revm = await backendIfAny(createRevmBackend);
   const moreEvms = [await createDefaultEvmBackend(), ...(revm === undefined ? [] : [revm])];
@@ -32,8 +37,9 @@ async function everyMachine(contractId: string): Promise<readonly Backend[]> {
     createWasmBackend({ isMetered: false }),
     createReferenceBackend(),
     await createEvmBackend(),
-    ...(ON_MORE_EVMS.includes(contractId) ? moreEvms : []),
+    ...(ON_MORE_EVMS.includes(id) ? moreEvms : []),
     ...(native === undefined ? [] : [native]),
+    ...Object.keys(wasmPorts).map((language) => portedBackend(createWasmBackend(), language)),
   ];
 }
 
@@ -49,7 +55,7 @@ describe('contracts in all three forms', () => {
       const contract = await readCase(directory);
       const callBudget = FEWER_CALLS[contract.id] ?? CALLS;
       const result = await checkAgreement(agreementSubject(contract), {
-        contenders: contenders(await everyMachine(contract.id)),
+        contenders: contenders(await everyMachine(contract)),
         calls: randomCalls(contract),
         callBudget,
         seed: 20_260_101,

@@ -30,6 +30,7 @@ export const fakeCase: ContractCase = {
   examples: [],
   wasm: new Uint8Array(),
   evmInitcode: new Uint8Array(),
+  wasmPorts: {},
   nativeSource: '',
 };
 

@@ -77,6 +77,16 @@ describe('the command line', () => {
       ],
       ['a gas limit too large', () => ['run', 'erc20', 'name', '--gas-limit', '4611686018427387905'], /--gas-limit/],
       ['an unknown machine', () => ['run', 'erc20', 'name', '--on', 'wasm,abacus'], /--on takes wasm.*got "abacus"/],
+      [
+        'a machine for which the contract has no port',
+        () => ['run', 'fibonacci', 'iterative', '3', '--on', 'wasm,wasm-assemblyscript'],
+        /--on wasm-assemblyscript: this runs on wasm, .* only/,
+      ],
+      [
+        'a machine for which no contract has a port',
+        () => ['check', 'noop', '--on', 'wasm-assemblyscript'],
+        /--on wasm-assemblyscript: this/,
+      ],
       ['a call count of zero', () => ['check', 'erc20', '--calls', '0'], /--calls must be an integer from 1/],
       ['a report into a missing folder', () => ['check', 'erc20', '--json', at('none/x.json')], /does not exist/],
       ['a report over a folder', () => ['check', 'erc20', '--json', directory], /is a directory/],
@@ -199,6 +209,21 @@ describe('the command line', () => {
       cases.map(({ id, agreed }: { id: string; agreed: boolean }) => [id, agreed]),
       [['erc20', true]],
     );
+  });
+
+  it('checks ports where there are some, and names the contracts without', async () => {
+    const args = ['check', 'erc20', 'noop', '--calls', '20', '--seed', '5', '--on'];
+    const three = await trimeter(...args, 'wasm,reference,wasm-assemblyscript');
+    assert.equal(three.errors, 'wasm-assemblyscript has no port of noop\n');
+    assert.match(three.output, /^erc20 +\d+ +\d+ +agree$/m);
+    assert.match(three.output, /^noop +\d+ +\d+ +wasm, reference agree$/m);
+    // Alone on wasm, noop would agree with nothing.
+    const two = await trimeter(...args, 'wasm,wasm-assemblyscript', '--json');
+    assert.deepEqual(
+      JSON.parse(two.output).cases.map(({ id, backends }: { id: string; backends: string[] }) => [id, backends]),
+      [['erc20', ['wasm', 'wasm-assemblyscript']]],
+    );
+    assert.deepEqual([three.exitCode, two.exitCode], [0, 0]);
   });
 
   it('replays a file, and says so when what it shows is gone', async () => {

@@ -35,32 +35,34 @@ describe('the bundled cases', () => {
     for (const folder of ['sdk', ...bundledCases()]) {
       for (const name of readdirSync(join(bundledRoot, folder), { recursive: true, encoding: 'utf8' })) {
         const path = `${folder}/${name.replaceAll('\\', '/')}`;
-        if (/\.(cpp|hpp|sol|wasm|hex|abi\.json)$/.test(path)) assert(lock.has(path), path);
+        if (/\.(cpp|hpp|sol|as|rs|wasm|hex|abi\.json)$/.test(path)) assert(lock.has(path), path);
       }
     }
   });
 
   for (const id of bundledCases()) {
-    it(`${id} reads, and its module shows the host what docs/contracts.md says`, async () => {
+    it(`${id} reads, and each of its modules shows the host what docs/contracts.md says`, async () => {
       const contract = await readCase(bundledCaseDirectory(id));
       assert.equal(contract.id, id);
       assert(contract.workloads.length > 0);
-      const module = decodeModule(contract.wasm, defaultLimits);
-      validateModule(module, defaultLimits);
       const hasConstructor = contract.abi.some((item) => item.type === 'constructor');
-      assert.deepEqual(module.exports.map(({ name }) => name).sort(), [
-        'memory',
-        ...(hasConstructor ? ['user_constructor'] : []),
-        'user_entrypoint',
-      ]);
-      assert.deepEqual([...new Set(module.importedFunctions.map((imported) => imported.module))], ['vm_hooks']);
-      assert.deepEqual(module.memory, { minPages: 1, maxPages: undefined });
-      assert.equal(module.table, undefined);
-      // Ids of custom sections: names, producers and the like belong to a toolchain, not to a contract.
-      assert.deepEqual(
-        module.sections.filter(({ id }) => id === 0),
-        [],
-      );
+      for (const bytes of [contract.wasm, ...Object.values(contract.wasmPorts)]) {
+        const module = decodeModule(bytes, defaultLimits);
+        validateModule(module, defaultLimits);
+        assert.deepEqual(module.exports.map(({ name }) => name).sort(), [
+          'memory',
+          ...(hasConstructor ? ['user_constructor'] : []),
+          'user_entrypoint',
+        ]);
+        assert.deepEqual([...new Set(module.importedFunctions.map((imported) => imported.module))], ['vm_hooks']);
+        assert.deepEqual(module.memory, { minPages: 1, maxPages: undefined });
+        assert.equal(module.table, undefined);
+        // Ids of custom sections: names, producers and the like belong to a toolchain, not to a contract.
+        assert.deepEqual(
+          module.sections.filter(({ id }) => id === 0),
+          [],
+        );
+      }
     });
   }
 });

@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { blake2b } from '@noble/hashes/blake2.js';
 import { keccak_256 } from '@noble/hashes/sha3.js';
+import { portLanguages } from '../../contracts/port-language.ts';
+import type { Backend } from '../../engine/backend.ts';
 import { concatBytes, fromHex, toHex } from '../../engine/bytes.ts';
 import type { Outcome } from '../../engine/outcome.ts';
+import { portedBackend } from '../../engine/ported-backend.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
 import { createEvmBackend } from '../../evm-baseline/evm-backend.ts';
 import { bundledWorld } from '../support/bundled-world.ts';
@@ -39,8 +42,16 @@ function outputOf(outcome: Outcome): string {
   return `${outcome.status} ${toHex(outcome.output)}`;
 }
 
-for (const createBackend of [createWasmBackend, createEvmBackend]) {
-  describe(`hashing (${createBackend === createWasmBackend ? 'wasm' : 'evm'})`, () => {
+const machines: Readonly<Record<string, () => Backend | Promise<Backend>>> = {
+  wasm: createWasmBackend,
+  evm: createEvmBackend,
+  ...Object.fromEntries(
+    portLanguages.map((language) => [language, () => portedBackend(createWasmBackend(), language)]),
+  ),
+};
+
+for (const [machine, createBackend] of Object.entries(machines)) {
+  describe(`hashing (${machine})`, () => {
     it('gives the digests of independent implementations', async () => {
       const { call } = await bundledWorld(await createBackend(), 'hashing');
       for (const [method, hash] of Object.entries(methods)) {

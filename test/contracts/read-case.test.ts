@@ -144,6 +144,9 @@ describe('readCase', () => {
     ['constructorArgs', [1.5], /constructorArgs\[0\]: expected a string, a safe integer, .*got 1\.5$/],
     ['constructorArgs', [[null]], /constructorArgs\[0\]\[0\]: expected a string, .*got null$/],
     ['constructorArgs', ['x'], /constructorArgs: constructor: expected 0 arguments \(\), got 1$/],
+    ['ports', ['cobol'], /ports\[0\]: expected one of assemblyscript.*, got "cobol"$/],
+    ['ports', ['assemblyscript', 'assemblyscript'], /ports: the port "assemblyscript" is given twice$/],
+    ['ports', ['assemblyscript'], /fibonacci\.as: no such file$/],
     ['workload', [], /unknown field "workload"/],
     ['workloads', [workload, workload], /workloads: the id "w" is given twice$/],
     ['workloads', [{ ...workload, calls: [] }], /workloads\[0\]\.calls: expected at least one call$/],
@@ -180,10 +183,14 @@ describe('readCase', () => {
     });
   }
 
-  it('has typical workloads and no examples unless the manifest says otherwise', async () => {
+  it('has typical workloads, no examples and no ports unless the manifest says otherwise', async () => {
+    await editManifest((manifest) => {
+      manifest['workloads'] = [workload];
+    });
     const plain = await readCase(folder);
-    assert.deepEqual(new Set(plain.workloads.map(({ size }) => size)), new Set(['typical']));
+    assert.deepEqual(plain.workloads, [{ ...workload, size: 'typical' }]);
     assert.deepEqual(plain.examples, []);
+    assert.deepEqual(plain.wasmPorts, {});
     await editManifest((manifest) => {
       manifest['workloads'] = [{ ...workload, size: 'small' }];
       manifest['examples'] = workload.calls;

@@ -1,0 +1,18 @@
+import type { Backend } from './backend.ts';
+import { EngineError } from './errors.ts';
+
+/** The machine for ports of contracts to another language: it runs a contract's port in place of its module. */
+export function portedBackend(machine: Backend, language: string): Backend {
+  return {
+    ...machine,
+    name: `${machine.name}-${language}`,
+    description: `${machine.description}, contracts in ${language}`,
+    prepare: async (code) => {
+      const bytes = code.wasm?.ports?.[language];
+      if (code.wasm === undefined || bytes === undefined) {
+        throw new EngineError('no-code', `${code.name} has no port to ${language}`);
+      }
+      return machine.prepare({ ...code, wasm: { ...code.wasm, bytes } });
+    },
+  };
+}

@@ -1,0 +1,70 @@
+// What the builders of contracts have in common: where files lie, how they are read, and what a failed build is.
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join, posix } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const contractsRoot = fileURLToPath(new URL('../contracts/', import.meta.url));
+export const lockName = 'artifacts.lock.json';
+
+export class BuildFailed extends Error {}
+
+/** Folders of the bundled cases, in order. */
+export function bundledCases() {
+  return readdirSync(contractsRoot)
+    .sort()
+    .map((name) => join(contractsRoot, name))
+    .filter((path) => existsSync(join(path, 'manifest.json')));
+}
+
+/** Languages besides C++ and Solidity that a case's manifest lists. */
+export function portsOf(directory) {
+  return readJson(join(directory, 'manifest.json')).ports ?? [];
+}
+
+/** The folder that holds a case's lock, and what paths in the lock begin with. */
+export function prefixIn(lockDirectory, directory) {
+  return directory === lockDirectory ? '' : `${basename(directory)}/`;
+}
+
+/** Hashes of files by path, with paths from the lock's folder. */
+export function hashesOf(prefix, files) {
+  return Object.fromEntries(
+    Object.entries(files).map(([name, content]) => [posix.join(prefix, name), sha256(content)]),
+  );
+}
+
+/** As they are compared: by path. */
+export function sortedByKey(record) {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+export function sortedFiles(directory) {
+  return readdirSync(directory, { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => entry.name)
+    .sort();
+}
+
+/** The files of a folder whose names match, by name. */
+export function readTexts(directory, pattern) {
+  const names = sortedFiles(directory).filter((name) => pattern.test(name));
+  return Object.fromEntries(names.map((name) => [name, readText(join(directory, name))]));
+}
+
+/** Line ends as in the repository, so that a checkout that changed them builds the same bytes. */
+export function readText(path) {
+  return readFileSync(path, 'utf8').replaceAll('\r\n', '\n');
+}
+
+export function readJson(path) {
+  try {
+    return JSON.parse(readText(path));
+  } catch (error) {
+    throw new BuildFailed(`${path}: ${error.message}`);
+  }
+}
+
+export function sha256(content) {
+  return createHash('sha256').update(content).digest('hex');
+}
