@@ -14,6 +14,7 @@ const factories: Readonly<Record<string, (schedule: Schedule) => Promise<Backend
   'wasm-fresh': async (schedule) => createWasmBackend({ schedule, reusesInstances: false }),
   'wasm-plain': async (schedule) => createWasmBackend({ schedule, usesKernel: false }),
   'wasm-assemblyscript': async (schedule) => portedBackend(createWasmBackend({ schedule }), 'assemblyscript'),
+  'wasm-rust': async (schedule) => portedBackend(createWasmBackend({ schedule }), 'rust'),
   reference: async (schedule) => createReferenceBackend(schedule),
   evm: async () => (await import('../evm-baseline/evm-backend.ts')).createEvmBackend(),
   'evm-default': async () => (await import('../evm-baseline/evm-backend.ts')).createDefaultEvmBackend(),

@@ -74,7 +74,7 @@ export interface World {
 
 /** A machine that runs contracts, with its phases kept apart: prepare (compile), deploy (instantiate), call. */
 export interface Backend {
-  /** Short and stable: `wasm`, `wasm-unmetered`, `reference`, `evm`, `revm`, `native`, `noop`. */
+  /** Short and stable: `wasm`, `wasm-unmetered`, `wasm-rust`, `reference`, `evm`, `revm`, `native`, `noop`. */
   readonly name: string;
   /** One line for reports: versions, schedule, compiler and flags. */
   readonly description: string;

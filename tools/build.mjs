@@ -17,7 +17,7 @@ const dist = join(root, 'dist');
 const runtimeFiles = [
   {
     folder: 'contracts',
-    pattern: /^(?:artifacts\.lock\.json|[^/]+\/(?:manifest\.json|build\/[^/]+|[^/]+\.(?:cpp|hpp|sol|as)))$/,
+    pattern: /^(?:artifacts\.lock\.json|[^/]+\/(?:manifest\.json|build\/[^/]+|[^/]+\.(?:cpp|hpp|sol|as|rs)))$/,
   },
   { folder: 'engine/kernel', pattern: /^[^/]+\.wasm$/ },
   { folder: 'bench/engines/guests', pattern: /^build\/[^/]+\.wasm$/ },

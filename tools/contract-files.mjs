@@ -39,6 +39,11 @@ export function sortedByKey(record) {
   return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** Whether a path in a lock belongs to a Rust port. */
+export function isOfRust(path) {
+  return /\.(?:rs|rust\.wasm)$/.test(path);
+}
+
 export function sortedFiles(directory) {
   return readdirSync(directory, { withFileTypes: true })
     .filter((entry) => entry.isFile())

@@ -5,21 +5,23 @@
 //
 // Without a folder: every case in contracts/, the engine's kernel, and the modules that the benchmarks of metering and of
 // other engines run. Exit codes: 0 done, 1 an artifact differs, 2 bad usage or a source that does not compile.
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, posix, resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, join, posix, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { runArtifactCommand } from './artifact-command.mjs';
 import { assemblyscriptFlags, compileAssemblyscript, readAssemblyscriptSdk } from './assemblyscript.mjs';
 import {
   BuildFailed,
-  bundledCases,
   contractsRoot,
   hashesOf,
+  isOfRust,
   lockName,
   portsOf,
   prefixIn,
   readJson,
   readText,
   readTexts,
+  sha256,
   sortedByKey,
 } from './contract-files.mjs';
 import {
@@ -137,7 +139,7 @@ async function buildCase(directory, sdks) {
   if (typeof contract !== 'string')
     throw new BuildFailed('manifest.json: contract: expected the name of the .sol file');
   const isPorted = portsOf(directory).includes('assemblyscript');
-  const sources = readTexts(directory, isPorted ? /\.(cpp|hpp|h|sol|as)$/ : /\.(cpp|hpp|h|sol)$/);
+  const sources = readTexts(directory, /\.(cpp|hpp|h|sol|as)$/);
   for (const name of [`${id}.cpp`, `${contract}.sol`, ...(isPorted ? [`${id}.as`] : [])]) {
     if (sources[name] === undefined) throw new BuildFailed(`${name}: no such file`);
   }
@@ -172,13 +174,16 @@ async function buildModules(directory, sdk) {
 }
 
 /** The lock covers a folder: contracts/ with all its cases, the kernel and the benchmarks' modules, or one case of the user's. */
-async function buildAll(lockDirectory, caseDirectories, toolchain) {
+async function buildAll(lockDirectory, caseDirectories) {
+  const toolchain = ensureToolchain();
   const sdks = readSdks();
+  const rust = rustPart(lockDirectory);
   const isOurs = lockDirectory === resolve(contractsRoot);
   const artifacts = {};
   const hashes = {
     ...hashesOf('sdk', sdks.cpp),
     ...hashesOf('sdk/assemblyscript', sdks.assemblyscript),
+    ...rust.sha256,
   };
   const add = (prefix, built) => {
     for (const [name, content] of Object.entries(built.artifacts)) artifacts[posix.join(prefix, name)] = content;
@@ -209,73 +214,36 @@ async function buildAll(lockDirectory, caseDirectories, toolchain) {
       linkFlags: linkFlags.join(' '),
       solcSettings,
       assemblyscriptFlags: assemblyscriptFlags.join(' '),
+      ...rust.toolchain,
     },
     sha256: sortedByKey(hashes),
   };
   return { ...artifacts, [lockName]: `${JSON.stringify(lock, null, 2)}\n` };
 }
 
-function writeAll(lockDirectory, files) {
-  for (const [name, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(lockDirectory, name)), { recursive: true });
-    writeFileSync(join(lockDirectory, name), content);
-  }
+/** What the lock says of the Rust ports, which `tools/rust-ports.mjs` builds: taken as it is, and held against the files. */
+function rustPart(lockDirectory) {
+  const path = join(lockDirectory, lockName);
+  const { toolchain = {}, sha256 = {} } = existsSync(path) ? readJson(path) : {};
+  return {
+    toolchain: toolchain.rust === undefined ? {} : { rust: toolchain.rust },
+    sha256: Object.fromEntries(Object.entries(sha256).filter(([name]) => isOfRust(name))),
+  };
 }
 
-function differences(lockDirectory, files) {
-  const found = [];
-  for (const [name, content] of Object.entries(files)) {
-    const path = join(lockDirectory, name);
-    const expected = Buffer.from(content);
-    if (!existsSync(path)) {
-      found.push(`${name}: missing`);
-      continue;
-    }
-    const actual = readFileSync(path);
-    if (actual.equals(expected)) continue;
-    let count = Math.abs(actual.length - expected.length);
-    for (let i = 0; i < Math.min(actual.length, expected.length); i++) if (actual[i] !== expected[i]) count++;
-    found.push(`${name}: ${count} bytes differ (${actual.length} bytes here, ${expected.length} built)`);
-  }
-  return found;
+/** Files of Rust ports that are not what the lock says. */
+function findStale(lockDirectory) {
+  const stale = Object.entries(rustPart(lockDirectory).sha256).filter(([name, hash]) => {
+    const path = join(name.startsWith('sdk/') ? contractsRoot : lockDirectory, name);
+    if (!existsSync(path)) return true;
+    return sha256(name.endsWith('.rs') ? readText(path) : readFileSync(path)) !== hash;
+  });
+  return stale.map(([name]) => `${name}: is not what the lock says, which tools/rust-ports.mjs builds`);
 }
 
-async function main([command, ...folders]) {
-  if (command !== 'build' && command !== 'check') {
-    throw new BuildFailed('usage: node tools/contracts.mjs build|check [folder ...]');
-  }
-  const toolchain = ensureToolchain();
-  const jobs =
-    folders.length === 0
-      ? [{ lockDirectory: resolve(contractsRoot), cases: bundledCases() }]
-      : folders.map((folder) => ({ lockDirectory: resolve(folder), cases: [resolve(folder)] }));
-  let differing = 0;
-  for (const { lockDirectory, cases } of jobs) {
-    if (!existsSync(lockDirectory) || !statSync(lockDirectory).isDirectory()) {
-      throw new BuildFailed(`${lockDirectory}: not a folder`);
-    }
-    if (dirname(lockDirectory) === resolve(contractsRoot)) {
-      throw new BuildFailed(
-        `${lockDirectory}: the cases in contracts/ share a lock and are built together; name no folder`,
-      );
-    }
-    const files = await buildAll(lockDirectory, cases, toolchain);
-    if (command === 'build') {
-      writeAll(lockDirectory, files);
-      continue;
-    }
-    for (const line of differences(lockDirectory, files)) {
-      differing++;
-      process.stderr.write(`${line}\n`);
-    }
-  }
-  return differing === 0 ? 0 : 1;
-}
-
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  if (!(error instanceof BuildFailed)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 2;
-}
+await runArtifactCommand(
+  'node tools/contracts.mjs build|check [folder ...]',
+  process.argv.slice(2),
+  buildAll,
+  findStale,
+);

@@ -84,8 +84,8 @@ describe('the command line', () => {
       ],
       [
         'a machine for which no contract has a port',
-        () => ['check', 'noop', '--on', 'wasm-assemblyscript'],
-        /--on wasm-assemblyscript: this/,
+        () => ['check', 'noop', '--on', 'wasm-rust'],
+        /--on wasm-rust: this/,
       ],
       ['a call count of zero', () => ['check', 'erc20', '--calls', '0'], /--calls must be an integer from 1/],
       ['a report into a missing folder', () => ['check', 'erc20', '--json', at('none/x.json')], /does not exist/],

@@ -31,11 +31,11 @@ describe('a machine for ports', () => {
   }
 
   it('has its own name, and refuses a contract without the port', async () => {
-    const backend = portedBackend(createWasmBackend(), 'assemblyscript');
-    assert.equal(backend.name, 'wasm-assemblyscript');
+    const backend = portedBackend(createWasmBackend(), 'rust');
+    assert.equal(backend.name, 'wasm-rust');
     await assert.rejects(bundledWorld(backend, 'fibonacci'), (error) => {
       assert(error instanceof EngineError);
-      assert.equal(`${error.code}: ${error.message}`, 'no-code: fibonacci has no port to assemblyscript');
+      assert.equal(`${error.code}: ${error.message}`, 'no-code: fibonacci has no port to rust');
       return true;
     });
   });
