@@ -19,6 +19,16 @@ export function machinesOf({ wasmPorts, companions }: ContractCase): readonly st
   });
 }
 
+/** Names of the machines that can run one of the contracts at least. */
+export function machinesOfSome(cases: readonly ContractCase[]): readonly string[] {
+  return comparedBackends.filter((name) => cases.some((contract) => machinesOf(contract).includes(name)));
+}
+
+/** Names of the machines that can run all of the contracts. */
+export function machinesOfAll(cases: readonly ContractCase[]): readonly string[] {
+  return comparedBackends.filter((name) => cases.every((contract) => machinesOf(contract).includes(name)));
+}
+
 /**
  * Each contract with those of the machines that can run it. What a machine is left out of is mentioned; contracts of which
  * one machine is left out of several have nothing to be compared with, and are left out themselves.

@@ -18,11 +18,11 @@ export const ExitCode = {
 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
-/** Whose fault an error is: of what we were given, an optional package or compiler included, or ours. */
+/** Whose fault an error is: of what we were given, an optional package, compiler or port included, or ours. */
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof UsageError || error instanceof InputRejected) return ExitCode.BadInput;
   if (error instanceof ModuleRejected || error instanceof ReplayRejected) return ExitCode.BadInput;
-  if (error instanceof EngineError && error.code === 'backend-unavailable') return ExitCode.BadInput;
+  if (error instanceof EngineError && ['backend-unavailable', 'no-code'].includes(error.code)) return ExitCode.BadInput;
   if (missingPackage(error) !== undefined) return ExitCode.BadInput;
   return ExitCode.EngineFault;
 }

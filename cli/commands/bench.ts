@@ -10,9 +10,8 @@ import { selectWorkloads } from '../../contracts/select-workloads.ts';
 import type { Backend } from '../../engine/backend.ts';
 import { createNoopBackend } from '../../engine/noop-backend.ts';
 import { jsonOption, parseArguments, parseInteger, parseNames } from '../arguments.ts';
-import { comparedBackends } from '../backends.ts';
 import { headlineMachines, openAnchors } from '../bench-machines.ts';
-import { machinesOf } from '../case-machines.ts';
+import { machinesOfAll, machinesOfSome } from '../case-machines.ts';
 import { chooseBackends } from '../choose-backends.ts';
 import type { Command } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
@@ -99,7 +98,7 @@ ${scheduleUsage(21)}
     const backends = await chooseBackends(terminal, {
       on: values.on,
       defaults: quick ? QUICK_MACHINES : MACHINES,
-      possible: comparedBackends.filter((name) => cases.every((contract) => machinesOf(contract).includes(name))),
+      possible: quick ? machinesOfAll(cases) : machinesOfSome(cases),
       schedule,
     });
     if (quick) return runQuick(terminal, json, cases, backends, seed);

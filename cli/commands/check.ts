@@ -5,8 +5,7 @@ import { InputRejected } from '../../contracts/input-rejected.ts';
 import { formatReplayFile } from '../../engine/agreement/replay-file.ts';
 import { jsonOption, parseArguments, parseInteger } from '../arguments.ts';
 import { writeFileAtomically } from '../atomic-write.ts';
-import { comparedBackends } from '../backends.ts';
-import { assignMachines, machinesOf } from '../case-machines.ts';
+import { assignMachines, machinesOfSome } from '../case-machines.ts';
 import { checkCases } from '../check-cases.ts';
 import { checkReport } from '../check-report.ts';
 import { chooseBackends } from '../choose-backends.ts';
@@ -57,7 +56,7 @@ ${scheduleUsage(24)}
     const backends = await chooseBackends(terminal, {
       on: values.on,
       defaults: DEFAULT_BACKENDS,
-      possible: comparedBackends.filter((name) => cases.some((contract) => machinesOf(contract).includes(name))),
+      possible: machinesOfSome(cases),
       schedule,
     });
 

@@ -144,7 +144,9 @@ describe('the command line', () => {
 
   it('tells our faults from bad input', () => {
     assert.equal(exitCodeOf(new UsageError('x')), 2);
-    assert.equal(exitCodeOf(new EngineError('backend-unavailable', 'x')), 2);
+    for (const code of ['backend-unavailable', 'no-code'] as const) {
+      assert.equal(exitCodeOf(new EngineError(code, 'x')), 2);
+    }
     for (const code of ['internal', 'host-memory', 'bad-argument'] as const) {
       assert.equal(exitCodeOf(new EngineError(code, 'x')), 3);
     }
