@@ -27,7 +27,16 @@ import { UsageError } from '../usage-error.ts';
 
 const MACHINES = ['wasm', 'native', 'evm', 'wasm-unmetered'];
 /** Seen on one workload of each contract, those that are installed. */
-const ANCHORS = ['evm-default', 'revm', 'wasm-plain', 'wasm-liftoff', 'wasm-jsc', 'wasmtime'];
+const ANCHORS = [
+  'evm-default',
+  'revm',
+  'wasm-plain',
+  'wasm-liftoff',
+  'wasm-jsc',
+  'wasmtime',
+  'wasm-assemblyscript',
+  'wasm-rust',
+];
 /** In one process there is time for more. */
 const QUICK_MACHINES = [...MACHINES, 'evm-default', 'wasm-fresh'];
 /** One process gives no verdicts, and so neither claims nor documents. */
@@ -43,10 +52,11 @@ intervals. Exit code 1 if machines disagree. docs/benchmarking.md explains it.
 
   --quick            ten blocks per workload in this process, in a minute or two: no verdicts
   --on <machines>    separated by commas; default ${MACHINES.join(',')}
-                     and with --quick wasm-fresh
+                     and with --quick evm-default and wasm-fresh
   --anchors <names>  machines that run one workload of each contract in fewer blocks, without
                      verdicts, or none; default those that are installed of
-                     ${ANCHORS.join(', ')}
+                     ${ANCHORS.slice(0, 5).join(', ')},
+                     ${ANCHORS.slice(5).join(', ')}
 ${scheduleUsage(21)}
   --size <sizes>     of the workloads: ${workloadSizes.join(', ')}, separated by commas; default typical,
                      and without --quick all sizes of ${BOUNDARY_CASE}
