@@ -52,6 +52,13 @@ describe('an edge plan', () => {
     assert.deepEqual(await plan(source.replaceAll('i32', 'i64')), await plan(source));
   });
 
+  it('takes what is behind a test for equality to be the seldom way', async () => {
+    const source =
+      '(func (export "f") (param i32) (if (i32.eq (local.get 0) (local.get 0)) (then nop nop nop) (else nop)) nop)';
+    assert.deepEqual(await plan(source), [['charge before 0: 8', 'charge before 4: 2']]);
+    assert.deepEqual(await plan(source.replaceAll('i32', 'i64')), await plan(source));
+  });
+
   it('adds an else for the way that has none', async () => {
     const source = '(func (export "f") (param i32) (if (local.get 0) (then nop nop)))';
     assert.deepEqual(await plan(source), [['charge before 0: 6', 'charge else 4: -3']]);
