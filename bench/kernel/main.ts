@@ -22,7 +22,7 @@ const TURNS = 2000;
 const TRANSFERS = 100_000;
 const SLOTS_PER_CALL = 16;
 /** A state is grown that often, as one call may be long because of something else on the machine. */
-const FILLS = 3;
+const FILLS = 5;
 
 interface World {
   readonly kernel: Kernel;
