@@ -5,8 +5,9 @@
  *   npm run bench:workers -- [--rounds 15] [--ms 300]
  *
  * The second workload computes in registers and keeps next to no state: where it does not scale either, it is the machine.
- * On a machine with other work to do, two workers do not get two cores. The last column leaves that out: twice the processor
- * time of a call of one worker over that of a call of two, which is less than 2 by what they do to each other.
+ * On a machine with other work to do, two workers may get one core between them. The last column is twice the processor time of
+ * a call of one worker over that of a call of two: less than 2 where they cost each other work. It does not show waiting,
+ * nor, while they share a core, what they do to each other's caches.
  */
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
