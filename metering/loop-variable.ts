@@ -50,7 +50,7 @@ function matchTurns(
   }
   // A step that is a local: only what a sieve does, comparing after the step and upwards.
   if (next.add !== 0 || left.extra !== next.extra || left.add !== 0) return undefined;
-  if (type !== 'i32' || (comparison !== 'lt_u' && comparison !== 'le_u')) return undefined;
+  if (comparison !== 'lt_u' && comparison !== 'le_u') return undefined;
   const step = before.findIndex(({ base, extra, add }) => base === next.extra && extra === 0 && add === 0);
   if (step === -1) return undefined;
   return { type, comparison, first: { local: variable, add: 0 }, step: { local: step }, bound };

@@ -27,7 +27,10 @@ export interface TurnCount {
   readonly comparison: Comparison;
   /** Of a constant step the first value that is compared; of a step in a local the value one step before. */
   readonly first: Operand;
-  /** A signed constant other than 0, below 2^31 in size; or, of i32, a local that is read as unsigned and added. */
+  /**
+   * A signed constant other than 0, below 2^31 in size; or a local that is read as unsigned and added. The code traps where it
+   * is 0 or, of i64, not below 2^31.
+   */
   readonly step: number | { readonly local: number };
   readonly bound: Operand;
 }
@@ -88,6 +91,9 @@ export function movedTurns(turns: TurnCount, ofGuest: (local: number) => number)
 /** More turns of a loop with an i64 variable are left to the exact run: their cost would not be far from 2^64. */
 const MAX_TURNS = 2n ** 32n;
 
+/** Of an i64 step that is not known: times as many turns it is still a number without sign. */
+const MAX_LONG_STEP = 2n ** 31n;
+
 /**
  * Leaves the number of turns on the stack, an i64 from 0 to 2^32. Traps where it would be more, or where the variable
  * would wrap around before it comes to the bound. Uses two i64 locals from `scratch` on.
@@ -131,7 +137,7 @@ function writeTurnsToOrder(writer: Writer, turns: TurnCount, comparison: OrderCo
     writeOperand(writer, type, operand);
     if (operand === first && typeof step !== 'number') {
       writeLocal(writer, Op.localGet, step.local);
-      writer.opcode(Op.i32Add);
+      writer.opcode(type === 'i32' ? Op.i32Add : Op.i64Add);
     }
     if (type === 'i32') writer.opcode(isSigned ? Op.i64ExtendI32S : Op.i64ExtendI32U);
   };
@@ -141,9 +147,15 @@ function writeTurnsToOrder(writer: Writer, turns: TurnCount, comparison: OrderCo
   };
   if (typeof step !== 'number') {
     writeLocal(writer, Op.localGet, step.local);
-    writer.opcode(Op.i64ExtendI32U);
+    if (type === 'i32') writer.opcode(Op.i64ExtendI32U);
     writeLocal(writer, Op.localTee, size);
-    writer.opcode(Op.i64Eqz);
+    if (type === 'i32') writer.opcode(Op.i64Eqz);
+    else {
+      writeI64(writer, 1);
+      writer.opcode(Op.i64Sub);
+      writeI64(writer, MAX_LONG_STEP - 2n);
+      writer.opcode(Op.i64GtU);
+    }
     writeIf(writer, () => writer.opcode(Op.unreachable));
   }
   writeExtended(first);

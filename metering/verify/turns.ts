@@ -37,7 +37,7 @@ export interface Progress {
   /** The value that is compared in the first turn. */
   readonly first: LinearForm;
   readonly bound: LinearForm;
-  /** Of i64, or not upwards, a constant. */
+  /** A constant, unless the way is upwards. */
   readonly step: LinearForm;
 }
 
@@ -86,9 +86,9 @@ function matchProgress(
   return isTowardsBound(progress) ? progress : undefined;
 }
 
-function isTowardsBound({ bits, relation, step }: Progress): boolean {
-  // Of a step that is not known the size is that of the i32 without sign.
-  if (!isConstant(step)) return bits === 32 && (relation === 'lt' || relation === 'le');
+function isTowardsBound({ relation, step }: Progress): boolean {
+  // Of a step that is not known the size is that of the number without sign.
+  if (!isConstant(step)) return relation === 'lt' || relation === 'le';
   if (step.add === 0n || sizeOf(step.add) >= MAX_STEP) return false;
   return relation === 'ne' || (relation === 'lt' || relation === 'le') === step.add > 0n;
 }
@@ -167,8 +167,9 @@ function turnsToOrder(progress: Progress): ExpectedCode {
   const goesOn = call(`i64.${relation}_${isSigned ? 's' : 'u'}`, print(from), print(to));
   const traps: string[] = [];
   const isFixed = isConstant(step);
-  const size = isFixed ? printConstant(sizeOf(step.add)) : call('i64.extend_i32_u', printForm(step));
-  if (!isFixed) traps.push(call('i64.eqz', size));
+  const unknown = bits === 64 ? printForm(step) : call('i64.extend_i32_u', printForm(step));
+  const size = isFixed ? printConstant(sizeOf(step.add)) : unknown;
+  if (!isFixed) traps.push(bits === 32 ? call('i64.eqz', size) : trapUnlessShort(step));
   const between = isUpwards ? combined('i64.sub', to, from) : combined('i64.sub', from, to);
   const way = isInclusive(relation) ? between : combined('i64.sub', between, ONE);
   const quotient = isFixed && sizeOf(step.add) === 1n ? way : call('i64.div_u', print(way), size);
@@ -180,6 +181,11 @@ function turnsToOrder(progress: Progress): ExpectedCode {
     traps.push(`${goesOn} and ${call('i64.gt_u', call('i64.mul', turns, size), print(room))}`);
   }
   return { turns: call('choose', goesOn, turns, printConstant(0n)), traps };
+}
+
+/** From 1 to 2^31 - 1, so that its product with as many turns as there may be is below 2^64. */
+function trapUnlessShort(step: LinearForm): string {
+  return call('i64.gt_u', print(sumOf(64, step, ONE, -1n)), printConstant(MAX_STEP - 2n));
 }
 
 /** The largest or least number of the type. */

@@ -214,12 +214,31 @@ const cases: readonly Case[] = [
       (local.set $step (i32.add (i32.load8_u (local.get $n)) (i32.const 2)))
       (local.set $i (i32.load8_u (i32.const 7)))
       (loop $l (local.set $sum (i32.add (local.get $sum) (local.get $i)))
-        (br_if $l (i32.lt_s (local.tee $i (i32.add (local.get $i) (local.get $step))) (local.get $end))))
+        (br_if $l (i32.lt_u (local.tee $i (i32.add (local.get $i) (local.get $step))) (local.get $end))))
       (if (result i32) (local.get $n)
         (then (i32.add (local.get $sum) (call $f (i32.shr_u (local.get $n) (i32.const 1))))) (else (local.get $sum))))`,
     run: '(call $f (local.get $a)) (call $observe (i32.const 2))',
     carries: 'carries',
     args: [[5, 0]],
+  },
+  {
+    name: 'recursion with a counted loop of 64 bits, whose step may be anything',
+    functions: `(func $f (param $n i32) (result i32) (local $i i64) (local $end i64) (local $step i64)
+      (local.set $end (i64.extend_i32_u (i32.mul (local.get $n) (i32.const 7))))
+      (local.set $step (i64.load (local.get $n)))
+      (loop $l (br_if $l (i64.lt_u (local.tee $i (i64.add (local.get $i) (local.get $step))) (local.get $end))))
+      (if (result i32) (local.get $n)
+        (then (i32.add (i32.wrap_i64 (local.get $i)) (call $f (i32.shr_u (local.get $n) (i32.const 2)))))
+        (else (i32.wrap_i64 (local.get $i)))))
+      (data (i32.const 0) "\\03\\00\\00\\00\\00\\00\\00\\00\\00\\02\\00\\00\\00\\00\\00\\00\\00\\80")`,
+    run: '(call $f (local.get $a)) (call $observe (i32.const 2))',
+    carries: 'carries',
+    args: [
+      [8, 0],
+      [1, 0],
+      [9, 0],
+      [10, 0],
+    ],
   },
   {
     name: 'a function without frame, with counted loops and early ends, called from loops, arms and another',

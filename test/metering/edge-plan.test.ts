@@ -104,6 +104,11 @@ describe('an edge plan', () => {
       (loop $l (i32.store8 (local.get $at) (i32.const 1))
         (br_if $l (i32.lt_u (local.tee $at (i32.add (local.get $at) (local.get $step))) (local.get $end)))))`;
     assert.deepEqual(await plan(source), [['turns before 0: 13 + 10 x ($0+0 by $1 lt_u $2+0)']]);
+    const long = source.replace('(local.get $at) (i32.const 1)', '(i32.wrap_i64 (local.get $at)) (i32.const 1)');
+    const inLong = long.replace(/\(param (\$\w+) i32\)/g, '(param $1 i64)').replace('i32.lt_u', 'i64.lt_u');
+    assert.deepEqual(await plan(inLong.replace('i32.add', 'i64.add')), [
+      ['turns before 0: 14 + 11 x ($0+0 by $1 lt_u $2+0)'],
+    ]);
   });
 
   it('counts a loop whose variable has 64 bits', async () => {

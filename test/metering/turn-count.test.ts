@@ -8,7 +8,7 @@ type Type = TurnCount['type'];
 const bitsOf = { i32: 32, i64: 64 } as const;
 
 /** Compiles the count: the parameters are the first value, the bound and a step. */
-function compile(turns: TurnCount): (first: bigint, bound: bigint, step: number) => bigint | 'trap' {
+function compile(turns: TurnCount): (first: bigint, bound: bigint, step: number | bigint) => bigint | 'trap' {
   const writer = new Writer(256);
   const section = (id: number, content: () => void): void => {
     writer.byte(id);
@@ -17,7 +17,7 @@ function compile(turns: TurnCount): (first: bigint, bound: bigint, step: number)
   writer.bytes(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
   section(1, () => {
     writer.bytes(Uint8Array.of(1, 0x60, 3));
-    for (const type of [turns.type, turns.type, 'i32'] as const) writer.valueType(type);
+    for (const type of [turns.type, turns.type, turns.type]) writer.valueType(type);
     writer.bytes(Uint8Array.of(1, 0x7e));
   });
   section(3, () => writer.bytes(Uint8Array.of(1, 0)));
@@ -35,11 +35,11 @@ function compile(turns: TurnCount): (first: bigint, bound: bigint, step: number)
     });
   });
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(writer.toBytes() as Uint8Array<ArrayBuffer>));
-  const run = exports['turns'] as (first: unknown, bound: unknown, step: number) => bigint;
+  const run = exports['turns'] as (first: unknown, bound: unknown, step: unknown) => bigint;
   const argument = (value: bigint): unknown => (turns.type === 'i32' ? Number(BigInt.asIntN(32, value)) : value);
   return (first, bound, step) => {
     try {
-      return BigInt.asUintN(64, run(argument(first), argument(bound), step));
+      return BigInt.asUintN(64, run(argument(first), argument(bound), argument(BigInt(step))));
     } catch (error) {
       assert.ok(error instanceof WebAssembly.RuntimeError);
       return 'trap';
@@ -125,18 +125,30 @@ describe('the count of turns', () => {
 
   it('is that of a loop whose step is a local', () => {
     fc.assert(
-      fc.property(input, fc.boolean(), ({ edge, from, way, size }, isInclusive) => {
+      fc.property(input, fc.boolean(), ({ type, edge, from, way, size }, isInclusive) => {
         const comparison = isInclusive ? 'le_u' : 'lt_u';
         const first = edge + from;
         const bound = first + way;
         const operand = (local: number): TurnCount['bound'] => ({ local, add: 0 });
-        const turns: TurnCount = { type: 'i32', comparison, first: operand(0), step: { local: 2 }, bound: operand(1) };
-        const expected = counted('i32', comparison, first + BigInt(size), BigInt(size), bound);
+        const turns: TurnCount = { type, comparison, first: operand(0), step: { local: 2 }, bound: operand(1) };
+        const expected = counted(type, comparison, first + BigInt(size), BigInt(size), bound);
         if (expected !== undefined) assert.equal(compile(turns)(first, bound, size), expected);
         assert.equal(compile(turns)(first, bound, 0), 'trap');
       }),
       { numRuns: 300, seed: 4 },
     );
+  });
+
+  it('traps for a step of 64 bits that is not below 2^31, and where the variable would wrap around', () => {
+    const operand = (local: number): TurnCount['bound'] => ({ local, add: 0 });
+    const run = compile({ type: 'i64', comparison: 'lt_u', first: operand(0), step: { local: 2 }, bound: operand(1) });
+    const most = 2n ** 31n - 1n;
+    assert.equal(run(0n, 10n * most, most), 9n);
+    for (const step of [0n, most + 1n, 2n ** 32n + 1n, -1n]) assert.equal(run(0n, 10n * most, step), 'trap');
+    assert.equal(run(0n, (2n ** 32n + 1n) * most, most), 2n ** 32n);
+    assert.equal(run(0n, (2n ** 32n + 2n) * most, most), 'trap');
+    assert.equal(run(-4n * most, -1n, most), 'trap');
+    assert.equal(run(-4n * most, -2n * most, most), 1n);
   });
 
   it('traps beyond 2^32 turns, and not before', () => {
