@@ -22,8 +22,8 @@ export interface BoundaryCurve {
   readonly nsPerCrossing: Estimate;
 }
 
-/** One curve per machine and kind of crossing that was measured with at least two counts. */
-export function boundaryCurves(cases: readonly CrossingCase[]): readonly BoundaryCurve[] {
+/** One curve per machine that is named and kind of crossing that was measured with at least two counts. */
+export function boundaryCurves(cases: readonly CrossingCase[], machines: readonly string[]): readonly BoundaryCurve[] {
   const groups = new Map<string, CrossingCase[]>();
   for (const found of cases.filter(({ id }) => id === BOUNDARY_CASE)) {
     const { operation } = found;
@@ -33,9 +33,7 @@ export function boundaryCurves(cases: readonly CrossingCase[]): readonly Boundar
     const counts = group.map(({ operationsPerCall }) => operationsPerCall);
     if (new Set(counts).size < 2) return [];
     const ranOnAll = (machine: string) => group.every(({ slots }) => slots[machine] !== undefined);
-    return Object.keys(group[0]?.slots ?? {})
-      .filter(ranOnAll)
-      .map((machine) => curveOf(machine, group, counts));
+    return machines.filter(ranOnAll).map((machine) => curveOf(machine, group, counts));
   });
 }
 

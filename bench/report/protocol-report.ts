@@ -174,7 +174,7 @@ export function protocolReport(
       compileNs: median(results.map(({ compileNs }) => compileNs)),
       instantiateNs: median(results.map(({ instantiateNs }) => instantiateNs)),
     })),
-    boundary: boundaryCurves(cases),
+    boundary: boundaryCurves(cases, machines),
     suite: Object.fromEntries(families.flatMap(suiteRow)),
   };
 }

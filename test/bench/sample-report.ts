@@ -132,7 +132,7 @@ export function sampleReport(changes: Partial<ProtocolReport> = {}): ProtocolRep
         instantiateNs: 6e4,
       })),
     ),
-    boundary: boundaryCurves(cases),
+    boundary: boundaryCurves(cases, ['wasm', 'native', 'evm', 'wasm-unmetered', 'wasm-plain']),
     suite: {
       'wasm/native': { point: 0.72, low: 0.71, high: 0.73, workloadCount: 9 },
       'wasm/evm': { point: 410, low: 402, high: 419, workloadCount: 9 },
