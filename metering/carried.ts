@@ -1,5 +1,6 @@
 import { callGraph } from './call-graph.ts';
 import type { FunctionType, Module } from './module.ts';
+import { Op } from './opcodes.ts';
 import type { StackPlan } from './stack-plan.ts';
 import { whatReaches } from './what-reaches.ts';
 
@@ -31,17 +32,19 @@ export interface CarriedFunction extends Carrier {
 
 /**
  * By position in `module.functions`: whether the function can carry the counters. `gas alone`: neither it nor a function
- * below it takes a frame. `gas and stack`: it can call itself. In both cases nothing below it can look at the counters in
- * the globals: the host, or a function in the table.
+ * that it calls takes a frame, so that it leaves the stack budget alone. Before it calls the host it puts the gas where the
+ * host looks. `gas and stack`: it can call itself, and nothing below it can look at the counters in the globals: the host,
+ * or a function in the table.
  */
 export function canCarry(module: Module, stack: StackPlan): readonly ('no' | 'gas alone' | 'gas and stack')[] {
-  const { isRecursive } = callGraph(module);
+  const { callees, isRecursive } = callGraph(module);
   const reachesHost = whatReaches(module, () => false);
-  const looksAtStack = whatReaches(module, (position) => (stack[position] ?? 0) > 0);
+  const takesFrame = (position: number): boolean => (stack[position] ?? 0) > 0;
   return isRecursive.map((isOnCycle, position) => {
-    if (reachesHost[position] !== false) return 'no';
-    if (isOnCycle) return 'gas and stack';
-    return looksAtStack[position] === false ? 'gas alone' : 'no';
+    if (isOnCycle) return reachesHost[position] === false ? 'gas and stack' : 'no';
+    const needsStack = takesFrame(position) || callees[position]?.some(takesFrame) === true;
+    const callsTable = module.functions[position]?.instructions.some(({ opcode }) => opcode === Op.callIndirect);
+    return needsStack || callsTable === true ? 'no' : 'gas alone';
   });
 }
 

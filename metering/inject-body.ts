@@ -113,12 +113,14 @@ export function injectBody(
     else if (opcode === Op.call) {
       const callee = Number(immediate);
       const carried = plan.carriedFunction(callee);
-      if (carried !== undefined && takesGasAlone(carried)) writeHandover(carried.index, plan.callsWithLocal.has(index));
-      else
-        writeCallAround(opcode, callee, () => {
-          writer.opcode(Op.call);
-          writer.u32(indices.functionAt(callee));
-        });
+      writeCallAround(opcode, callee, () => {
+        if (carried !== undefined && takesGasAlone(carried)) {
+          writeHandover(carried.index, plan.callsWithLocal.has(index));
+          return;
+        }
+        writer.opcode(Op.call);
+        writer.u32(indices.functionAt(callee));
+      });
     } else writeMemoryAccess(writer, instruction, copy, index, tracking, indices);
   };
   const opcodes = isTracked ? rewrittenHereWhereTracked : rewrittenAlways;

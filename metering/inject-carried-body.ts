@@ -83,7 +83,7 @@ export function injectCarriedBody(
     const carried = plan.carriedFunction(callee);
     // Whoever calls a function that descends from outside makes sure of all its frames at once: the entry does.
     if (carried === undefined || (carried.descendsIn !== undefined && carried.index !== carrier.index)) {
-      if (plan.looksAtStack(callee)) writeStackSet(writer, indices.stack, stack);
+      if (carrier.takesStack && plan.looksAtStack(callee)) writeStackSet(writer, indices.stack, stack);
       withCounterInGlobal(calls.usesCounter(callee), () => {
         writer.opcode(Op.call);
         writer.u32(indices.functionAt(callee));

@@ -151,7 +151,7 @@ export class Account implements Domain<AccountState> {
 
   /** Position is negative for a host function. */
   #call(state: AccountState, position: number, handover: Handover | undefined): AccountState | undefined {
-    const { calls, prepaid, usesGas } = this.#options;
+    const { calls, carriers, prepaid, usesGas } = this.#options;
     if (position < 0) {
       this.#look(state, 'global');
       this.#expectStackPassedOn(state);
@@ -160,10 +160,11 @@ export class Account implements Domain<AccountState> {
     this.#expectChecked(state);
     const looksAtStack = calls.looksAtStack[position] === true;
     if (handover !== undefined) this.#expectHandedOver(state, position, handover);
-    else {
-      if (usesGas[position] === true) this.#expectCounter(state, 'global');
-      if (looksAtStack) this.#expectStackPassedOn(state);
-    }
+    else if (usesGas[position] === true) this.#expectCounter(state, 'global');
+    // With the budget as a parameter, or with room for all calls made before, the global is not looked at.
+    const isInGlobal = handover === undefined || carriers[position]?.takesStack !== true;
+    const isDescent = handover !== undefined && carriers[position]?.descendsIn !== undefined;
+    if (looksAtStack && isInGlobal && !isDescent) this.#expectStackPassedOn(state);
     const wanted = prepaid[position];
     const after = {
       ...this.#moved(state, -(wanted ?? 0)),
@@ -172,7 +173,7 @@ export class Account implements Domain<AccountState> {
     const least = this.leastAtCalls.get(position) ?? Number.POSITIVE_INFINITY;
     this.leastAtCalls.set(position, Math.min(least, state.balance));
     if (wanted === undefined) return undefined;
-    if (calls.reachesHost[position] === true) this.#look(after, 'global');
+    if (calls.reachesHost[position] === true) this.#look(after, handover?.gasAfter ?? 'global');
     return looksAtStack && !this.#leavesStack(position, handover) ? { ...after, stack: 'lost' } : after;
   }
 

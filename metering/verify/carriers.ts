@@ -5,8 +5,7 @@
  *
  * A carrier that descends has no parameter for the stack. Its entry looks once whether there are frames for all calls
  * that can follow: they are no more than a parameter's value, which falls from each call to the next (`descent.ts`). One
- * that takes no frame, and below which nobody looks at the stack, has none either, and everyone may call it without its
- * entry.
+ * that takes no frame has none either, and everyone may call it without its entry: it leaves the stack global as it is.
  */
 import { Op } from '../opcodes.ts';
 import type { CallFacts } from './call-facts.ts';
@@ -66,7 +65,7 @@ export function checkEntry(
   instrumented: ModuleCode,
   position: number,
   { functionIndex, takesStack, descendsIn }: Carrier,
-  { frameWords, isExported, reachesHost, looksAtStack }: CallFacts,
+  { frameWords, isExported, reachesHost }: CallFacts,
 ): void {
   const index = original.importedFunctions.length + position;
   const words = frameWords[position] ?? 0;
@@ -78,7 +77,7 @@ export function checkEntry(
   if (entry === undefined || carried === undefined || type === undefined || carriedType === undefined) {
     throw new RangeError(`no function ${index}`);
   }
-  if (reachesHost[position] === true || (words === 0 && looksAtStack[position] === true)) {
+  if (words > 0 && reachesHost[position] === true) {
     throw new VerificationFailed(
       'helper',
       index,
