@@ -20,7 +20,9 @@ interface BinaryenModule {
 }
 
 interface Binaryen {
-  readonly Features: Readonly<Record<'MVP' | 'SignExt' | 'BulkMemory' | 'BulkMemoryOpt' | 'MutableGlobals', number>>;
+  readonly Features: Readonly<
+    Record<'MVP' | 'SignExt' | 'BulkMemory' | 'BulkMemoryOpt' | 'MutableGlobals' | 'Multivalue', number>
+  >;
   readBinary(bytes: Uint8Array): BinaryenModule;
   setOptimizeLevel(level: number): void;
   setShrinkLevel(level: number): void;
@@ -41,10 +43,11 @@ async function transform(
   work: (module: BinaryenModule, binaryen: Binaryen) => void,
 ): Promise<Uint8Array> {
   const binaryen = await loadBinaryen();
-  const { SignExt, BulkMemory, BulkMemoryOpt, MutableGlobals } = binaryen.Features;
+  const { SignExt, BulkMemory, BulkMemoryOpt, MutableGlobals, Multivalue } = binaryen.Features;
   const module = binaryen.readBinary(bytes);
   try {
-    module.setFeatures(SignExt | BulkMemory | BulkMemoryOpt | MutableGlobals);
+    // Functions that carry the counter have two results.
+    module.setFeatures(SignExt | BulkMemory | BulkMemoryOpt | MutableGlobals | Multivalue);
     work(module, binaryen);
     if (module.validate() !== 1) throw new Error('binaryen made an invalid module');
     return module.emitBinary();
