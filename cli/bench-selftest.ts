@@ -38,7 +38,8 @@ const NEIGHBOUR = `
 const { values } = parseArgs({
   options: {
     experiments: { type: 'string', default: '20' },
-    blocks: { type: 'string', default: '10' },
+    // As many as the whole suite has.
+    blocks: { type: 'string', default: '13' },
     'keep-disturbed': { type: 'boolean', default: false },
   },
 });
