@@ -16,11 +16,8 @@ import { type CallTimes, type NamedBackend, timeCalls } from '../bench/calls/tim
 import { describeEnvironment } from '../bench/report/environment.ts';
 import { textTable } from '../bench/report/text-table.ts';
 import { readCase } from '../contracts/read-case.ts';
-import type { Backend } from '../engine/backend.ts';
-import { createWasmBackend } from '../engine/wasm-backend.ts';
-import { createDefaultEvmBackend, createEvmBackend } from '../evm-baseline/evm-backend.ts';
-import { createRevmBackend } from '../evm-baseline/revm/revm-backend.ts';
-import { createNativeBackend } from '../native-ref/native-backend.ts';
+import { flatV1Schedule } from '../engine/schedules.ts';
+import { openBackend } from './backends.ts';
 
 const workloads = [
   { contract: 'erc20', workload: 'transfer' },
@@ -28,16 +25,8 @@ const workloads = [
   { contract: 'vault', workload: 'rebalance' },
 ] as const;
 
-const factories: Readonly<Record<string, () => Backend | Promise<Backend>>> = {
-  wasm: () => createWasmBackend(),
-  'wasm-plain': () => createWasmBackend({ usesKernel: false }),
-  'wasm-fresh': () => createWasmBackend({ reusesInstances: false }),
-  'wasm-unmetered': () => createWasmBackend({ isMetered: false }),
-  native: () => createNativeBackend(),
-  evm: () => createEvmBackend(),
-  'evm-default': () => createDefaultEvmBackend(),
-  revm: () => createRevmBackend(),
-};
+/** Those that need nothing installed. */
+const MACHINES = ['wasm', 'wasm-unmetered', 'wasm-plain', 'wasm-fresh', 'native', 'evm', 'evm-default'];
 
 const comparedWith = ['native', 'evm'] as const;
 
@@ -68,7 +57,7 @@ async function main(argv: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...argv],
     options: {
-      machines: { type: 'string', default: Object.keys(factories).join() },
+      machines: { type: 'string', default: MACHINES.join() },
       blocks: { type: 'string', default: '40' },
       'sample-ms': { type: 'string', default: '4' },
       json: { type: 'boolean', default: false },
@@ -76,9 +65,7 @@ async function main(argv: readonly string[]): Promise<void> {
   });
   const machines: NamedBackend[] = [];
   for (const name of values.machines.split(',')) {
-    const backend = await factories[name]?.();
-    if (backend === undefined) throw new Error(`there is no machine ${name}`);
-    machines.push({ name, backend });
+    machines.push({ name, backend: await openBackend(name, flatV1Schedule) });
   }
   const plan = {
     sampleMs: Number(values['sample-ms']),

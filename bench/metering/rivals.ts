@@ -1,7 +1,9 @@
 /** Packages that the benchmark compares with. They live in a package.json of their own and are not needed to run. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { installPackages } from '../install-packages.ts';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const requireHere = createRequire(import.meta.url);
@@ -30,7 +32,17 @@ interface Binaryen {
 
 /** @returns why there is nothing to compare with, or undefined when all is in place. */
 export function installRivals(): string | undefined {
-  return installPackages(folder, 'bench/metering', ['--ignore-scripts']);
+  const { dependencies } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+    readonly dependencies: Readonly<Record<string, string>>;
+  };
+  const isInstalled = (name: string): boolean => existsSync(join(folder, 'node_modules', name, 'package.json'));
+  if (Object.keys(dependencies).every(isInstalled)) return undefined;
+  const npm = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: folder,
+    encoding: 'utf8',
+    shell: process.platform === 'win32',
+  });
+  return npm.status === 0 ? undefined : 'npm ci in bench/metering failed';
 }
 
 async function loadBinaryen(): Promise<Binaryen> {

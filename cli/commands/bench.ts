@@ -50,7 +50,7 @@ state; while it is timed, every batch must come to the agreed checksum. Ratios
 are the first machine's throughput relative to each other one, with 95 %
 intervals. Exit code 1 if machines disagree. docs/benchmarking.md explains it.
 
-  --quick            ten blocks per workload in this process, in a minute or two: no verdicts
+  --quick            ten blocks per workload in this process, in two to three minutes: no verdicts
   --on <machines>    separated by commas; default ${MACHINES.join(',')}
                      and with --quick evm-default and wasm-fresh
   --anchors <names>  machines that run one workload of each contract in fewer blocks, without

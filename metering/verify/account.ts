@@ -151,7 +151,7 @@ export class Account implements Domain<AccountState> {
 
   /** Position is negative for a host function. */
   #call(state: AccountState, position: number, handover: Handover | undefined): AccountState | undefined {
-    const { calls, carriers, prepaid, usesGas } = this.#options;
+    const { calls, prepaid, usesGas } = this.#options;
     if (position < 0) {
       this.#look(state, 'global');
       this.#expectStackPassedOn(state);
@@ -162,9 +162,8 @@ export class Account implements Domain<AccountState> {
     if (handover !== undefined) this.#expectHandedOver(state, position, handover);
     else if (usesGas[position] === true) this.#expectCounter(state, 'global');
     // With the budget as a parameter, or with room for all calls made before, the global is not looked at.
-    const isInGlobal = handover === undefined || carriers[position]?.takesStack !== true;
-    const isDescent = handover !== undefined && carriers[position]?.descendsIn !== undefined;
-    if (looksAtStack && isInGlobal && !isDescent) this.#expectStackPassedOn(state);
+    const usesGlobal = handover === undefined || this.#takesGasAlone(position);
+    if (looksAtStack && usesGlobal) this.#expectStackPassedOn(state);
     const wanted = prepaid[position];
     const after = {
       ...this.#moved(state, -(wanted ?? 0)),
@@ -184,16 +183,20 @@ export class Account implements Domain<AccountState> {
     return handover === undefined && calls.isExported[position] === true;
   }
 
+  /** It carries the gas, and takes no frame. */
+  #takesGasAlone(position: number): boolean {
+    const carrier = this.#options.carriers[position];
+    return carrier?.takesStack === false && carrier.descendsIn === undefined;
+  }
+
   #expectHandedOver(state: AccountState, position: number, { gas, stack }: Handover): void {
     this.#expectCounter(state, gas);
     const { calls, carriers } = this.#options;
-    const callee = carriers[position];
     if (stack === undefined) {
       // Room for all calls of a function that descends was made by its entry, for itself alone.
-      const isOwn = position === this.#options.position && callee?.descendsIn !== undefined;
-      const needsNone = callee?.takesStack === false && callee.descendsIn === undefined;
+      const isOwn = position === this.#options.position && carriers[position]?.descendsIn !== undefined;
       const found = `one of the function at position ${position}`;
-      this.#require(isOwn || needsNone, 'stack', 'a call that hands over the stack budget', found);
+      this.#require(isOwn || this.#takesGasAlone(position), 'stack', 'a call that hands over the stack budget', found);
       return;
     }
     const words = calls.frameWords[position] ?? 0;

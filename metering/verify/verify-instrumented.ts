@@ -21,7 +21,8 @@
  *    when a function without a frame, or one that the host calls, ends. A call that hands the budget over has to hand
  *    over what is left below the callee's frame, and to come behind a check that this is not below zero. A function that
  *    hands over nothing, because its entry has looked for room for all its calls of itself, has to call itself with less
- *    each time (`descent.ts`), and nobody else who looks at the stack.
+ *    each time (`descent.ts`), and nobody else who looks at the stack. One that takes no frame leaves the global as it is,
+ *    whether it carries the gas or not.
  *
  * Takes time in proportion to the code, times the depth of loops.
  */

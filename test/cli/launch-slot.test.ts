@@ -37,7 +37,7 @@ describe('a measuring process', () => {
     for (const ns of [...samplesNs, firstCallNs, opening.prepareNs, opening.deployNs]) assert.ok(ns > 0);
   });
 
-  it('comes to the same with the baseline compiler alone, more slowly', async () => {
+  it('comes to the same with the baseline compiler alone', async () => {
     const { samplesNs } = await processLauncher.slot({ ...job, machine: 'wasm-liftoff' }, 0);
     assert.ok(samplesNs.length >= fullPlan.slot.minSampleCount);
   });
