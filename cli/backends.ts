@@ -5,7 +5,7 @@ import { createNoopBackend } from '../engine/noop-backend.ts';
 import { portedBackend } from '../engine/ported-backend.ts';
 import type { Schedule } from '../engine/schedule.ts';
 import { createReferenceBackend, createWasmBackend } from '../engine/wasm-backend.ts';
-import { missingPackage } from './missing-package.ts';
+import { howToInstall, missingPackage } from './missing-package.ts';
 
 /** Machines whose packages or compilers may be missing load when they are asked for. */
 const factories: Readonly<Record<string, (schedule: Schedule) => Promise<Backend>>> = {
@@ -73,6 +73,6 @@ export async function openBackend(backendName: string, schedule: Schedule): Prom
   } catch (error) {
     const name = missingPackage(error);
     if (name === undefined) throw error;
-    throw new EngineError('backend-unavailable', `the package ${name} is not installed`, { cause: error });
+    throw new EngineError('backend-unavailable', howToInstall(name), { cause: error });
   }
 }

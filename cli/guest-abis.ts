@@ -1,17 +1,16 @@
 import type { GuestAbi } from '../engine/abi/guest-abi.ts';
-import { sealAbi } from '../engine/abi/seal/seal-abi.ts';
-import { stylusAbi } from '../engine/abi/stylus/stylus-abi.ts';
 import { UsageError } from './usage-error.ts';
 
-const guestAbis: ReadonlyMap<string, GuestAbi> = new Map([
-  ['stylus', stylusAbi],
-  ['seal', sealAbi],
+/** Loaded when they are asked for: ink!'s hashes come from an optional package. */
+const guestAbis: ReadonlyMap<string, () => Promise<GuestAbi>> = new Map([
+  ['stylus', async () => (await import('../engine/abi/stylus/stylus-abi.ts')).stylusAbi],
+  ['seal', async () => (await import('../engine/abi/seal/seal-abi.ts')).sealAbi],
 ]);
 
 /** The guest ABI that `--abi` names. @throws UsageError */
-export function guestAbi(name: string): GuestAbi {
-  const abi = guestAbis.get(name);
-  if (abi === undefined)
+export async function guestAbi(name: string): Promise<GuestAbi> {
+  const load = guestAbis.get(name);
+  if (load === undefined)
     throw new UsageError(`--abi takes ${[...guestAbis.keys()].join(' or ')}, got ${JSON.stringify(name)}`);
-  return abi;
+  return load();
 }

@@ -1,10 +1,10 @@
 import type { Command } from './command.ts';
 import { ExitCode, exitCodeOf } from './exit-code.ts';
-import { missingPackage } from './missing-package.ts';
+import { howToInstall, missingPackage } from './missing-package.ts';
+import { packageManifest } from './package-manifest.ts';
 import { printable } from './printable.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
-import { version } from './version.ts';
 
 interface Entry {
   readonly summary: string;
@@ -81,7 +81,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     const [name, ...rest] = args;
     if (name === undefined) throw new UsageError('which command? `trimeter --help` lists them');
     if (name === '--help' || name === '-h') return say(terminal, overview());
-    if (name === '--version' || name === '-V') return say(terminal, `${version()}\n`);
+    if (name === '--version' || name === '-V') return say(terminal, `${packageManifest().version}\n`);
     const entry = commands.get(name);
     if (entry === undefined) throw new UsageError(`no command ${name}; there are ${[...commands.keys()].join(', ')}`);
     const command = await entry.load();
@@ -107,7 +107,7 @@ function asksForHelp(args: readonly string[]): boolean {
 function overview(): string {
   const width = Math.max(...[...commands.keys()].map((name) => name.length));
   const lines = [...commands].map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
-  return `trimeter ${version()}: one contract, three machines
+  return `trimeter ${packageManifest().version}: one contract, three machines
 
 ${lines.join('\n')}
 
@@ -120,7 +120,7 @@ ${lines.join('\n')}
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const missing = missingPackage(error);
-  if (missing !== undefined) return `this needs the package ${missing}, which is not installed`;
+  if (missing !== undefined) return howToInstall(missing);
   const cause = error.cause instanceof Error ? ` (${error.cause.message})` : '';
   const message = `${error.message}${cause}`.split('\n', 1)[0] ?? '';
   if (exitCodeOf(error) !== ExitCode.EngineFault) return message;

@@ -44,7 +44,7 @@ ${scheduleUsage(20)}
     if (path === undefined || others.length > 0) throw new UsageError('inspect takes one module: x.wasm');
     const json = jsonTarget(terminal, values.json);
     const { costs, limits, id: schedule } = parseSchedule(values.schedule);
-    const options = { costs, limits, interface: moduleInterfaceOf(guestAbi(values.abi)) };
+    const options = { costs, limits, interface: moduleInterfaceOf(await guestAbi(values.abi)) };
     const bytes = readInput(path, MAX_FILE_BYTES);
     if (values.wat) {
       terminal.out(await disassemble(path, bytes));

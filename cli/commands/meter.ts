@@ -54,7 +54,7 @@ ${scheduleUsage(24)}
     const json = jsonTarget(terminal, values.json);
 
     const { costs, limits, id: schedule } = parseSchedule(values.schedule);
-    const options = { costs, limits, interface: moduleInterfaceOf(guestAbi(values.abi)), strategy };
+    const options = { costs, limits, interface: moduleInterfaceOf(await guestAbi(values.abi)), strategy };
     const verifiable = values.verify ? toVerify(options) : undefined;
     const original = readInput(input, limits.moduleBytes);
     const { bytes, names, report } = instrumentFile(input, original, options);
