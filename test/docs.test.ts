@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { trimeter } from './cli/capture.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -29,6 +30,38 @@ describe('the README', () => {
       rmSync(directory, { recursive: true });
     }
   });
+
+  /** The first text block after a line. */
+  const printedAfter = (line: string) =>
+    new RegExp(`${line.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}\n[\\s\\S]*?\`\`\`text\n([\\s\\S]*?)\`\`\``).exec(
+      readme,
+    )?.[1];
+
+  it('prints what the first command prints, digests included', async () => {
+    const command = 'run erc20 transfer bob 5 --caller deployer';
+    const expected = printedAfter(`    npx trimeter ${command}`);
+    const { output, errors } = await trimeter(...command.split(' '));
+    if (/without native/.test(errors)) {
+      const rows = (text: string | undefined) =>
+        text?.split('\n').filter((line) => /^(wasm|reference|evm) {2}/.test(line));
+      assert.deepEqual(rows(output), rows(expected));
+    } else {
+      assert.equal(output, expected);
+    }
+  });
+
+  it('shows the agreement that npm start finds', async () => {
+    const shown = printedAfter(
+      '`npm start`, as printed on Node 24 on a shared 2-core machine, without the rows of most contracts:',
+    );
+    const { output } = await trimeter('check', '--calls', '200', '--seed', '1', '--on', 'wasm,evm');
+    const rows = (text: string | undefined) =>
+      [...(text ?? '').matchAll(/^([a-z0-9-]+ +\d+ +\d+ {2}agree|wasm.* agree on \d+ calls)$/gm)].map(([row]) =>
+        row.replace('wasm, native, evm', 'wasm, evm'),
+      );
+    assert.ok(rows(shown).length > 5);
+    for (const row of rows(shown)) assert.ok(rows(output).includes(row), row);
+  }).timeout(180_000);
 
   it('names only scripts and commands that exist', () => {
     const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
