@@ -1,0 +1,169 @@
+// Packs the package, installs it into an empty project without optional packages, and uses it there as its users do: every
+// sub-path from an ES module, from CommonJS and from strict TypeScript, and the command line. Then installs what an
+// error message says is missing, and uses the rest.
+//
+//   node tools/package/check.mjs
+//
+// Exit codes: 0 all works, 1 something does not, with what was run and what it printed.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const here = fileURLToPath(new URL('.', import.meta.url));
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const subPaths = Object.keys(manifest.exports).filter((path) => path !== './package.json');
+/** Sub-paths that need optional packages, by the scope of these. */
+const optionalScopes = { './evm': '@ethereumjs', './ink': '@polkadot' };
+const tsx = import.meta.resolve('tsx');
+const project = mkdtempSync(join(tmpdir(), 'trimeter-package-'));
+
+class Failed extends Error {}
+
+function run(command, args, { cwd = project, status = 0 } = {}) {
+  const shell = process.platform === 'win32';
+  const result = spawnSync(command, args, { cwd, encoding: 'utf8', shell, stdio: ['ignore', 'pipe', 'pipe'] });
+  const printed = `${result.stdout ?? ''}${result.stderr ?? ''}`;
+  if (result.status !== status) {
+    throw new Failed(`${command} ${args.join(' ')}\nexit code ${result.status}, expected ${status}\n${printed}`);
+  }
+  return printed;
+}
+
+function expect(printed, pattern, what) {
+  if (!pattern.test(printed)) throw new Failed(`${what}: expected ${pattern}, got\n${printed}`);
+}
+
+const specifier = (path) => path.replace('.', manifest.name);
+const install = (...names) => run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', ...names]);
+
+function pack() {
+  run('npm', ['pack', '--loglevel=error', '--pack-destination', project], { cwd: root });
+  return join(
+    project,
+    readdirSync(project).find((name) => name.endsWith('.tgz')),
+  );
+}
+
+/** A program that loads a sub-path and fails unless it exports something. */
+function loads(path, kind) {
+  const name = JSON.stringify(specifier(path));
+  const [file, load] = kind === 'esm' ? ['load.mjs', `await import(${name})`] : ['load.cjs', `require(${name})`];
+  writeFileSync(join(project, file), `if (Object.keys(${load}).length === 0) throw new Error('exports nothing');\n`);
+  return ['--no-warnings', file];
+}
+
+function checkSubPaths(paths) {
+  for (const path of paths) {
+    for (const kind of ['esm', 'cjs']) run(process.execPath, loads(path, kind));
+  }
+}
+
+function checkMissing(paths) {
+  for (const path of paths) {
+    const printed = run(process.execPath, loads(path, 'esm'), { status: 1 });
+    expect(printed, new RegExp(`Cannot find package '${optionalScopes[path]}/`), `${path} without optional packages`);
+  }
+}
+
+/** With the compiler of this repository, and with the declarations of libraries checked too. */
+function checkTypes(paths) {
+  const lines = paths.map((path, index) => `import * as m${index} from '${specifier(path)}';\nvoid m${index};\n`);
+  const readme = /```ts\n([\s\S]*?)```/.exec(readFileSync(join(root, 'README.md'), 'utf8'));
+  writeFileSync(join(project, 'all.mts'), lines.join(''));
+  writeFileSync(join(project, 'readme.mts'), readme[1]);
+  const compilerOptions = {
+    strict: true,
+    noEmit: true,
+    target: 'es2023',
+    module: 'nodenext',
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    skipLibCheck: false,
+    types: ['node'],
+    typeRoots: [join(root, 'node_modules/@types')],
+  };
+  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['all.mts', 'readme.mts'] }));
+  run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', '.']);
+  const printed = run(process.execPath, ['--no-warnings', '--import', tsx, 'readme.mts']);
+  expect(printed, /^success 7884n$/m, "the README's example");
+}
+
+const trimeter = (args, options) => run('npx', ['--no-install', manifest.name, ...args], options);
+
+function checkProgram() {
+  const erc20 = `node_modules/${manifest.name}/contracts/erc20/build/erc20.wasm`;
+  expect(trimeter(['run', 'erc20', 'transfer', 'bob', '5']), /agree$/m, 'run');
+  expect(trimeter(['inspect', erc20]), /user_entrypoint/, 'inspect');
+  expect(trimeter(['meter', erc20, '-o', 'metered.wasm']), /charges/, 'meter');
+  if (!existsSync(join(project, 'metered.wasm'))) throw new Failed('meter wrote nothing');
+}
+
+/** Does as the message says that the program ends with. */
+function installAsTold(args) {
+  const printed = trimeter(args, { status: 2 });
+  const commands = printed.match(/npm install [^\n]*/g) ?? [];
+  if (commands.length !== 1) throw new Failed(`${args.join(' ')}: expected one command to install, got\n${printed}`);
+  install(...commands[0].split(' ').slice(2));
+}
+
+function checkDocuments() {
+  const packed = join(project, 'node_modules', manifest.name);
+  const pages = [
+    'README.md',
+    ...readdirSync(join(packed, 'docs'))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `docs/${name}`),
+  ];
+  for (const page of pages) {
+    const text = readFileSync(join(packed, page), 'utf8');
+    const files = [
+      ...[...text.matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g)].map(([, link]) => join(page, '..', link)),
+      ...[...text.matchAll(/\b(?:node )?((?:tools|docs)\/[\w/.-]+\.\w+)/g)].map(([, path]) => path),
+    ];
+    for (const file of files) {
+      if (!existsSync(join(packed, file))) throw new Failed(`${page} names ${file}, which is not in the package`);
+    }
+  }
+}
+
+function checkWithLinters(tarball) {
+  if (!existsSync(join(here, 'node_modules'))) {
+    run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: here });
+  }
+  const bin = (name) => join(here, 'node_modules/.bin', name);
+  expect(run(bin('publint'), [tarball, '--strict']), /All good!/, 'publint');
+  // Node loads an ES module for `require` from 20.19 on, which is what we ask for.
+  run(bin('attw'), [tarball, '--profile', 'node16', '--ignore-rules', 'cjs-resolves-to-esm']);
+}
+
+try {
+  const tarball = pack();
+  writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'empty', private: true }));
+  install(tarball);
+  const needing = Object.keys(optionalScopes);
+  const alone = subPaths.filter((path) => !needing.includes(path));
+  checkSubPaths(alone);
+  checkMissing(needing);
+  checkTypes(alone);
+  checkProgram();
+  checkDocuments();
+  checkWithLinters(tarball);
+  installAsTold(['run', 'erc20', 'transfer', 'bob', '5', '--on', 'wasm,evm']);
+  installAsTold(['inspect', 'metered.wasm', '--abi', 'seal']);
+  checkSubPaths(needing);
+  expect(
+    trimeter(['run', 'erc20', 'transfer', 'bob', '5', '--on', 'wasm,evm,evm-default']),
+    /agree$/m,
+    'run on the EVM',
+  );
+  process.stdout.write(`${manifest.name} ${manifest.version}: the package works, ${subPaths.length} sub-paths\n`);
+} catch (error) {
+  if (!(error instanceof Failed)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+} finally {
+  rmSync(project, { recursive: true, force: true });
+}
