@@ -58,12 +58,13 @@ export function copyWithSteps(
   copyUpTo(instructions.at(-1)?.end ?? copiedTo);
 }
 
-const memoryOperations: readonly number[] = [Op.memoryGrow, Op.memoryCopy, Op.memoryFill];
+/** Those that a function may stand in for, which then charges for them. */
+const chargedOperations: readonly number[] = [Op.memoryGrow, Op.memoryCopy, Op.memoryFill];
 const calls: readonly number[] = [Op.call, Op.callIndirect];
 const stores: readonly number[] = opcodes.map(({ code }) => code).filter(isStore);
 
 /** Instructions that do not stay as they are in any function. */
-export const rewrittenAlways: ReadonlySet<number> = new Set([...memoryOperations, ...calls]);
+export const rewrittenAlways: ReadonlySet<number> = new Set([...chargedOperations, Op.memorySize, ...calls]);
 export const rewrittenWhereTracked: ReadonlySet<number> = new Set([...rewrittenAlways, ...stores]);
 /** For `leavesByBranch`. */
 export const rewrittenInBlock: readonly number[] = [Op.block, Op.loop, Op.if, Op.end, Op.return];
@@ -100,9 +101,8 @@ export function hasStores({ instructions }: FunctionBody): boolean {
   return instructions.some(({ opcode }) => isStore(opcode));
 }
 
-/** Whether a function may stand in for the operation, which then charges for it. */
-export function isMemoryOperation(opcode: number): boolean {
-  return memoryOperations.includes(opcode);
+export function isChargedOperation(opcode: number): boolean {
+  return chargedOperations.includes(opcode);
 }
 
 /** Where a function keeps track of its writes. */
@@ -122,15 +122,19 @@ export function writeMemoryAccess(
   { grow, copy: copyHelper, fill }: InjectedIndices,
 ): void {
   const { opcode } = instruction;
-  if (!isMemoryOperation(opcode)) {
+  if (isStore(opcode)) {
     const offset = tracking?.marks.get(index);
     if (tracking === undefined || offset === undefined) copy();
     else writeTrackedStore(writer, instruction, copy, tracking.firstLocal, offset);
     return;
   }
-  const helper = opcode === Op.memoryGrow ? grow : opcode === Op.memoryCopy ? copyHelper : fill;
+  const ofCopyOrFill = opcode === Op.memoryCopy ? copyHelper : opcode === Op.memoryFill ? fill : undefined;
+  const helper = opcode === Op.memoryGrow ? grow : ofCopyOrFill;
   if (helper === undefined) {
-    copy();
+    // Not copied: V8 11 takes an index of memory 0 in one byte only.
+    writer.opcode(opcode);
+    writer.byte(0);
+    if (opcode === Op.memoryCopy) writer.byte(0);
     return;
   }
   writer.opcode(Op.call);

@@ -9,7 +9,7 @@ import type { BlockType, FunctionBody, Instruction, ValueType } from './module.t
 import { ModuleRejected } from './module-rejected.ts';
 import { findOpcode, Op, type Opcode } from './opcodes.ts';
 import type { Reader } from './reader.ts';
-import { describeRefused } from './refused-opcodes.ts';
+import { describeRefused } from './refused-features.ts';
 
 /** The opcodes of this prefix are one byte and a LEB128 number; the other prefixes are refused as a whole. */
 const MISC_PREFIX = 0xfc;
@@ -86,8 +86,8 @@ function decodeInstruction(reader: Reader, limits: ModuleLimits): Instruction {
       immediate = decodeMemoryArgument(reader, row);
       break;
     case 'memory-index':
-      expectZero(reader, reader.byte(), 'memory 0', 'multiple memories');
-      if (row.code === Op.memoryCopy) expectZero(reader, reader.byte(), 'memory 0', 'multiple memories');
+      expectZero(reader, reader.u32(), 'memory 0', 'multiple memories');
+      if (row.code === Op.memoryCopy) expectZero(reader, reader.u32(), 'memory 0', 'multiple memories');
       break;
     case 'i32':
       immediate = reader.s32();
@@ -133,10 +133,10 @@ function decodeLabels(reader: Reader, limits: ModuleLimits): readonly number[] {
 function decodeMemoryArgument(reader: Reader, row: Opcode): number {
   const offset = reader.offset;
   const alignment = reader.u32();
-  if (alignment >= 0x40 && alignment < 0x80) {
+  if (alignment >= 0x80) throw new ModuleRejected('malformed', offset, 'an alignment', alignment);
+  if (alignment >= 0x40) {
     throw new ModuleRejected('unsupported', offset, 'memory 0', 'a memory index (multiple memories)');
   }
-  if (alignment >= 32) throw new ModuleRejected('malformed', offset, 'an alignment', alignment);
   if (2 ** alignment > row.accessBytes) {
     throw new ModuleRejected('invalid', offset, `alignment <= ${row.accessBytes}`, 2 ** alignment);
   }

@@ -8,7 +8,7 @@ import type { BlockType, FunctionType, ValueType } from './module.ts';
 import { ModuleRejected } from './module-rejected.ts';
 import { findOpcode, Op } from './opcodes.ts';
 import type { Reader } from './reader.ts';
-import { describeRefused, describeRefusedType } from './refused-opcodes.ts';
+import { describeRefused, describeRefusedType, type RefusedLimit, refusedTypeForms } from './refused-features.ts';
 
 export function decodeValueType(reader: Reader): ValueType {
   const offset = reader.offset;
@@ -22,10 +22,9 @@ export function decodeFunctionType(reader: Reader, limits: ModuleLimits): Functi
   const offset = reader.offset;
   const form = reader.byte();
   if (form !== 0x60) {
-    // 0x4e, 0x4f, 0x50, 0x5e and 0x5f begin recursive, sub-, array and struct types.
-    const isGc = (form >= 0x4e && form <= 0x50) || form === 0x5e || form === 0x5f;
-    const code = isGc ? 'unsupported' : 'malformed';
-    throw new ModuleRejected(code, offset, 'a function type', isGc ? 'a type of garbage collection' : `byte ${form}`);
+    const proposal = refusedTypeForms.get(form);
+    const code = proposal === undefined ? 'malformed' : 'unsupported';
+    throw new ModuleRejected(code, offset, 'a function type', `form 0x${form.toString(16)} (${proposal ?? 'unknown'})`);
   }
   const paramCount = reader.count();
   checkLimit(limits, 'params', paramCount, offset);
@@ -56,15 +55,17 @@ export function decodeBlockType(reader: Reader): BlockType {
   throw refusedType(byte, offset, 'a block type');
 }
 
-/** Minimum and maximum of a memory or table. The bits above "has a maximum" belong to proposals. */
-export function decodeLimits(reader: Reader): { readonly min: number; readonly max: number | undefined } {
+/** Minimum and maximum of a memory or table. The flags beside "has a maximum" belong to proposals. */
+export function decodeLimits(
+  reader: Reader,
+  refused: readonly RefusedLimit[],
+): { readonly min: number; readonly max: number | undefined } {
   const offset = reader.offset;
   const flags = reader.byte();
-  if (flags > 1) {
-    const proposal = (flags & 2) !== 0 ? 'shared (threads)' : (flags & 4) !== 0 ? '64-bit (memory64)' : undefined;
-    if (flags > 7 || proposal === undefined) throw new ModuleRejected('malformed', offset, 'limits', `flags ${flags}`);
-    throw new ModuleRejected('unsupported', offset, 'plain 32-bit limits', proposal);
-  }
+  const known = refused.reduce((all, { flag }) => all | flag, 1);
+  if ((flags & ~known) !== 0) throw new ModuleRejected('malformed', offset, 'limits', `flags ${flags}`);
+  const proposal = refused.find(({ flag }) => (flags & flag) !== 0)?.proposal;
+  if (proposal !== undefined) throw new ModuleRejected('unsupported', offset, 'plain 32-bit limits', proposal);
   const min = reader.u32();
   return { min, max: flags === 1 ? reader.u32() : undefined };
 }

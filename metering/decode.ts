@@ -16,6 +16,7 @@ import type { ModuleLimits } from './limits.ts';
 import type { DataSegment, ElementSegment, Export, Global, MemoryType, Module, TableType } from './module.ts';
 import { ModuleRejected } from './module-rejected.ts';
 import { Reader } from './reader.ts';
+import { memoryLimits, refusedImportKinds, tableLimits } from './refused-features.ts';
 import { SectionId, sectionName, sectionOrder } from './section-id.ts';
 
 /** The module under construction. */
@@ -183,10 +184,10 @@ function decodeImport(section: Reader, draft: Draft, limits: ModuleLimits): void
     draft.importedMemory = { module, name, ...decodeMemory(section, limits), offset };
   } else if (kind === 1 || kind === 3) {
     throw new ModuleRejected('import-not-allowed', offset, 'a function or memory', kind === 1 ? 'a table' : 'a global');
-  } else if (kind === 4) {
-    throw new ModuleRejected('unsupported', offset, 'a function or memory', 'a tag (exception handling)');
   } else {
-    throw new ModuleRejected('malformed', kindOffset, 'an import kind', kind);
+    const proposal = refusedImportKinds.get(kind);
+    if (proposal === undefined) throw new ModuleRejected('malformed', kindOffset, 'an import kind', kind);
+    throw new ModuleRejected('unsupported', kindOffset, 'a function or memory', proposal);
   }
 }
 
@@ -197,7 +198,7 @@ function refuseSecondMemory(draft: Draft, offset: number): void {
 
 function decodeMemory(section: Reader, limits: ModuleLimits): MemoryType {
   const offset = section.offset;
-  const { min, max } = decodeLimits(section);
+  const { min, max } = decodeLimits(section, memoryLimits);
   checkLimit(limits, 'memoryPages', min, offset);
   return { minPages: min, maxPages: max };
 }
@@ -205,7 +206,7 @@ function decodeMemory(section: Reader, limits: ModuleLimits): MemoryType {
 function decodeTable(section: Reader, limits: ModuleLimits): TableType {
   const offset = section.offset;
   decodeTableElementType(section);
-  const { min, max } = decodeLimits(section);
+  const { min, max } = decodeLimits(section, tableLimits);
   // Nothing can grow a table, so its maximum costs nothing.
   checkLimit(limits, 'tableSize', min, offset);
   return { minSize: min, maxSize: max };

@@ -20,7 +20,7 @@ import { type CarriedFunction, carriedType, takesGasAlone } from './carried.ts';
 import {
   copyWithSteps,
   hasStores,
-  isMemoryOperation,
+  isChargedOperation,
   leavesByBranch,
   rewrittenAlways,
   rewrittenInBlock,
@@ -124,7 +124,7 @@ export function injectCarriedBody(
     if (opcode === Op.call) {
       writeCall(Number(immediate));
     } else if (!localAccess.has(opcode)) {
-      const isCharged = isMemoryOperation(opcode);
+      const isCharged = isChargedOperation(opcode);
       withCounterInGlobal(isCharged, () => writeMemoryAccess(writer, instruction, copy, index, tracking, indices));
     } else if (Number(immediate) >= paramsBefore) {
       writer.opcode(opcode);

@@ -1,6 +1,6 @@
 /**
  * The allowed instructions, one row each: all that the decoder, the validator, the gas plan and the reference
- * interpreter know about an opcode. What has no row is refused (`refused-opcodes.ts` names it).
+ * interpreter know about an opcode. What has no row is refused (`refused-features.ts` names it).
  *
  * The set is the integer part of WebAssembly 1.0, the sign-extension operators, memory.copy and memory.fill.
  * Codes and types: https://webassembly.github.io/spec/core/appendix/index-instructions.html
@@ -18,7 +18,7 @@ export type ImmediateKind =
   | 'local'
   | 'global'
   | 'memory-argument' // alignment and offset
-  | 'memory-index' // one zero byte for each memory that is named
+  | 'memory-index' // an index for each memory that is named, all of them 0
   | 'i32'
   | 'i64';
 

@@ -109,6 +109,8 @@ export function erase(
     const helper = helpers.byOpcode.get(opcode);
     if (helper !== undefined) return isOf(found, Op.call, helper);
     if (opcode === Op.call) return isOf(found, opcode, immediate);
+    // Both readers take memory 0 only, which has more than one spelling.
+    if (opcodeOf(opcode).immediate === 'memory-index') return found.opcode === opcode;
     if (carries && opcode === Op.return) return isOf(found, Op.br, openBlocks);
     if (carries && (opcode === Op.localGet || opcode === Op.localSet || opcode === Op.localTee)) {
       return isOf(found, opcode, movedLocal(layout, Number(immediate)));

@@ -61,14 +61,26 @@ export interface ModuleCode {
 
 type Draft = { -readonly [Key in keyof ModuleCode]: ModuleCode[Key] };
 
-/** @throws VerificationFailed `malformed` */
+/** A module that an engine takes. @throws VerificationFailed `malformed` */
 export function readModule(bytes: Uint8Array): ModuleCode {
+  if (!WebAssembly.validate(bytes as Uint8Array<ArrayBuffer>)) throw malformed('what no engine takes');
+  return readOriginal(bytes);
+}
+
+/**
+ * What an instrumented module is compared with. Its engine is not asked: an old one takes an index of memory 0 in one byte only,
+ * and what stays of the original is judged as part of the instrumented module. @throws VerificationFailed `malformed`
+ */
+export function readOriginal(bytes: Uint8Array): ModuleCode {
   try {
-    if (!WebAssembly.validate(bytes as Uint8Array<ArrayBuffer>)) throw new RangeError('what no engine takes');
     return readSections(bytes);
   } catch (error) {
-    throw new VerificationFailed('malformed', undefined, 0, 'a module of the allowed subset', (error as Error).message);
+    throw malformed((error as Error).message);
   }
+}
+
+function malformed(found: string): VerificationFailed {
+  return new VerificationFailed('malformed', undefined, 0, 'a module of the allowed subset', found);
 }
 
 /** Throws anything. */
@@ -230,8 +242,8 @@ function readInstruction(reader: Reader): CodeInstruction {
       reader.u32();
       break;
     case 'memory-index':
-      expectZero(reader.byte(), 'memory');
-      if (opcode === Op.memoryCopy) expectZero(reader.byte(), 'memory');
+      expectZero(reader.u32(), 'memory');
+      if (opcode === Op.memoryCopy) expectZero(reader.u32(), 'memory');
       break;
     case 'i32':
       immediate = reader.s32();

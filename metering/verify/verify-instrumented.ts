@@ -35,7 +35,7 @@ import { type Carrier, checkEntry, findCarriers } from './carriers.ts';
 import { descends } from './descent.ts';
 import type { Token } from './erase.ts';
 import { type FunctionAccount, functionAccount } from './function-account.ts';
-import { type ModuleCode, readModule } from './read-module.ts';
+import { type ModuleCode, readModule, readOriginal } from './read-module.ts';
 import { functionAt, indexOf, paramCount, type Reading, tokensOf } from './reading.ts';
 import { type Budgets, checkSurroundings, type Names } from './surroundings.ts';
 import { VerificationFailed } from './verification-failed.ts';
@@ -80,7 +80,7 @@ export function verifyInstrumented(
   { bytes, names }: { readonly bytes: Uint8Array; readonly names: Names },
   { costs, limits, strategy }: VerifyOptions,
 ): Verification {
-  const original = readModule(originalBytes);
+  const original = readOriginal(originalBytes);
   const instrumented = readModule(bytes);
   const isMetered = strategy !== 'none';
   const mayCarry = strategy === 'default';

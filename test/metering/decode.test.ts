@@ -268,7 +268,7 @@ describe('decoding', () => {
     assert.equal(judge(binary(section(1, 1, 0x40, 0, 0))), 'malformed');
     assert.equal(judge(binary(section(9, 1, 8, 0, 0))), 'malformed');
     assert.equal(judge(binary(section(11, 1, 3, 0))), 'malformed');
-    assert.equal(judge(binary(section(5, 1, 8, 0))), 'malformed');
+    assert.equal(judge(binary(section(5, 1, 0x10, 0))), 'malformed');
     assert.equal(judge(binary(section(1, 1, 0x60, 1, 0x00, 0))), 'malformed');
     assert.equal(judge(withBody(0, 0x02, 0x41, 0x0b, 0x0b)), 'malformed');
   });

@@ -18,7 +18,7 @@ import { wat } from '../support/wat.ts';
 import { everyStrategy } from './fuzz/every-strategy.ts';
 import type { FuzzRun, FuzzWorldOptions } from './fuzz/fuzz-world.ts';
 import type { ImportedFunction } from './fuzz/integer-module.ts';
-import { costsOf, instrumentBytes, moduleWithBody } from './metered-guest.ts';
+import { binary, costsOf, instrumentBytes, moduleWithBody, section } from './metered-guest.ts';
 
 const log: ImportedFunction = { module: 'test', name: 'observe', params: ['i32'], results: [] };
 const GAS = 1_000_000n;
@@ -363,5 +363,35 @@ describe('known bugs of metering systems', () => {
       await refusalOf(`(module ${memory} (func block (result i32 i32) i32.const 1 i32.const 2 end drop drop))`),
       'unsupported',
     );
+  });
+
+  it('takes an index of memory 0 in any number of bytes, which V8 11 does not', async () => {
+    const [zero, grown] = [
+      [0x80, 0x80, 0],
+      [0x41, 1],
+    ];
+    const code = [
+      ...[0x3f, ...zero],
+      ...[...grown, 0x40, ...zero, 0x6a],
+      ...[0x41, 0, 0x41, 0, 0x41, 8, 0xfc, 10, ...zero, ...zero],
+      ...[0x41, 0, 0x41, 7, 0x41, 4, 0xfc, 11, ...zero],
+      ...[0x41, 0, 0x28, 2, 0, 0x6a, 0x0b],
+    ];
+    const text = (name: string): number[] => [name.length, ...Buffer.from(name)];
+    const bytes = binary(
+      section(1, 2, 0x60, 2, 0x7f, 0x7f, 1, 0x7f, 0x60, 1, 0x7f, 0),
+      section(2, 1, ...text('test'), ...text('observe'), 0, 1),
+      section(3, 1, 0),
+      section(5, 1, 1, 1, 3),
+      section(7, 2, ...text('memory'), 2, 0, ...text('run'), 0, 1),
+      section(10, 1, code.length + 1, 0, ...code),
+    );
+    const run = await everyStrategy(bytes, [log], counting);
+    assert.equal((await run([0, 0], 10_000_000n)).outcome.split(' ')[0], 'success');
+    const main = moduleWithBody((writer) =>
+      writer.bytes(new Uint8Array([0, 0x3f, ...zero, 0x40, ...zero, 0x1a, 0x0b])),
+    );
+    for (const strategy of strategies)
+      assert.ok(WebAssembly.validate(instrumentBytes(main, { strategy }).bytes), strategy);
   });
 });

@@ -4,7 +4,7 @@ import { decodeModule } from '../../metering/decode.ts';
 import { defaultLimits } from '../../metering/limits.ts';
 import { ModuleRejected, type RejectionCode } from '../../metering/module-rejected.ts';
 import { findOpcode, opcodes } from '../../metering/opcodes.ts';
-import { describeRefused } from '../../metering/refused-opcodes.ts';
+import { describeRefused } from '../../metering/refused-features.ts';
 import { validateModule } from '../../metering/validate.ts';
 import { wat } from '../support/wat.ts';
 import { binary, section } from './metered-guest.ts';
@@ -71,6 +71,15 @@ const binaries: readonly (readonly [name: string, bytes: Uint8Array, found: stri
   ['two memories', binary(section(5, 2, 0, 1, 0, 1)), 'multiple memories'],
   ['a memory beside an imported one', binary(section(2, 1, 0, 0, 2, 0, 1), section(5, 1, 0, 1)), 'multiple memories'],
   ['data of memory 1', binary(section(5, 1, 0, 1), section(11, 1, 2, 1, 0x41, 0, 0x0b, 0)), 'multiple memories'],
+  ['a memory with pages of another size', binary(section(5, 1, 0x08, 1, 0)), 'custom page sizes'],
+  ['the same with a maximum', binary(section(5, 1, 0x09, 1, 1, 0)), 'custom page sizes'],
+  ['an imported one', binary(section(2, 1, 0, 0, 2, 0x08, 1, 0)), 'custom page sizes'],
+  ['an import of exactly one type', binary(type, section(2, 1, 0, 0, 0x20, 0)), 'custom descriptors'],
+  ['imports of one module', binary(type, section(2, 1, 0, 0, 0x7f, 1, 0, 0, 0)), 'compact import section'],
+  ['imports of one type', binary(type, section(2, 1, 0, 0, 0x7e, 0, 0, 1, 0)), 'compact import section'],
+  ['a continuation type', binary(section(1, 1, 0x5d, 0)), 'stack switching'],
+  ['a type that describes', binary(section(1, 1, 0x4c, 0, 0x60, 0, 0)), 'custom descriptors'],
+  ['a shared type', binary(section(1, 1, 0x65, 0x60, 0, 0)), 'shared-everything threads'],
   ['a struct type', binary(section(1, 1, 0x5f, 0)), 'garbage collection'],
   ['a recursive type group', binary(section(1, 1, 0x4e, 0)), 'garbage collection'],
   ['a table with an initialiser', binary(section(4, 1, 0x40, 0, 0x70, 0, 1)), 'typed function references'],
@@ -90,6 +99,12 @@ const binaries: readonly (readonly [name: string, bytes: Uint8Array, found: stri
   ),
 ];
 
+/** `i32.load` with a memory argument that begins with the given bytes. */
+function loadAligned(alignment: readonly number[]): Uint8Array {
+  const code = [0x41, 0, 0x28, ...alignment, 0, 0x1a, 0x0b];
+  return binary(type, section(3, 1, 0), section(5, 1, 0, 1), section(10, 1, code.length + 1, 0, ...code));
+}
+
 describe('what is outside the allow-list', () => {
   for (const [fields, code, found] of texts) {
     it(`is refused: ${fields}`, async () => {
@@ -102,6 +117,26 @@ describe('what is outside the allow-list', () => {
       rejects(bytes, 'unsupported', found);
     });
   }
+
+  const malformed: readonly (readonly [name: string, bytes: Uint8Array, found: string])[] = [
+    ['limits with a flag of no proposal', binary(section(5, 1, 0x10, 1)), 'flags 16'],
+    ['an import kind of no proposal', binary(section(2, 1, 0, 0, 5, 0)), '5'],
+    ['a type form of no proposal', binary(section(1, 1, 0x41, 0)), '0x41'],
+    ['a table with a page size', binary(section(4, 1, 0x70, 8, 1, 0)), 'flags 8'],
+  ];
+  for (const [name, bytes, found] of malformed) {
+    it(`is malformed where it is part of no proposal: ${name}`, () => {
+      rejects(bytes, 'malformed', found);
+    });
+  }
+
+  it('is invalid and not malformed for an alignment that no access has: 1 to 63', () => {
+    for (const alignment of [3, 31, 32, 33, 63]) {
+      rejects(loadAligned([alignment]), 'invalid', String(2 ** alignment));
+    }
+    rejects(loadAligned([0x40, 0]), 'unsupported', 'multiple memories');
+    rejects(loadAligned([0x80, 0x01]), 'malformed', '128');
+  });
 
   it('is refused opcode by opcode, whatever an engine makes of it', () => {
     let refused = 0;

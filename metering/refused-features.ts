@@ -90,12 +90,53 @@ export function describeRefused(code: number): string {
   return names.get(code) ?? `opcode ${hex} (unknown)`;
 }
 
+/**
+ * First bytes of a type other than a function's, by proposal; merged ones first.
+ * https://webassembly.github.io/spec/core/binary/types.html, and WebAssembly/custom-descriptors, /stack-switching,
+ * /shared-everything-threads.
+ */
+export const refusedTypeForms: ReadonlyMap<number, string> = new Map([
+  [0x4e, 'garbage collection'],
+  [0x4f, 'garbage collection'],
+  [0x50, 'garbage collection'],
+  [0x5e, 'garbage collection'],
+  [0x5f, 'garbage collection'],
+  [0x4c, 'custom descriptors'],
+  [0x4d, 'custom descriptors'],
+  [0x5d, 'stack switching'],
+  [0x65, 'shared-everything threads'],
+]);
+
+/** A flag of limits beside "has a maximum". */
+export interface RefusedLimit {
+  readonly flag: number;
+  readonly proposal: string;
+}
+
+export const tableLimits: readonly RefusedLimit[] = [
+  { flag: 2, proposal: 'shared (threads)' },
+  { flag: 4, proposal: '64-bit (memory64)' },
+];
+/** Bit 3: WebAssembly/custom-page-sizes. */
+export const memoryLimits: readonly RefusedLimit[] = [
+  ...tableLimits,
+  { flag: 8, proposal: 'a page size (custom page sizes)' },
+];
+
+/** Kinds of imports beyond those of the specification: WebAssembly/custom-descriptors, /compact-import-section. */
+export const refusedImportKinds: ReadonlyMap<number, string> = new Map([
+  [0x04, 'a tag (exception handling)'],
+  [0x20, 'an exact function (custom descriptors)'],
+  [0x7e, 'imports of one type (compact import section)'],
+  [0x7f, 'imports of one module (compact import section)'],
+]);
+
 /** What a refused value type byte is, or `undefined` for a byte that is no type at all. */
 export function describeRefusedType(byte: number): string | undefined {
   if (byte === 0x7d) return 'f32 (floating point)';
   if (byte === 0x7c) return 'f64 (floating point)';
   if (byte === 0x7b) return 'v128 (SIMD)';
-  // 0x63 to 0x74 are the reference and heap types of the reference-types, GC and exception proposals.
-  if (byte >= 0x63 && byte <= 0x74) return `type 0x${byte.toString(16)} (${references})`;
+  // 0x63 to 0x75 are the reference and heap types of the reference-types, GC, exception and stack-switching proposals.
+  if (byte >= 0x63 && byte <= 0x75) return `type 0x${byte.toString(16)} (${references})`;
   return undefined;
 }
