@@ -3,7 +3,8 @@ import type { Step } from './edge-plan.ts';
 import { EMPTY_BLOCK_TYPE, type InjectedIndices, writeIfOpening } from './meter-code.ts';
 import type { FunctionBody, FunctionType, Instruction, ValueType } from './module.ts';
 import { Op, opcodes } from './opcodes.ts';
-import { isStore, type StoreMarks } from './store-marks.ts';
+import { isStore, planStoreMarks, type StoreMarks } from './store-marks.ts';
+import type { WriteTracking } from './tracked-writes.ts';
 import { writeTrackedStore } from './write-tracking.ts';
 import type { Writer } from './writer.ts';
 
@@ -96,8 +97,7 @@ export function writeBodyBlock(writer: Writer, { results }: FunctionType): void 
   else writer.valueType(results[0]);
 }
 
-/** Whether writes of a function have to be tracked. */
-export function hasStores({ instructions }: FunctionBody): boolean {
+function hasStores({ instructions }: FunctionBody): boolean {
   return instructions.some(({ opcode }) => isStore(opcode));
 }
 
@@ -105,11 +105,23 @@ export function isChargedOperation(opcode: number): boolean {
   return chargedOperations.includes(opcode);
 }
 
-/** Where a function keeps track of its writes. */
+/** How a function keeps track of its writes. */
 export interface Tracking {
+  readonly how: WriteTracking;
   readonly marks: StoreMarks;
-  /** The first of `TRACKING_LOCALS`. */
+  /** The first of `trackingLocals`. */
   readonly firstLocal: number;
+}
+
+/** Undefined for a function that has nothing to track. */
+export function trackingOf(
+  body: FunctionBody,
+  { tracking }: InjectedIndices,
+  firstLocal: number,
+): Tracking | undefined {
+  return tracking === undefined || !hasStores(body)
+    ? undefined
+    : { how: tracking, marks: planStoreMarks(body), firstLocal };
 }
 
 /** A memory operation, or a store, at a position in its body. */
@@ -125,7 +137,7 @@ export function writeMemoryAccess(
   if (isStore(opcode)) {
     const offset = tracking?.marks.get(index);
     if (tracking === undefined || offset === undefined) copy();
-    else writeTrackedStore(writer, instruction, copy, tracking.firstLocal, offset);
+    else writeTrackedStore(writer, instruction, copy, tracking.how, tracking.firstLocal, offset);
     return;
   }
   const ofCopyOrFill = opcode === Op.memoryCopy ? copyHelper : opcode === Op.memoryFill ? fill : undefined;

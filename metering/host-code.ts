@@ -1,4 +1,5 @@
 import type { FunctionType, ImportedFunction } from './module.ts';
+import type { WriteTracking } from './tracked-writes.ts';
 import type { Writer } from './writer.ts';
 
 /**
@@ -34,12 +35,12 @@ export interface HostCodeIndices {
   /** Globals. */
   readonly gas: number;
   readonly stack: number;
-  /** The global of `write-tracking.ts`; undefined if writes are not tracked. */
-  readonly dirty: number | undefined;
+  /** Undefined if writes are not tracked. */
+  readonly tracking: WriteTracking | undefined;
   /** Function indices, by position in `HostCode`. */
   readonly imports: readonly number[];
   readonly functions: readonly number[];
-  /** Function index of `markFunction`, where writes are tracked. */
+  /** Function that marks a range, (address: i32, bytes: i32) -> (), where writes are tracked. */
   readonly mark: number | undefined;
   readonly restore: number | undefined;
   readonly reset: number;

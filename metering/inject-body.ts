@@ -15,11 +15,11 @@
 import { type CarriedFunction, takesGasAlone } from './carried.ts';
 import {
   copyWithSteps,
-  hasStores,
   leavesByBranch,
   rewrittenAlways,
   rewrittenInBlock,
   rewrittenWhereTracked,
+  trackingOf,
   writeBodyBlock,
   writeLocals,
   writeMemoryAccess,
@@ -37,8 +37,7 @@ import {
 import type { FunctionBody, FunctionType, Instruction, ValueType } from './module.ts';
 import { Op } from './opcodes.ts';
 import { writeStep } from './step-code.ts';
-import { planStoreMarks } from './store-marks.ts';
-import { TRACKING_LOCALS, writeMarksKept } from './write-tracking.ts';
+import { trackingLocals, writeMarksKept } from './write-tracking.ts';
 import type { Writer } from './writer.ts';
 
 export interface BodyPlan {
@@ -73,12 +72,17 @@ export function injectBody(
   const firstLocal = plan.type.params.length + body.locals.length;
   const frame = firstLocal + stepLocals.length;
   const stackLocals = plan.keepsStack ? STACK_LOCALS : [];
-  const dirty = hasStores(body) ? indices.dirty : undefined;
-  const isTracked = dirty !== undefined;
-  const tracking = isTracked ? { marks: planStoreMarks(body), firstLocal: frame + stackLocals.length } : undefined;
-  writeLocals(writer, [...body.locals, ...stepLocals, ...stackLocals, ...(isTracked ? TRACKING_LOCALS : [])]);
+  const tracking = trackingOf(body, indices, frame + stackLocals.length);
+  // Marks that are gathered are kept behind a block.
+  const keepsMarks = tracking?.how.kind === 'bits';
+  writeLocals(writer, [
+    ...body.locals,
+    ...stepLocals,
+    ...stackLocals,
+    ...(tracking === undefined ? [] : trackingLocals(tracking.how)),
+  ]);
   if (takesFrame) writeFrameEntry(writer, indices.stack, frame, plan.frameWords);
-  if (isTracked) writeBodyBlock(writer, plan.type);
+  if (keepsMarks) writeBodyBlock(writer, plan.type);
   const leaves = leavesByBranch(writer);
   const ofGuest = (local: number): number => local;
   const locals = { ofGuest, counter: firstLocal, scratch: firstLocal + 1, stack: frame, frame };
@@ -108,7 +112,7 @@ export function injectBody(
   };
   const rewrite = (instruction: Instruction, copy: () => void, index: number): void => {
     const { opcode, immediate } = instruction;
-    if (isTracked && leaves(opcode, copy)) return;
+    if (keepsMarks && leaves(opcode, copy)) return;
     if (opcode === Op.callIndirect) writeCallAround(opcode, 0, copy);
     else if (opcode === Op.call) {
       const callee = Number(immediate);
@@ -123,10 +127,10 @@ export function injectBody(
       });
     } else writeMemoryAccess(writer, instruction, copy, index, tracking, indices);
   };
-  const opcodes = isTracked ? rewrittenHereWhereTracked : rewrittenAlways;
+  const opcodes = keepsMarks ? rewrittenHereWhereTracked : tracking ? rewrittenWhereTracked : rewrittenAlways;
   copyWithSteps(writer, bytes, body.instructions, plan.steps, writePlanned, { opcodes, rewrite });
-  if (tracking === undefined || dirty === undefined) return;
-  writeMarksKept(writer, tracking.firstLocal, dirty);
+  if (!keepsMarks) return;
+  writeMarksKept(writer, tracking.firstLocal, tracking.how);
   writer.opcode(Op.end);
 }
 

@@ -19,12 +19,12 @@
 import { type CarriedFunction, carriedType, takesGasAlone } from './carried.ts';
 import {
   copyWithSteps,
-  hasStores,
   isChargedOperation,
   leavesByBranch,
   rewrittenAlways,
   rewrittenInBlock,
   rewrittenWhereTracked,
+  trackingOf,
   writeBodyBlock,
   writeLocals,
   writeMemoryAccess,
@@ -43,8 +43,7 @@ import {
 import type { FunctionBody, Instruction, ValueType } from './module.ts';
 import { Op } from './opcodes.ts';
 import { writeStep } from './step-code.ts';
-import { planStoreMarks } from './store-marks.ts';
-import { TRACKING_LOCALS, writeMarksKept } from './write-tracking.ts';
+import { trackingLocals, writeMarksKept } from './write-tracking.ts';
 import type { Writer } from './writer.ts';
 
 /** What a body needs to know of the functions that it calls, by function index. */
@@ -71,11 +70,9 @@ export function injectCarriedBody(
   const frame = paramsAfter + body.locals.length;
   const ofGuest = (local: number): number => (local < paramsBefore ? local : local + paramsAfter - paramsBefore);
   const locals = { ofGuest, counter: gas, scratch: frame + 1, stack, frame };
-  const dirty = hasStores(body) ? indices.dirty : undefined;
-  const isTracked = dirty !== undefined;
   const ownLocals = [...FRAME_LOCALS, ...STEP_LOCALS.slice(1)];
-  const tracking = isTracked ? { marks: planStoreMarks(body), firstLocal: frame + ownLocals.length } : undefined;
-  writeLocals(writer, [...body.locals, ...ownLocals, ...(isTracked ? TRACKING_LOCALS : [])]);
+  const tracking = trackingOf(body, indices, frame + ownLocals.length);
+  writeLocals(writer, [...body.locals, ...ownLocals, ...(tracking === undefined ? [] : trackingLocals(tracking.how))]);
   writeBodyBlock(writer, plan.type);
 
   const checkedWords = plan.steps.find(({ kind }) => kind === 'frame') as Extract<Step, { kind: 'frame' }> | undefined;
@@ -132,9 +129,9 @@ export function injectCarriedBody(
     } else copy();
   };
   const writePlanned = (step: Step): void => writeStep(writer, step, indices, locals);
-  const opcodes = isTracked ? rewrittenHereWhereTracked : rewrittenHere;
+  const opcodes = tracking ? rewrittenHereWhereTracked : rewrittenHere;
   copyWithSteps(writer, bytes, body.instructions, plan.steps, writePlanned, { opcodes, rewrite });
-  if (tracking !== undefined && dirty !== undefined) writeMarksKept(writer, tracking.firstLocal, dirty);
+  if (tracking !== undefined) writeMarksKept(writer, tracking.firstLocal, tracking.how);
   writeLocal(writer, Op.localGet, gas);
   writer.opcode(Op.end);
 }

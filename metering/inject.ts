@@ -3,6 +3,7 @@
  * so that no index in the guest's code changes its meaning; imports of host code alone move the functions up. Custom
  * sections and the guest's export names stay behind.
  */
+import { BLOCK_BYTES, markImport, nextImport, restoreBlocksFunction, touchFunction } from './block-tracking.ts';
 import { type CarriedFunction, type Carrier, carriedType } from './carried.ts';
 import type { CostTable } from './cost-table.ts';
 import type { Step } from './edge-plan.ts';
@@ -18,13 +19,15 @@ import {
   resetFunction,
 } from './injected-functions.ts';
 import type { InjectedNames } from './injected-names.ts';
+import { type ImagePart, memoryImage } from './memory-image.ts';
 import type { InjectedIndices } from './meter-code.ts';
 import { type Export, type FunctionBody, functionType, type Global, type MemoryType, type Module } from './module.ts';
 import { Op } from './opcodes.ts';
 import type { StackPlan } from './stack-plan.ts';
+import { howTracked, type TrackedWrites, type TrackingKind, type WriteTracking } from './tracked-writes.ts';
 import { whatReaches } from './what-reaches.ts';
 import { type CappedMemory, type FunctionImport, writeModule } from './write-module.ts';
-import { markFunction, memoryImage, restoreFunction } from './write-tracking.ts';
+import { GRANULE_BYTES, markFunction, restoreFunction } from './write-tracking.ts';
 import type { Writer } from './writer.ts';
 
 /** What the code is to be metered by. */
@@ -58,42 +61,43 @@ export interface InjectOptions {
   readonly meter: Meter | undefined;
   readonly hostCode: HostCode;
   /** For `names.restore`. */
-  readonly tracksWrites: boolean;
+  readonly tracksWrites: TrackedWrites;
 }
 
 /** @returns the bytes of the instrumented module. */
 export function inject(module: Module, options: InjectOptions): Uint8Array {
-  const { names, memoryPages, stackWords, meter, hostCode } = options;
-  const hostImports: readonly HostImport[] =
-    meter?.callsHost === true ? [...hostCode.imports, chargeImport] : hostCode.imports;
-  const importCount = module.importedFunctions.length;
-  const firstOwn = importCount + hostImports.length;
-  const firstInjected = firstOwn + module.functions.length;
+  const { names, memoryPages, stackWords, meter, hostCode, tracksWrites } = options;
   const declaredMemory = module.memory ?? module.importedMemory;
   const memory = declaredMemory === undefined ? undefined : cappedMemory(declaredMemory, memoryPages);
-  const tracksWrites = options.tracksWrites && memory !== undefined;
+  const tracks = memory === undefined ? 'nothing' : howTracked(memory.minPages, tracksWrites);
+  const hostImports: readonly HostImport[] = [
+    ...hostCode.imports,
+    ...(meter?.callsHost === true ? [chargeImport] : []),
+    ...(tracks === 'blocks' ? [markImport, nextImport] : []),
+  ];
+  const importCount = module.importedFunctions.length;
+  const importOf = (wanted: HostImport): number => importCount + hostImports.indexOf(wanted);
+  const firstOwn = importCount + hostImports.length;
+  const firstInjected = firstOwn + module.functions.length;
 
   const gas = module.globals.length;
   const stack = gas + 1;
-  const dirty = tracksWrites ? gas + 2 : undefined;
   const globals: Pick<Global, 'type' | 'isMutable' | 'initial'>[] = [
     ...module.globals,
     { type: 'i64', isMutable: true, initial: 0n },
     { type: 'i32', isMutable: true, initial: stackWords },
-    ...(tracksWrites ? [{ type: 'i64', isMutable: true, initial: 0n } as const] : []),
+    ...trackingGlobals[tracks],
   ];
 
   const injected: InjectedFunction[] = [];
   const add = (added: InjectedFunction): number => firstInjected + injected.push(added) - 1;
   const charge = add(meter === undefined ? freeChargeFunction : chargeFunction(gas));
   const reset = add(resetFunction(module.globals, stack, stackWords));
-  const image = memoryImage(module.dataSegments);
-  const segment = module.dataSegments.length;
-  const mark = dirty === undefined ? undefined : add(markFunction(dirty));
-  const restore =
-    dirty === undefined || memory === undefined
-      ? undefined
-      : add(restoreFunction({ dirty, memoryPages: memory.minPages, image, segment }));
+  const { mark, restore, tracking, image } = addTracking(module, memory, tracks, {
+    firstGlobal: gas + 2,
+    add,
+    importOf,
+  });
   const grow =
     meter === undefined || memory === undefined
       ? undefined
@@ -105,9 +109,9 @@ export function inject(module: Module, options: InjectOptions): Uint8Array {
   const indices: InjectedIndices = {
     gas,
     stack,
-    dirty,
+    tracking,
     grow,
-    hostCharge: meter?.callsHost === true ? firstOwn - 1 : undefined,
+    hostCharge: meter?.callsHost === true ? importOf(chargeImport) : undefined,
     copy: bulk(Op.memoryCopy),
     fill: bulk(Op.memoryFill),
     functionAt: (index) => thunks.get(index) ?? (index < importCount ? index : index + hostImports.length),
@@ -131,7 +135,7 @@ export function inject(module: Module, options: InjectOptions): Uint8Array {
   const at: HostCodeIndices = {
     gas,
     stack,
-    dirty,
+    tracking,
     imports: hostCode.imports.map((_, position) => importCount + position),
     functions: hostFunctions,
     mark,
@@ -146,7 +150,8 @@ export function inject(module: Module, options: InjectOptions): Uint8Array {
     { name: names.charge, kind: 'function', index: charge },
     { name: names.reset, kind: 'function', index: reset },
   ];
-  if (mark !== undefined) exports.push({ name: names.mark, kind: 'function', index: mark });
+  if (tracking?.kind === 'bits' && mark !== undefined)
+    exports.push({ name: names.mark, kind: 'function', index: mark });
   if (restore !== undefined) exports.push({ name: names.restore, kind: 'function', index: restore });
   if (names.memory !== undefined) exports.push({ name: names.memory, kind: 'memory', index: 0 });
   for (const { name, index } of module.exports) {
@@ -197,11 +202,59 @@ export function inject(module: Module, options: InjectOptions): Uint8Array {
         functionIndices: functionIndices.map(indices.functionAt),
       })),
       dataSegments: module.dataSegments,
-      passiveData: restore === undefined || image.bytes.length === 0 ? [] : [image.bytes],
+      passiveData: image.map(({ bytes }) => bytes),
     },
     module.bytes.length * 2 + 512,
   );
 }
+
+const trackingGlobals: Readonly<Record<TrackingKind, readonly Pick<Global, 'type' | 'isMutable' | 'initial'>[]>> = {
+  nothing: [],
+  bits: [{ type: 'i64', isMutable: true, initial: 0n }],
+  blocks: [
+    { type: 'i32', isMutable: true, initial: -1 },
+    { type: 'i32', isMutable: true, initial: -1 },
+  ],
+};
+
+/** What there is to track writes with. */
+interface AddedTracking {
+  readonly tracking: WriteTracking | undefined;
+  /** Functions: marks a range, and puts back what is marked. */
+  readonly mark: number | undefined;
+  readonly restore: number | undefined;
+  readonly image: readonly ImagePart[];
+}
+
+function addTracking(
+  { dataSegments }: Module,
+  memory: CappedMemory | undefined,
+  tracks: TrackingKind,
+  to: {
+    readonly firstGlobal: number;
+    readonly add: (added: InjectedFunction) => number;
+    readonly importOf: (wanted: HostImport) => number;
+  },
+): AddedTracking {
+  if (memory === undefined || tracks === 'nothing') {
+    return { tracking: undefined, mark: undefined, restore: undefined, image: [] };
+  }
+  const image = memoryImage(dataSegments, tracks === 'bits' ? GRANULE_BYTES : BLOCK_BYTES);
+  const initial = { memoryBytes: memory.minPages * PAGE_BYTES, image, segment: dataSegments.length };
+  if (tracks === 'bits') {
+    const dirty = to.firstGlobal;
+    const mark = to.add(markFunction(dirty));
+    const restore = to.add(restoreFunction({ dirty, ...initial }));
+    return { tracking: { kind: 'bits', dirty }, mark, restore, image };
+  }
+  const last = to.firstGlobal;
+  const mark = to.importOf(markImport);
+  const touch = to.add(touchFunction(last, mark));
+  const restore = to.add(restoreBlocksFunction({ last, next: to.importOf(nextImport), ...initial }));
+  return { tracking: { kind: 'blocks', last, touch }, mark, restore, image };
+}
+
+const PAGE_BYTES = 65_536;
 
 /** Growth beyond the limits is impossible by declaration. */
 export function cappedMemory({ minPages, maxPages }: MemoryType, memoryPages: number): CappedMemory {

@@ -16,6 +16,7 @@ import { allTechniques, planModuleEdges, type Techniques } from './module-edge-p
 import type { ModuleInterface } from './module-interface.ts';
 import { Op } from './opcodes.ts';
 import { planStack } from './stack-plan.ts';
+import { howTracked, type TrackedWrites, type TrackingKind } from './tracked-writes.ts';
 import { validateModule } from './validate.ts';
 import type { FunctionFacts } from './validate-body.ts';
 import type { CappedMemory } from './write-module.ts';
@@ -50,8 +51,8 @@ export interface InstrumentOptions {
   readonly techniques?: Techniques;
   /** What stands in for imports of the guest. Default: nothing. */
   readonly hostCode?: HostCode;
-  /** Adds what `names.restore` needs. Default false. */
-  readonly tracksWrites?: boolean;
+  /** Adds what `names.restore` needs. Default `none`. */
+  readonly tracksWrites?: TrackedWrites;
 }
 
 export interface Instrumented {
@@ -61,6 +62,10 @@ export interface Instrumented {
   readonly chargeImport: { readonly module: string; readonly name: string } | undefined;
   /** What the module imports, functions in its own order; the memory as the host has to make it. */
   readonly imports: { readonly functions: readonly ImportedFunction[]; readonly memory: CappedMemory | undefined };
+  /** How writes are tracked; `blocks` imports `markImport` and `nextImport`. */
+  readonly tracks: TrackingKind;
+  /** Pages of memory at first. */
+  readonly memoryPages: number;
   readonly report: {
     readonly originalBytes: number;
     readonly instrumentedBytes: number;
@@ -80,7 +85,7 @@ export interface Instrumented {
  * @throws ModuleRejected if the module may not run; RangeError if the cost table is unusable
  */
 export function instrument(bytes: Uint8Array, options: InstrumentOptions): Instrumented {
-  const { costs, limits, strategy, techniques = allTechniques, hostCode = noHostCode, tracksWrites = false } = options;
+  const { costs, limits, strategy, techniques = allTechniques, hostCode = noHostCode, tracksWrites = 'none' } = options;
   const module = decodeModule(bytes, limits);
   const facts = validateModule(module, limits);
   checkInterface(module, options.interface);
@@ -88,6 +93,8 @@ export function instrument(bytes: Uint8Array, options: InstrumentOptions): Instr
   const meter = strategy === 'none' ? undefined : planMeter(strategy, module, facts, gas, costs, techniques);
   const names = injectedNames(module, options.interface);
   const { memoryPages, stackWords } = limits;
+  const declaredMemory = module.memory ?? module.importedMemory;
+  const memory = declaredMemory && cappedMemory(declaredMemory, memoryPages);
   const instrumented = inject(module, { names, memoryPages, stackWords, meter, hostCode, tracksWrites });
   return {
     bytes: instrumented,
@@ -97,6 +104,8 @@ export function instrument(bytes: Uint8Array, options: InstrumentOptions): Instr
       functions: module.importedFunctions,
       memory: module.importedMemory && cappedMemory(module.importedMemory, memoryPages),
     },
+    tracks: memory === undefined ? 'nothing' : howTracked(memory.minPages, tracksWrites),
+    memoryPages: memory?.minPages ?? 0,
     report: {
       originalBytes: bytes.length,
       instrumentedBytes: instrumented.length,

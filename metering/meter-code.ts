@@ -1,5 +1,6 @@
 /** The instruction sequences that take from the two counters. Each keeps the operand stack as it found it. */
 import { Op } from './opcodes.ts';
+import type { WriteTracking } from './tracked-writes.ts';
 import type { Writer } from './writer.ts';
 
 /** Where the injected globals and functions lie in the instrumented module. */
@@ -8,8 +9,7 @@ export interface InjectedIndices {
   readonly gas: number;
   /** Global: i32, words of stack budget left. */
   readonly stack: number;
-  /** Global of `write-tracking.ts`, if writes are tracked. */
-  readonly dirty: number | undefined;
+  readonly tracking: WriteTracking | undefined;
   /** Function that takes every charge, if the host counts. */
   readonly hostCharge: number | undefined;
   /** Functions that stand in for memory.grow, memory.copy and memory.fill, where these are not left as they are. */

@@ -65,6 +65,7 @@ export const Op = {
   i64Const: 0x42,
   i32Eqz: 0x45,
   i32Eq: 0x46,
+  i32Ne: 0x47,
   i32LtS: 0x48,
   i32LtU: 0x49,
   i32GtU: 0x4b,
@@ -185,7 +186,7 @@ export const opcodes: readonly Opcode[] = [
 
   simple(Op.i32Eqz, 'i32.eqz', i32, i32),
   simple(Op.i32Eq, 'i32.eq', i32i32, i32),
-  simple(0x47, 'i32.ne', i32i32, i32),
+  simple(Op.i32Ne, 'i32.ne', i32i32, i32),
   simple(Op.i32LtS, 'i32.lt_s', i32i32, i32),
   simple(Op.i32LtU, 'i32.lt_u', i32i32, i32),
   simple(0x4a, 'i32.gt_s', i32i32, i32),

@@ -73,7 +73,7 @@ interface Linking {
   readonly copyIn: Code;
   /** Takes base and, for as many bytes as a local says, perByte; traps below zero. */
   readonly charge: (lengthLocal?: number) => Code;
-  /** All of a range of memory counts as written: address and length are on the stack. */
+  /** All of a range of memory counts as written: address and length are on the stack. It goes before the copy, which may trap half way. */
   readonly markRange: Code;
 }
 
@@ -99,8 +99,8 @@ function wordTo(name: string, buffer: number, offset: number): Thunk {
         i32(offset),
         kernel('get4'),
         setWords(1, 4),
+        mark(at.tracking, 0, 32),
         storeWords(0, 1, 4),
-        mark(at.dirty, 0, 32),
       ),
   };
 }
@@ -118,9 +118,9 @@ function addressTo(name: string, buffer: number, offset: number): Thunk {
         i32(offset),
         kernel('get4'),
         setWords(1, 4),
+        mark(at.tracking, 0, 20),
         storeWords(0, 1, 2),
         sequence(get(0), get(3), store32(16)),
-        mark(at.dirty, 0, 20),
       ),
   };
 }
@@ -147,8 +147,8 @@ function load(name: string, kernelName: KernelFunctionName): Thunk {
         loadWords(0, 4),
         kernel(kernelName),
         setWords(2, 4),
+        mark(at.tracking, 1, 32),
         storeWords(1, 2, 4),
-        mark(at.dirty, 1, 32),
       ),
   };
 }
@@ -199,8 +199,8 @@ function contractCall(name: string, kind: number): Thunk {
         sequence(getGlobal(at.stack), callPrepared, set(status)),
         sequence(i32(kernelBuffer.scratch), i32(preparedCall.gas), kernel('get4'), setWords(v0, 4)),
         sequence(getGlobal(at.gas), get(gas), get(v0), plain(Op.i64Sub), plain(Op.i64Sub), setGlobal(at.gas)),
+        mark(at.tracking, returnLength, 4),
         sequence(get(returnLength), i32(kernelBuffer.returnData), kernel('length'), store32OfI32()),
-        mark(at.dirty, returnLength, 4),
         get(status),
       ),
   };
@@ -224,8 +224,8 @@ const thunks: readonly Thunk[] = [
         kernel('length'),
         set(1),
         charge(1),
-        sequence(i32(kernelBuffer.input), i32(0), get(0), get(1), copyOut),
         sequence(get(0), get(1), markRange),
+        sequence(i32(kernelBuffer.input), i32(0), get(0), get(1), copyOut),
       ),
   },
   {
@@ -258,8 +258,8 @@ const thunks: readonly Thunk[] = [
         sequence(get(3), get(1), plain(Op.i32Sub), set(3)),
         sequence(get(2), get(3), get(2), get(3), plain(Op.i32LtU, Op.select), set(4)),
         charge(4),
-        sequence(i32(kernelBuffer.returnData), get(1), get(0), get(4), copyOut),
         sequence(get(0), get(4), markRange),
+        sequence(i32(kernelBuffer.returnData), get(1), get(0), get(4), copyOut),
         get(4),
       ),
   },
@@ -286,15 +286,15 @@ const thunks: readonly Thunk[] = [
           loadWords(0, 8),
           kernel('keccak64'),
           setWords(3, 4),
+          mark(at.tracking, 2, 32),
           storeWords(2, 3, 4),
-          mark(at.dirty, 2, 32),
           plain(Op.return),
         ),
         sequence(i32(kernelBuffer.scratch), get(0), get(1), copyIn),
         sequence(get(1), kernel('keccak_scratch')),
         setWords(3, 4),
+        mark(at.tracking, 2, 32),
         storeWords(2, 3, 4),
-        mark(at.dirty, 2, 32),
       ),
   },
   load('storage_load_bytes32', 'frame_load'),

@@ -2,7 +2,9 @@
 import { EMPTY_BLOCK_TYPE } from '../../metering/meter-code.ts';
 import type { ValueType } from '../../metering/module.ts';
 import { Op } from '../../metering/opcodes.ts';
-import { MAX_MARKED_BYTES, writeMark } from '../../metering/write-tracking.ts';
+import { MAX_MARKED_BYTES } from '../../metering/put-back.ts';
+import type { WriteTracking } from '../../metering/tracked-writes.ts';
+import { writeMark } from '../../metering/write-tracking.ts';
 import type { Writer } from '../../metering/writer.ts';
 
 export type Code = (writer: Writer) => void;
@@ -106,10 +108,10 @@ export function storeWords(pointer: number, first: number, count: number): Code 
   );
 }
 
-/** Up to 64 bytes from the address in a local count as written. */
-export function mark(dirty: number | undefined, pointer: number, bytes: number): Code {
+/** Up to 64 bytes from the address in a local count as written. It goes before the stores: these may trap half way. */
+export function mark(tracking: WriteTracking | undefined, pointer: number, bytes: number): Code {
   if (bytes > MAX_MARKED_BYTES) throw new RangeError(`one mark cannot stand for ${bytes} bytes`);
-  return dirty === undefined ? nothing : (writer) => writeMark(writer, dirty, () => get(pointer)(writer));
+  return tracking === undefined ? nothing : (writer) => writeMark(writer, tracking, () => get(pointer)(writer));
 }
 
 /** A function body: its locals beyond the parameters, its code and `end`. */

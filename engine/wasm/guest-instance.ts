@@ -8,6 +8,7 @@ import { GuestExit, type GuestReturn, GuestTrap, InexactTrap } from '../guest-ex
 import type { GuestMemory } from '../guest-memory.ts';
 import type { Budget, EntryName, GuestRun } from '../machine.ts';
 import { TrapCode } from '../outcome.ts';
+import { InstanceMemory, type MemoryParts } from './instance-memory.ts';
 import { trapCodeOf } from './trap-map.ts';
 
 /** $stack holds this when the engine refused memory that the limits allow (`InjectedNames.stack`). */
@@ -22,7 +23,7 @@ export interface LinkedImport {
 }
 
 /** What an instance is made of; the same for all instances of a module. */
-export interface InstanceParts {
+export interface InstanceParts extends MemoryParts {
   readonly compiled: WebAssembly.Module;
   readonly names: InjectedNames;
   /** Whether a trap of the engine's is the one that the schedule defines. */
@@ -42,31 +43,32 @@ export class GuestInstance {
   readonly #exports: WebAssembly.Exports;
   readonly #names: InjectedNames;
   readonly #trapsExactly: boolean;
-  readonly #memory: WebAssembly.Memory;
+  readonly #memory: InstanceMemory;
   readonly #gas: WebAssembly.Global<'i64'>;
   readonly #stack: WebAssembly.Global<'i32'>;
   readonly #reset: () => void;
-  readonly #initialMemory: Uint8Array;
+  readonly #restore: () => void;
   readonly #meter: GasMeter;
   readonly #guestMemory: GuestMemory;
-  #view: Uint8Array;
   #frame: Frame | undefined;
 
   constructor(parts: InstanceParts) {
     const { names, importedMemory } = parts;
+    this.#memory = new InstanceMemory(parts);
     const provided = importedMemory === undefined ? undefined : newMemory(importedMemory);
     const instance = instantiate(parts.compiled, this.#importObject(parts, provided));
     this.#abi = parts.abi;
     this.#names = names;
     this.#trapsExactly = parts.trapsExactly;
     this.#exports = instance.exports;
-    this.#memory = provided ?? (this.#exports[names.memory as string] as WebAssembly.Memory);
+    this.#memory.attach(provided ?? (this.#exports[names.memory as string] as WebAssembly.Memory));
     this.#gas = this.#exports[names.gas] as WebAssembly.Global<'i64'>;
     this.#stack = this.#exports[names.stack] as WebAssembly.Global<'i32'>;
     this.#reset = this.#exports[names.reset] as () => void;
-    this.#view = new Uint8Array(this.#memory.buffer);
-    this.#initialMemory = this.#view.slice();
-    this.#guestMemory = { view: () => this.#currentView() };
+    this.#restore = this.#exports[names.restore] as () => void;
+    const { blocks } = this.#memory;
+    const view = (): Uint8Array => this.#memory.view();
+    this.#guestMemory = blocks === undefined ? { view } : { view, wrote: blocks.mark };
     this.#meter = this.#newMeter(this.#exports[names.charge] as (low: number, high: number) => number);
   }
 
@@ -78,12 +80,21 @@ export class GuestInstance {
     return { guestReturn: this.#enter(entry, frame), gasLeft: this.#gas.value };
   }
 
+  get residentBytes(): number {
+    return this.#memory.residentBytes;
+  }
+
+  /** What the memory of a new instance holds; undefined where that is not needed to put it back. */
+  copyMemory(): Uint8Array | undefined {
+    return this.#memory.blocks === undefined ? this.#memory.view().slice() : undefined;
+  }
+
   /** Returns false if the instance cannot be used again, because its memory has grown. */
-  recycle(): boolean {
+  recycle(initialMemory: Uint8Array | undefined): boolean {
     this.#frame = undefined;
-    const view = this.#currentView();
-    if (view.length !== this.#initialMemory.length) return false;
-    view.set(this.#initialMemory);
+    if (this.#memory.hasGrown) return false;
+    if (initialMemory === undefined) this.#restore();
+    else this.#memory.view().set(initialMemory);
     this.#reset();
     return true;
   }
@@ -119,11 +130,6 @@ export class GuestInstance {
     return error;
   }
 
-  #currentView(): Uint8Array {
-    if (this.#view.buffer !== this.#memory.buffer) this.#view = new Uint8Array(this.#memory.buffer);
-    return this.#view;
-  }
-
   #newMeter(charge: (low: number, high: number) => number): GasMeter {
     const gas = this.#gas;
     const stack = this.#stack;
@@ -149,6 +155,7 @@ export class GuestInstance {
     for (const { module, name, call } of parts.imports) {
       inModule(module)[name] = (...args: (number | bigint)[]) => call(this.#frame as Frame, args);
     }
+    for (const [module, functions] of Object.entries(this.#memory.imports)) Object.assign(inModule(module), functions);
     if (memory !== undefined && parts.abi.memory.kind === 'imported')
       inModule(parts.abi.memory.module)[parts.abi.memory.name] = memory;
     return modules;

@@ -8,6 +8,7 @@ import { CALL_PREPARED, ENGINE_MODULE, KERNEL_MODULE } from '../kernel/stylus-th
 import type { Budget } from '../machine.ts';
 import { TrapCode } from '../outcome.ts';
 import type { KernelState } from '../state/kernel-state.ts';
+import { InstanceMemory, type MemoryParts } from './instance-memory.ts';
 import { KernelCall } from './kernel-call.ts';
 import { KernelFrame } from './kernel-frame.ts';
 
@@ -17,7 +18,7 @@ const TWO_TO_32 = 2 ** 32;
 const callStatus = { success: 0, revert: 1, trap: 2 } as const;
 
 /** What an instance is made of; the same for all instances of a module. */
-export interface KernelInstanceParts {
+export interface KernelInstanceParts extends MemoryParts {
   readonly compiled: WebAssembly.Module;
   /** Export names. */
   readonly names: {
@@ -46,7 +47,7 @@ export interface KernelInstanceParts {
  */
 export class KernelInstance {
   readonly #state: KernelState;
-  readonly #memory: WebAssembly.Memory;
+  readonly #memory: InstanceMemory;
   readonly #gas: WebAssembly.Global<'i64'>;
   readonly #stack: WebAssembly.Global<'i32'>;
   readonly #enter: (inputBytes: number, gas: bigint, stackWords: number) => number;
@@ -54,11 +55,10 @@ export class KernelInstance {
   readonly #deploy: ((inputBytes: number) => number) | undefined;
   readonly #reset: () => void;
   readonly #restore: () => void;
+  readonly #markAll: () => void;
   readonly #meter: GasMeter;
   readonly #guestMemory: GuestMemory;
-  readonly #initialBytes: number;
   readonly #canGrow: boolean;
-  #view: Uint8Array;
   #context: FrameContext | undefined;
   /** Opens the context of a message in the kernel's batch. */
   #openContext: (() => FrameContext) | undefined;
@@ -71,8 +71,9 @@ export class KernelInstance {
   constructor(parts: KernelInstanceParts, state: KernelState) {
     const { names } = parts;
     this.#state = state;
+    this.#memory = new InstanceMemory(parts);
     const { exports } = instantiate(parts.compiled, this.#importObject(parts));
-    this.#memory = exports[names.memory] as WebAssembly.Memory;
+    this.#memory.attach(exports[names.memory] as WebAssembly.Memory);
     this.#gas = exports[names.gas] as WebAssembly.Global<'i64'>;
     this.#stack = exports[names.stack] as WebAssembly.Global<'i32'>;
     this.#enter = exports[names.enter] as (inputBytes: number, gas: bigint, stackWords: number) => number;
@@ -87,10 +88,10 @@ export class KernelInstance {
     this.#reset = exports[names.reset] as () => void;
     this.#restore = exports[names.restore] as () => void;
     this.#canGrow = parts.canGrow;
-    this.#view = new Uint8Array(this.#memory.buffer);
-    this.#initialBytes = this.#view.length;
-    const mark = exports[names.mark] as (pointer: number, lengthBytes: number) => void;
-    this.#guestMemory = { view: () => this.#currentView(), wrote: mark };
+    const { blocks } = this.#memory;
+    const mark = blocks?.mark ?? (exports[names.mark] as (pointer: number, lengthBytes: number) => void);
+    this.#markAll = blocks === undefined ? () => mark(0, -1) : () => {};
+    this.#guestMemory = { view: () => this.#memory.view(), wrote: mark };
     this.#meter = this.#newMeter(exports[names.charge] as (low: number, high: number) => number);
   }
 
@@ -131,24 +132,22 @@ export class KernelInstance {
     return status;
   }
 
+  get residentBytes(): number {
+    return this.#memory.residentBytes;
+  }
+
   /** After a run that returned: whether the instance is as it was at first. */
   isReusable(): boolean {
-    return !this.#canGrow || this.#memory.buffer.byteLength === this.#initialBytes;
+    return !this.#canGrow || !this.#memory.hasGrown;
   }
 
-  /** After a run that was cut short. Nothing is known of what was written: all of memory is put back. */
-  recover(initialMemory: Uint8Array): boolean {
-    const view = this.#currentView();
-    if (view.length !== initialMemory.length) return false;
+  /** The same after a run that was cut short, when marks gathered in locals are lost. */
+  recover(): boolean {
+    if (this.#memory.hasGrown) return false;
+    this.#markAll();
     this.#restore();
-    view.set(initialMemory);
     this.#reset();
     return true;
-  }
-
-  /** What the memory of a new instance holds. */
-  copyMemory(): Uint8Array {
-    return this.#currentView().slice();
   }
 
   /** What V8 threw, if it is not a trap of the guest's own, or the error that stands for the trap. */
@@ -161,11 +160,6 @@ export class KernelInstance {
       return new EngineError('host-stack', 'the native stack overflowed inside a guest', { cause: error });
     }
     return error;
-  }
-
-  #currentView(): Uint8Array {
-    if (this.#view.length === 0) this.#view = new Uint8Array(this.#memory.buffer);
-    return this.#view;
   }
 
   #newMeter(charge: (low: number, high: number) => number): GasMeter {
@@ -229,6 +223,9 @@ export class KernelInstance {
     const modules: Record<string, Record<string, WebAssembly.ImportValue>> = Object.create(null);
     modules[KERNEL_MODULE] = this.#state.kernel.exports as unknown as Record<string, WebAssembly.ImportValue>;
     modules[ENGINE_MODULE] = Object.assign(Object.create(null), { [CALL_PREPARED]: this.#callPrepared });
+    for (const [module, functions] of Object.entries(this.#memory.imports)) {
+      modules[module] = Object.assign(Object.create(null), functions);
+    }
     for (const { module, name, call } of imports) {
       modules[module] ??= Object.create(null) as Record<string, WebAssembly.ImportValue>;
       modules[module][name] = (...args: (number | bigint)[]) => call(this.#runningFrame(), args);

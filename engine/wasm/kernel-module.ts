@@ -7,6 +7,7 @@ import { writeEnvironment } from '../kernel/environment.ts';
 import { kernelBuffer, kernelMessage } from '../kernel/kernel-exports.ts';
 import type { Budget, EntryName, GuestModule, GuestRun } from '../machine.ts';
 import type { KernelState } from '../state/kernel-state.ts';
+import { instancePool, Shelf } from './instance-pool.ts';
 import { KernelCall } from './kernel-call.ts';
 import { readBuffer } from './kernel-frame.ts';
 import { KernelInstance, type KernelInstanceParts } from './kernel-instance.ts';
@@ -31,11 +32,9 @@ export class KernelModule implements GuestModule {
   readonly #plain: GuestModule;
   readonly #parts: KernelInstanceParts;
   readonly #state: KernelState;
-  readonly #idleLimit: number;
-  readonly #idle: KernelInstance[] = [];
-  #initialMemory: Uint8Array | undefined;
+  readonly #idle: Shelf<KernelInstance> | undefined;
 
-  constructor(plain: GuestModule, parts: KernelInstanceParts, state: KernelState, idleLimit: number) {
+  constructor(plain: GuestModule, parts: KernelInstanceParts, state: KernelState, reusesInstances: boolean) {
     this.abi = plain.abi;
     this.bytes = plain.bytes;
     this.moduleHash = plain.moduleHash;
@@ -43,12 +42,12 @@ export class KernelModule implements GuestModule {
     this.#plain = plain;
     this.#parts = parts;
     this.#state = state;
-    this.#idleLimit = idleLimit;
+    this.#idle = reusesInstances ? new Shelf(instancePool) : undefined;
   }
 
   /** Whether one instance may run one frame after another. */
   get reusesInstances(): boolean {
-    return this.#idleLimit > 0;
+    return this.#idle !== undefined;
   }
 
   hasEntry(entry: EntryName): boolean {
@@ -89,21 +88,18 @@ export class KernelModule implements GuestModule {
   }
 
   take(): KernelInstance {
-    const instance = this.#idle.pop() ?? new KernelInstance(this.#parts, this.#state);
-    this.#initialMemory ??= instance.copyMemory();
-    return instance;
+    return this.#idle?.take() ?? new KernelInstance(this.#parts, this.#state);
   }
 
   putBack(instance: KernelInstance): void {
-    if (this.#idle.length < this.#idleLimit && instance.isReusable()) this.#idle.push(instance);
+    if (instance.isReusable()) this.#idle?.put(instance, instance.residentBytes);
   }
 
   /** After a host failure nobody knows what state the instance is in. */
   putBackAfter(error: unknown, instance: KernelInstance): void {
     const isOfGuest =
       error instanceof WebAssembly.RuntimeError || error instanceof GuestTrap || error instanceof GuestExit;
-    if (!isOfGuest || this.#idle.length >= this.#idleLimit) return;
-    if (instance.recover(this.#initialMemory as Uint8Array)) this.#idle.push(instance);
+    if (this.#idle !== undefined && isOfGuest && instance.recover()) this.#idle.put(instance, instance.residentBytes);
   }
 
   /** Call data is in the kernel already; output and gas that is left stay there. */

@@ -5,8 +5,11 @@ import { EngineError } from '../errors.ts';
 import { enterExport, enterPreparedExport, runBatchExport } from '../kernel/stylus-thunks.ts';
 import type { Schedule } from '../schedule.ts';
 import type { InstanceParts, LinkedImport } from './guest-instance.ts';
+import type { MemoryParts } from './instance-memory.ts';
 import type { KernelInstanceParts } from './kernel-instance.ts';
 import { type CompiledModule, moduleCache } from './module-cache.ts';
+
+const PAGE_BYTES = 65_536;
 
 /** Instruments and compiles a module, with all host functions in JavaScript. @throws ModuleRejected */
 export function linkModule(bytes: Uint8Array, abi: GuestAbi, schedule: Schedule, strategy: Strategy): InstanceParts {
@@ -19,6 +22,7 @@ export function linkModule(bytes: Uint8Array, abi: GuestAbi, schedule: Schedule,
     trapsExactly: trapsExactly(strategy),
     abi,
     imports: chargeImport === undefined ? linked : [...linked, { ...chargeImport, call: chargeFrame }],
+    ...memoryOf(module),
     importedMemory: imports.memory && { initial: imports.memory.minPages, maximum: imports.memory.maxPages },
   };
 }
@@ -43,8 +47,13 @@ export function linkModuleToKernel(
       deploy: entryPoints[abi.deploy.name],
     },
     imports: linkImports(module, abi, schedule),
+    ...memoryOf(module),
     canGrow: module.report.canGrow,
   };
+}
+
+function memoryOf({ tracks, memoryPages, report }: CompiledModule): MemoryParts {
+  return { tracksBlocks: tracks === 'blocks', memoryBytes: memoryPages * PAGE_BYTES, codeBytes: report.originalBytes };
 }
 
 function linkImports({ imports }: CompiledModule, abi: GuestAbi, schedule: Schedule): readonly LinkedImport[] {

@@ -77,7 +77,7 @@ export const moduleCache: ModuleCache = new ModuleCache(16 << 20);
 /** All that `instrument` is told, but for the host code, which is code and not data. */
 function plainOptions({ abi, schedule, strategy, forKernel }: ModuleRequest): Omit<InstrumentOptions, 'hostCode'> {
   const { costs, limits } = schedule;
-  return { costs, limits, interface: moduleInterfaceOf(abi), strategy, tracksWrites: forKernel };
+  return { costs, limits, interface: moduleInterfaceOf(abi), strategy, tracksWrites: forKernel ? 'all' : 'large' };
 }
 
 /**

@@ -8,12 +8,10 @@ import type { Schedule } from '../schedule.ts';
 import { KernelState } from '../state/kernel-state.ts';
 import type { WorldState } from '../state/world-state.ts';
 import { GuestInstance, type InstanceParts } from './guest-instance.ts';
+import { instancePool, Shelf } from './instance-pool.ts';
 import type { KernelInstanceParts } from './kernel-instance.ts';
 import { KernelModule } from './kernel-module.ts';
 import { linkModule, linkModuleToKernel } from './link-module.ts';
-
-/** Idle instances kept per module. More are only needed by deeper re-entrancy, and then made anew. */
-const IDLE_INSTANCES = 16;
 
 export interface WasmMachineOptions {
   readonly strategy: Strategy;
@@ -29,10 +27,8 @@ export function wasmMachine(name: string, { strategy, reusesInstances, usesKerne
     name,
     description: `WebAssembly in this JavaScript engine, metering strategy ${strategy}${reusesInstances ? '' : ', a fresh instance per call'}`,
     isMetered: strategy !== 'none',
-    prepare: (bytes, abi, schedule) => {
-      const idleLimit = reusesInstances ? IDLE_INSTANCES : 0;
-      return new WasmModule({ bytes, abi, schedule, strategy, idleLimit, isForKernel: usesKernel === true });
-    },
+    prepare: (bytes, abi, schedule) =>
+      new WasmModule({ bytes, abi, schedule, strategy, reusesInstances, isForKernel: usesKernel === true }),
   };
 }
 
@@ -41,7 +37,7 @@ interface WasmModuleOptions {
   readonly abi: GuestAbi;
   readonly schedule: Schedule;
   readonly strategy: Strategy;
-  readonly idleLimit: number;
+  readonly reusesInstances: boolean;
   readonly isForKernel: boolean;
 }
 
@@ -51,7 +47,8 @@ class WasmModule implements GuestModule {
   readonly moduleHash: string;
   readonly exact?: () => GuestModule;
   readonly #options: WasmModuleOptions;
-  readonly #idle: GuestInstance[] = [];
+  readonly #idle: Shelf<GuestInstance> | undefined;
+  #initialMemory: Uint8Array | undefined;
   #plainParts: InstanceParts | undefined;
   #kernelParts: KernelInstanceParts | undefined;
 
@@ -61,6 +58,7 @@ class WasmModule implements GuestModule {
     this.bytes = bytes;
     this.moduleHash = createHash('sha256').update(bytes).digest('hex');
     this.#options = options;
+    this.#idle = options.reusesInstances ? new Shelf(instancePool) : undefined;
     // One form has to be made at once: a module that is refused is refused here.
     if (isForKernel && abi.hostCode !== undefined) this.#linkedToKernel();
     else this.#linked();
@@ -81,11 +79,11 @@ class WasmModule implements GuestModule {
 
   inWorld(state: WorldState): GuestModule {
     if (!(state instanceof KernelState) || this.abi.hostCode === undefined) return this;
-    return new KernelModule(this, this.#linkedToKernel(), state, this.#options.idleLimit);
+    return new KernelModule(this, this.#linkedToKernel(), state, this.#options.reusesInstances);
   }
 
   run(entry: EntryName, budget: Budget, context: FrameContext): GuestRun {
-    const instance = this.#idle.pop() ?? new GuestInstance(this.#linked());
+    const instance = this.#idle?.take() ?? this.#newInstance();
     try {
       const run = instance.run(entry, budget, context);
       this.#putBack(instance);
@@ -97,8 +95,16 @@ class WasmModule implements GuestModule {
     }
   }
 
+  #newInstance(): GuestInstance {
+    const instance = new GuestInstance(this.#linked());
+    if (this.#idle !== undefined) this.#initialMemory ??= instance.copyMemory();
+    return instance;
+  }
+
   #putBack(instance: GuestInstance): void {
-    if (this.#idle.length < this.#options.idleLimit && instance.recycle()) this.#idle.push(instance);
+    if (this.#idle !== undefined && instance.recycle(this.#initialMemory)) {
+      this.#idle.put(instance, instance.residentBytes);
+    }
   }
 
   #linked(): InstanceParts {

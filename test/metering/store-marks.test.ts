@@ -108,7 +108,7 @@ describe('marks of stores', () => {
             memory: { kind: 'exported', name: 'memory' },
           },
           strategy: 'none',
-          tracksWrites: true,
+          tracksWrites: 'all',
         });
         const { exports } = new WebAssembly.Instance(new WebAssembly.Module(instrumented.bytes), {});
         const { names } = instrumented;
