@@ -160,11 +160,11 @@ export class Executor implements ContractCalls {
   }
 
   codeAt(address: Uint8Array): Uint8Array {
-    return this.#moduleOf(this.#state.account(address))?.bytes ?? EMPTY;
+    return this.#moduleOf(this.#state.find(address))?.bytes ?? EMPTY;
   }
 
   codeHashAt(address: Uint8Array): Uint8Array | undefined {
-    const { codeHash } = this.#state.account(address);
+    const codeHash = this.#state.find(address)?.codeHash;
     return codeHash === undefined ? undefined : fromHex(`0x${codeHash}`);
   }
 
@@ -179,8 +179,8 @@ export class Executor implements ContractCalls {
     return this.#running.indexOf(frame.account) < this.#running.lastIndexOf(frame.account);
   }
 
-  #moduleOf(account: Account): GuestModule | undefined {
-    return account.codeHash === undefined ? undefined : this.#modules.get(account.codeHash);
+  #moduleOf(account: Account | undefined): GuestModule | undefined {
+    return account?.codeHash === undefined ? undefined : this.#modules.get(account.codeHash);
   }
 
   #outerSupply(gas: bigint): Budget {

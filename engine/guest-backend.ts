@@ -74,7 +74,7 @@ class GuestWorld implements World {
 
   async balanceOf(address: Uint8Array): Promise<bigint> {
     checkAddress('address', address);
-    return this.#state.account(address).wei;
+    return this.#state.find(address)?.wei ?? 0n;
   }
 
   async deploy(program: Program, message: DeployMessage): Promise<DeployResult> {
@@ -114,7 +114,8 @@ class GuestWorld implements World {
 
   async storageOf(address: Uint8Array): Promise<readonly StorageEntry[]> {
     checkAddress('address', address);
-    return this.#state.storageEntries(this.#state.account(address));
+    const account = this.#state.find(address);
+    return account === undefined ? [] : this.#state.storageEntries(account);
   }
 
   async stateDigest(): Promise<string> {

@@ -40,7 +40,8 @@ export class WorldStateManager implements EvmState {
   };
 
   async getAccount({ bytes }: Address): Promise<Account | undefined> {
-    const account = this.#state.account(bytes);
+    const account = this.#state.find(bytes);
+    if (account === undefined) return undefined;
     const { nonce, wei } = account;
     const code = this.#codeOf(account);
     if (nonce === 0n && wei === 0n && code === undefined) return undefined;
@@ -66,7 +67,8 @@ export class WorldStateManager implements EvmState {
   }
 
   async getCode({ bytes }: Address): Promise<Uint8Array> {
-    return this.#codeOf(this.#state.account(bytes))?.bytes ?? EMPTY;
+    const account = this.#state.find(bytes);
+    return account === undefined ? EMPTY : (this.#codeOf(account)?.bytes ?? EMPTY);
   }
 
   async getCodeSize(address: Address): Promise<number> {

@@ -5,13 +5,17 @@ import { eventRecord } from '../kernel/kernel-exports.ts';
 import type { Event } from '../outcome.ts';
 import { balanceElement, DigestSum, slotElement } from './digest.ts';
 import type { StorageEntry } from './storage-entry.ts';
-import { bytesOfKey, compareKeys, keyOfBytes } from './storage-key.ts';
-import type { Account, Checkpoint, WorldState } from './world-state.ts';
+import { bytesOfKey, compareKeys, keyOfBytes, putOrDelete } from './storage-key.ts';
+import { type Account, type Checkpoint, EMPTY_ACCOUNTS_KEPT, type WorldState } from './world-state.ts';
 
 interface KernelAccount extends Account {
   wei: bigint;
   nonce: bigint;
   codeHash: string | undefined;
+  /** Whether a change of it has not been taken back. Otherwise it is as empty as when it was made. */
+  isChanged: boolean;
+  /** Whether somebody or something knows it beyond a transaction. */
+  isHeld: boolean;
   /** The kernel's number, given when the account first needs one. */
   number: number | undefined;
   /** The address as five words in memory order. */
@@ -71,7 +75,12 @@ export class KernelState implements WorldState {
   loadedBatch: object | undefined;
   readonly #exchange: number;
   readonly #accounts = new Map<string, KernelAccount>();
-  readonly #byNumber: KernelAccount[] = [];
+  /** Those of which it is not known yet whether they are to stay. */
+  #young: KernelAccount[] = [];
+  readonly #emptyAccountsKept: number;
+  readonly #byNumber: (KernelAccount | undefined)[] = [];
+  /** Of accounts that were forgotten. */
+  readonly #freeNumbers: number[] = [];
   /** By a mix of the words. Only time depends on what is in here. */
   readonly #recent: (KernelAccount | undefined)[] = new Array(RECENT_ACCOUNTS).fill(undefined);
   /** One step for each note in the kernel's journal. */
@@ -83,7 +92,9 @@ export class KernelState implements WorldState {
   readonly #digestedWei = new Map<KernelAccount, bigint>();
   readonly #digestedOdd = new Map<string, OddEntry>();
 
-  constructor({ payloadBytes, events }: KernelLimits) {
+  /** @param emptyAccountsKept Fewer than usual for a test. */
+  constructor({ payloadBytes, events }: KernelLimits, emptyAccountsKept: number = EMPTY_ACCOUNTS_KEPT) {
+    this.#emptyAccountsKept = emptyAccountsKept;
     this.kernel.run((kernel) => kernel.configure(payloadBytes, events));
     this.#exchange = this.kernel.exports.exchange();
   }
@@ -100,7 +111,7 @@ export class KernelState implements WorldState {
 
   /** The account of an address given as `AddressWords`. */
   accountOfWords(a: number, b: number, c: number, d: number, e: number): KernelAccount {
-    const place = Math.imul(a ^ b ^ c ^ d ^ e, 0x9e3779b1) >>> 22;
+    const place = placeOf(a, b, c, d, e);
     const recent = this.#recent[place];
     if (recent !== undefined) {
       const { words } = recent;
@@ -109,6 +120,22 @@ export class KernelState implements WorldState {
     const account = this.#accountAt([a, b, c, d, e]);
     this.#recent[place] = account;
     return account;
+  }
+
+  /** An account that is never forgotten. */
+  heldAccount(address: Uint8Array): KernelAccount {
+    const account = this.account(address);
+    account.isHeld = true;
+    return account;
+  }
+
+  find(address: Uint8Array): KernelAccount | undefined {
+    return this.#accounts.get(keyOfBytes(address));
+  }
+
+  /** Of accounts that are held: for measurements and tests. */
+  get accountCount(): number {
+    return this.#accounts.size;
   }
 
   #accountAt(words: AddressWords): KernelAccount {
@@ -123,10 +150,13 @@ export class KernelState implements WorldState {
         wei: 0n,
         nonce: 0n,
         codeHash: undefined,
+        isChanged: false,
+        isHeld: false,
         number: undefined,
         odd: new Map(),
       };
       this.#accounts.set(id, account);
+      this.#young.push(account);
     }
     return account;
   }
@@ -135,7 +165,7 @@ export class KernelState implements WorldState {
   numberOf(anyAccount: Account): number {
     const account = anyAccount as KernelAccount;
     if (account.number !== undefined) return account.number;
-    const number = this.kernel.run((kernel) => kernel.account_add());
+    const number = this.#freeNumbers.pop() ?? this.kernel.run((kernel) => kernel.account_add());
     this.kernel.bytes().set(account.address, this.kernel.exports.account_address(number) >>> 0);
     account.number = number;
     this.#byNumber[number] = account;
@@ -157,14 +187,14 @@ export class KernelState implements WorldState {
 
   setWei(account: KernelAccount, wei: bigint): void {
     const before = account.wei;
-    this.#note(() => this.#putWei(account, before));
+    this.#noteChange(account, () => this.#putWei(account, before));
     this.#keepFields(account);
     this.#putWei(account, wei);
   }
 
   setNonce(account: KernelAccount, nonce: bigint): void {
     const before = account.nonce;
-    this.#note(() => {
+    this.#noteChange(account, () => {
       account.nonce = before;
     });
     this.#keepFields(account);
@@ -173,7 +203,7 @@ export class KernelState implements WorldState {
 
   setCodeHash(account: KernelAccount, codeHash: string | undefined): void {
     const before = account.codeHash;
-    this.#note(() => {
+    this.#noteChange(account, () => {
       account.codeHash = before;
     });
     this.#keepFields(account);
@@ -201,6 +231,8 @@ export class KernelState implements WorldState {
   }
 
   putStorage(account: KernelAccount, key: string, value: Uint8Array | undefined): void {
+    // Logs out here know the account from now on, even if this is taken back.
+    account.isHeld = true;
     const word = key.length === WORD_BYTES && isWord(value) ? value : undefined;
     if (word !== undefined || (key.length === WORD_BYTES && this.#slotCount(account) > 0)) {
       const number = this.numberOf(account);
@@ -242,6 +274,7 @@ export class KernelState implements WorldState {
   }
 
   setTransient(account: KernelAccount, key: string, value: Uint8Array): void {
+    account.isHeld = true;
     const word = key.length === WORD_BYTES && isWord(value) ? value : undefined;
     if (key.length === WORD_BYTES) {
       const number = this.numberOf(account);
@@ -280,6 +313,7 @@ export class KernelState implements WorldState {
     kernel.end_transaction();
     if (this.#undo.length > 0) this.#undo.length = 0;
     if (this.#oddTransient.size > 0) this.#oddTransient.clear();
+    if (this.#young.length > this.#emptyAccountsKept) this.#forgetEmpty();
     return events;
   }
 
@@ -341,6 +375,35 @@ export class KernelState implements WorldState {
     this.#undo.push(undo);
   }
 
+  #noteChange(account: KernelAccount, undo: () => void): void {
+    const { isChanged } = account;
+    account.isChanged = true;
+    this.#note(() => {
+      account.isChanged = isChanged;
+      undo();
+    });
+  }
+
+  /**
+   * A number can be given out again: whatever the kernel's logs say of its slots says that they were zero, as those of an
+   * account are that never was more than empty.
+   */
+  #forgetEmpty(): void {
+    for (const account of this.#young) {
+      if (account.isChanged || account.isHeld || this.#slotCount(account) > 0) continue;
+      const { id, number, words } = account;
+      this.#accounts.delete(id);
+      this.#digestedWei.delete(account);
+      for (const { fields } of this.#snapshots) fields.delete(account);
+      const place = placeOf(...words);
+      if (this.#recent[place] === account) this.#recent[place] = undefined;
+      if (number === undefined) continue;
+      this.#byNumber[number] = undefined;
+      this.#freeNumbers.push(number);
+    }
+    this.#young = [];
+  }
+
   #putWei(account: KernelAccount, wei: bigint): void {
     if (this.#sum !== undefined && !this.#digestedWei.has(account)) this.#digestedWei.set(account, account.wei);
     account.wei = wei;
@@ -396,6 +459,10 @@ export class KernelState implements WorldState {
   }
 }
 
+function placeOf(...[a, b, c, d, e]: AddressWords): number {
+  return Math.imul(a ^ b ^ c ^ d ^ e, 0x9e3779b1) >>> 22;
+}
+
 function wordAt(bytes: Uint8Array, at: number): number {
   return (
     (bytes[at] as number) |
@@ -408,9 +475,4 @@ function wordAt(bytes: Uint8Array, at: number): number {
 /** Whether the kernel can hold a value: it has no other zero than absence. */
 function isWord(value: Uint8Array | undefined): boolean {
   return value?.length === WORD_BYTES && value.some((byte) => byte !== 0);
-}
-
-function putOrDelete(map: Map<string, Uint8Array>, key: string, value: Uint8Array | undefined): void {
-  if (value === undefined) map.delete(key);
-  else map.set(key, value);
 }

@@ -2,13 +2,15 @@ import { EngineError } from '../errors.ts';
 import type { Event } from '../outcome.ts';
 import { type AccountView, digestAccounts } from './digest.ts';
 import type { StorageEntry } from './storage-entry.ts';
-import { bytesOfKey, compareKeys, keyOfBytes } from './storage-key.ts';
-import type { Account, Checkpoint, WorldState } from './world-state.ts';
+import { bytesOfKey, compareKeys, keyOfBytes, putOrDelete } from './storage-key.ts';
+import { type Account, type Checkpoint, EMPTY_ACCOUNTS_KEPT, type WorldState } from './world-state.ts';
 
 interface PlainAccount extends Account {
   wei: bigint;
   nonce: bigint;
   codeHash: string | undefined;
+  /** Whether a change of it has not been taken back. Otherwise it is as empty as when it was made. */
+  isChanged: boolean;
   /** Values are never changed in place; an empty one exists only for ABIs that use `putStorage`. */
   readonly storage: Map<string, Uint8Array>;
 }
@@ -21,6 +23,9 @@ const EMPTY: Uint8Array = new Uint8Array(0);
  */
 export class PlainState implements WorldState {
   readonly #accounts = new Map<string, PlainAccount>();
+  /** Those of which it is not known yet whether they are to stay. */
+  #young: PlainAccount[] = [];
+  readonly #emptyAccountsKept: number;
   readonly #transient = new Map<string, Uint8Array>();
   readonly #undo: (() => void)[] = [];
   /** How much of the undo log belongs to transactions that have ended; it is kept for the snapshots. */
@@ -28,14 +33,37 @@ export class PlainState implements WorldState {
   readonly #events: Event[] = [];
   readonly #snapshots: Checkpoint[] = [];
 
+  /** @param emptyAccountsKept Fewer than usual for a test. */
+  constructor(emptyAccountsKept: number = EMPTY_ACCOUNTS_KEPT) {
+    this.#emptyAccountsKept = emptyAccountsKept;
+  }
+
   account(address: Uint8Array): PlainAccount {
     const id = keyOfBytes(address);
     let account = this.#accounts.get(id);
     if (account === undefined) {
-      account = { address: address.slice(), id, wei: 0n, nonce: 0n, codeHash: undefined, storage: new Map() };
+      account = {
+        address: address.slice(),
+        id,
+        wei: 0n,
+        nonce: 0n,
+        codeHash: undefined,
+        isChanged: false,
+        storage: new Map(),
+      };
       this.#accounts.set(id, account);
+      this.#young.push(account);
     }
     return account;
+  }
+
+  find(address: Uint8Array): PlainAccount | undefined {
+    return this.#accounts.get(keyOfBytes(address));
+  }
+
+  /** Of accounts that are held: for measurements and tests. */
+  get accountCount(): number {
+    return this.#accounts.size;
   }
 
   checkpoint(): Checkpoint {
@@ -49,7 +77,7 @@ export class PlainState implements WorldState {
   setWei(account: PlainAccount, wei: bigint): void {
     const before = account.wei;
     account.wei = wei;
-    this.#undo.push(() => {
+    this.#changed(account, () => {
       account.wei = before;
     });
   }
@@ -57,7 +85,7 @@ export class PlainState implements WorldState {
   setNonce(account: PlainAccount, nonce: bigint): void {
     const before = account.nonce;
     account.nonce = nonce;
-    this.#undo.push(() => {
+    this.#changed(account, () => {
       account.nonce = before;
     });
   }
@@ -65,7 +93,7 @@ export class PlainState implements WorldState {
   setCodeHash(account: PlainAccount, codeHash: string | undefined): void {
     const before = account.codeHash;
     account.codeHash = codeHash;
-    this.#undo.push(() => {
+    this.#changed(account, () => {
       account.codeHash = before;
     });
   }
@@ -79,7 +107,7 @@ export class PlainState implements WorldState {
   }
 
   setStorage(account: PlainAccount, key: string, value: Uint8Array): void {
-    this.#write(account.storage, key, value.length === 0 ? undefined : value);
+    this.putStorage(account, key, value.length === 0 ? undefined : value);
   }
 
   findStorage(account: PlainAccount, key: string): Uint8Array | undefined {
@@ -87,7 +115,7 @@ export class PlainState implements WorldState {
   }
 
   putStorage(account: PlainAccount, key: string, value: Uint8Array | undefined): void {
-    this.#write(account.storage, key, value);
+    this.#changed(account, putUndoably(account.storage, key, value));
   }
 
   storageEntries(account: PlainAccount): readonly StorageEntry[] {
@@ -100,7 +128,7 @@ export class PlainState implements WorldState {
   }
 
   setTransient(account: PlainAccount, key: string, value: Uint8Array): void {
-    this.#write(this.#transient, account.id + key, value.length === 0 ? undefined : value);
+    this.#undo.push(putUndoably(this.#transient, account.id + key, value.length === 0 ? undefined : value));
   }
 
   get eventCount(): number {
@@ -119,6 +147,7 @@ export class PlainState implements WorldState {
     if (this.#transient.size > 0) this.#transient.clear();
     if (this.#snapshots.length === 0) this.#undo.length = 0;
     this.#endedSteps = this.#undo.length;
+    if (this.#young.length > this.#emptyAccountsKept) this.#forgetEmpty();
     return events;
   }
 
@@ -152,13 +181,24 @@ export class PlainState implements WorldState {
     if (this.#undo.length !== this.#endedSteps) throw new EngineError('internal', 'a transaction is open');
   }
 
-  #write(map: Map<string, Uint8Array>, key: string, value: Uint8Array | undefined): void {
-    const before = map.get(key);
-    if (value === undefined) map.delete(key);
-    else map.set(key, value);
+  #changed(account: PlainAccount, undo: () => void): void {
+    const { isChanged } = account;
+    account.isChanged = true;
     this.#undo.push(() => {
-      if (before === undefined) map.delete(key);
-      else map.set(key, before);
+      account.isChanged = isChanged;
+      undo();
     });
   }
+
+  #forgetEmpty(): void {
+    for (const { id, isChanged } of this.#young) if (!isChanged) this.#accounts.delete(id);
+    this.#young = [];
+  }
+}
+
+/** Returns what takes it back. */
+function putUndoably(map: Map<string, Uint8Array>, key: string, value: Uint8Array | undefined): () => void {
+  const before = map.get(key);
+  putOrDelete(map, key, value);
+  return () => putOrDelete(map, key, before);
 }

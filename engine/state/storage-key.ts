@@ -16,3 +16,9 @@ export function bytesOfKey(key: string): Uint8Array {
 export function compareKeys(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
+
+/** Undefined deletes. */
+export function putOrDelete(map: Map<string, Uint8Array>, key: string, value: Uint8Array | undefined): void {
+  if (value === undefined) map.delete(key);
+  else map.set(key, value);
+}

@@ -12,6 +12,9 @@ export interface Account {
   readonly codeHash: string | undefined;
 }
 
+/** Accounts without anything in them that are remembered for a while, as those who call often are. */
+export const EMPTY_ACCOUNTS_KEPT = 1024;
+
 /** A place in the undo log. */
 export type Checkpoint = number;
 
@@ -23,7 +26,10 @@ export type Checkpoint = number;
  * WebAssembly reaches them.
  */
 export interface WorldState {
+  /** For what may change: an account that stays empty is forgotten some time after the transaction, so hold none beyond it. */
   account(address: Uint8Array): Account;
+  /** To look something up: undefined for an account of which nothing is known, and which is as good as empty. */
+  find(address: Uint8Array): Account | undefined;
 
   checkpoint(): Checkpoint;
   /** Takes back all that came after; checkpoints taken since are then void. */

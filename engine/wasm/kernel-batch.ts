@@ -59,7 +59,7 @@ export class KernelBatch implements Batch {
     this.#world = world;
     this.callCount = messages.length;
     this.#entries = messages.map((message) => {
-      const account = world.state.account(message.to);
+      const account = world.state.heldAccount(message.to);
       return { message, account, isPlain: message.value === 0n };
     });
   }
@@ -146,7 +146,7 @@ export class KernelBatch implements Batch {
     const start = kernel.run((exports) => exports.batch_reserve(this.#entries.length, inputBytes)) >>> 0;
     const numbers = this.#entries.map(({ account, message }) => ({
       account: state.numberOf(account),
-      caller: state.numberOf(state.account(message.caller)),
+      caller: state.numberOf(state.heldAccount(message.caller)),
     }));
     const bytes = kernel.bytes();
     const view = new DataView(bytes.buffer);

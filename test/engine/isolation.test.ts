@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { BatchTally } from '../../engine/batch-tally.ts';
 import { type CallMessage, defaultBlock } from '../../engine/context.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
+import { countInstances } from '../support/count-instances.ts';
 import { ALICE, guestWorld } from '../support/guest-world.ts';
 import { printOutcome } from '../support/outcome.ts';
 import { smugglingGuest, smugglingInput, smugglingStep } from '../support/smuggling-guest.ts';
@@ -164,21 +165,3 @@ describe('isolation of warm calls', () => {
     assert.equal(made, 3);
   });
 });
-
-/** How many times `WebAssembly.Instance` is constructed while `body` runs. */
-async function countInstances(body: () => Promise<void>): Promise<number> {
-  const original = WebAssembly.Instance;
-  let made = 0;
-  WebAssembly.Instance = new Proxy(original, {
-    construct(target, args) {
-      made++;
-      return Reflect.construct(target, args);
-    },
-  });
-  try {
-    await body();
-  } finally {
-    WebAssembly.Instance = original;
-  }
-  return made;
-}

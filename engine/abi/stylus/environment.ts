@@ -34,7 +34,7 @@ export const environmentFunctions: readonly HostFunction[] = [
     writeBytes(frame.memory, dest, frame.message.self),
   ),
   hostFunction(vmHook('account_balance', ['i32', 'i32'], undefined), (frame, address, dest) =>
-    writeWord(frame, dest, frame.state.account(readAddress(frame, address)).wei),
+    writeWord(frame, dest, frame.state.find(readAddress(frame, address))?.wei ?? 0n),
   ),
   hostFunction(vmHook('account_code_size', ['i32'], 'i32'), (frame, address) => codeAt(frame, address).length),
   hostFunction(
