@@ -1,0 +1,110 @@
+/**
+ * What guests can make of the process: nanoseconds per gas of calls that end soon in modules with much memory, and bytes per gas
+ * that stay after a call that failed.
+ *
+ *   npm run bench:guest-memory -- [--rounds 20] [--times 20000]
+ *
+ * Time is processor time over the gas of a contract that makes 40 such calls. What stays is counted after a collection of garbage, on
+ * kernel state: JavaScript's heap and buffers, and the kernel's memory.
+ */
+import { parseArgs } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
+import type { Backend, World } from '../../engine/backend.ts';
+import { guestBackend } from '../../engine/guest-backend.ts';
+import { flatV1Schedule } from '../../engine/schedules.ts';
+import { KernelState } from '../../engine/state/kernel-state.ts';
+import { wasmMachine } from '../../engine/wasm/wasm-machine.ts';
+import { createWasmBackend } from '../../engine/wasm-backend.ts';
+import { assemble } from '../assemble.ts';
+import { textTable } from '../report/text-table.ts';
+import { median } from '../stats/median.ts';
+import { keepingGuest, keepingWorks, memoryGuest, memoryWorks, repeatingCaller } from './hostile-guests.ts';
+
+const DEPLOYER = new Uint8Array(20).fill(0xd0);
+const GAS_LIMIT = 1n << 40n;
+const CALLS = 40;
+/** Each call gets that much: enough for a page or 64 KiB, and for a chain of calls. */
+const CHILD_GAS = 70_000;
+/** A trap uses all that it gets, so it gets little. */
+const TRAP_GAS = 100;
+
+async function deploy(backend: Backend, world: World, text: string): Promise<Uint8Array> {
+  const program = await backend.prepare({ name: 'guest', wasm: { bytes: await assemble(text), abi: stylusAbi } });
+  const message = { deployer: DEPLOYER, value: 0n, input: new Uint8Array(0), gasLimit: GAS_LIMIT };
+  return (await world.deploy(program, message)).address;
+}
+
+/** Nanoseconds per gas. */
+async function timePerGas(backend: Backend, pages: number, what: string, rounds: number): Promise<number> {
+  const world = await backend.createWorld();
+  const input = await deploy(backend, world, memoryGuest(pages, memoryWorks[what] as string));
+  const gas = what.endsWith('trap at once') || what.endsWith('a trap') ? TRAP_GAS : CHILD_GAS;
+  const to = await deploy(backend, world, repeatingCaller(CALLS, gas));
+  const samples: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const start = process.cpuUsage();
+    const { gasUsed } = await world.call({ caller: DEPLOYER, to, value: 0n, input, gasLimit: GAS_LIMIT });
+    const { user, system } = process.cpuUsage(start);
+    samples.push(((user + system) * 1000) / Number(gasUsed));
+  }
+  await world.close();
+  return median(samples.slice(rounds >> 2));
+}
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
+/** Bytes that are still held. */
+function heldBytes(state: KernelState): number {
+  for (let i = 0; i < 3; i++) collect();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external + state.kernel.exports.memory.buffer.byteLength;
+}
+
+/** Bytes per gas after the first failed call, and further ones per gas of the two after it. */
+async function keptPerGas(what: string, times: number): Promise<readonly [first: number, further: number]> {
+  const state = new KernelState(flatV1Schedule);
+  const machine = wasmMachine('wasm', { strategy: 'default', reusesInstances: true, usesKernel: true });
+  const backend = guestBackend(machine, flatV1Schedule, () => state);
+  const world = await backend.createWorld();
+  const to = await deploy(backend, world, keepingGuest(keepingWorks[what] as string, times));
+  const failedCall = async (seed: number): Promise<number> => {
+    const input = new Uint8Array(8).fill(seed);
+    return Number((await world.call({ caller: DEPLOYER, to, value: 0n, input, gasLimit: GAS_LIMIT })).gasUsed);
+  };
+  const before = heldBytes(state);
+  const gas = await failedCall(1);
+  const afterFirst = heldBytes(state);
+  const furtherGas = (await failedCall(2)) + (await failedCall(3));
+  const afterAll = heldBytes(state);
+  return [(afterFirst - before) / gas, (afterAll - afterFirst) / furtherGas];
+}
+
+const { values } = parseArgs({
+  options: { rounds: { type: 'string', default: '20' }, times: { type: 'string', default: '20000' } },
+});
+const right = { isRight: true };
+const machines = [true, false].map((usesKernel) => ({ usesKernel, backend: createWasmBackend({ usesKernel }) }));
+const times: string[][] = [];
+for (const what of Object.keys(memoryWorks)) {
+  for (const { usesKernel, backend } of machines) {
+    const row = [what, usesKernel ? 'wasm' : 'wasm-plain'];
+    for (const pages of [1, 4, 17, 255])
+      row.push((await timePerGas(backend, pages, what, Number(values.rounds))).toFixed(2));
+    times.push(row);
+  }
+}
+const pageColumns = ['1 page', '4', '17', '255'].map((heading) => ({ heading, ...right }));
+const timeColumns = [{ heading: 'call, ns per gas' }, { heading: 'machine' }, ...pageColumns];
+const kept: string[][] = [];
+for (const what of Object.keys(keepingWorks)) {
+  kept.push([what, ...(await keptPerGas(what, Number(values.times))).map((bytes) => bytes.toFixed(3))]);
+}
+const keptColumns = [
+  { heading: 'failed call, bytes per gas' },
+  { heading: 'the first', ...right },
+  { heading: 'two more', ...right },
+];
+process.stdout.write(`${textTable(timeColumns, times)}\n${textTable(keptColumns, kept)}`);
