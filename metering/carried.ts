@@ -32,8 +32,8 @@ export interface CarriedFunction extends Carrier {
 
 /**
  * By position in `module.functions`: whether the function can carry the counters. `gas alone`: neither it nor a function
- * that it calls takes a frame, so that it leaves the stack budget alone. Before it calls the host it puts the gas where the
- * host looks. `gas and stack`: it can call itself, and nothing below it can look at the counters in the globals: the host,
+ * that it calls takes a frame, so that it does not change the stack budget; further down one may take it, and finds it in the
+ * global, where whoever carries the stack has put it. Before it calls the host it puts the gas where the host looks. `gas and stack`: it can call itself, and nothing below it can look at the counters in the globals: the host,
  * or a function in the table.
  */
 export function canCarry(module: Module, stack: StackPlan): readonly ('no' | 'gas alone' | 'gas and stack')[] {

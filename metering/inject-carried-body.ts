@@ -78,9 +78,12 @@ export function injectCarriedBody(
   const checkedWords = plan.steps.find(({ kind }) => kind === 'frame') as Extract<Step, { kind: 'frame' }> | undefined;
   const writeCall = (callee: number): void => {
     const carried = plan.carriedFunction(callee);
+    // What is not handed over below here is looked for in the global, however many calls further down.
+    if (carrier.takesStack && carried?.takesStack !== true && plan.looksAtStack(callee)) {
+      writeStackSet(writer, indices.stack, stack);
+    }
     // Whoever calls a function that descends from outside makes sure of all its frames at once: the entry does.
     if (carried === undefined || (carried.descendsIn !== undefined && carried.index !== carrier.index)) {
-      if (carrier.takesStack && plan.looksAtStack(callee)) writeStackSet(writer, indices.stack, stack);
       withCounterInGlobal(calls.usesCounter(callee), () => {
         writer.opcode(Op.call);
         writer.u32(indices.functionAt(callee));

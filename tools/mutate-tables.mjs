@@ -4,11 +4,11 @@
 //
 // Takes some seconds per row. Exit codes: 0 every deletion was noticed, 1 some were not, 2 bad usage.
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { copySources } from './copy-sources.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -33,20 +33,6 @@ const tests = [
   'test/metering/known-bugs.test.ts',
   'test/metering/fuzz/fuzz.test.ts',
 ];
-
-/** Copies of the sources that are changed or find others by relative path; the rest are links. */
-function makeCopy() {
-  const copy = mkdtempSync(join(tmpdir(), 'mutate-'));
-  for (const name of ['metering', 'engine', 'contracts', 'test', 'bench', 'cli', 'evm-baseline', 'native-ref']) {
-    cpSync(join(root, name), join(copy, name), {
-      recursive: true,
-      filter: (source) => !source.includes('node_modules'),
-    });
-  }
-  for (const name of ['.mocharc.json', 'package.json', 'tsconfig.json']) cpSync(join(root, name), join(copy, name));
-  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
-  return copy;
-}
 
 /** The first test file that fails, or undefined. */
 function failingTest(copy) {
@@ -83,7 +69,7 @@ if (chosen.length === 0) {
   process.stderr.write('mutate:tables: no row has that text\n');
   process.exit(2);
 }
-const copy = makeCopy();
+const copy = copySources('mutate-');
 let survivors = 0;
 try {
   if (failingTest(copy) !== undefined) throw new Error('the tests fail without a mutation');

@@ -1,7 +1,7 @@
-import { everyStrategy, meteredStrategies } from './every-strategy.ts';
+import { VerificationFailed } from '../../../metering/verify/verification-failed.ts';
+import { meteredStrategies, unverified } from './every-strategy.ts';
 import type { IntegerModule } from './integer-module.ts';
-
-const AMPLE_GAS = 1n << 40n;
+import { verifyEveryStrategy } from './verify-every-strategy.ts';
 
 /** What was compared, to tell a test that tests from one that does not. */
 export interface Checked {
@@ -9,6 +9,8 @@ export interface Checked {
   readonly hostCalls: number;
   /** How many runs ended in each outcome: success, or the number of a trap. */
   readonly ends: Readonly<Record<string, number>>;
+  /** What the verifier says against what a strategy made of the module; it has been run all the same. */
+  readonly refusal: string | undefined;
 }
 
 export interface CheckOptions {
@@ -16,14 +18,17 @@ export interface CheckOptions {
   readonly gasShares: readonly number[];
   readonly stackWords: number;
   readonly mostEntries: number;
+  /** More than runs need that come to an end. */
+  readonly ampleGas: bigint;
 }
 
 /** @throws AssertionError where a strategy differs from the reference: in the outcome, in gas, at a host call. */
 export async function checkModule(
   { bytes, imports, entryCount }: IntegerModule,
-  { gasShares, stackWords, mostEntries }: CheckOptions,
+  { gasShares, stackWords, mostEntries, ampleGas }: CheckOptions,
 ): Promise<Checked> {
-  const run = await everyStrategy(bytes, imports, { stackWords });
+  const refusal = refusalOf(() => verifyEveryStrategy(bytes, imports, { stackWords }));
+  const run = await unverified(bytes, imports, { stackWords });
   const ends: Record<string, number> = {};
   let runs = 0;
   let hostCalls = 0;
@@ -37,7 +42,7 @@ export async function checkModule(
     return expected.outcome;
   };
   for (let choice = 0; choice < Math.min(entryCount, mostEntries); choice += 1) {
-    const outcome = await compare(choice, AMPLE_GAS);
+    const outcome = await compare(choice, ampleGas);
     // A trap uses all gas, so what it needed is not known: try small limits.
     const needed = outcome.startsWith('trap') ? 4_000n : BigInt(outcome.split(' ').at(-1) ?? 0);
     for (const share of gasShares) await compare(choice, BigInt(Math.round(Number(needed) * share)));
@@ -46,5 +51,15 @@ export async function checkModule(
       if (needed > 0n) await compare(choice, needed - 1n);
     }
   }
-  return { runs, hostCalls, ends };
+  return { runs, hostCalls, ends, refusal };
+}
+
+function refusalOf(verify: () => void): string | undefined {
+  try {
+    verify();
+    return undefined;
+  } catch (error) {
+    if (error instanceof VerificationFailed) return `${error.code}: ${error.message}`;
+    throw error;
+  }
 }

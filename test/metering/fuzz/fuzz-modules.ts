@@ -1,54 +1,104 @@
-import fc from 'fast-check';
+import { AssertionError } from 'node:assert';
+import { defaultLimits } from '../../../metering/limits.ts';
 import { ModuleRejected } from '../../../metering/module-rejected.ts';
-import { type Checked, checkModule } from './check-module.ts';
-import { integerModule, NotTranslated } from './integer-module.ts';
-import type { TranslateToFuzz } from './translate-to-fuzz.ts';
+import { type CheckOptions, checkModule } from './check-module.ts';
+import { BOUNDED_GAS, type FuzzModule, type FuzzSource } from './fuzz-sources.ts';
+import { NotTranslated } from './integer-module.ts';
+import { leastStackWords } from './least-stack.ts';
+import { type Random, randomFrom } from './random.ts';
 
-export interface FuzzReport {
-  readonly modules: number;
-  /** Modules that were not run, by reason. */
-  readonly refused: Readonly<Record<string, number>>;
-  readonly bytes: number;
-  readonly runs: number;
-  readonly hostCalls: number;
-  readonly ends: Readonly<Record<string, number>>;
+export interface FuzzFinding {
+  /** Makes the same module again, with the same seed. */
+  readonly case: number;
+  readonly source: string;
+  readonly origin: string;
+  /** `refused`: by the verifier, what ran right. */
+  readonly kind: 'difference' | 'refused' | 'failure';
+  readonly message: string;
 }
 
-/** What binaryen is given: one byte is worth less than one of the module. */
-const seedBytes = fc
-  .integer({ min: 500, max: 9_000 })
-  .chain((length) => fc.uint8Array({ minLength: length, maxLength: length }));
-const share = fc.double({ min: 0, max: 1.1, noNaN: true });
-const options = fc.record({
-  gasShares: fc.tuple(share, share, share),
-  stackWords: fc.oneof(fc.constant(32_768), fc.integer({ min: 10, max: 400 })),
-  mostEntries: fc.constant(4),
-});
+export interface SourceReport {
+  modules: number;
+  bytes: number;
+  runs: number;
+  /** Modules that were not run, by reason. */
+  readonly refused: Record<string, number>;
+}
 
-/** @throws Error with the seed to run again, at the first module where a strategy differs from the reference. */
-export async function fuzzModules(translate: TranslateToFuzz, modules: number, seed: number): Promise<FuzzReport> {
-  const refused: Record<string, number> = {};
-  const ends: Record<string, number> = {};
-  let [count, bytes, runs, hostCalls] = [0, 0, 0, 0];
-  const property = fc.asyncProperty(seedBytes, fc.integer(), options, async (content, argumentSeed, options) => {
-    const add = (checked: Checked): void => {
-      runs += checked.runs;
-      hostCalls += checked.hostCalls;
-      for (const [end, times] of Object.entries(checked.ends)) ends[end] = (ends[end] ?? 0) + times;
+export interface FuzzReport {
+  modules: number;
+  runs: number;
+  hostCalls: number;
+  /** How many runs ended in each outcome: success, or the number of a trap. */
+  readonly ends: Record<string, number>;
+  readonly sources: Readonly<Record<string, SourceReport>>;
+  readonly findings: FuzzFinding[];
+}
+
+export interface FuzzOptions {
+  readonly seed: number;
+  /** The sources take turns. */
+  readonly sources: readonly FuzzSource[];
+  /** Asked before each case, with what was done so far. */
+  readonly goesOn: (report: FuzzReport, nextCase: number) => boolean;
+  readonly firstCase?: number;
+  readonly onFinding?: (finding: FuzzFinding, module: FuzzModule) => void;
+}
+
+/** Runs modules of all sources on the reference interpreter and under every strategy, and has the verifier look at them. */
+export async function fuzzModules(options: FuzzOptions): Promise<FuzzReport> {
+  const { seed, sources, goesOn, firstCase = 0, onFinding = () => {} } = options;
+  const report: FuzzReport = {
+    modules: 0,
+    runs: 0,
+    hostCalls: 0,
+    ends: {},
+    sources: Object.fromEntries(sources.map(({ name }) => [name, { modules: 0, bytes: 0, runs: 0, refused: {} }])),
+    findings: [],
+  };
+  for (let number = firstCase; goesOn(report, number); number += 1) {
+    const source = sources[number % sources.length] as FuzzSource;
+    const ofSource = report.sources[source.name] as SourceReport;
+    let module: FuzzModule | undefined;
+    const found = (kind: FuzzFinding['kind'], message: string): void => {
+      const finding = { case: number, source: source.name, origin: module?.origin ?? '', kind, message };
+      report.findings.push(finding);
+      if (module !== undefined) onFinding(finding, module);
     };
     try {
-      const module = integerModule(await translate(content), argumentSeed);
-      add(await checkModule(module, options));
-      count += 1;
-      bytes += module.bytes.length;
+      const random = randomFrom(seed, number);
+      module = await source.make(random);
+      const { runs, hostCalls, ends, refusal } = await checkModule(module, await checkOptions(random, module));
+      report.modules += 1;
+      report.runs += runs;
+      report.hostCalls += hostCalls;
+      ofSource.modules += 1;
+      ofSource.bytes += module.bytes.length;
+      ofSource.runs += runs;
+      for (const [end, times] of Object.entries(ends)) report.ends[end] = (report.ends[end] ?? 0) + times;
+      if (refusal !== undefined) found('refused', refusal);
     } catch (error) {
-      const isRefused = error instanceof ModuleRejected || error instanceof NotTranslated;
-      if (!isRefused) throw error;
-      const reason = error instanceof ModuleRejected ? `${error.code}: ${error.limit}` : error.message;
-      refused[reason] = (refused[reason] ?? 0) + 1;
+      if (error instanceof ModuleRejected || error instanceof NotTranslated) {
+        const reason = error instanceof ModuleRejected ? `${error.code}: ${error.limit}` : error.message;
+        ofSource.refused[reason] = (ofSource.refused[reason] ?? 0) + 1;
+      } else if (error instanceof AssertionError) found('difference', error.message);
+      else found('failure', error instanceof Error ? (error.stack ?? error.message) : String(error));
     }
-  });
-  // Shrinking random bytes into another module teaches nothing and takes long: the seed is the counterexample.
-  await fc.assert(property, { numRuns: modules, seed, endOnFailure: true });
-  return { modules: count, refused, bytes, runs, hostCalls, ends };
+  }
+  return report;
+}
+
+async function checkOptions(random: Random, module: FuzzModule): Promise<CheckOptions> {
+  const { ampleGas } = module;
+  const gasShares = [1, 2].map(() => random.below(110) / 100);
+  return { gasShares, stackWords: await stackWordsFor(module, random), mostEntries: 4, ampleGas };
+}
+
+/** The usual budget; a small one; or what one of the runs just needs, or a word less. */
+async function stackWordsFor(module: FuzzModule, random: Random): Promise<number> {
+  const kind = random.pick(['usual', 'small', 'least', 'least'] as const);
+  if (kind === 'small') return random.between(10, 400);
+  const least =
+    kind === 'least' ? await leastStackWords(module, random.below(module.entryCount), BOUNDED_GAS) : undefined;
+  return least === undefined ? defaultLimits.stackWords : Math.max(1, least - (random.chance(70) ? 1 : 0));
 }

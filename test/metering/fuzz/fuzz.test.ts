@@ -4,23 +4,35 @@ import { defaultLimits } from '../../../metering/limits.ts';
 import { validateModule } from '../../../metering/validate.ts';
 import { wat } from '../../support/wat.ts';
 import { fuzzModules } from './fuzz-modules.ts';
+import { fuzzSources } from './fuzz-sources.ts';
 import { integerModule } from './integer-module.ts';
-import { BINARYEN_MISSING, findBinaryen, translateToFuzz } from './translate-to-fuzz.ts';
+import { BINARYEN_MISSING } from './translate-to-fuzz.ts';
 
-const MODULES = 60;
+const SEED = 2_026;
 
-describe('metering of random modules made by binaryen', () => {
-  it('agrees with the reference at every host call, at the end and in every trap, for every strategy', async function () {
-    const wasmOpt = findBinaryen();
-    if (wasmOpt === undefined) {
-      console.log(`      ${BINARYEN_MISSING}`);
-      return this.skip();
-    }
-    const report = await fuzzModules(translateToFuzz(wasmOpt), MODULES, 20_26);
-    assert.equal(report.modules, MODULES, JSON.stringify(report.refused));
-    assert.ok(report.hostCalls > MODULES, 'host calls were made');
-    for (const end of ['success', 'trap 1', 'trap 7', 'trap 8']) assert.ok((report.ends[end] ?? 0) > 0, end);
-  });
+/** Cases of each source, and the ends that runs of its modules have. */
+const shares: Readonly<Record<string, readonly [cases: number, ends: readonly string[]]>> = {
+  binaryen: [25, ['success', 'trap 1', 'trap 7', 'trap 8']],
+  layers: [60, ['success', 'trap 1', 'trap 7', 'trap 8']],
+  mutants: [25, ['success', 'trap 7']],
+};
+
+describe('metering of random modules', () => {
+  const sources = new Map(fuzzSources().map((source) => [source.name, source]));
+  for (const [name, [cases, ends]] of Object.entries(shares)) {
+    it(`agrees with the reference at every host call, at the end and in every trap, for every strategy: ${name}`, async function () {
+      const source = sources.get(name);
+      if (source === undefined) {
+        console.log(`      ${BINARYEN_MISSING}`);
+        return this.skip();
+      }
+      const report = await fuzzModules({ seed: SEED, sources: [source], goesOn: (_, next) => next < cases });
+      assert.deepEqual(report.findings, []);
+      assert.ok(report.modules > cases / 2, `modules came of it: ${JSON.stringify(report.sources)}`);
+      assert.ok(report.hostCalls > cases, 'host calls were made');
+      for (const end of ends) assert.ok((report.ends[end] ?? 0) > 0, `some runs end in ${end}`);
+    });
+  }
 
   it('makes integer modules of float ones without a change of their shape', async () => {
     const source = await wat(`(module

@@ -110,7 +110,16 @@ function random(seed: number): () => number {
 
 const PAGE_BYTES = 65_536;
 
-export function integerModule(bytes: Uint8Array, seed: number): IntegerModule {
+/**
+ * @param entryOf Which functions `run` chooses from, of those that are exported and of all that are the module's own.
+ * @param exportsEntries Whether they are exported as well, which changes how they are instrumented.
+ */
+export function integerModule(
+  bytes: Uint8Array,
+  seed: number,
+  entryOf: (exported: readonly number[], own: readonly number[]) => readonly number[] = (exported) => exported,
+  exportsEntries = false,
+): IntegerModule {
   const sections = new Map<number, Source>();
   const whole = new Source(bytes);
   whole.take(8);
@@ -125,11 +134,16 @@ export function integerModule(bytes: Uint8Array, seed: number): IntegerModule {
   };
 
   const types = vector(1, readSignature);
-  const imports = vector(2, (source) => {
+  const allImports = vector(2, (source) => {
     const [module, name] = [source.name(), source.name()];
-    if (source.byte() !== 0) throw new NotTranslated(`import ${module}.${name} is no function`);
-    return { module, name, typeIndex: source.u32() };
+    const kind = source.byte();
+    if (kind === 0) return [{ module, name, typeIndex: source.u32() }];
+    if (kind !== 2) throw new NotTranslated(`import ${module}.${name} is neither function nor memory`);
+    // It gets one of its own.
+    readLimits(source);
+    return [];
   });
+  const imports = allImports.flat();
   const functions = vector(3, (source) => source.u32());
   const tables = vector(4, (source) => {
     if (source.byte() !== 0x70) throw new NotTranslated('a table of another kind');
@@ -160,7 +174,10 @@ export function integerModule(bytes: Uint8Array, seed: number): IntegerModule {
     return { writeOffset, memoryOffset, bytes: source.take(source.u32()) };
   });
 
-  const entries = exported.filter(({ kind, index }) => kind === 0 && index >= imports.length);
+  const entries = entryOf(
+    exported.flatMap(({ kind, index }) => (kind === 0 && index >= imports.length ? [index] : [])),
+    functions.map((_, position) => imports.length + position),
+  );
   const typeOf = (functionIndex: number): Signature => {
     const typeIndex = imports[functionIndex]?.typeIndex ?? functions[functionIndex - imports.length];
     const type = typeIndex === undefined ? undefined : types[typeIndex];
@@ -199,6 +216,7 @@ export function integerModule(bytes: Uint8Array, seed: number): IntegerModule {
   const exports = [
     { name: 'memory', kind: 2, index: 0 },
     { name: 'run', kind: 0, index: runIndex },
+    ...(exportsEntries ? [...new Set(entries)].map((index) => ({ name: `entry ${index}`, kind: 0, index })) : []),
   ];
   writeSection(writer, 7, exports, ({ name, kind, index }) => {
     writer.name(name);
@@ -213,7 +231,7 @@ export function integerModule(bytes: Uint8Array, seed: number): IntegerModule {
   const writeRun = (): void => {
     const next = random(seed);
     writer.u32(0);
-    for (const [choice, { index }] of entries.entries()) {
+    for (const [choice, index] of entries.entries()) {
       const { params, results } = typeOf(index);
       writer.bytes(new Uint8Array([0x20, 0]));
       writer.opcode(Op.i32Const);
