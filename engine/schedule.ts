@@ -17,6 +17,8 @@ export interface Schedule {
   readonly limits: ModuleLimits;
   /** Deepest contract-to-contract call; the outermost call has depth 0. */
   readonly callDepth: number;
+  /** What a call that pays gives its callee on top of the gas named, as Gcallstipend of the Yellow Paper does. */
+  readonly callStipend: number;
   /** Largest output, event data or call input, in bytes. */
   readonly payloadBytes: number;
   /** Most events of one call from outside. */

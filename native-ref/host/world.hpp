@@ -76,12 +76,19 @@ struct PendingWrite {
   uint64_t covered_frame;
 };
 
+/** A slot that a static frame has loaded, and the outer frame whose mark its mark covers. */
+struct LoadedSlot {
+  uint32_t slot;
+  uint64_t covered_frame;
+};
+
 /** Bytes of a frame, kept for the next frame of the same depth so that a warm call allocates nothing. */
 struct FrameBuffers {
   std::vector<uint8_t> input;
   std::vector<uint8_t> output;
   std::vector<uint8_t> return_data;
   std::vector<PendingWrite> pending;
+  std::vector<LoadedSlot> loaded;
 };
 
 class World;
@@ -108,8 +115,10 @@ struct Frame {
 
   Word load(const Word& key);
   void cache(const Word& key, const Word& value);
-  void flush();
+  /** In a static frame traps, unless every write puts back what the frame has loaded. */
+  void flush(bool clears);
   void drop_pending();
+  void forget_loaded();
 };
 
 enum class CallKind : uint8_t { call, static_call, delegate_call };
@@ -145,9 +154,10 @@ class World {
   const Program* program_of(uint32_t account) const;
 
  private:
-  Execution call(const Message& message, uint32_t code_account, bool moves_value);
+  Execution call(const Message& message, uint32_t code_account, CallKind kind);
   Execution create(uint32_t program, const Message& message);
-  Execution run(EntryPoint entry, const Message& message);
+  /** A delegate call is none of its account's: `msg_reentrant` does not count it. */
+  Execution run(EntryPoint entry, const Message& message, bool is_of_account);
   bool transfer(const Message& message);
   Execution fail(uint32_t depth, Trap trap);
   Address take_create_address(uint32_t creator);

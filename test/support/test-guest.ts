@@ -72,6 +72,7 @@ export function testSchedule(options: {
     },
     limits: { ...defaultLimits, ...options.limits },
     callDepth: 8,
+    callStipend: 0,
     payloadBytes: 1024,
     events: 8,
   };
