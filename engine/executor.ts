@@ -14,6 +14,8 @@ import type {
 import { GuestTrap, InexactTrap } from './guest-exit.ts';
 import type { Budget, EntryName, GuestModule, GuestRun } from './machine.ts';
 import { TrapCode } from './outcome.ts';
+import { MOST_UNMETERED_GAS, runPrecompile } from './precompiles/run.ts';
+import { precompileAt } from './precompiles/table.ts';
 import type { Schedule } from './schedule.ts';
 import type { Account, WorldState } from './state/world-state.ts';
 
@@ -91,6 +93,7 @@ export class Executor implements ContractCalls {
   readonly #schedule: Schedule;
   readonly #transaction: Transaction;
   readonly #modules: ReadonlyMap<string, GuestModule>;
+  readonly #isMetered: boolean;
   /** Accounts of the calls and creations that run, the innermost one last. A delegate call is none of its account's. */
   readonly #running: Account[] = [];
   /** While a frame that trapped is run again: it and all that it calls run on exact modules. */
@@ -101,11 +104,13 @@ export class Executor implements ContractCalls {
     schedule: Schedule,
     transaction: Transaction,
     modules: ReadonlyMap<string, GuestModule>,
+    isMetered: boolean,
   ) {
     this.#state = state;
     this.#schedule = schedule;
     this.#transaction = transaction;
     this.#modules = modules;
+    this.#isMetered = isMetered;
   }
 
   /** The outermost call. */
@@ -217,10 +222,25 @@ export class Executor implements ContractCalls {
     const checkpoint = this.#state.checkpoint();
     if (kind === 'call' && !this.#transfer(message)) return failedToStart(TrapCode.InsufficientBalance);
     const module = this.#moduleOf(codeAccount);
-    if (module === undefined) return { status: 'success', trapCode: undefined, output: EMPTY, gasUsed: 0n };
-    const execution = this.#run(module, 'call', message, supply, kind !== 'delegate');
+    const execution =
+      module === undefined
+        ? this.#callWithoutModule(codeAccount, message, supply)
+        : this.#run(module, 'call', message, supply, kind !== 'delegate');
     if (execution.status !== 'success') this.#state.revert(checkpoint);
     return execution;
+  }
+
+  /** A precompile if there is one at the address, else nothing. */
+  #callWithoutModule({ address }: Account, message: Message, supply: Budget): Execution {
+    const precompile = precompileAt(address);
+    if (precompile === undefined) return { status: 'success', trapCode: undefined, output: EMPTY, gasUsed: 0n };
+    const { precompileCosts, payloadBytes } = this.#schedule;
+    const unitsPerGas = BigInt(precompileCosts[precompile.name].unitsPerGas);
+    const mostGas = this.#isMetered ? supply.gas / unitsPerGas : MOST_UNMETERED_GAS;
+    const result = runPrecompile(precompile, message.input, mostGas, payloadBytes);
+    if (typeof result === 'number') return trapped(result, supply.gas);
+    const gasUsed = this.#isMetered ? result.gas * unitsPerGas : 0n;
+    return { status: 'success', trapCode: undefined, output: result.output, gasUsed };
   }
 
   #create(module: GuestModule, message: Message, supply: Budget): Execution {

@@ -10,6 +10,7 @@ import {
 import { defaultLimits } from '../metering/limits.ts';
 import { sealHostCosts } from './abi/seal/host-costs.ts';
 import { stylusHostCosts } from './abi/stylus/host-costs.ts';
+import { precompileCosts } from './precompiles/costs.ts';
 import type { HostCost, Schedule } from './schedule.ts';
 
 type HostCosts = Readonly<Record<string, HostCost>>;
@@ -32,12 +33,20 @@ function schedule(costs: CostTable, hostCosts: HostCosts, unit: number): Schedul
     id: costs.id,
     costs,
     hostCosts,
+    precompileCosts: unit === 1 ? precompileCosts : scaledPrecompileCosts(costs.id, unit),
     limits: defaultLimits,
     callDepth: 64,
     callStipend: CALL_STIPEND * unit,
     payloadBytes: 128 << 10,
     events: 256,
   };
+}
+
+function scaledPrecompileCosts(id: string, unit: number): Schedule['precompileCosts'] {
+  const rows = Object.entries(precompileCosts).map(([name, { unitsPerGas, source }]) => {
+    return [name, { unitsPerGas: unitsPerGas * unit, source: `flat-v1 times ${unit}, as a unit of ${id}: ${source}` }];
+  });
+  return Object.fromEntries(rows);
 }
 
 /** flat-v1's prices in a table's unit, as many as its addition has. Prices of the table's own chain are for other work. */

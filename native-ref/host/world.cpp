@@ -5,6 +5,18 @@
 
 namespace native {
 
+namespace {
+
+/** Of the precompiled contract at an address, or 0. */
+uint32_t precompile_number(const Address& address) {
+  uint32_t others = 0;
+  for (size_t i = 0; i < 19; i++) others |= address.bytes[i];
+  const uint32_t last = address.bytes[19];
+  return others == 0 && last <= precompile_count ? last : 0;
+}
+
+}  // namespace
+
 Word Frame::load(const Word& key) {
   const uint32_t index = world->state.slot_index(message->self, key);
   Slot& slot = world->state.slot(index);
@@ -123,13 +135,20 @@ Execution World::call(const Message& message, uint32_t code_account, CallKind ki
   const Checkpoint checkpoint = state.checkpoint();
   if (kind == CallKind::call && !transfer(message)) return fail(message.depth, Trap::insufficient_balance);
   const Program* program = program_of(code_account);
-  if (program == nullptr) {
-    buffers_[message.depth].output.clear();
-    return {Status::success};
-  }
-  const Execution execution = run(program->call, message, kind != CallKind::delegate_call);
+  const Execution execution = program == nullptr
+                                  ? call_without_program(state.account(code_account).address, message)
+                                  : run(program->call, message, kind != CallKind::delegate_call);
   if (execution.status != Status::success) state.revert(checkpoint);
   return execution;
+}
+
+Execution World::call_without_program(const Address& address, const Message& message) {
+  std::vector<uint8_t>& output = buffers_[message.depth].output;
+  output.clear();
+  const uint32_t number = precompile_number(address);
+  if (number == 0) return {Status::success};
+  const Trap trap = precompiles_(number, message.input, message.input_length, output);
+  return trap == Trap::none ? Execution{Status::success} : fail(message.depth, trap);
 }
 
 Execution World::create(uint32_t program, const Message& message) {

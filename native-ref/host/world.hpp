@@ -2,6 +2,7 @@
 
 #include <setjmp.h>
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -12,6 +13,7 @@ namespace native {
 /** Numbers of `engine/outcome.ts`: the traps that a host can raise. */
 enum class Trap : uint8_t {
   none = 0,
+  out_of_gas = 7,
   call_depth_exceeded = 9,
   host_argument_invalid = 11,
   static_call_violation = 12,
@@ -44,6 +46,10 @@ struct Block {
 };
 
 using EntryPoint = int (*)(size_t input_length);
+
+/** The EVM's precompiled contracts, 0x01 to 0x0a: (number, input, its length, output) -> why it failed, or none. */
+using Precompiles = std::function<Trap(uint32_t, const uint8_t*, size_t, std::vector<uint8_t>&)>;
+inline constexpr uint32_t precompile_count = 10;
 
 /** A contract's shared object, loaded. */
 struct Program {
@@ -130,7 +136,8 @@ enum class CallKind : uint8_t { call, static_call, delegate_call };
  */
 class World {
  public:
-  explicit World(const Limits& limits) : limits(limits), buffers_(limits.call_depth + 1) {}
+  World(const Limits& limits, Precompiles precompiles)
+      : limits(limits), precompiles_(std::move(precompiles)), buffers_(limits.call_depth + 1) {}
 
   const Limits limits;
   Block block{};
@@ -155,6 +162,7 @@ class World {
 
  private:
   Execution call(const Message& message, uint32_t code_account, CallKind kind);
+  Execution call_without_program(const Address& address, const Message& message);
   Execution create(uint32_t program, const Message& message);
   /** A delegate call is none of its account's: `msg_reentrant` does not count it. */
   Execution run(EntryPoint entry, const Message& message, bool is_of_account);
@@ -163,6 +171,7 @@ class World {
   Address take_create_address(uint32_t creator);
   uint32_t find_program(const Word& id) const;
 
+  Precompiles precompiles_;
   std::vector<std::shared_ptr<const Program>> programs_;
   std::vector<FrameBuffers> buffers_;
   uint64_t frame_count_ = 0;
