@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import type { Backend, World } from '../../engine/backend.ts';
 import { bigintToBytes, concatBytes, toHex } from '../../engine/bytes.ts';
 import { keccak256 } from '../../engine/kernel/keccak.ts';
 import { type Outcome, TrapCode } from '../../engine/outcome.ts';
-import { schedules } from '../../engine/schedules.ts';
+import { MOST_UNMETERED_GAS } from '../../engine/precompiles/run.ts';
+import { flatV1Schedule, schedules } from '../../engine/schedules.ts';
 import { createReferenceBackend, createWasmBackend } from '../../engine/wasm-backend.ts';
 import { ALICE, AMPLE_GAS, BOB, forEachMachine } from '../support/guest-world.ts';
 import { printOutcome } from '../support/outcome.ts';
@@ -265,6 +267,44 @@ describe('the Stylus host functions, as Nitro has them', () => {
       assert.equal((await send(await deploy(stylusGuest(`${atEnd} (i32.const 0)`)))).status, 'success');
     });
   }
+
+  it('differ by the limits that the page of differences names', () => {
+    const page = readFileSync(new URL('../../docs/differences-from-nitro.md', import.meta.url), 'utf8');
+    const { callDepth, payloadBytes, events, limits } = flatV1Schedule;
+    for (const [nitro, ours] of [
+      ['calls are 1,024 deep', `${callDepth}`],
+      ['a stack of', `${limits.stackWords.toLocaleString('en')} words`],
+      ['output, return data', `${payloadBytes >> 10} KiB each`],
+      ['events are', `${events} in one call`],
+      ['modules of 128 KiB', `${limits.moduleBytes >> 20} MiB and ${limits.memoryPages} pages`],
+      ['0x05 takes', `${MOST_UNMETERED_GAS.toLocaleString('en')} gas`],
+    ] as const) {
+      const row = page.split('\n').find((line) => line.startsWith(`| ${nitro}`));
+      assert.ok(row?.includes(ours), `${nitro}: ${ours}`);
+    }
+  });
+
+  forEachMachine('read what a call that came back has written, unless they have cached a write', async (backend) => {
+    const { deploy, send } = await guests(backend);
+    const forwarder = await deploy(FORWARDER);
+    // Of one byte it writes that into slot 0. Else it loads the slot, has the forwarder call it back, and loads again.
+    const guest = await deploy(
+      stylusGuest(`
+        (if (i32.eq (local.get $length) (i32.const 1)) (then
+          (i32.store8 (i32.const 63) (i32.load8_u (i32.const 1024)))
+          (call $storage_cache_bytes32 (i32.const 0) (i32.const 32)) (call $storage_flush_cache (i32.const 0))
+          (return (i32.const 0))))
+        (call $storage_load_bytes32 (i32.const 0) (i32.const 96))
+        (drop (call $call_contract (i32.const 1024) (i32.const 1044) (i32.const 73) (i32.const 0) (i64.const -1) (i32.const 64)))
+        (call $storage_load_bytes32 (i32.const 0) (i32.const 128))
+        (i32.store8 (i32.const 128) (i32.load8_u (i32.const 127)))
+        (i32.store8 (i32.const 129) (i32.load8_u (i32.const 159)))
+        (call $write_result (i32.const 128) (i32.const 2)) (i32.const 0)`),
+    );
+    await send(guest, Uint8Array.of(3));
+    const input = concatBytes([forwarder, forward('call', guest, Uint8Array.of(4))]);
+    assert.equal(hexOf(await send(guest, input)), '0x0304');
+  });
 
   describe('a call that pays gives the callee a stipend', () => {
     const gasLeft = stylusGuest(`(i64.store (i32.const 0) (call $evm_gas_left))
