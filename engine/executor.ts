@@ -14,6 +14,8 @@ import type {
 import { GuestTrap, InexactTrap } from './guest-exit.ts';
 import type { Budget, EntryName, GuestModule, GuestRun } from './machine.ts';
 import { TrapCode } from './outcome.ts';
+import { MOST_UNMETERED_GAS, runPrecompile } from './precompiles/run.ts';
+import { precompileAt } from './precompiles/table.ts';
 import type { Schedule } from './schedule.ts';
 import type { Account, WorldState } from './state/world-state.ts';
 
@@ -91,7 +93,8 @@ export class Executor implements ContractCalls {
   readonly #schedule: Schedule;
   readonly #transaction: Transaction;
   readonly #modules: ReadonlyMap<string, GuestModule>;
-  /** Accounts of the frames that run, the innermost one last. */
+  readonly #isMetered: boolean;
+  /** Accounts of the calls and creations that run, the innermost one last. A delegate call is none of its account's. */
   readonly #running: Account[] = [];
   /** While a frame that trapped is run again: it and all that it calls run on exact modules. */
   #isExact = false;
@@ -101,16 +104,18 @@ export class Executor implements ContractCalls {
     schedule: Schedule,
     transaction: Transaction,
     modules: ReadonlyMap<string, GuestModule>,
+    isMetered: boolean,
   ) {
     this.#state = state;
     this.#schedule = schedule;
     this.#transaction = transaction;
     this.#modules = modules;
+    this.#isMetered = isMetered;
   }
 
   /** The outermost call. */
   callFromOutside(message: Message, gasLimit: bigint): Execution {
-    return this.#call(message, this.#state.account(message.self), true, this.#outerSupply(gasLimit));
+    return this.#call(message, this.#state.account(message.self), 'call', this.#outerSupply(gasLimit));
   }
 
   /** What the outermost frame of a call is about, for a machine that runs it by itself. */
@@ -135,12 +140,14 @@ export class Executor implements ContractCalls {
   }
 
   call(from: Frame, call: ChildCall): ChildResult {
-    if (from.message.isStatic && call.value > 0n) throw new GuestTrap(TrapCode.StaticCallViolation);
     const { kind, prepared } = call;
+    if (from.message.isStatic && call.value > 0n) {
+      return this.#settle(from, failedToStart(TrapCode.StaticCallViolation), undefined, prepared);
+    }
     const account = prepared?.account ?? this.#state.account(call.to);
     const message = new ChildMessage(from.message, call, account);
-    const supply = prepared ?? this.#childSupply(from, call.gas);
-    const execution = this.#call(message, account, kind === 'call', supply);
+    const supply = prepared ?? this.#childSupply(from, call.gas, call.stipend);
+    const execution = this.#call(message, account, kind, supply);
     return this.#settle(from, execution, undefined, prepared);
   }
 
@@ -156,7 +163,7 @@ export class Executor implements ContractCalls {
     const nonceAddress = this.#takeCreateAddress(from.account);
     const address = salt === undefined ? nonceAddress : create2Address(own.self, salt, moduleHash, input);
     const message: Message = { caller: own.self, self: address, value, input, isStatic: false, depth };
-    return this.#settle(from, this.#create(module, message, this.#childSupply(from, gas)), address);
+    return this.#settle(from, this.#create(module, message, this.#childSupply(from, gas, 0n)), address);
   }
 
   codeAt(address: Uint8Array): Uint8Array {
@@ -187,10 +194,10 @@ export class Executor implements ContractCalls {
     return { gas, stackWords: this.#schedule.limits.stackWords };
   }
 
-  #childSupply(from: Frame, wanted: bigint): Budget {
+  #childSupply(from: Frame, wanted: bigint, stipend: bigint): Budget {
     const left = from.gas.left();
     const most = left - left / 64n;
-    return { gas: wanted < most ? wanted : most, stackWords: from.gas.stackWordsLeft() };
+    return { gas: (wanted < most ? wanted : most) + stipend, stackWords: from.gas.stackWordsLeft() };
   }
 
   #settle(from: Frame, execution: Execution, address: Uint8Array | undefined, prepared?: PreparedChild): ChildResult {
@@ -199,6 +206,7 @@ export class Executor implements ContractCalls {
       prepared.settle(execution);
       return { status, trapCode, output: EMPTY, address: undefined };
     }
+    if (execution.gasUsed > from.gas.left()) throw new GuestTrap(TrapCode.OutOfGas);
     from.gas.spend(execution.gasUsed);
     return { status, trapCode, output: execution.output, address: status === 'success' ? address : undefined };
   }
@@ -209,15 +217,30 @@ export class Executor implements ContractCalls {
     return createAddress(creator.address, nonce);
   }
 
-  #call(message: Message, codeAccount: Account, movesValue: boolean, supply: Budget): Execution {
+  #call(message: Message, codeAccount: Account, kind: ChildCall['kind'], supply: Budget): Execution {
     if (message.depth > this.#schedule.callDepth) return failedToStart(TrapCode.CallDepthExceeded);
     const checkpoint = this.#state.checkpoint();
-    if (movesValue && !this.#transfer(message)) return failedToStart(TrapCode.InsufficientBalance);
+    if (kind === 'call' && !this.#transfer(message)) return failedToStart(TrapCode.InsufficientBalance);
     const module = this.#moduleOf(codeAccount);
-    if (module === undefined) return { status: 'success', trapCode: undefined, output: EMPTY, gasUsed: 0n };
-    const execution = this.#run(module, 'call', message, supply);
+    const execution =
+      module === undefined
+        ? this.#callWithoutModule(codeAccount, message, supply)
+        : this.#run(module, 'call', message, supply, kind !== 'delegate');
     if (execution.status !== 'success') this.#state.revert(checkpoint);
     return execution;
+  }
+
+  /** A precompile if there is one at the address, else nothing. */
+  #callWithoutModule({ address }: Account, message: Message, supply: Budget): Execution {
+    const precompile = precompileAt(address);
+    if (precompile === undefined) return { status: 'success', trapCode: undefined, output: EMPTY, gasUsed: 0n };
+    const { precompileCosts, payloadBytes } = this.#schedule;
+    const unitsPerGas = BigInt(precompileCosts[precompile.name].unitsPerGas);
+    const mostGas = this.#isMetered ? supply.gas / unitsPerGas : MOST_UNMETERED_GAS;
+    const result = runPrecompile(precompile, message.input, mostGas, payloadBytes);
+    if (typeof result === 'number') return trapped(result, supply.gas);
+    const gasUsed = this.#isMetered ? result.gas * unitsPerGas : 0n;
+    return { status: 'success', trapCode: undefined, output: result.output, gasUsed };
   }
 
   #create(module: GuestModule, message: Message, supply: Budget): Execution {
@@ -236,7 +259,7 @@ export class Executor implements ContractCalls {
 
   /** A module without a constructor takes no constructor input. */
   #construct(module: GuestModule, message: Message, supply: Budget): Execution {
-    if (module.hasEntry('deploy')) return this.#run(module, 'deploy', message, supply);
+    if (module.hasEntry('deploy')) return this.#run(module, 'deploy', message, supply, true);
     const status = message.input.length === 0 && message.value === 0n ? 'success' : 'revert';
     return { status, trapCode: undefined, output: EMPTY, gasUsed: 0n };
   }
@@ -251,16 +274,16 @@ export class Executor implements ContractCalls {
     return true;
   }
 
-  #run(module: GuestModule, entry: EntryName, message: Message, supply: Budget): Execution {
+  #run(module: GuestModule, entry: EntryName, message: Message, supply: Budget, isOfAccount: boolean): Execution {
     const account = this.#state.account(message.self);
-    this.#running.push(account);
+    if (isOfAccount) this.#running.push(account);
     try {
       return new RunExecution(this.#runFrame(module, entry, message, account, supply), supply);
     } catch (error) {
       if (error instanceof GuestTrap) return trapped(error.code, supply.gas);
       throw error;
     } finally {
-      this.#running.pop();
+      if (isOfAccount) this.#running.pop();
     }
   }
 

@@ -36,6 +36,8 @@ export interface ChildCall {
   readonly input: Uint8Array;
   /** What the caller is willing to give; at most 63/64 of what it has left is given (EIP-150). */
   readonly gas: bigint;
+  /** What the child gets on top of that. The caller pays for what of it is used, and runs out of gas if it cannot. */
+  readonly stipend: bigint;
   /** For a call that its machine has laid ready. `input` and `gas` are then only made when somebody asks for them. */
   readonly prepared?: PreparedChild;
 }
@@ -44,7 +46,7 @@ export interface ChildCall {
 export interface PreparedChild {
   /** Of `ChildCall.to`. */
   readonly account: Account;
-  /** What the child gets: at most 63/64 of what the caller has left. */
+  /** What the child gets: at most 63/64 of what the caller has left, and the stipend. */
   readonly gas: bigint;
   readonly stackWords: number;
   /** Takes the gas from the caller and keeps the output as its return data, unless the child's run has done so. */
@@ -111,10 +113,12 @@ export interface Frame extends FrameContext {
   returnData: Uint8Array;
   /** Storage writes not yet flushed to the state, by storage key; an empty value clears the slot. */
   readonly storageCache: Map<string, Uint8Array>;
+  /** Words that a static frame has loaded from the state, by storage key. */
+  readonly loadedWords: Map<string, Uint8Array>;
 }
 
 const EMPTY: Uint8Array = new Uint8Array(0);
 
 export function newFrame(context: FrameContext, memory: GuestMemory, gas: GasMeter): Frame {
-  return { ...context, memory, gas, output: EMPTY, returnData: EMPTY, storageCache: new Map() };
+  return { ...context, memory, gas, output: EMPTY, returnData: EMPTY, storageCache: new Map(), loadedWords: new Map() };
 }

@@ -149,7 +149,7 @@ class GuestWorld implements World {
 
   #executor(origin: Uint8Array): Executor {
     const transaction = { block: this.#block, origin, gasPrice: this.#block.baseFee };
-    return new Executor(this.#state, this.#schedule, transaction, this.#modules);
+    return new Executor(this.#state, this.#schedule, transaction, this.#modules, this.#machine.isMetered);
   }
 
   /** A program's module as this world runs it. */

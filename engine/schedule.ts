@@ -1,5 +1,7 @@
 import type { CostTable } from '../metering/cost-table.ts';
 import type { ModuleLimits } from '../metering/limits.ts';
+import type { PrecompileCost } from './precompiles/costs.ts';
+import type { PrecompileName } from './precompiles/precompile.ts';
 
 /** Price of a host function: `base` for the crossing and the fixed work, `perByte` for each byte it says it works on. */
 export interface HostCost {
@@ -17,6 +19,9 @@ export interface Schedule {
   readonly limits: ModuleLimits;
   /** Deepest contract-to-contract call; the outermost call has depth 0. */
   readonly callDepth: number;
+  readonly precompileCosts: Readonly<Record<PrecompileName, PrecompileCost>>;
+  /** What a call that pays gives its callee on top of the gas named, as Gcallstipend of the Yellow Paper does. */
+  readonly callStipend: number;
   /** Largest output, event data or call input, in bytes. */
   readonly payloadBytes: number;
   /** Most events of one call from outside. */

@@ -10,33 +10,54 @@ import {
 import { defaultLimits } from '../metering/limits.ts';
 import { sealHostCosts } from './abi/seal/host-costs.ts';
 import { stylusHostCosts } from './abi/stylus/host-costs.ts';
+import { precompileCosts } from './precompiles/costs.ts';
 import type { HostCost, Schedule } from './schedule.ts';
 
 type HostCosts = Readonly<Record<string, HostCost>>;
 
 const flatHostCosts: HostCosts = { ...stylusHostCosts, ...sealHostCosts };
 
-/** Limits are ours under every schedule, so that a module that runs under one runs under all. */
-function schedule(costs: CostTable, hostCosts: HostCosts): Schedule {
+/**
+ * The EVM's number, in units of flat-v1 like the prices of host functions: enough to emit an event. Not more than a call
+ * costs under any schedule, so that no gas comes of nothing.
+ */
+const CALL_STIPEND = 2300;
+
+/**
+ * Limits are ours under every schedule, so that a module that runs under one runs under all.
+ *
+ * @param unit One unit of flat-v1 in units of this schedule, for what is not measured.
+ */
+function schedule(costs: CostTable, hostCosts: HostCosts, unit: number): Schedule {
   return {
     id: costs.id,
     costs,
     hostCosts,
+    precompileCosts: unit === 1 ? precompileCosts : scaledPrecompileCosts(costs.id, unit),
     limits: defaultLimits,
     callDepth: 64,
+    callStipend: CALL_STIPEND * unit,
     payloadBytes: 128 << 10,
     events: 256,
   };
 }
 
+function scaledPrecompileCosts(id: string, unit: number): Schedule['precompileCosts'] {
+  const rows = Object.entries(precompileCosts).map(([name, { unitsPerGas, source }]) => {
+    return [name, { unitsPerGas: unitsPerGas * unit, source: `flat-v1 times ${unit}, as a unit of ${id}: ${source}` }];
+  });
+  return Object.fromEntries(rows);
+}
+
 /** flat-v1's prices in a table's unit, as many as its addition has. Prices of the table's own chain are for other work. */
-function scaledHostCosts({ id, instructions }: CostTable): HostCosts {
-  const factor = instructions['i32.add'] as number;
-  return mapCosts(flatHostCosts, ({ base, perByte, source }) => ({
-    base: base * factor,
-    perByte: perByte * factor,
-    source: `flat-v1 times ${factor}, the weight of i32.add in ${id}: ${source}`,
+function scaledSchedule(costs: CostTable): Schedule {
+  const unit = costs.instructions['i32.add'] as number;
+  const hostCosts = mapCosts(flatHostCosts, ({ base, perByte, source }) => ({
+    base: base * unit,
+    perByte: perByte * unit,
+    source: `flat-v1 times ${unit}, the weight of i32.add in ${costs.id}: ${source}`,
   }));
+  return schedule(costs, hostCosts, unit);
 }
 
 function mapCosts(costs: HostCosts, map: (cost: HostCost, name: string) => HostCost): HostCosts {
@@ -79,12 +100,12 @@ const calibratedHostCosts: HostCosts = mapCosts(flatHostCosts, ({ base, perByte,
 });
 
 /** One unit per instruction; host functions priced by their measured time in those units. */
-export const flatV1Schedule: Schedule = schedule(flatV1, flatHostCosts);
-export const calibratedV1Schedule: Schedule = schedule(calibratedV1, calibratedHostCosts);
-export const stylusInkV1Schedule: Schedule = schedule(stylusInkV1, scaledHostCosts(stylusInkV1));
-export const palletContractsSchedule: Schedule = schedule(palletContracts, scaledHostCosts(palletContracts));
-export const nearRegularOpSchedule: Schedule = schedule(nearRegularOp, scaledHostCosts(nearRegularOp));
-export const cosmwasmV2Schedule: Schedule = schedule(cosmwasmV2, scaledHostCosts(cosmwasmV2));
+export const flatV1Schedule: Schedule = schedule(flatV1, flatHostCosts, 1);
+export const calibratedV1Schedule: Schedule = schedule(calibratedV1, calibratedHostCosts, UNITS_PER_FLAT_UNIT);
+export const stylusInkV1Schedule: Schedule = scaledSchedule(stylusInkV1);
+export const palletContractsSchedule: Schedule = scaledSchedule(palletContracts);
+export const nearRegularOpSchedule: Schedule = scaledSchedule(nearRegularOp);
+export const cosmwasmV2Schedule: Schedule = scaledSchedule(cosmwasmV2);
 
 /** All there are; the first is the default. */
 export const schedules: readonly [Schedule, ...Schedule[]] = [

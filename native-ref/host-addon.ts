@@ -10,10 +10,13 @@ export type ProgramHandle = { readonly [handle]: 'program' };
 export type WorldHandle = { readonly [handle]: 'world' };
 type BatchHandle = { readonly [handle]: 'batch' };
 
+/** Runs one of the EVM's precompiles, by number from 1 on: trap code (1 byte, 0 for none) and output. */
+type NativePrecompiles = (number: number, input: Uint8Array) => Uint8Array;
+
 /** The functions of `host/addon.cpp`, which trusts its arguments. Byte formats: `wire.ts`. */
 export interface HostAddon {
   loadProgram(path: Uint8Array, id: Uint8Array, code: Uint8Array): ProgramHandle;
-  createWorld(callDepth: number, payloadBytes: number, events: number): WorldHandle;
+  createWorld(callDepth: number, payloadBytes: number, events: number, precompiles: NativePrecompiles): WorldHandle;
   closeWorld(world: WorldHandle): void;
   setBlock(world: WorldHandle, block: Uint8Array): void;
   setBalance(world: WorldHandle, addressAndWei: Uint8Array): void;

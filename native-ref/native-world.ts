@@ -1,8 +1,12 @@
 import { checkAddress, checkBlock, checkCallMessage, checkDeployMessage, checkWei } from '../engine/argument-checks.ts';
 import type { Batch, BatchSummary, DeployResult, Program, World } from '../engine/backend.ts';
+import { concatBytes } from '../engine/bytes.ts';
 import type { BlockContext, CallMessage, DeployMessage } from '../engine/context.ts';
 import { EngineError } from '../engine/errors.ts';
 import type { Outcome } from '../engine/outcome.ts';
+import type { Precompile } from '../engine/precompiles/precompile.ts';
+import { MOST_UNMETERED_GAS, runPrecompile } from '../engine/precompiles/run.ts';
+import { precompiles } from '../engine/precompiles/table.ts';
 import type { Schedule } from '../engine/schedule.ts';
 import { type AccountView, digestAccounts } from '../engine/state/digest.ts';
 import type { StorageEntry } from '../engine/state/storage-entry.ts';
@@ -35,7 +39,12 @@ export class NativeWorld implements World {
 
   constructor(addon: HostAddon, limits: NativeLimits, block: BlockContext) {
     this.#addon = addon;
-    this.#openHandle = addon.createWorld(limits.callDepth, limits.payloadBytes, limits.events);
+    const { callDepth, payloadBytes, events } = limits;
+    this.#openHandle = addon.createWorld(callDepth, payloadBytes, events, (number, input) => {
+      const result = runPrecompile(precompiles[number - 1] as Precompile, input, MOST_UNMETERED_GAS, payloadBytes);
+      if (typeof result === 'number') return Uint8Array.of(result);
+      return concatBytes([Uint8Array.of(0), result.output]);
+    });
     this.#setBlock(block);
   }
 

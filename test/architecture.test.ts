@@ -27,6 +27,7 @@ const engineFloors: readonly (readonly RegExp[])[] = [
     /^gas\.ts$/,
     /^context\.ts$/,
     /^kernel\//,
+    /^precompiles\//,
     /^schedule\.ts$/,
   ],
   [/^state\//, /^guest-exit\.ts$/, /^guest-memory\.ts$/, /^contract-address\.ts$/],

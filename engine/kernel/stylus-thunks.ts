@@ -69,6 +69,7 @@ interface Linking {
   readonly kernel: (name: KernelFunctionName) => Code;
   readonly callPrepared: Code;
   readonly payloadBytes: number;
+  readonly callStipend: number;
   readonly copyOut: Code;
   readonly copyIn: Code;
   /** Takes base and, for as many bytes as a local says, perByte; traps below zero. */
@@ -174,7 +175,7 @@ function contractCall(name: string, kind: number): Thunk {
     name,
     params,
     result: 'i32',
-    write: ({ at, kernel, callPrepared, payloadBytes, copyIn, charge }) =>
+    write: ({ at, kernel, callPrepared, payloadBytes, callStipend, copyIn, charge }) =>
       body(
         ['i64', 'i32', 'i32', ...W4],
         charge(2),
@@ -194,11 +195,15 @@ function contractCall(name: string, kind: number): Thunk {
         // The lesser of what is wanted and 63/64 of what is left.
         sequence(getGlobal(at.gas), getGlobal(at.gas), i64(6n), plain(Op.i64ShrU), plain(Op.i64Sub), set(most)),
         sequence(get(gas), get(most), get(gas), get(most), plain(I64_LT_U, Op.select), set(gas)),
+        hasValue
+          ? sequence(get(gas), i64(BigInt(callStipend)), i64(0n), get(isPaid), plain(Op.select, Op.i64Add), set(gas))
+          : nothing,
         sequence(i32(kind), ...[0, 4, 8, 12, 16].map((offset) => sequence(get(to), load32OfI32(offset)))),
         sequence(get(isPaid), get(length), low(gas), get(gas), i64(32n), plain(Op.i64ShrU), plain(Op.i32WrapI64)),
         sequence(getGlobal(at.stack), callPrepared, set(status)),
         sequence(i32(kernelBuffer.scratch), i32(preparedCall.gas), kernel('get4'), setWords(v0, 4)),
         sequence(getGlobal(at.gas), get(gas), get(v0), plain(Op.i64Sub), plain(Op.i64Sub), setGlobal(at.gas)),
+        hasValue ? trapBelowZero(at.gas) : nothing,
         mark(at.tracking, returnLength, 4),
         sequence(get(returnLength), i32(kernelBuffer.returnData), kernel('length'), store32OfI32()),
         get(status),
@@ -258,8 +263,11 @@ const thunks: readonly Thunk[] = [
         sequence(get(3), get(1), plain(Op.i32Sub), set(3)),
         sequence(get(2), get(3), get(2), get(3), plain(Op.i32LtU, Op.select), set(4)),
         charge(4),
-        sequence(get(0), get(4), markRange),
-        sequence(i32(kernelBuffer.returnData), get(1), get(0), get(4), copyOut),
+        get(4),
+        ifTrue(
+          sequence(get(0), get(4), markRange),
+          sequence(i32(kernelBuffer.returnData), get(1), get(0), get(4), copyOut),
+        ),
         get(4),
       ),
   },
@@ -439,11 +447,11 @@ function chargeCode(gas: number, base: number, perByte: number, lengthLocal: num
           i64(BigInt(base)),
           plain(Op.i64Add),
         );
-  return sequence(
-    sequence(getGlobal(gas), amount, plain(Op.i64Sub), setGlobal(gas)),
-    sequence(getGlobal(gas), i64(0n), plain(Op.i64LtS)),
-    ifTrue(plain(Op.unreachable)),
-  );
+  return sequence(getGlobal(gas), amount, plain(Op.i64Sub), setGlobal(gas), trapBelowZero(gas));
+}
+
+function trapBelowZero(global: number): Code {
+  return sequence(getGlobal(global), i64(0n), plain(Op.i64LtS), ifTrue(plain(Op.unreachable)));
 }
 
 /**
@@ -490,6 +498,7 @@ export function stylusHostCode(schedule: Schedule, entryName: string, isMetered:
           kernel: kernelAt(at),
           callPrepared: call(at.imports[kernelNames.length] as number),
           payloadBytes: schedule.payloadBytes,
+          callStipend: schedule.callStipend,
           copyOut: call(at.functions[COPY_OUT] as number),
           copyIn: call(at.functions[COPY_IN] as number),
           charge: (lengthLocal) => (isMetered ? chargeCode(at.gas, base, perByte, lengthLocal) : nothing),

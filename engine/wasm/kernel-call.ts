@@ -28,6 +28,8 @@ export class KernelCall implements ChildCall, PreparedChild {
   readonly account: Account;
   readonly kind: ChildCall['kind'];
   readonly value: bigint;
+  /** `gas` has it already. */
+  readonly stipend = 0n;
   readonly inputBytes: number;
   readonly gasLow: number;
   readonly gasHigh: number;

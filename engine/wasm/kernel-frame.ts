@@ -55,6 +55,10 @@ export class KernelFrame implements Frame {
   get storageCache(): Map<string, Uint8Array> {
     throw new EngineError('internal', 'the storage cache of this frame is in the kernel');
   }
+
+  get loadedWords(): Map<string, Uint8Array> {
+    return this.storageCache;
+  }
 }
 
 /** A copy of what a buffer of the innermost frame holds. */

@@ -15,7 +15,8 @@ import { KernelFrame } from './kernel-frame.ts';
 /** $stack holds this when the engine refused memory that the limits allow (`InjectedNames.stack`). */
 const MEMORY_REFUSED = -0x8000_0000;
 const TWO_TO_32 = 2 ** 32;
-const callStatus = { success: 0, revert: 1, trap: 2 } as const;
+/** As of `abi/stylus/calls.ts`. */
+const callStatus = { success: 0, revert: 2, trap: 2 } as const;
 
 /** What an instance is made of; the same for all instances of a module. */
 export interface KernelInstanceParts extends MemoryParts {

@@ -35,6 +35,8 @@ class Arguments {
     return value;
   }
 
+  napi_value value(int index) const { return values_[index]; }
+
   Reader bytes(int index) const {
     const auto [data, length] = span(index);
     return {data, length};
@@ -70,14 +72,18 @@ napi_value undefined(napi_env env) {
   return result;
 }
 
-napi_value new_bytes(napi_env env, const std::vector<uint8_t>& bytes) {
+napi_value new_bytes(napi_env env, const uint8_t* bytes, size_t length) {
   void* data;
   napi_value buffer;
   napi_value result;
-  napi_create_arraybuffer(env, bytes.size(), &data, &buffer);
-  std::copy(bytes.begin(), bytes.end(), static_cast<uint8_t*>(data));
-  napi_create_typedarray(env, napi_uint8_array, bytes.size(), buffer, 0, &result);
+  napi_create_arraybuffer(env, length, &data, &buffer);
+  std::copy(bytes, bytes + length, static_cast<uint8_t*>(data));
+  napi_create_typedarray(env, napi_uint8_array, length, buffer, 0, &result);
   return result;
+}
+
+napi_value new_bytes(napi_env env, const std::vector<uint8_t>& bytes) {
+  return new_bytes(env, bytes.data(), bytes.size());
 }
 
 /** A C++ object that JavaScript owns. */
@@ -114,11 +120,54 @@ napi_value load_program(napi_env env, napi_callback_info info) {
   return new_object(env, new ProgramHandle(new Program(std::move(program))));
 }
 
-/** (call depth, payload bytes, events) -> world */
+/** A function of JavaScript: (number, input) -> trap (1), output. */
+class ScriptedPrecompiles {
+ public:
+  ScriptedPrecompiles(napi_env env, napi_value function) : env_(env) {
+    napi_create_reference(env, function, 1, &function_);
+  }
+  ScriptedPrecompiles(const ScriptedPrecompiles&) = delete;
+  ~ScriptedPrecompiles() { napi_delete_reference(env_, function_); }
+
+  Trap run(uint32_t number, const uint8_t* input, size_t length, std::vector<uint8_t>& output) const {
+    napi_handle_scope scope;
+    napi_open_handle_scope(env_, &scope);
+    napi_value function;
+    napi_get_reference_value(env_, function_, &function);
+    napi_value arguments[2];
+    napi_create_uint32(env_, number, &arguments[0]);
+    arguments[1] = new_bytes(env_, input, length);
+    napi_value result;
+    // It throws only where there is no room on the stack for the call itself.
+    Trap trap = Trap::host_argument_invalid;
+    if (napi_call_function(env_, undefined(env_), function, 2, arguments, &result) == 0) {
+      size_t result_length = 0;
+      void* data = nullptr;
+      napi_get_typedarray_info(env_, result, nullptr, &result_length, &data, nullptr, nullptr);
+      const auto* bytes = static_cast<const uint8_t*>(data);
+      trap = static_cast<Trap>(bytes[0]);
+      output.assign(bytes + 1, bytes + result_length);
+    } else {
+      napi_get_and_clear_last_exception(env_, &result);
+    }
+    napi_close_handle_scope(env_, scope);
+    return trap;
+  }
+
+ private:
+  napi_env env_;
+  napi_ref function_ = nullptr;
+};
+
+/** (call depth, payload bytes, events, precompiles) -> world */
 napi_value create_world(napi_env env, napi_callback_info info) {
   const Arguments arguments(env, info);
   const Limits limits{arguments.u32(0), arguments.u32(1), arguments.u32(2)};
-  return new_object(env, new WorldHandle(new World(limits)));
+  const auto precompiles = std::make_shared<ScriptedPrecompiles>(env, arguments.value(3));
+  const auto run = [precompiles](uint32_t number, const uint8_t* input, size_t length, std::vector<uint8_t>& output) {
+    return precompiles->run(number, input, length, output);
+  };
+  return new_object(env, new WorldHandle(new World(limits, run)));
 }
 
 /** (world) */

@@ -10,6 +10,8 @@ extern "C" {
 typedef struct napi_env__* napi_env;
 typedef struct napi_value__* napi_value;
 typedef struct napi_callback_info__* napi_callback_info;
+typedef struct napi_ref__* napi_ref;
+typedef struct napi_handle_scope__* napi_handle_scope;
 typedef int napi_status;
 typedef int napi_typedarray_type;
 typedef napi_value (*napi_callback)(napi_env env, napi_callback_info info);
@@ -23,6 +25,16 @@ napi_status napi_create_function(napi_env env, const char* name, size_t name_len
                                  napi_value* result);
 napi_status napi_set_named_property(napi_env env, napi_value object, const char* name, napi_value value);
 napi_status napi_throw_error(napi_env env, const char* code, const char* message);
+
+napi_status napi_get_and_clear_last_exception(napi_env env, napi_value* result);
+
+napi_status napi_create_reference(napi_env env, napi_value value, uint32_t initial_count, napi_ref* result);
+napi_status napi_get_reference_value(napi_env env, napi_ref reference, napi_value* result);
+napi_status napi_delete_reference(napi_env env, napi_ref reference);
+napi_status napi_open_handle_scope(napi_env env, napi_handle_scope* result);
+napi_status napi_close_handle_scope(napi_env env, napi_handle_scope scope);
+napi_status napi_call_function(napi_env env, napi_value self, napi_value function, size_t count,
+                               const napi_value* arguments, napi_value* result);
 
 napi_status napi_create_external(napi_env env, void* data, napi_finalize finalize, void* hint, napi_value* result);
 napi_status napi_get_value_external(napi_env env, napi_value value, void** result);

@@ -17,7 +17,7 @@ struct Account {
   uint64_t nonce = 0;
   /** Index in the world's programs. */
   uint32_t program = no_program;
-  /** Frames that run for this account now. */
+  /** Calls and creations that run for this account now. */
   uint32_t running = 0;
 
   explicit Account(const Address& key) : address(key) {}
@@ -41,6 +41,8 @@ struct Slot {
   Word pending{};
   /** Serial number of the frame whose write `pending` is; 0 for none. */
   uint64_t pending_frame = 0;
+  /** Serial number of the static frame that has loaded `value`; 0 for none. */
+  uint64_t loaded_frame = 0;
 
   explicit Slot(const SlotKey& key) : slot_key(key) {}
   const SlotKey& key() const { return slot_key; }

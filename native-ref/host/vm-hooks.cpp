@@ -43,7 +43,7 @@ uint8_t call(CallKind kind, const uint8_t* address, const uint8_t* data, size_t 
   check_payload(length);
   const Execution execution = world().call_child(frame(), kind, Address::read(address), value, data, length);
   *return_data_size = frame().buffers->return_data.size();
-  return static_cast<uint8_t>(execution.status);
+  return execution.status == Status::success ? 0 : 2;
 }
 
 void create(const uint8_t* code, size_t length, const uint8_t* endowment, const uint8_t* salt, uint8_t* contract,
@@ -83,12 +83,11 @@ void exit_early(int32_t status) {
 void storage_load_bytes32(const uint8_t* key, uint8_t* dest) { frame().load(Word::read(key)).write(dest); }
 
 void storage_cache_bytes32(const uint8_t* key, const uint8_t* value) {
-  frame().refuse_if_static();
   frame().cache(Word::read(key), Word::read(value));
 }
 
 // The cache is emptied either way, so that a cached word can never be older than the state.
-void storage_flush_cache(int32_t) { frame().flush(); }
+void storage_flush_cache(int32_t clear) { frame().flush(clear != 0); }
 
 void transient_load_bytes32(const uint8_t* key, uint8_t* dest) {
   world().state.transient(frame().message->self, Word::read(key)).write(dest);
@@ -157,8 +156,12 @@ size_t account_code_size(const uint8_t* address) {
 }
 
 void account_codehash(const uint8_t* address, uint8_t* dest) {
-  const native::Program* program = native::program_at(address);
-  (program == nullptr ? native::keccak256(nullptr, 0) : program->code_hash).write(dest);
+  const uint32_t index = world().state.account_index(native::Address::read(address));
+  const native::Program* program = world().program_of(index);
+  const native::Account& account = world().state.account(index);
+  if (program != nullptr) program->code_hash.write(dest);
+  else if (account.balance.is_zero() && account.nonce == 0) Word{}.write(dest);
+  else native::keccak256(nullptr, 0).write(dest);
 }
 
 void block_basefee(uint8_t* dest) { world().block.base_fee.to_be(dest); }

@@ -5,9 +5,27 @@
 
 namespace native {
 
+namespace {
+
+/** Of the precompiled contract at an address, or 0. */
+uint32_t precompile_number(const Address& address) {
+  uint32_t others = 0;
+  for (size_t i = 0; i < 19; i++) others |= address.bytes[i];
+  const uint32_t last = address.bytes[19];
+  return others == 0 && last <= precompile_count ? last : 0;
+}
+
+}  // namespace
+
 Word Frame::load(const Word& key) {
-  const Slot& slot = world->state.slot(world->state.slot_index(message->self, key));
-  return slot.pending_frame == serial ? slot.pending : slot.value;
+  const uint32_t index = world->state.slot_index(message->self, key);
+  Slot& slot = world->state.slot(index);
+  if (slot.pending_frame == serial) return slot.pending;
+  if (message->is_static && slot.loaded_frame != serial) {
+    buffers->loaded.push_back({index, slot.loaded_frame});
+    slot.loaded_frame = serial;
+  }
+  return slot.value;
 }
 
 void Frame::cache(const Word& key, const Word& value) {
@@ -18,11 +36,14 @@ void Frame::cache(const Word& key, const Word& value) {
   slot.pending_frame = serial;
 }
 
-void Frame::flush() {
+void Frame::flush(bool clears) {
   for (const PendingWrite& write : buffers->pending) {
-    world->state.set_slot(write.slot, world->state.slot(write.slot).pending);
+    const Slot& slot = world->state.slot(write.slot);
+    if (!message->is_static) world->state.set_slot(write.slot, slot.pending);
+    else if (slot.loaded_frame != serial || !(slot.pending == slot.value)) trap(Trap::static_call_violation);
   }
   drop_pending();
+  if (clears) forget_loaded();
 }
 
 void Frame::drop_pending() {
@@ -34,11 +55,16 @@ void Frame::drop_pending() {
   buffers->pending.clear();
 }
 
+void Frame::forget_loaded() {
+  for (const LoadedSlot& loaded : buffers->loaded) world->state.slot(loaded.slot).loaded_frame = loaded.covered_frame;
+  buffers->loaded.clear();
+}
+
 Execution World::call(const Address& caller, const Address& to, const uint256& value, const uint8_t* input,
                       size_t length) {
   origin = caller;
   const uint32_t self = state.account_index(to);
-  return call({caller, self, value, input, length, false, 0}, self, true);
+  return call({caller, self, value, input, length, false, 0}, self, CallKind::call);
 }
 
 Execution World::deploy(std::shared_ptr<const Program> program, const Address& deployer, const uint256& value,
@@ -56,11 +82,9 @@ Execution World::deploy(std::shared_ptr<const Program> program, const Address& d
 Execution World::call_child(Frame& from, CallKind kind, const Address& to, const uint256& value, const uint8_t* input,
                             size_t length) {
   const Message& own = *from.message;
-  if (own.is_static && !value.is_zero()) from.trap(Trap::static_call_violation);
-  if (own.depth + 1 > limits.call_depth) {
-    from.buffers->return_data.clear();
-    return {Status::trap, Trap::call_depth_exceeded};
-  }
+  from.buffers->return_data.clear();
+  if (own.is_static && !value.is_zero()) return {Status::trap, Trap::static_call_violation};
+  if (own.depth + 1 > limits.call_depth) return {Status::trap, Trap::call_depth_exceeded};
   const bool is_delegate = kind == CallKind::delegate_call;
   const uint32_t code_account = state.account_index(to);
   FrameBuffers& child = buffers_[own.depth + 1];
@@ -76,7 +100,7 @@ Execution World::call_child(Frame& from, CallKind kind, const Address& to, const
           own.is_static || kind == CallKind::static_call,
           own.depth + 1,
       },
-      code_account, kind == CallKind::call);
+      code_account, kind);
   from.buffers->return_data.swap(child.output);
   return execution;
 }
@@ -84,9 +108,9 @@ Execution World::call_child(Frame& from, CallKind kind, const Address& to, const
 Execution World::create_child(Frame& from, const uint8_t* code, size_t length, const uint256& value,
                               const uint8_t* salt, Address& address) {
   const Message& own = *from.message;
+  from.refuse_if_static();
   from.buffers->return_data.clear();
   if (length < 32) return {Status::trap, Trap::create_failed};
-  from.refuse_if_static();
   const uint32_t program = find_program(Word::read(code));
   if (program == no_program) return {Status::trap, Trap::create_failed};
   if (own.depth + 1 > limits.call_depth) return {Status::trap, Trap::call_depth_exceeded};
@@ -107,17 +131,24 @@ const Program* World::program_of(uint32_t account) const {
   return program == no_program ? nullptr : programs_[program].get();
 }
 
-Execution World::call(const Message& message, uint32_t code_account, bool moves_value) {
+Execution World::call(const Message& message, uint32_t code_account, CallKind kind) {
   const Checkpoint checkpoint = state.checkpoint();
-  if (moves_value && !transfer(message)) return fail(message.depth, Trap::insufficient_balance);
+  if (kind == CallKind::call && !transfer(message)) return fail(message.depth, Trap::insufficient_balance);
   const Program* program = program_of(code_account);
-  if (program == nullptr) {
-    buffers_[message.depth].output.clear();
-    return {Status::success};
-  }
-  const Execution execution = run(program->call, message);
+  const Execution execution = program == nullptr
+                                  ? call_without_program(state.account(code_account).address, message)
+                                  : run(program->call, message, kind != CallKind::delegate_call);
   if (execution.status != Status::success) state.revert(checkpoint);
   return execution;
+}
+
+Execution World::call_without_program(const Address& address, const Message& message) {
+  std::vector<uint8_t>& output = buffers_[message.depth].output;
+  output.clear();
+  const uint32_t number = precompile_number(address);
+  if (number == 0) return {Status::success};
+  const Trap trap = precompiles_(number, message.input, message.input_length, output);
+  return trap == Trap::none ? Execution{Status::success} : fail(message.depth, trap);
 }
 
 Execution World::create(uint32_t program, const Message& message) {
@@ -130,7 +161,7 @@ Execution World::create(uint32_t program, const Message& message) {
   const EntryPoint construct = programs_[program]->construct;
   Execution execution;
   if (construct != nullptr) {
-    execution = run(construct, message);
+    execution = run(construct, message, true);
   } else {
     buffers_[message.depth].output.clear();
     execution = {message.input_length == 0 && message.value.is_zero() ? Status::success : Status::revert};
@@ -140,7 +171,7 @@ Execution World::create(uint32_t program, const Message& message) {
   return execution;
 }
 
-Execution World::run(EntryPoint entry, const Message& message) {
+Execution World::run(EntryPoint entry, const Message& message, bool is_of_account) {
   FrameBuffers& buffers = buffers_[message.depth];
   buffers.output.clear();
   buffers.return_data.clear();
@@ -151,13 +182,14 @@ Execution World::run(EntryPoint entry, const Message& message) {
   frame.serial = ++frame_count_;
   Frame* const outer = current_frame;
   current_frame = &frame;
-  state.account(message.self).running++;
+  state.account(message.self).running += is_of_account;
   if (_setjmp(frame.exit) == 0) {
     frame.execution = {entry(message.input_length) == 0 ? Status::success : Status::revert};
   }
-  state.account(message.self).running--;
+  state.account(message.self).running -= is_of_account;
   current_frame = outer;
   frame.drop_pending();
+  frame.forget_loaded();
   if (frame.execution.status == Status::trap) buffers.output.clear();
   return frame.execution;
 }

@@ -2,6 +2,7 @@
 
 #include <setjmp.h>
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -12,6 +13,7 @@ namespace native {
 /** Numbers of `engine/outcome.ts`: the traps that a host can raise. */
 enum class Trap : uint8_t {
   none = 0,
+  out_of_gas = 7,
   call_depth_exceeded = 9,
   host_argument_invalid = 11,
   static_call_violation = 12,
@@ -45,6 +47,10 @@ struct Block {
 
 using EntryPoint = int (*)(size_t input_length);
 
+/** The EVM's precompiled contracts, 0x01 to 0x0a: (number, input, its length, output) -> why it failed, or none. */
+using Precompiles = std::function<Trap(uint32_t, const uint8_t*, size_t, std::vector<uint8_t>&)>;
+inline constexpr uint32_t precompile_count = 10;
+
 /** A contract's shared object, loaded. */
 struct Program {
   EntryPoint call;
@@ -76,12 +82,19 @@ struct PendingWrite {
   uint64_t covered_frame;
 };
 
+/** A slot that a static frame has loaded, and the outer frame whose mark its mark covers. */
+struct LoadedSlot {
+  uint32_t slot;
+  uint64_t covered_frame;
+};
+
 /** Bytes of a frame, kept for the next frame of the same depth so that a warm call allocates nothing. */
 struct FrameBuffers {
   std::vector<uint8_t> input;
   std::vector<uint8_t> output;
   std::vector<uint8_t> return_data;
   std::vector<PendingWrite> pending;
+  std::vector<LoadedSlot> loaded;
 };
 
 class World;
@@ -108,8 +121,10 @@ struct Frame {
 
   Word load(const Word& key);
   void cache(const Word& key, const Word& value);
-  void flush();
+  /** In a static frame traps, unless every write puts back what the frame has loaded. */
+  void flush(bool clears);
   void drop_pending();
+  void forget_loaded();
 };
 
 enum class CallKind : uint8_t { call, static_call, delegate_call };
@@ -121,7 +136,8 @@ enum class CallKind : uint8_t { call, static_call, delegate_call };
  */
 class World {
  public:
-  explicit World(const Limits& limits) : limits(limits), buffers_(limits.call_depth + 1) {}
+  World(const Limits& limits, Precompiles precompiles)
+      : limits(limits), precompiles_(std::move(precompiles)), buffers_(limits.call_depth + 1) {}
 
   const Limits limits;
   Block block{};
@@ -145,14 +161,17 @@ class World {
   const Program* program_of(uint32_t account) const;
 
  private:
-  Execution call(const Message& message, uint32_t code_account, bool moves_value);
+  Execution call(const Message& message, uint32_t code_account, CallKind kind);
+  Execution call_without_program(const Address& address, const Message& message);
   Execution create(uint32_t program, const Message& message);
-  Execution run(EntryPoint entry, const Message& message);
+  /** A delegate call is none of its account's: `msg_reentrant` does not count it. */
+  Execution run(EntryPoint entry, const Message& message, bool is_of_account);
   bool transfer(const Message& message);
   Execution fail(uint32_t depth, Trap trap);
   Address take_create_address(uint32_t creator);
   uint32_t find_program(const Word& id) const;
 
+  Precompiles precompiles_;
   std::vector<std::shared_ptr<const Program>> programs_;
   std::vector<FrameBuffers> buffers_;
   uint64_t frame_count_ = 0;

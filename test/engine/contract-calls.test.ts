@@ -151,16 +151,12 @@ describe('contract calls', () => {
     ]);
   });
 
-  for (const [ending, status] of [
-    ['revert', 1],
-    ['trap', 2],
-    ['loop', 2],
-  ] as const) {
+  for (const ending of ['revert', 'trap', 'loop'] as const) {
     forEachMachine(`take back only what a child did that ends in a ${ending}`, async (backend) => {
       const { world, outer, inner, send } = await actors(backend);
       await send(outer, writeInput(3, 'succeed'));
       const outcome = await send(outer, callInput('call', inner, writeInput(7, ending), 5n));
-      assert.equal(outputOf(outcome)[0], status);
+      assert.equal(outputOf(outcome)[0], 2);
       assert.equal(await slotZero(world, inner), 0);
       assert.equal(await slotZero(world, outer), 3);
       assert.equal(await world.balanceOf(inner), 100n);
@@ -198,10 +194,12 @@ describe('contract calls', () => {
     assert.equal(await slotZero(world, inner), 0);
   });
 
-  forEachMachine('trap value sent from inside a static call', async (backend) => {
+  forEachMachine('fail a call that sends value from inside a static call, and go on', async (backend) => {
     const { outer, inner, send } = await actors(backend);
     const indirect = callInput('static', outer, callInput('call', inner, writeInput(9, 'succeed'), 1n));
-    assert.equal(toHex(outputOf(await send(outer, indirect))), '0x02');
+    const outcome = await send(outer, indirect);
+    assert.equal(toHex(outputOf(outcome)), '0x0002');
+    assert.ok(outcome.gasUsed < 20_000n, `${outcome.gasUsed}`);
   });
 
   forEachMachine('fail a call that sends more than its caller has, at no cost', async (backend) => {
@@ -274,11 +272,9 @@ describe('contract calls', () => {
     const program = await backend.prepare({ name: 'early', wasm: { bytes, abi: stylusAbi } });
     const input = new Uint8Array(0);
     const { address } = await world.deploy(program, { deployer: ALICE, value: 0n, input, gasLimit: AMPLE_GAS });
-    for (const [status, inner] of [input, input, Uint8Array.of(9), input].map(
-      (bytes) => [bytes.length, bytes] as const,
-    )) {
+    for (const inner of [input, input, Uint8Array.of(9), input]) {
       const outcome = await send(outer, callInput('call', address, inner));
-      assert.equal(toHex(outputOf(outcome)), `0x0${status}01`);
+      assert.equal(toHex(outputOf(outcome)), inner.length === 0 ? '0x0001' : '0x0201');
     }
   });
 

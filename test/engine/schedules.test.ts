@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { moduleInterfaceOf } from '../../engine/abi/module-interface-of.ts';
 import { sealAbi } from '../../engine/abi/seal/seal-abi.ts';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
+import { precompiles } from '../../engine/precompiles/table.ts';
 import type { Schedule } from '../../engine/schedule.ts';
 import { schedules } from '../../engine/schedules.ts';
 import { createReferenceBackend, createWasmBackend } from '../../engine/wasm-backend.ts';
@@ -30,6 +31,17 @@ function contentHash({ hostCosts, limits, callDepth, payloadBytes, events }: Sch
   const content = { prices: sorted, limits, callDepth, payloadBytes, events };
   return createHash('sha256').update(JSON.stringify(content)).digest('hex');
 }
+
+/** What a unit of flat-v1 is in each: the weight of i32.add, and for calibrated-v1 what was measured. */
+const units: Readonly<Record<string, number>> = {
+  'flat-v1': 1,
+  'calibrated-v1': 22,
+  'stylus-ink-v1': 70,
+  'pallet-contracts': 64,
+  'near-regular-op': 1,
+  'cosmwasm-v2': 115,
+};
+const stipendAndPrecompiles = [2300, 1000, 50, 50, 30, 600, 500, 500, 700, 1000, 2500];
 
 const guest = `(module
   (memory (export "memory") 1)
@@ -61,6 +73,16 @@ describe('the schedules', () => {
 
     it(`${schedule.id} has the prices and limits that were published under its id`, () => {
       assert.equal(contentHash(schedule), published[schedule.id]);
+    });
+
+    it(`${schedule.id} has the published stipend and prices of precompiles`, () => {
+      const { callStipend, precompileCosts } = schedule;
+      const numbers = precompiles.map(({ name }) => precompileCosts[name].unitsPerGas);
+      const unit = units[schedule.id] as number;
+      assert.deepEqual(
+        [callStipend, ...numbers],
+        stipendAndPrecompiles.map((number) => number * unit),
+      );
     });
 
     it(`${schedule.id} is named by the machines that count by it`, () => {

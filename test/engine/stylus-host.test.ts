@@ -3,58 +3,13 @@ import { toHex } from '../../engine/bytes.ts';
 import { TrapCode } from '../../engine/outcome.ts';
 import { ALICE, BOB, forEachMachine, guestWorld } from '../support/guest-world.ts';
 import { printOutcome } from '../support/outcome.ts';
+import { stylusImports } from '../support/stylus-guest.ts';
 
 const WORD = (value: bigint): string => value.toString(16).padStart(64, '0');
 
-/** Every function of the ABI, imported under its own name. */
-const IMPORTS = `
-  (import "vm_hooks" "read_args" (func $read_args (param i32)))
-  (import "vm_hooks" "write_result" (func $write_result (param i32 i32)))
-  (import "vm_hooks" "exit_early" (func $exit_early (param i32)))
-  (import "vm_hooks" "return_data_size" (func $return_data_size (result i32)))
-  (import "vm_hooks" "read_return_data" (func $read_return_data (param i32 i32 i32) (result i32)))
-  (import "vm_hooks" "emit_log" (func $emit_log (param i32 i32 i32)))
-  (import "vm_hooks" "native_keccak256" (func $native_keccak256 (param i32 i32 i32)))
-  (import "vm_hooks" "storage_load_bytes32" (func $storage_load_bytes32 (param i32 i32)))
-  (import "vm_hooks" "storage_cache_bytes32" (func $storage_cache_bytes32 (param i32 i32)))
-  (import "vm_hooks" "storage_flush_cache" (func $storage_flush_cache (param i32)))
-  (import "vm_hooks" "transient_load_bytes32" (func $transient_load_bytes32 (param i32 i32)))
-  (import "vm_hooks" "transient_store_bytes32" (func $transient_store_bytes32 (param i32 i32)))
-  (import "vm_hooks" "call_contract" (func $call_contract (param i32 i32 i32 i32 i64 i32) (result i32)))
-  (import "vm_hooks" "static_call_contract" (func $static_call_contract (param i32 i32 i32 i64 i32) (result i32)))
-  (import "vm_hooks" "delegate_call_contract" (func $delegate_call_contract (param i32 i32 i32 i64 i32) (result i32)))
-  (import "vm_hooks" "create1" (func $create1 (param i32 i32 i32 i32 i32)))
-  (import "vm_hooks" "create2" (func $create2 (param i32 i32 i32 i32 i32 i32)))
-  (import "vm_hooks" "block_basefee" (func $block_basefee (param i32)))
-  (import "vm_hooks" "block_coinbase" (func $block_coinbase (param i32)))
-  (import "vm_hooks" "block_gas_limit" (func $block_gas_limit (result i64)))
-  (import "vm_hooks" "block_number" (func $block_number (result i64)))
-  (import "vm_hooks" "block_timestamp" (func $block_timestamp (result i64)))
-  (import "vm_hooks" "chainid" (func $chainid (result i64)))
-  (import "vm_hooks" "tx_gas_price" (func $tx_gas_price (param i32)))
-  (import "vm_hooks" "tx_ink_price" (func $tx_ink_price (result i32)))
-  (import "vm_hooks" "tx_origin" (func $tx_origin (param i32)))
-  (import "vm_hooks" "msg_sender" (func $msg_sender (param i32)))
-  (import "vm_hooks" "msg_value" (func $msg_value (param i32)))
-  (import "vm_hooks" "msg_reentrant" (func $msg_reentrant (result i32)))
-  (import "vm_hooks" "contract_address" (func $contract_address (param i32)))
-  (import "vm_hooks" "account_balance" (func $account_balance (param i32 i32)))
-  (import "vm_hooks" "account_code_size" (func $account_code_size (param i32) (result i32)))
-  (import "vm_hooks" "account_code" (func $account_code (param i32 i32 i32 i32) (result i32)))
-  (import "vm_hooks" "account_codehash" (func $account_codehash (param i32 i32)))
-  (import "vm_hooks" "evm_gas_left" (func $evm_gas_left (result i64)))
-  (import "vm_hooks" "evm_ink_left" (func $evm_ink_left (result i64)))
-  (import "vm_hooks" "pay_for_memory_grow" (func $pay_for_memory_grow (param i32)))
-  (import "vm_hooks" "math_div" (func $math_div (param i32 i32)))
-  (import "vm_hooks" "math_mod" (func $math_mod (param i32 i32)))
-  (import "vm_hooks" "math_pow" (func $math_pow (param i32 i32)))
-  (import "vm_hooks" "math_add_mod" (func $math_add_mod (param i32 i32 i32)))
-  (import "vm_hooks" "math_mul_mod" (func $math_mul_mod (param i32 i32 i32)))
-`;
-
 /** A guest that runs `body` and returns memory from 0 to `outputBytes`. The input lies at 1024. */
 function guest(body: string, outputBytes = 32, data = ''): string {
-  return `(module ${IMPORTS}
+  return `(module ${stylusImports}
     (memory (export "memory") 1 1)
     ${data}
     (func (export "user_entrypoint") (param $length i32) (result i32)

@@ -69,6 +69,7 @@ export function sealHost(options: SealHostOptions = {}): SealHost {
     output: new Uint8Array(0),
     returnData: new Uint8Array(0),
     storageCache: new Map(),
+    loadedWords: new Map(),
   };
   return {
     frame,

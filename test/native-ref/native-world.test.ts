@@ -155,7 +155,7 @@ describe('native world', () => {
     it('is taken back with the frame that wrote it, and is apart for each account', async () => {
       const failing = s.script(s.storeTransient(1n, 6n), s.revert);
       const seen = await outputOf(s.storeTransient(1n, 3n), s.call(one, failing), s.loadTransient(1n));
-      assert.equal(seen, hex(1, 3n));
+      assert.equal(seen, hex(2, 3n));
       assert.equal(await outputOf(s.storeTransient(1n, 3n), s.call(two, s.loadTransient(1n))), hex(0, 0n));
     });
   });
@@ -164,7 +164,7 @@ describe('native world', () => {
     it('take back only what the failed child did', async () => {
       const failing = s.script(s.store(1n, 8n), s.output(Uint8Array.of(0xee)), s.revert);
       const seen = await outputOf(s.store(1n, 1n), s.call(two, failing), s.call(two, s.store(2n, 2n)));
-      assert.equal(seen, hex(1, 0xee, 0));
+      assert.equal(seen, hex(2, 0xee, 0));
       assert.deepEqual(await storage(one), [[1n, 1n]]);
       assert.deepEqual(await storage(two), [[2n, 2n]]);
     });
@@ -192,7 +192,7 @@ describe('native world', () => {
       const outer = [ALICE, ALICE, one, 10n] as const;
       assert.equal(
         outcome.status === 'success' && toHex(outcome.output),
-        hex(...outer, reentrant(0), 0, one, ALICE, two, 3n, reentrant(0), 0, ...outer, reentrant(1)),
+        hex(...outer, reentrant(0), 0, one, ALICE, two, 3n, reentrant(0), 0, ...outer, reentrant(0)),
       );
       assert.equal(await world.balanceOf(ALICE), 40n);
       assert.equal(await world.balanceOf(one), 7n);
@@ -205,13 +205,42 @@ describe('native world', () => {
       assert.deepEqual(await storage(two), []);
     });
 
+    it('count the calls of an account that run for msg_reentrant, and no delegate calls', async () => {
+      const flagOf = async (...commands: readonly Uint8Array[]): Promise<string> =>
+        (await outputOf(...commands)).slice(-2);
+      assert.equal(await flagOf(s.delegateCall(two, s.delegateCall(one, s.message))), '00');
+      assert.equal(await flagOf(s.call(two, s.call(one, s.message))), '01');
+      assert.equal(await flagOf(s.call(two, s.call(one, s.delegateCall(two, s.message)))), '01');
+      assert.equal(await flagOf(s.delegateCall(two, s.call(one, s.message))), '01');
+    });
+
+    it('let a static frame cache writes, and flush what it knows to be as it was', async () => {
+      await run(s.store(1n, 7n));
+      const inside = (...commands: readonly Uint8Array[]): Promise<string> =>
+        outputOf(s.staticCall(one, s.script(...commands)));
+      assert.equal(await inside(s.cache(1n, 8n), s.load(1n)), hex(0, 8n));
+      assert.equal(await inside(s.load(1n), s.cache(1n, 8n), s.cache(1n, 7n), s.flush), hex(0, 7n));
+      assert.equal(await inside(s.load(2n), s.cache(2n, 0n), s.flush), hex(0, 0n));
+      assert.equal(await inside(s.load(1n), s.cache(1n, 8n), s.flush), hex(2));
+      assert.equal(await inside(s.cache(1n, 7n), s.flush), hex(2));
+      assert.equal(await inside(s.load(1n), s.flush, s.cache(1n, 7n), s.flush), hex(2));
+      const nested = [s.load(1n), s.staticCall(one, s.load(1n)), s.cache(1n, 7n), s.flush];
+      assert.equal(await inside(...nested), hex(0, 7n, 0, 7n));
+      assert.deepEqual(await storage(one), [[1n, 7n]]);
+    });
+
+    it('fail where they send value inside a static call, and leave no return data', async () => {
+      const paying = s.script(s.call(two, s.output(Uint8Array.of(5))), s.call(two, EMPTY, 1n));
+      assert.equal(await outputOf(s.staticCall(one, paying)), hex(0, 0, 5, 2));
+    });
+
     it('trap inside a static call on every kind of change, also further in', async () => {
       const changes = [
-        s.cache(1n, 1n),
+        s.store(1n, 1n),
         s.storeTransient(1n, 1n),
         s.emit(0, EMPTY),
-        s.call(two, EMPTY, 1n),
         s.create(programId, EMPTY),
+        s.create(EMPTY, EMPTY),
       ];
       for (const change of changes) {
         assert.equal(await outputOf(s.staticCall(one, change)), hex(2));
@@ -325,7 +354,10 @@ describe('native world', () => {
     it('show the code of accounts', async () => {
       const size = bigintToBytes(BigInt(source.length), 4);
       assert.equal(await outputOf(s.codeOf(two)), hex(size, source.subarray(1, 5), keccak256(source)));
+      assert.equal(await outputOf(s.codeOf(BOB)), hex(new Uint8Array(4), 0n));
+      await world.setBalance(BOB, 1n);
       assert.equal(await outputOf(s.codeOf(BOB)), hex(new Uint8Array(4), keccak256(EMPTY)));
+      assert.equal(await outputOf(s.codeOf(ALICE)), hex(new Uint8Array(4), keccak256(EMPTY)));
     });
   });
 

@@ -55,7 +55,7 @@ function simulate({ steps, reverts }: FrameSteps, self: number, before: Model): 
       pending.clear();
     } else {
       const child = simulate(step.frame, step.isDelegate ? self : step.to, state);
-      output.push(Uint8Array.of(step.frame.reverts ? 1 : 0), child.output);
+      output.push(Uint8Array.of(step.frame.reverts ? 2 : 0), child.output);
       state = child.state;
     }
   }

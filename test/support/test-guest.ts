@@ -6,6 +6,7 @@ import type { Frame, FrameContext } from '../../engine/frame.ts';
 import { GuestExit, GuestTrap, InexactTrap } from '../../engine/guest-exit.ts';
 import type { GuestModule, GuestRun, Machine } from '../../engine/machine.ts';
 import { TrapCode, trapName } from '../../engine/outcome.ts';
+import { precompileCosts } from '../../engine/precompiles/costs.ts';
 import type { HostCost, Schedule } from '../../engine/schedule.ts';
 import type { CostTable } from '../../metering/cost-table.ts';
 import { defaultLimits, type ModuleLimits } from '../../metering/limits.ts';
@@ -71,7 +72,9 @@ export function testSchedule(options: {
       'test.break': price(0),
     },
     limits: { ...defaultLimits, ...options.limits },
+    precompileCosts,
     callDepth: 8,
+    callStipend: 0,
     payloadBytes: 1024,
     events: 8,
   };

@@ -120,7 +120,8 @@ function call(
     if (refusesReentry(frame, to)) throw new GuestTrap(TrapCode.HostArgumentInvalid);
     refuseTooDeep(frame);
     if (frame.calls.codeHashAt(to) === undefined) return ReturnCode.NotCallable;
-    return frame.calls.call(frame, { kind: isReadOnly ? 'static' : 'call', to, value, input, gas: gasFor(gas) });
+    const kind = isReadOnly ? 'static' : 'call';
+    return frame.calls.call(frame, { kind, to, value, input, gas: gasFor(gas), stipend: 0n });
   };
   return (flags & callFlags.allowReentry) !== 0 ? run() : withoutReentry(frame, run);
 }

@@ -9,8 +9,11 @@ import { vmHook } from './vm-hook.ts';
 const EMPTY: Uint8Array = new Uint8Array(0);
 const HASH_BYTES = 32;
 
-/** What a call returns to the guest: 0 for success, otherwise why not. Stylus guests only test for zero. */
-const callStatus = { success: 0, revert: 1, trap: 2 } as const;
+/**
+ * What a call returns to the guest. Nitro says 2 of whatever did not succeed: reverts, traps, and calls that could not begin.
+ * OffchainLabs/nitro, arbos/programs/api.go
+ */
+const callStatus = { success: 0, revert: 2, trap: 2 } as const;
 
 /**
  * Calls and creations. Creation code is the SHA-256 of a module prepared for this world (32 bytes), followed by the
@@ -69,6 +72,7 @@ function call(
     value,
     input: readPayload(frame, data, length),
     gas: BigInt.asUintN(64, gas),
+    stipend: value === 0n ? 0n : BigInt(frame.schedule.callStipend),
   });
   frame.returnData = result.output;
   writeU32(frame.memory, returnLength, result.output.length);

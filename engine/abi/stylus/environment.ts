@@ -53,7 +53,7 @@ export const environmentFunctions: readonly HostFunction[] = [
       ...vmHook('account_codehash', ['i32', 'i32'], undefined),
       pricedBytes: (frame, args) => codeAt(frame, Number(args[0])).length,
     },
-    (frame, address, dest) => writeBytes(frame.memory, dest, keccak256(codeAt(frame, address))),
+    (frame, address, dest) => writeBytes(frame.memory, dest, codeHashAt(frame, address)),
   ),
   hostFunction(vmHook('evm_gas_left', [], 'i64'), (frame) => frame.gas.left()),
   hostFunction(vmHook('evm_ink_left', [], 'i64'), (frame) => frame.gas.left()),
@@ -73,6 +73,13 @@ function readAddress(frame: Frame, pointer: number): Uint8Array {
 
 function codeAt(frame: Frame, address: number): Uint8Array {
   return frame.calls.codeAt(readAddress(frame, address));
+}
+
+/** Zero for an account that is empty by EIP-161; of no code for others without code (EIP-1052). */
+function codeHashAt(frame: Frame, address: number): Uint8Array {
+  const { wei, nonce, codeHash } = frame.state.account(readAddress(frame, address));
+  const isEmpty = wei === 0n && nonce === 0n && codeHash === undefined;
+  return isEmpty ? new Uint8Array(32) : keccak256(codeAt(frame, address));
 }
 
 function codePart(frame: Frame, address: number, offset: number, size: number): Uint8Array {

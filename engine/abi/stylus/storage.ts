@@ -1,3 +1,4 @@
+import { equalBytes } from '../../bytes.ts';
 import type { Frame } from '../../frame.ts';
 import { GuestTrap } from '../../guest-exit.ts';
 import { readBytes, writeBytes } from '../../guest-memory.ts';
@@ -13,21 +14,27 @@ const ZERO_WORD: Uint8Array = new Uint8Array(32);
  * Storage of 32-byte words. Writes wait in the frame's cache until they are flushed; what is not flushed when the call
  * ends is lost. A flush empties the cache whether or not the guest asks for it, so that a cached word can never be
  * older than the state, which is what SLOAD and SSTORE promise.
+ *
+ * A static frame may write to its cache, and may flush words that it knows to be as they were: only a flush that has
+ * something to write traps, as on Nitro (OffchainLabs/nitro, arbitrator/arbutil/src/evm/storage.rs).
  */
 export const storageFunctions: readonly HostFunction[] = [
   hostFunction(vmHook('storage_load_bytes32', ['i32', 'i32'], undefined), (frame, key, dest) => {
     const id = keyOfBytes(readBytes(frame.memory, key, 32));
-    writeWord(frame, dest, frame.storageCache.get(id) ?? frame.state.getStorage(frame.account, id));
+    writeWord(frame, dest, frame.storageCache.get(id) ?? loadWord(frame, id));
   }),
   hostFunction(vmHook('storage_cache_bytes32', ['i32', 'i32'], undefined), (frame, key, value) => {
-    refuseInStaticCall(frame);
     const id = keyOfBytes(readBytes(frame.memory, key, 32));
     frame.storageCache.set(id, readWord(frame, value));
   }),
   hostFunction(
-    { ...vmHook('storage_flush_cache', ['i32'], undefined), pricedBytes: (frame) => frame.storageCache.size },
-    (frame) => {
-      for (const [id, value] of frame.storageCache) frame.state.setStorage(frame.account, id, value);
+    {
+      ...vmHook('storage_flush_cache', ['i32'], undefined),
+      pricedBytes: (frame) => (frame.message.isStatic ? 0 : frame.storageCache.size),
+    },
+    (frame, clear) => {
+      if (frame.message.isStatic) flushNothing(frame, clear !== 0);
+      else for (const [id, value] of frame.storageCache) frame.state.setStorage(frame.account, id, value);
       frame.storageCache.clear();
     },
   ),
@@ -41,6 +48,22 @@ export const storageFunctions: readonly HostFunction[] = [
     frame.state.setTransient(frame.account, id, readWord(frame, value));
   }),
 ];
+
+/** A static frame remembers what it has loaded: writing that is no write. */
+function loadWord(frame: Frame, id: string): Uint8Array {
+  const word = frame.state.getStorage(frame.account, id);
+  if (frame.message.isStatic) frame.loadedWords.set(id, word);
+  return word;
+}
+
+/** Traps if there is something to write. Clearing the cache forgets what was loaded. */
+function flushNothing(frame: Frame, isCleared: boolean): void {
+  for (const [id, value] of frame.storageCache) {
+    const loaded = frame.loadedWords.get(id);
+    if (loaded === undefined || !equalBytes(loaded, value)) throw new GuestTrap(TrapCode.StaticCallViolation);
+  }
+  if (isCleared) frame.loadedWords.clear();
+}
 
 function refuseInStaticCall(frame: Frame): void {
   if (frame.message.isStatic) throw new GuestTrap(TrapCode.StaticCallViolation);
