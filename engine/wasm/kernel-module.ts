@@ -2,7 +2,7 @@ import type { GuestAbi } from '../abi/guest-abi.ts';
 import { bigintToBytes } from '../bytes.ts';
 import type { BlockContext } from '../context.ts';
 import type { FrameContext } from '../frame.ts';
-import { GuestExit, type GuestReturn, GuestTrap, InexactTrap } from '../guest-exit.ts';
+import { GuestExit, type GuestReturn, InexactTrap, isGuestEnd } from '../guest-exit.ts';
 import { writeEnvironment } from '../kernel/environment.ts';
 import { kernelBuffer, kernelMessage } from '../kernel/kernel-exports.ts';
 import type { Budget, EntryName, GuestModule, GuestRun } from '../machine.ts';
@@ -100,9 +100,7 @@ export class KernelModule implements GuestModule {
 
   /** After a host failure nobody knows what state the instance is in. */
   putBackAfter(error: unknown, instance: KernelInstance): void {
-    const isOfGuest =
-      error instanceof WebAssembly.RuntimeError || error instanceof GuestTrap || error instanceof GuestExit;
-    if (!isOfGuest || this.#idle.length >= this.#idleLimit) return;
+    if (!isGuestEnd(error) || this.#idle.length >= this.#idleLimit) return;
     if (instance.recover(this.#initialMemory as Uint8Array)) this.#idle.push(instance);
   }
 
