@@ -120,7 +120,7 @@ export class GuestInstance {
   }
 
   #currentView(): Uint8Array {
-    if (this.#view.buffer !== this.#memory.buffer) this.#view = new Uint8Array(this.#memory.buffer);
+    if (this.#view.length === 0) this.#view = new Uint8Array(this.#memory.buffer);
     return this.#view;
   }
 
