@@ -78,8 +78,10 @@ describe('the gas plan', () => {
   });
 
   it('follows nested loops', async () => {
-    const source = '(func loop nop loop nop i32.const 1 br_if 0 nop br 1 end end nop)';
-    assert.deepEqual(await plan(source), ['1:1, 3:3, 6:2, 10:1']);
+    const endless = '(func loop nop loop nop i32.const 1 br_if 0 nop br 1 end end nop)';
+    assert.deepEqual(await plan(endless), ['1:1, 3:3, 6:2'], 'control does not come behind the loops');
+    const source = '(func loop nop loop nop i32.const 1 br_if 0 nop i32.const 1 br_if 1 end end nop)';
+    assert.deepEqual(await plan(source), ['1:1, 3:3, 6:3, 11:1']);
   });
 
   it('prices br_table per label, the default included', async () => {
