@@ -10,6 +10,7 @@ import {
 import { defaultLimits } from '../metering/limits.ts';
 import { sealHostCosts } from './abi/seal/host-costs.ts';
 import { stylusHostCosts } from './abi/stylus/host-costs.ts';
+import { eventsPerCall, payloadBytes } from './payload-limits.ts';
 import type { HostCost, Schedule } from './schedule.ts';
 
 type HostCosts = Readonly<Record<string, HostCost>>;
@@ -24,8 +25,8 @@ function schedule(costs: CostTable, hostCosts: HostCosts): Schedule {
     hostCosts,
     limits: defaultLimits,
     callDepth: 64,
-    payloadBytes: 128 << 10,
-    events: 256,
+    payloadBytes,
+    events: eventsPerCall,
   };
 }
 
