@@ -27,6 +27,7 @@ const engineFloors: readonly (readonly RegExp[])[] = [
     /^gas\.ts$/,
     /^payload-limits\.ts$/,
     /^context\.ts$/,
+    /^point-evaluation\.ts$/,
     /^kernel\//,
     /^schedule\.ts$/,
   ],

@@ -13,6 +13,7 @@ import { createAddress } from '../../engine/contract-address.ts';
 import { EngineError } from '../../engine/errors.ts';
 import { type Outcome, TrapCode } from '../../engine/outcome.ts';
 import type { StorageEntry } from '../../engine/state/storage-entry.ts';
+import { boundedOutcome } from '../bounded-outcome.ts';
 import { creationData } from '../evm-program.ts';
 import { InOrder } from '../in-order.ts';
 import { type Chain, openChain, request } from './chain.ts';
@@ -189,7 +190,7 @@ export class RevmWorld implements World {
         const transaction = group[i] as Transaction;
         const outcome = checkedOutcome(trace, transaction);
         const writes = outcome.status === 'success' ? await this.#commit(trace, transaction) : [];
-        take(transaction.to === undefined && outcome.status === 'success' ? { ...outcome, output: EMPTY } : outcome);
+        take(outcome);
         at++;
         if (writes.length > 0) {
           this.#unsent.push(...writes);
@@ -238,11 +239,12 @@ function transactionOf(message: CallMessage): Transaction {
 }
 
 /** @throws EngineError `host-memory` for a call that needs more gas than we let EDR record. */
-function checkedOutcome(trace: Trace, { caller, gasLimit }: Transaction): Outcome {
+function checkedOutcome(trace: Trace, { caller, to, gasLimit }: Transaction): Outcome {
   const outcome = outcomeOf(trace, gasLimit);
+  if (to === undefined && outcome.status === 'success') return boundedOutcome({ ...outcome, output: EMPTY }, gasLimit);
   if (gasLimit > MAX_EXECUTION_GAS && outcome.status === 'trap' && outcome.code === TrapCode.OutOfGas) {
     const what = `a call of ${toHex(caller)} takes more than ${MAX_EXECUTION_GAS} gas`;
     throw new EngineError('host-memory', `${what}, and EDR keeps a record of every instruction`);
   }
-  return outcome;
+  return boundedOutcome(outcome, gasLimit);
 }

@@ -1,6 +1,7 @@
 import { fromHex } from '../../engine/bytes.ts';
 import { EngineError } from '../../engine/errors.ts';
 import { type Event, type Outcome, TrapCode } from '../../engine/outcome.ts';
+import { trapCodeOf } from './halts.ts';
 
 /** An account as far as a transaction has changed it; hex throughout, slots with keys and values of 32 bytes. */
 interface AccountDiff {
@@ -48,22 +49,6 @@ export interface AccountChange {
   readonly slots: readonly { readonly key: Uint8Array; readonly value: Uint8Array }[];
 }
 
-/** Every way revm says that an outermost frame halted exceptionally. */
-const trapCodes: ReadonlyMap<string, TrapCode> = new Map<string, TrapCode>([
-  ['out of gas', TrapCode.OutOfGas],
-  // RETURNDATACOPY beyond the data: @ethereumjs calls that out of gas.
-  ['OutOfOffset', TrapCode.OutOfGas],
-  ['StackUnderflow', TrapCode.InvalidInstruction],
-  ['Out of stack', TrapCode.InvalidInstruction],
-  ['invalid jump destination', TrapCode.InvalidInstruction],
-  ['invalid opcode', TrapCode.InvalidInstruction],
-  ['CreateCollision', TrapCode.CreateFailed],
-  ['CreateContractSizeLimit', TrapCode.CreateFailed],
-  ['CreateContractStartingWithEF', TrapCode.CreateFailed],
-  ['OverflowPayment', TrapCode.HostArgumentInvalid],
-  ['PrecompileError', TrapCode.HostArgumentInvalid],
-]);
-
 /** @throws EngineError `unknown-trap` for an error that the table does not know. */
 export function outcomeOf({ callTracer, flatCallTracer }: Trace, gasLimit: bigint): Outcome {
   const { error, output = '0x' } = callTracer;
@@ -73,8 +58,7 @@ export function outcomeOf({ callTracer, flatCallTracer }: Trace, gasLimit: bigin
   if (gasUsed > gasLimit) return { status: 'trap', code: TrapCode.OutOfGas, gasUsed: gasLimit };
   if (error === undefined) return { status: 'success', output: fromHex(output), events: eventsOf(callTracer), gasUsed };
   if (error === 'execution reverted') return { status: 'revert', output: fromHex(output), gasUsed };
-  // Some say more: `out of gas: reach memory limit`, `invalid opcode: INVALID`.
-  const code = trapCodes.get(error.replace(/:.*/, ''));
+  const code = trapCodeOf(error);
   if (code === undefined) throw new EngineError('unknown-trap', `revm reported ${error}`);
   return { status: 'trap', code, gasUsed: gasLimit };
 }

@@ -7,6 +7,8 @@ import { quantity, request } from './chain.ts';
  */
 export const MAX_EXECUTION_GAS = 30_000_000n;
 
+const STOP = Uint8Array.of(0);
+
 /** A call or a creation from outside. */
 export interface Transaction {
   /** 20 bytes. */
@@ -30,15 +32,17 @@ export function newTransaction(
   data: Uint8Array,
   gasLimit: bigint,
 ): Transaction {
+  // EDR lets no creation in without code. One that stops at once does the same.
+  const sent = to === undefined && data.length === 0 ? STOP : data;
   const supplied = gasLimit < MAX_EXECUTION_GAS ? gasLimit : MAX_EXECUTION_GAS;
-  const { intrinsic, floor } = borderGas(data, to === undefined);
+  const { intrinsic, floor } = borderGas(sent, to === undefined);
   let gas = intrinsic + supplied;
   if (gas < floor) gas = floor;
   const call = {
     from: toHex(caller),
     ...(to !== undefined && { to: toHex(to) }),
     value: quantity(value),
-    data: toHex(data),
+    data: toHex(sent),
     gas: quantity(gas),
   };
   const run = (disableCode: boolean) => {
