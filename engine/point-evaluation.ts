@@ -27,11 +27,12 @@ export function isPointEvaluation(commitment: Uint8Array, z: Uint8Array, y: Uint
   const [c, p] = [pointOf(commitment), pointOf(proof)];
   if (c === undefined || p === undefined || at >= fields.Fr.ORDER || value >= fields.Fr.ORDER) return false;
   tau ??= G2.Point.fromBytes(TAU_G2);
-  // e(c - [value], 1) = e(p, tau - [at])
+  // e(c - [value], 1) = e(p, tau - [at]), put so that no point of G2 has to be multiplied.
+  const left = c.subtract(G1.Point.BASE.multiplyUnsafe(value)).add(p.multiplyUnsafe(at));
   const pairs = [
-    { g1: c.subtract(G1.Point.BASE.multiplyUnsafe(value)), g2: G2.Point.BASE },
-    { g1: p.negate(), g2: tau.subtract(G2.Point.BASE.multiplyUnsafe(at)) },
-  ].filter(({ g1, g2 }) => !g1.is0() && !g2.is0());
+    { g1: left, g2: G2.Point.BASE },
+    { g1: p.negate(), g2: tau },
+  ].filter(({ g1 }) => !g1.is0());
   return fields.Fp12.eql(bls12_381.pairingBatch(pairs), fields.Fp12.ONE);
 }
 

@@ -18,6 +18,15 @@ import { creationData } from '../evm-program.ts';
 import { InOrder } from '../in-order.ts';
 import { type Chain, openChain, request } from './chain.ts';
 import { MirroredState } from './mirrored-state.ts';
+import {
+  BLOCKHASH,
+  hasAskedForHash,
+  hasRun,
+  mayHaveRun,
+  type OpcodeFrame,
+  PREVRANDAO,
+  type StepLog,
+} from './opcode-use.ts';
 import { changesOf, outcomeOf, type Trace } from './trace.ts';
 import { MAX_EXECUTION_GAS, newTransaction, type Transaction } from './transaction.ts';
 
@@ -188,6 +197,7 @@ export class RevmWorld implements World {
       groupSize = Math.min(2 * groupSize, MAX_GROUP);
       for (const [i, trace] of traces.entries()) {
         const transaction = group[i] as Transaction;
+        await this.#checkHistory(trace, transaction);
         const outcome = checkedOutcome(trace, transaction);
         const writes = outcome.status === 'success' ? await this.#commit(trace, transaction) : [];
         take(outcome);
@@ -209,6 +219,21 @@ export class RevmWorld implements World {
     return to === undefined && dataBytes > MAX_INITCODE_BYTES ? trap(TrapCode.CreateFailed) : undefined;
   }
 
+  /** @throws EngineError `bad-argument` for a call that has seen what no block context says and EDR makes up. */
+  async #checkHistory({ callTracer }: Trace, { caller, runForOpcodes, runForSteps }: Transaction): Promise<void> {
+    // Block 0 has no earlier ones.
+    const opcode = this.#block.number === 0n ? PREVRANDAO : BLOCKHASH;
+    if (!mayHaveRun(opcode, callTracer, this.#state.usersOf(opcode))) return;
+    const [run] = await this.#send([runForOpcodes()]);
+    if (!hasRun(opcode, run as OpcodeFrame)) return;
+    if (opcode === BLOCKHASH) {
+      const [steps] = await this.#send([runForSteps()]);
+      if (!hasAskedForHash(steps as StepLog, this.#block.number)) return;
+    }
+    const what = opcode === BLOCKHASH ? 'asks for the hash of a block' : 'asks for the randomness of block 0';
+    throw new EngineError('bad-argument', `a call of ${toHex(caller)} ${what}, which EDR makes up`);
+  }
+
   /** Keeps what the transaction has changed, and returns the requests that tell the chain. */
   async #commit(trace: Trace, transaction: Transaction): Promise<readonly string[]> {
     const { caller } = transaction;
@@ -227,7 +252,7 @@ export class RevmWorld implements World {
   }
 
   async #changesWithCode({ runWithCode }: Transaction): Promise<ReturnType<typeof changesOf>> {
-    const [trace] = await this.#send([runWithCode]);
+    const [trace] = await this.#send([runWithCode()]);
     return changesOf(trace as Trace);
   }
 }

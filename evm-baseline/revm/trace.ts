@@ -19,7 +19,10 @@ interface Log {
   readonly index: string;
 }
 
-interface CallFrame {
+export interface CallFrame {
+  readonly type: string;
+  readonly to?: string;
+  readonly input?: string;
   readonly error?: string;
   readonly output?: string;
   readonly logs?: readonly Log[];
@@ -49,6 +52,8 @@ export interface AccountChange {
   readonly slots: readonly { readonly key: Uint8Array; readonly value: Uint8Array }[];
 }
 
+const MODEXP = '0x0000000000000000000000000000000000000005';
+
 /** @throws EngineError `unknown-trap` for an error that the table does not know. */
 export function outcomeOf({ callTracer, flatCallTracer }: Trace, gasLimit: bigint): Outcome {
   const { error, output = '0x' } = callTracer;
@@ -58,7 +63,8 @@ export function outcomeOf({ callTracer, flatCallTracer }: Trace, gasLimit: bigin
   if (gasUsed > gasLimit) return { status: 'trap', code: TrapCode.OutOfGas, gasUsed: gasLimit };
   if (error === undefined) return { status: 'success', output: fromHex(output), events: eventsOf(callTracer), gasUsed };
   if (error === 'execution reverted') return { status: 'revert', output: fromHex(output), gasUsed };
-  const code = trapCodeOf(error);
+  // There is nothing that 0x05 refuses but lengths whose price is beyond all gas (EIP-2565).
+  const code = callTracer.to === MODEXP && error === 'precompiled failed' ? TrapCode.OutOfGas : trapCodeOf(error);
   if (code === undefined) throw new EngineError('unknown-trap', `revm reported ${error}`);
   return { status: 'trap', code, gasUsed: gasLimit };
 }

@@ -22,7 +22,11 @@ export interface Transaction {
   /** The request that runs it and answers with a `Trace`. */
   readonly run: string;
   /** The same with the code of accounts that it changes. */
-  readonly runWithCode: string;
+  runWithCode(): string;
+  /** Runs it and answers with an `OpcodeFrame`. */
+  runForOpcodes(): string;
+  /** Runs it and answers with a `StepLog`. */
+  runForSteps(): string;
 }
 
 export function newTransaction(
@@ -57,7 +61,9 @@ export function newTransaction(
     dataBytes: data.length,
     gasLimit,
     run: run(to !== undefined),
-    runWithCode: run(false),
+    runWithCode: () => run(false),
+    runForOpcodes: () => request('debug_traceCall', call, 'latest', { tracer: 'erc7562Tracer' }),
+    runForSteps: () => request('debug_traceCall', call, 'latest', { disableStorage: true, enableMemory: false }),
   };
 }
 
