@@ -6,6 +6,11 @@ import type { Answer, Method, Request, Requests } from './messages.ts';
 
 const isSource = import.meta.url.endsWith('.ts');
 const program = fileURLToPath(new URL(`./edr-program.${isSource ? 'ts' : 'js'}`, import.meta.url));
+/** This process's, and the loader, which may have been registered without one. */
+const flags =
+  isSource && !process.execArgv.some((flag) => flag.includes('tsx'))
+    ? [...process.execArgv, '--import', import.meta.resolve('tsx')]
+    : process.execArgv;
 
 /**
  * EDR's record of a call grows with its instructions and with the data of its inner calls, so a guest can ask for more memory
@@ -36,7 +41,7 @@ export class EdrProcess {
   private constructor() {
     this.#child = fork(program, {
       execPath: '/bin/sh',
-      execArgv: ['-c', LIMITED, 'sh', process.execPath, ...process.execArgv],
+      execArgv: ['-c', LIMITED, 'sh', process.execPath, ...flags],
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
