@@ -6,6 +6,7 @@ export type EngineErrorCode =
   | 'backend-unavailable' // a compiler, package or platform is missing
   | 'host-memory' // the engine could not get memory that the guest was entitled to
   | 'host-stack' // the native stack overflowed although the stack budget was not spent
+  | 'machine-lost' // the process that a machine ran in has ended, and the world with it
   | 'unknown-trap' // the engine reported a trap that `trap-map.ts` does not know
   | 'internal'; // an invariant of ours is broken
 

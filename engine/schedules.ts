@@ -10,6 +10,7 @@ import {
 import { defaultLimits } from '../metering/limits.ts';
 import { sealHostCosts } from './abi/seal/host-costs.ts';
 import { stylusHostCosts } from './abi/stylus/host-costs.ts';
+import { eventsPerCall, payloadBytes } from './payload-limits.ts';
 import { precompileCosts } from './precompiles/costs.ts';
 import type { HostCost, Schedule } from './schedule.ts';
 
@@ -37,8 +38,8 @@ function schedule(costs: CostTable, hostCosts: HostCosts, unit: number): Schedul
     limits: defaultLimits,
     callDepth: 64,
     callStipend: CALL_STIPEND * unit,
-    payloadBytes: 128 << 10,
-    events: 256,
+    payloadBytes,
+    events: eventsPerCall,
   };
 }
 

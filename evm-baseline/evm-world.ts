@@ -1,5 +1,5 @@
 import type { EVMInterface, EVMResult, EVMRunCallOpts } from '@ethereumjs/evm';
-import { Account, Address, bytesToHex, createAddressFromString } from '@ethereumjs/util';
+import { Account, Address, bytesToHex, bytesToUnprefixedHex, createAddressFromString } from '@ethereumjs/util';
 import { checkAddress, checkBlock, checkCallMessage, checkDeployMessage, checkWei } from '../engine/argument-checks.ts';
 import type { Batch, BatchSummary, DeployResult, Program, World } from '../engine/backend.ts';
 import { BatchTally } from '../engine/batch-tally.ts';
@@ -8,6 +8,7 @@ import { createAddress } from '../engine/contract-address.ts';
 import { EngineError } from '../engine/errors.ts';
 import { type Outcome, TrapCode } from '../engine/outcome.ts';
 import type { StorageEntry } from '../engine/state/storage-entry.ts';
+import { boundedOutcome } from './bounded-outcome.ts';
 import { creationData } from './evm-program.ts';
 import type { EvmSetup } from './evm-setup.ts';
 import type { EvmState } from './evm-state.ts';
@@ -77,7 +78,7 @@ export class EvmWorld implements World {
       const { nonce } = await this.#account(caller);
       const address = createAddress(deployer, nonce);
       const outcome = await this.#execute({ caller, value, data, gasLimit });
-      return { address, outcome: outcome.status === 'success' ? { ...outcome, output: EMPTY } : outcome };
+      return { address, outcome };
     });
   }
 
@@ -131,7 +132,14 @@ export class EvmWorld implements World {
 
   /** One call from outside, start to end. */
   #execute(transaction: Transaction): Promise<Outcome> {
-    return this.#transact(async () => (await this.#cannotPay(transaction)) ?? this.#run(transaction));
+    return this.#transact(async () => {
+      const refusal = await this.#cannotPay(transaction);
+      if (refusal !== undefined) return refusal;
+      const outcome = await this.#run(transaction);
+      const bounded = boundedOutcome(outcome, transaction.gasLimit);
+      if (bounded !== outcome && outcome.status === 'success') await this.#takeBack(transaction);
+      return bounded;
+    });
   }
 
   /** Between the borders that @ethereumjs' own `runTx` draws. A host failure leaves the state as it was. */
@@ -163,6 +171,13 @@ export class EvmWorld implements World {
     return { status: 'trap', code: TrapCode.InsufficientBalance, gasUsed: gasLimit };
   }
 
+  /** Leaves of the open transaction what a trap leaves. */
+  async #takeBack({ caller, to }: Transaction): Promise<void> {
+    await this.#evm.journal.revert();
+    await this.#evm.journal.checkpoint();
+    if (to === undefined) await this.#changeAccount(caller, { nonce: (await this.#account(caller)).nonce + 1n });
+  }
+
   async #account(address: Address): Promise<Account> {
     return (await this.#state.getAccount(address)) ?? new Account();
   }
@@ -181,7 +196,10 @@ export class EvmWorld implements World {
       skipNonceIncrement: transaction.to !== undefined,
     });
     await this.#destroy(result);
-    return outcomeOf(result.execResult, transaction.gasLimit);
+    const { to, gasLimit } = transaction;
+    const isPrecompile = to !== undefined && this.#evm.precompiles.has(bytesToUnprefixedHex(to.bytes));
+    const outcome = outcomeOf(result.execResult, gasLimit, isPrecompile);
+    return to === undefined && outcome.status === 'success' ? { ...outcome, output: EMPTY } : outcome;
   }
 
   /** What is warm when a transaction starts: EIP-2929 and, for the coinbase, EIP-3651. */

@@ -41,17 +41,24 @@ const trapCodes: ReadonlyMap<string, TrapCode> = new Map<string, TrapCode>([
  * transaction adds around it (21,000 and the price of calldata, EIP-2028 and EIP-7623; creation's 32,000 and the price
  * of initcode words, EIP-3860) and what it gives back at the end (refunds, EIP-3529).
  *
+ * @param isPrecompile Whether there was no code but a precompile.
  * @throws EngineError `unknown-trap` for an error that this table does not know.
  */
-export function outcomeOf(result: ExecResult, gasLimit: bigint): Outcome {
+export function outcomeOf(result: ExecResult, gasLimit: bigint, isPrecompile: boolean): Outcome {
   const { exceptionError, returnValue: output, executionGasUsed: gasUsed } = result;
   if (exceptionError === undefined) {
     const events = (result.logs ?? []).map(([address, topics, data]) => ({ address: address.slice(), topics, data }));
     return { status: 'success', output, events, gasUsed };
   }
+  // Precompiles that fail say so with several errors, this one among them, and none of them reverts.
+  if (exceptionError.error === messages.REVERT && isPrecompile) return trap(TrapCode.HostArgumentInvalid, gasLimit);
   if (exceptionError.error === messages.REVERT) return { status: 'revert', output, gasUsed };
   // An invalid jump names its place: `invalid JUMP at <address>/<code hash>:<program counter>`.
   const code = trapCodes.get(exceptionError.error.replace(/ at .*/, ''));
   if (code === undefined) throw new EngineError('unknown-trap', `the EVM reported ${exceptionError.error}`);
-  return { status: 'trap', code, gasUsed: gasLimit };
+  return trap(code, gasLimit);
+}
+
+function trap(code: TrapCode, gasUsed: bigint): Outcome {
+  return { status: 'trap', code, gasUsed };
 }

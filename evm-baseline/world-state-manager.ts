@@ -10,6 +10,9 @@ import type { EvmState } from './evm-state.ts';
 
 const EMPTY: Uint8Array = new Uint8Array(0);
 
+/** For storage that is not empty. Only creations look, and only whether it is the root of nothing (EIP-7610). */
+const SOME_ROOT: Uint8Array = new Uint8Array(32).fill(1);
+
 interface Code {
   readonly bytes: Uint8Array;
   readonly hash: Uint8Array;
@@ -20,7 +23,7 @@ interface Code {
  * machines do. @ethereumjs' own SimpleStateManager copies every account and slot at each checkpoint, and a benchmark
  * on it would time the size of the state; here a checkpoint is a number.
  *
- * An account that is empty in the sense of EIP-161 is no account. `codeHash` in the state is keccak-256 in hex.
+ * An account that is empty in the sense of EIP-161, and has no storage, is no account. `codeHash` in the state is keccak-256 in hex.
  */
 export class WorldStateManager implements EvmState {
   readonly #state: WorldState = new PlainState();
@@ -44,8 +47,9 @@ export class WorldStateManager implements EvmState {
     if (account === undefined) return undefined;
     const { nonce, wei } = account;
     const code = this.#codeOf(account);
-    if (nonce === 0n && wei === 0n && code === undefined) return undefined;
-    return new Account(nonce, wei, undefined, code?.hash);
+    const hasStorage = this.#state.hasStorage(account);
+    if (nonce === 0n && wei === 0n && code === undefined && !hasStorage) return undefined;
+    return new Account(nonce, wei, hasStorage ? SOME_ROOT : undefined, code?.hash);
   }
 
   /** Takes nonce and balance; code arrives through `putCode` alone. */

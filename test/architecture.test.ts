@@ -25,6 +25,7 @@ const engineFloors: readonly (readonly RegExp[])[] = [
     /^errors\.ts$/,
     /^argument-checks\.ts$/,
     /^gas\.ts$/,
+    /^payload-limits\.ts$/,
     /^context\.ts$/,
     /^kernel\//,
     /^precompiles\//,

@@ -19,14 +19,24 @@ export function pointEvaluation(input: Uint8Array): Uint8Array | undefined {
   const versionedHash = sha256(commitment);
   versionedHash[0] = VERSION;
   if (!equalBytes(versionedHash, input.subarray(0, layout.z))) return undefined;
-  const { bls12_381: bls } = loadBls12();
-  const modulus = bls.fields.Fr.ORDER;
-  const z = bytesToBigint(input.subarray(layout.z, layout.y));
-  const y = bytesToBigint(input.subarray(layout.y, layout.commitment));
-  if (z >= modulus || y >= modulus) return undefined;
-  const holds = unlessRefused(() => isOpening(commitment, z, y, input.subarray(layout.proof)));
-  if (holds !== true) return undefined;
+  const z = input.subarray(layout.z, layout.y);
+  const y = input.subarray(layout.y, layout.commitment);
+  if (!isPointEvaluation(commitment, z, y, input.subarray(layout.proof))) return undefined;
+  const modulus = loadBls12().bls12_381.fields.Fr.ORDER;
   return concatBytes([bigintToBytes(FIELD_ELEMENTS_PER_BLOB, 32), bigintToBytes(modulus, 32)]);
+}
+
+/**
+ * Whether the polynomial committed to has the value y at z: `verify_kzg_proof` of EIP-4844. False also for bytes that are no
+ * field elements or no points of the subgroup.
+ *
+ * @param commitment 48 bytes, and so is `proof`: points in compressed form. @param z 32 bytes, big-endian, and so is `y`.
+ */
+export function isPointEvaluation(commitment: Uint8Array, z: Uint8Array, y: Uint8Array, proof: Uint8Array): boolean {
+  const modulus = loadBls12().bls12_381.fields.Fr.ORDER;
+  const [at, value] = [bytesToBigint(z), bytesToBigint(y)];
+  if (at >= modulus || value >= modulus) return false;
+  return unlessRefused(() => isOpening(commitment, at, value, proof)) === true;
 }
 
 /** e(commitment - y, 1) = e(proof, secret - z), with z brought to the left so that the right-hand point is always the same. */

@@ -3,6 +3,8 @@ import type { BlockContext } from '../../engine/context.ts';
 import { EngineError } from '../../engine/errors.ts';
 import { type EdrProvider, loadEdr } from './edr.ts';
 
+const MAX_TIMESTAMP = (1n << 63n) - 1n;
+
 /** One JSON-RPC request, as text. */
 export function request(method: string, ...params: readonly unknown[]): string {
   return JSON.stringify({ jsonrpc: '2.0', id: 0, method, params });
@@ -32,10 +34,13 @@ interface Reply {
  * A chain without accounts at this block. Calls on it see the block that is mined last, so it has to be exactly this one.
  *
  * @throws EngineError `bad-argument` for a block that EDR does not make: with a base fee, because calls have no gas price here,
- *   or of the time 0.
+ *   of the time 0 (but for block 0) or of 2^63 seconds and later, or with a gas limit of 0.
  */
 export async function openChain(block: BlockContext): Promise<Chain> {
   if (block.baseFee !== 0n) throw new EngineError('bad-argument', 'revm runs here without a base fee only');
+  // EDR takes 0 for no time, and more than this for a reason to panic.
+  if (block.timestamp > MAX_TIMESTAMP || (block.timestamp === 0n && block.number > 0n)) throw noSuchBlock(block);
+  if (block.gasLimit === 0n) throw noSuchBlock(block);
   const openProvider = await loadEdr();
   const provider = await openProvider({
     allowBlocksWithSameTimestamp: true,
@@ -44,7 +49,8 @@ export async function openChain(block: BlockContext): Promise<Chain> {
     bailOnTransactionFailure: false,
     chainId: block.chainId,
     coinbase: block.coinbase,
-    defaultTransactionGasLimit: block.gasLimit,
+    // Every call has a limit of its own.
+    defaultTransactionGasLimit: 1n,
     genesisState: [],
     hardfork: 'prague',
     initialBaseFeePerGas: 0n,
@@ -66,9 +72,13 @@ export async function openChain(block: BlockContext): Promise<Chain> {
   const [latest] = (await chain.send([...mining(block), request('eth_getBlockByNumber', 'latest', false)])).slice(-1);
   const { number, timestamp } = latest as { readonly number: string; readonly timestamp: string };
   if (BigInt(number) !== block.number || BigInt(timestamp) !== block.timestamp) {
-    throw new EngineError('bad-argument', `EDR has no block ${block.number} at ${block.timestamp} s`);
+    throw noSuchBlock(block);
   }
   return chain;
+}
+
+function noSuchBlock({ number, timestamp, gasLimit }: BlockContext): EngineError {
+  return new EngineError('bad-argument', `EDR has no block ${number} at ${timestamp} s with ${gasLimit} gas`);
 }
 
 function mining({ number, timestamp, gasLimit }: BlockContext): readonly string[] {

@@ -5,6 +5,7 @@ import type { StorageEntry } from '../../engine/state/storage-entry.ts';
 import { keyOfBytes } from '../../engine/state/storage-key.ts';
 import type { Account, WorldState } from '../../engine/state/world-state.ts';
 import { quantity, request } from './chain.ts';
+import { BLOCKHASH, hasOpcode, PREVRANDAO } from './opcode-use.ts';
 import type { AccountChange } from './trace.ts';
 
 /**
@@ -16,6 +17,13 @@ export class MirroredState {
   readonly #addresses = new Map<string, Uint8Array>();
   /** By code hash. Only grows, so that reverting an account's code hash is enough. */
   readonly #codes = new Map<string, Uint8Array>();
+
+  /** By instruction: addresses (hex) whose code may run it, or once might. */
+  readonly #users: ReadonlyMap<number, Set<string>> = new Map([BLOCKHASH, PREVRANDAO].map((code) => [code, new Set()]));
+
+  usersOf(opcode: number): ReadonlySet<string> {
+    return this.#users.get(opcode) ?? new Set();
+  }
 
   account(address: Uint8Array): Account {
     return this.#state.account(address);
@@ -39,6 +47,7 @@ export class MirroredState {
       if (code !== undefined && code.length > 0) {
         const hash = toHex(keccak256(code));
         this.#codes.set(hash, code);
+        for (const [opcode, users] of this.#users) if (hasOpcode(code, opcode)) users.add(on);
         this.#state.setCodeHash(account, hash);
         requests.push(request('hardhat_setCode', on, toHex(code)));
       }

@@ -1,21 +1,21 @@
 import type { Backend } from '../../engine/backend.ts';
 import { defaultBlock } from '../../engine/context.ts';
 import { EvmProgram } from '../evm-program.ts';
-import { loadEdr } from './edr.ts';
-import { RevmWorld } from './revm-world.ts';
+import { checkEdr, RemoteWorld } from './remote-world.ts';
 
 /**
- * `revm`: the EVM in Rust, with the rules of mainnet's Prague hardfork, behind the provider of EDR. Gas is counted as on `evm`.
+ * `revm`: the EVM in Rust, with the rules of mainnet's Prague hardfork, behind the provider of EDR. Each world is in a process of its
+ * own, because a guest can end it. Gas is counted as on `evm`.
  *
  * @throws EngineError `backend-unavailable` where EDR is not installed.
  */
 export async function createRevmBackend(): Promise<Backend> {
-  await loadEdr();
+  await checkEdr();
   return {
     name: 'revm',
     description: 'revm, through the provider of @nomicfoundation/edr 0.22.0, prague',
     isMetered: true,
     prepare: async (code) => new EvmProgram('revm', code),
-    createWorld: (block = defaultBlock) => RevmWorld.create('revm', block),
+    createWorld: (block = defaultBlock) => RemoteWorld.create('revm', block),
   };
 }

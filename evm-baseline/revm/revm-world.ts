@@ -13,10 +13,20 @@ import { createAddress } from '../../engine/contract-address.ts';
 import { EngineError } from '../../engine/errors.ts';
 import { type Outcome, TrapCode } from '../../engine/outcome.ts';
 import type { StorageEntry } from '../../engine/state/storage-entry.ts';
+import { boundedOutcome } from '../bounded-outcome.ts';
 import { creationData } from '../evm-program.ts';
 import { InOrder } from '../in-order.ts';
 import { type Chain, openChain, request } from './chain.ts';
 import { MirroredState } from './mirrored-state.ts';
+import {
+  BLOCKHASH,
+  hasAskedForHash,
+  hasRun,
+  mayHaveRun,
+  type OpcodeFrame,
+  PREVRANDAO,
+  type StepLog,
+} from './opcode-use.ts';
 import { changesOf, outcomeOf, type Trace } from './trace.ts';
 import { MAX_EXECUTION_GAS, newTransaction, type Transaction } from './transaction.ts';
 
@@ -187,9 +197,10 @@ export class RevmWorld implements World {
       groupSize = Math.min(2 * groupSize, MAX_GROUP);
       for (const [i, trace] of traces.entries()) {
         const transaction = group[i] as Transaction;
+        await this.#checkHistory(trace, transaction);
         const outcome = checkedOutcome(trace, transaction);
         const writes = outcome.status === 'success' ? await this.#commit(trace, transaction) : [];
-        take(transaction.to === undefined && outcome.status === 'success' ? { ...outcome, output: EMPTY } : outcome);
+        take(outcome);
         at++;
         if (writes.length > 0) {
           this.#unsent.push(...writes);
@@ -206,6 +217,21 @@ export class RevmWorld implements World {
     const trap = (code: TrapCode): Outcome => ({ status: 'trap', code, gasUsed: gasLimit });
     if (this.#state.account(caller).wei < value) return trap(TrapCode.InsufficientBalance);
     return to === undefined && dataBytes > MAX_INITCODE_BYTES ? trap(TrapCode.CreateFailed) : undefined;
+  }
+
+  /** @throws EngineError `bad-argument` for a call that has seen what no block context says and EDR makes up. */
+  async #checkHistory({ callTracer }: Trace, { caller, runForOpcodes, runForSteps }: Transaction): Promise<void> {
+    // Block 0 has no earlier ones.
+    const opcode = this.#block.number === 0n ? PREVRANDAO : BLOCKHASH;
+    if (!mayHaveRun(opcode, callTracer, this.#state.usersOf(opcode))) return;
+    const [run] = await this.#send([runForOpcodes()]);
+    if (!hasRun(opcode, run as OpcodeFrame)) return;
+    if (opcode === BLOCKHASH) {
+      const [steps] = await this.#send([runForSteps()]);
+      if (!hasAskedForHash(steps as StepLog, this.#block.number)) return;
+    }
+    const what = opcode === BLOCKHASH ? 'asks for the hash of a block' : 'asks for the randomness of block 0';
+    throw new EngineError('bad-argument', `a call of ${toHex(caller)} ${what}, which EDR makes up`);
   }
 
   /** Keeps what the transaction has changed, and returns the requests that tell the chain. */
@@ -226,7 +252,7 @@ export class RevmWorld implements World {
   }
 
   async #changesWithCode({ runWithCode }: Transaction): Promise<ReturnType<typeof changesOf>> {
-    const [trace] = await this.#send([runWithCode]);
+    const [trace] = await this.#send([runWithCode()]);
     return changesOf(trace as Trace);
   }
 }
@@ -238,11 +264,12 @@ function transactionOf(message: CallMessage): Transaction {
 }
 
 /** @throws EngineError `host-memory` for a call that needs more gas than we let EDR record. */
-function checkedOutcome(trace: Trace, { caller, gasLimit }: Transaction): Outcome {
+function checkedOutcome(trace: Trace, { caller, to, gasLimit }: Transaction): Outcome {
   const outcome = outcomeOf(trace, gasLimit);
+  if (to === undefined && outcome.status === 'success') return boundedOutcome({ ...outcome, output: EMPTY }, gasLimit);
   if (gasLimit > MAX_EXECUTION_GAS && outcome.status === 'trap' && outcome.code === TrapCode.OutOfGas) {
     const what = `a call of ${toHex(caller)} takes more than ${MAX_EXECUTION_GAS} gas`;
     throw new EngineError('host-memory', `${what}, and EDR keeps a record of every instruction`);
   }
-  return outcome;
+  return boundedOutcome(outcome, gasLimit);
 }

@@ -1,6 +1,7 @@
 import { fromHex } from '../../engine/bytes.ts';
 import { EngineError } from '../../engine/errors.ts';
 import { type Event, type Outcome, TrapCode } from '../../engine/outcome.ts';
+import { trapCodeOf } from './halts.ts';
 
 /** An account as far as a transaction has changed it; hex throughout, slots with keys and values of 32 bytes. */
 interface AccountDiff {
@@ -18,7 +19,10 @@ interface Log {
   readonly index: string;
 }
 
-interface CallFrame {
+export interface CallFrame {
+  readonly type: string;
+  readonly to?: string;
+  readonly input?: string;
   readonly error?: string;
   readonly output?: string;
   readonly logs?: readonly Log[];
@@ -48,21 +52,7 @@ export interface AccountChange {
   readonly slots: readonly { readonly key: Uint8Array; readonly value: Uint8Array }[];
 }
 
-/** Every way revm says that an outermost frame halted exceptionally. */
-const trapCodes: ReadonlyMap<string, TrapCode> = new Map<string, TrapCode>([
-  ['out of gas', TrapCode.OutOfGas],
-  // RETURNDATACOPY beyond the data: @ethereumjs calls that out of gas.
-  ['OutOfOffset', TrapCode.OutOfGas],
-  ['StackUnderflow', TrapCode.InvalidInstruction],
-  ['Out of stack', TrapCode.InvalidInstruction],
-  ['invalid jump destination', TrapCode.InvalidInstruction],
-  ['invalid opcode', TrapCode.InvalidInstruction],
-  ['CreateCollision', TrapCode.CreateFailed],
-  ['CreateContractSizeLimit', TrapCode.CreateFailed],
-  ['CreateContractStartingWithEF', TrapCode.CreateFailed],
-  ['OverflowPayment', TrapCode.HostArgumentInvalid],
-  ['PrecompileError', TrapCode.HostArgumentInvalid],
-]);
+const MODEXP = '0x0000000000000000000000000000000000000005';
 
 /** @throws EngineError `unknown-trap` for an error that the table does not know. */
 export function outcomeOf({ callTracer, flatCallTracer }: Trace, gasLimit: bigint): Outcome {
@@ -73,8 +63,8 @@ export function outcomeOf({ callTracer, flatCallTracer }: Trace, gasLimit: bigin
   if (gasUsed > gasLimit) return { status: 'trap', code: TrapCode.OutOfGas, gasUsed: gasLimit };
   if (error === undefined) return { status: 'success', output: fromHex(output), events: eventsOf(callTracer), gasUsed };
   if (error === 'execution reverted') return { status: 'revert', output: fromHex(output), gasUsed };
-  // Some say more: `out of gas: reach memory limit`, `invalid opcode: INVALID`.
-  const code = trapCodes.get(error.replace(/:.*/, ''));
+  // There is nothing that 0x05 refuses but lengths whose price is beyond all gas (EIP-2565).
+  const code = callTracer.to === MODEXP && error === 'precompiled failed' ? TrapCode.OutOfGas : trapCodeOf(error);
   if (code === undefined) throw new EngineError('unknown-trap', `revm reported ${error}`);
   return { status: 'trap', code, gasUsed: gasLimit };
 }

@@ -7,6 +7,8 @@ import { quantity, request } from './chain.ts';
  */
 export const MAX_EXECUTION_GAS = 30_000_000n;
 
+const STOP = Uint8Array.of(0);
+
 /** A call or a creation from outside. */
 export interface Transaction {
   /** 20 bytes. */
@@ -20,7 +22,11 @@ export interface Transaction {
   /** The request that runs it and answers with a `Trace`. */
   readonly run: string;
   /** The same with the code of accounts that it changes. */
-  readonly runWithCode: string;
+  runWithCode(): string;
+  /** Runs it and answers with an `OpcodeFrame`. */
+  runForOpcodes(): string;
+  /** Runs it and answers with a `StepLog`. */
+  runForSteps(): string;
 }
 
 export function newTransaction(
@@ -30,15 +36,17 @@ export function newTransaction(
   data: Uint8Array,
   gasLimit: bigint,
 ): Transaction {
+  // EDR lets no creation in without code. One that stops at once does the same.
+  const sent = to === undefined && data.length === 0 ? STOP : data;
   const supplied = gasLimit < MAX_EXECUTION_GAS ? gasLimit : MAX_EXECUTION_GAS;
-  const { intrinsic, floor } = borderGas(data, to === undefined);
+  const { intrinsic, floor } = borderGas(sent, to === undefined);
   let gas = intrinsic + supplied;
   if (gas < floor) gas = floor;
   const call = {
     from: toHex(caller),
     ...(to !== undefined && { to: toHex(to) }),
     value: quantity(value),
-    data: toHex(data),
+    data: toHex(sent),
     gas: quantity(gas),
   };
   const run = (disableCode: boolean) => {
@@ -53,7 +61,9 @@ export function newTransaction(
     dataBytes: data.length,
     gasLimit,
     run: run(to !== undefined),
-    runWithCode: run(false),
+    runWithCode: () => run(false),
+    runForOpcodes: () => request('debug_traceCall', call, 'latest', { tracer: 'erc7562Tracer' }),
+    runForSteps: () => request('debug_traceCall', call, 'latest', { disableStorage: true, enableMemory: false }),
   };
 }
 

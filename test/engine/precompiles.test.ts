@@ -56,10 +56,9 @@ interface Row {
   readonly world: World;
   readonly forwarder: Uint8Array;
   readonly gasLimit: bigint;
-  readonly lacks: readonly PrecompileName[];
 }
 
-async function openRow(name: string, backend: Backend, gasLimit: bigint, more: Partial<Row> = {}): Promise<Row> {
+async function openRow(name: string, backend: Backend, gasLimit: bigint): Promise<Row> {
   const program = await backend.prepare({
     name: 'forwarder',
     wasm: { bytes: await wat(FORWARDER), abi: stylusAbi },
@@ -69,7 +68,7 @@ async function openRow(name: string, backend: Backend, gasLimit: bigint, more: P
   const world = await backend.createWorld();
   const { address, outcome } = await world.deploy(program, { deployer: ALICE, value: 0n, input: EMPTY, gasLimit });
   assert.equal(outcome.status, 'success');
-  return { name, world, forwarder: address, gasLimit, lacks: [], ...more };
+  return { name, world, forwarder: address, gasLimit };
 }
 
 const outputOf = (outcome: Outcome): string => (outcome.status === 'success' ? toHex(outcome.output) : '');
@@ -324,8 +323,7 @@ describe('the precompiles', () => {
     for (const name of ['wasm', 'wasm, plain', 'reference'] as const) {
       rows.push(await openRow(name, (meteredMachines[name] as () => Backend)(), 1n << 40n));
     }
-    // @ethereumjs has no point evaluation of its own.
-    rows.push(await openRow('evm', await createEvmBackend(), EVM_GAS, { lacks: ['point-evaluation'] }));
+    rows.push(await openRow('evm', await createEvmBackend(), EVM_GAS));
     const native = await backendIfAny(createNativeBackend);
     if (native !== undefined) rows.push(await openRow('native', native, 1n));
     const revm = await backendIfAny(createRevmBackend);
@@ -338,11 +336,11 @@ describe('the precompiles', () => {
     const address = addressOf(name);
     const [first] = rows as [Row];
     const expected = await fromOutside(first, address, input);
-    for (const row of rows.filter(({ lacks }) => !lacks.includes(name))) {
+    for (const row of rows) {
       const what = `${name} on ${row.name}, input ${toHex(input).slice(0, 1000)}`;
       assert.deepEqual(await throughContract(row, address, input), expected, what);
       // What calls of precompiles from outside are on the EVM has a test of its own.
-      if (!/evm/.test(row.name)) assert.deepEqual(await fromOutside(row, address, input), expected, `direct, ${what}`);
+      assert.deepEqual(await fromOutside(row, address, input), expected, `direct, ${what}`);
     }
   }
 

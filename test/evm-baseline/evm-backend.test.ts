@@ -69,6 +69,7 @@ for (const { name, create, packageFolder, hasBaseFee } of backends) {
     beforeEach(async () => {
       world = await backend.createWorld();
     });
+    afterEach(() => world?.close());
 
     it('says which package it is', () => {
       const { name: packageName, version } = JSON.parse(readFileSync(`${packageFolder}/package.json`, 'utf8'));

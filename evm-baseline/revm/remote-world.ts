@@ -1,0 +1,156 @@
+import { checkDeployMessage } from '../../engine/argument-checks.ts';
+import type { Batch, BatchSummary, DeployResult, Program, World } from '../../engine/backend.ts';
+import type { BlockContext, CallMessage, DeployMessage } from '../../engine/context.ts';
+import { EngineError } from '../../engine/errors.ts';
+import type { Outcome } from '../../engine/outcome.ts';
+import type { StorageEntry } from '../../engine/state/storage-entry.ts';
+import { creationData } from '../evm-program.ts';
+import { InOrder } from '../in-order.ts';
+import { EdrProcess } from './edr-process.ts';
+
+const EMPTY: Uint8Array = new Uint8Array(0);
+/** Of calls in one message. */
+const MAX_CALLS = 256;
+const MAX_CALL_BYTES = 1 << 20;
+
+/** A process whose world was closed, for the next one: starting one takes longer than most of what worlds are made for. */
+let idle: EdrProcess | undefined;
+
+/** Gives up the process of a world that nobody closed. */
+const abandoned = new FinalizationRegistry((process: EdrProcess) => void release(process));
+
+async function release(process: EdrProcess): Promise<void> {
+  // Comes after whatever still runs.
+  await process.ask('close').catch(() => {});
+  if (process.isLost) return;
+  if (idle === undefined) idle = process;
+  else await process.end();
+}
+
+/** A process with EDR that has no world. */
+async function takeProcess(): Promise<EdrProcess> {
+  const taken = idle;
+  idle = undefined;
+  return taken === undefined || taken.isLost ? EdrProcess.start() : taken;
+}
+
+/** @throws EngineError `backend-unavailable` where EDR is not installed. */
+export async function checkEdr(): Promise<void> {
+  await release(await takeProcess());
+}
+
+/**
+ * A `RevmWorld` in a process of its own, which a guest may end: then the call in flight and all later ones reject with
+ * EngineError `machine-lost`. A batch runs there as a whole, so that what it costs is not the way between the processes.
+ */
+export class RemoteWorld implements World {
+  readonly #backend: string;
+  /** Undefined once the world is closed: the process may serve another one then. */
+  #serving: EdrProcess | undefined;
+  readonly #queue = new InOrder();
+
+  private constructor(backend: string, process: EdrProcess) {
+    this.#backend = backend;
+    this.#serving = process;
+    abandoned.register(this, process, this);
+  }
+
+  static async create(backend: string, block: BlockContext): Promise<RemoteWorld> {
+    const process = await takeProcess();
+    try {
+      await process.ask('open', block);
+      return new RemoteWorld(backend, process);
+    } catch (error) {
+      await release(process);
+      throw error;
+    }
+  }
+
+  setBlock(block: BlockContext): Promise<void> {
+    return this.#queue.run(async () => this.#process.ask('setBlock', block));
+  }
+
+  setBalance(address: Uint8Array, wei: bigint): Promise<void> {
+    return this.#queue.run(async () => this.#process.ask('setBalance', address, wei));
+  }
+
+  balanceOf(address: Uint8Array): Promise<bigint> {
+    return this.#queue.run(async () => this.#process.ask('balanceOf', address));
+  }
+
+  deploy(program: Program, message: DeployMessage): Promise<DeployResult> {
+    return this.#queue.run(async () => {
+      checkDeployMessage(message);
+      const initcode = creationData(program, this.#backend, message.input);
+      return this.#process.ask('deploy', initcode, { ...message, input: EMPTY });
+    });
+  }
+
+  call(message: CallMessage): Promise<Outcome> {
+    return this.#queue.run(async () => this.#process.ask('call', message));
+  }
+
+  callMany(messages: readonly CallMessage[]): Promise<readonly Outcome[]> {
+    return this.#queue.run(async () => {
+      const outcomes: Outcome[] = [];
+      for (const part of parts(messages)) outcomes.push(...(await this.#process.ask('callMany', part)));
+      return outcomes;
+    });
+  }
+
+  loadBatch(messages: readonly CallMessage[]): Promise<Batch> {
+    return this.#queue.run(async () => {
+      for (const part of parts(messages)) await this.#process.ask('addCalls', part);
+      const index = await this.#process.ask('loadBatch');
+      return { callCount: messages.length, run: () => this.#runBatch(index) };
+    });
+  }
+
+  storageOf(address: Uint8Array): Promise<readonly StorageEntry[]> {
+    return this.#queue.run(async () => this.#process.ask('storageOf', address));
+  }
+
+  stateDigest(): Promise<string> {
+    return this.#queue.run(async () => this.#process.ask('stateDigest'));
+  }
+
+  snapshot(): Promise<number> {
+    return this.#queue.run(async () => this.#process.ask('snapshot'));
+  }
+
+  restore(snapshot: number): Promise<void> {
+    return this.#queue.run(async () => this.#process.ask('restore', snapshot));
+  }
+
+  async close(): Promise<void> {
+    await this.#queue.run(async () => {
+      const serving = this.#serving;
+      this.#serving = undefined;
+      abandoned.unregister(this);
+      if (serving !== undefined) await release(serving);
+    });
+  }
+
+  get #process(): EdrProcess {
+    if (this.#serving === undefined) throw new EngineError('bad-argument', 'the world is closed');
+    return this.#serving;
+  }
+
+  #runBatch(index: number): Promise<BatchSummary> {
+    return this.#queue.run(async () => this.#process.ask('runBatch', index));
+  }
+}
+
+function* parts(messages: readonly CallMessage[]): Generator<readonly CallMessage[]> {
+  let part: CallMessage[] = [];
+  let bytes = 0;
+  for (const message of messages) {
+    part.push(message);
+    bytes += message.input.length;
+    if (part.length < MAX_CALLS && bytes < MAX_CALL_BYTES) continue;
+    yield part;
+    part = [];
+    bytes = 0;
+  }
+  if (part.length > 0) yield part;
+}
