@@ -96,8 +96,10 @@ export class Executor implements ContractCalls {
   readonly #isMetered: boolean;
   /** Accounts of the calls and creations that run, the innermost one last. A delegate call is none of its account's. */
   readonly #running: Account[] = [];
-  /** While a frame that trapped is run again: it and all that it calls run on exact modules. */
+  /** While what trapped is run again: it and all that it calls run on exact modules. */
   #isExact = false;
+  /** Whether a frame inside the outermost one has been run again. */
+  #hasRunAgain = false;
 
   constructor(
     state: WorldState,
@@ -113,8 +115,9 @@ export class Executor implements ContractCalls {
     this.#isMetered = isMetered;
   }
 
-  /** The outermost call. */
-  callFromOutside(message: Message, gasLimit: bigint): Execution {
+  /** The outermost call. With `isExact` it is not tried on quick modules first: see `#runFrame`. */
+  callFromOutside(message: Message, gasLimit: bigint, isExact: boolean): Execution {
+    this.#isExact = isExact;
     return this.#call(message, this.#state.account(message.self), 'call', this.#outerSupply(gasLimit));
   }
 
@@ -304,19 +307,24 @@ export class Executor implements ContractCalls {
     return module.run(entry, supply, this.#contextOf(known, account, module.moduleHash));
   }
 
-  /** A trap that is not exact undoes what the frame did, and the frame runs again (docs/adr/0004). */
+  /**
+   * A trap that is not exact undoes what the frame did, and the frame runs again. That is done once inside the outermost frame;
+   * the next such trap ends all frames up to that one, and it is that one which runs again (docs/adr/0004).
+   */
   #runFrame(module: GuestModule, entry: EntryName, message: Message, account: Account, supply: Budget): GuestRun {
-    if (module.exact === undefined) return this.#runOn(module, entry, message, account, supply);
-    if (this.#isExact) return this.#runOn(module.exact(), entry, message, account, supply);
+    if (this.#isExact) return this.#runOn(module.exact?.() ?? module, entry, message, account, supply);
     const checkpoint = this.#state.checkpoint();
     try {
       return this.#runOn(module, entry, message, account, supply);
     } catch (error) {
       if (!(error instanceof InexactTrap)) throw error;
+      const isInner = message.depth > 0;
+      if (isInner && this.#hasRunAgain) throw error;
+      this.#hasRunAgain = isInner;
       this.#state.revert(checkpoint);
       this.#isExact = true;
       try {
-        return this.#runOn(module.exact(), entry, message, account, supply);
+        return this.#runOn(module.exact?.() ?? module, entry, message, account, supply);
       } finally {
         this.#isExact = false;
       }

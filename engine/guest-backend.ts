@@ -143,7 +143,7 @@ class GuestWorld implements World {
         const message = { caller, self: to, value, input, isStatic: false, depth: 0 };
         return this.#executor(caller).outermostContext(message, state.account(to).codeHash ?? '');
       },
-      call: (message) => this.#call(message),
+      call: (message, isExact) => this.#call(message, isExact),
     };
   }
 
@@ -161,11 +161,11 @@ class GuestWorld implements World {
     return here;
   }
 
-  #call(call: CallMessage): Outcome {
+  #call(call: CallMessage, isExact = false): Outcome {
     checkCallMessage(call);
     const { caller, to, value, input, gasLimit } = call;
     const message = { caller, self: to, value, input, isStatic: false, depth: 0 };
-    return this.#transact(caller, gasLimit, (executor) => executor.callFromOutside(message, gasLimit));
+    return this.#transact(caller, gasLimit, (executor) => executor.callFromOutside(message, gasLimit, isExact));
   }
 
   /** One call from outside, start to end. A host failure leaves the state as it was. */

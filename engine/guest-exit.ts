@@ -6,39 +6,39 @@ export interface GuestReturn {
   readonly output: Uint8Array;
 }
 
-/**
- * Thrown by a host function to trap the guest that called it. It unwinds the guest and is turned into an outcome in
- * `executor.ts`; it never leaves the engine.
- */
-export class GuestTrap extends Error {
-  override readonly name = 'GuestTrap';
+// What is thrown here unwinds a guest, is caught in the engine and never leaves it. None of it is an `Error`: taking down the
+// stack for a trace that nobody reads is most of what an ordinary revert would cost.
+
+/** Thrown by a host function to trap the guest that called it. It is turned into an outcome in `executor.ts`. */
+export class GuestTrap {
   readonly code: TrapCode;
 
   constructor(code: TrapCode) {
-    super(`trap ${code}`);
     this.code = code;
   }
 }
 
 /** Thrown by a host function that ends the call at once (`exit_early`, `seal_return`). */
-export class GuestExit extends Error {
-  override readonly name = 'GuestExit';
+export class GuestExit {
   readonly guestReturn: GuestReturn;
 
   constructor(guestReturn: GuestReturn) {
-    super('guest exit');
     this.guestReturn = guestReturn;
   }
 }
 
 /**
- * Thrown by a machine whose guest trapped where nothing can be said about the number: the frame has to run again on
- * `GuestModule.exact` (docs/adr/0004). It leaves neither the executor nor a trace in the state.
+ * Thrown by a machine whose guest trapped where nothing can be said about the number: that frame, or all of the call from
+ * outside, has to run again on `GuestModule.exact` (docs/adr/0004).
  */
-export class InexactTrap extends Error {
-  override readonly name = 'InexactTrap';
+export class InexactTrap {}
 
-  constructor() {
-    super('a trap whose number is not known');
-  }
+/** Whether what was thrown out of an instance is the guest's end and no host failure: the instance can be put back. */
+export function isGuestEnd(error: unknown): boolean {
+  return (
+    error instanceof GuestTrap ||
+    error instanceof GuestExit ||
+    error instanceof InexactTrap ||
+    error instanceof WebAssembly.RuntimeError
+  );
 }

@@ -3,7 +3,7 @@ import { foldOutcome, initialChecksum } from '../batch-tally.ts';
 import { bigintToBytes } from '../bytes.ts';
 import type { BlockContext, CallMessage } from '../context.ts';
 import type { FrameContext } from '../frame.ts';
-import { GuestExit, GuestTrap } from '../guest-exit.ts';
+import { GuestExit, isGuestEnd } from '../guest-exit.ts';
 import { batchRecord } from '../kernel/kernel-exports.ts';
 import type { GuestModule } from '../machine.ts';
 import type { Outcome } from '../outcome.ts';
@@ -30,8 +30,8 @@ export interface BatchWorld {
   moduleOf(account: Account): GuestModule | undefined;
   /** The outermost frame of a message, for host functions in JavaScript. */
   contextOf(message: CallMessage): FrameContext;
-  /** The whole call as `World.call` does it. */
-  call(message: CallMessage): Outcome;
+  /** The whole call as `World.call` does it; on exact modules alone where it is known that the quick ones will not do. */
+  call(message: CallMessage, isExact: boolean): Outcome;
 }
 
 interface Entry {
@@ -73,12 +73,11 @@ export class KernelBatch implements Batch {
     this.#tallyView(tally).setUint32(tallyLayout.checksum, initialChecksum, true);
     for (let index = 0; index < this.callCount; ) {
       const run = this.#runAt(index);
-      const done = run === undefined ? index : this.#runPlain(index, run.end, run.module);
-      if (done === run?.end) {
-        index = done;
+      if (run === undefined) {
+        this.#addToTally(tally, this.#world.call((this.#entries[index] as Entry).message, false));
+        index += 1;
       } else {
-        this.#runOtherwise(done, tally);
-        index = done + 1;
+        index = this.#runPlain(index, run.end, run.module, tally);
       }
     }
     const view = this.#tallyView(tally);
@@ -103,33 +102,44 @@ export class KernelBatch implements Batch {
     return { end, module };
   }
 
-  /** Runs messages up to `end`. Returns the index of the first that has to run otherwise; nothing is left of an attempt. */
-  #runPlain(start: number, end: number, module: KernelModule): number {
+  /**
+   * Runs messages from `start` on, at least one, and adds them to the tally. Returns the index of the next. A guest that ends
+   * its call by a host function ends it here; after a trap nothing is left of the attempt, and the message runs again exactly.
+   */
+  #runPlain(start: number, end: number, module: KernelModule, tally: number): number {
     const { state } = this.#world;
     const { exports } = state.kernel;
     const instance = module.take();
     instance.runForBatch(this.#openContext);
-    let next = start;
+    let index = start;
+    let exit: Outcome | undefined;
+    let hasTrapped = false;
     try {
-      next = instance.runBatch(start, end);
+      index = instance.runBatch(start, end);
       module.putBack(instance);
     } catch (error) {
+      index = exports.batch_index();
       module.putBackAfter(error, instance);
-      next = exports.batch_index();
-      while (exports.frame_depth() > 0) state.undoNotes(exports.frame_close(TRAP_STATUS));
-      const isOfGuest =
-        error instanceof WebAssembly.RuntimeError || error instanceof GuestTrap || error instanceof GuestExit;
-      if (!isOfGuest) throw instance.asGuestTrap(error);
+      if (error instanceof GuestExit) {
+        const { status, output } = error.guestReturn;
+        const { gasLimit } = (this.#entries[index] as Entry).message;
+        exit = { status, output, events: [], gasUsed: gasLimit - instance.gasLeft };
+        state.undoNotes(exports.frame_close(status === 'success' ? 0 : 1));
+      } else {
+        while (exports.frame_depth() > 0) state.undoNotes(exports.frame_close(TRAP_STATUS));
+        if (!isGuestEnd(error)) throw instance.asGuestTrap(error);
+        hasTrapped = true;
+      }
     } finally {
       // Also drops what calls before have left outside the kernel.
       state.endTransaction();
     }
-    return next;
+    if (index === end) return end;
+    this.#addToTally(tally, exit ?? this.#world.call((this.#entries[index] as Entry).message, hasTrapped));
+    return index + 1;
   }
 
-  #runOtherwise(index: number, tally: number): void {
-    const { message } = this.#entries[index] as Entry;
-    const outcome = this.#world.call(message);
+  #addToTally(tally: number, outcome: Outcome): void {
     const view = this.#tallyView(tally);
     const count = tallyLayout[countOf[outcome.status]];
     view.setUint32(count, view.getUint32(count, true) + 1, true);

@@ -2,7 +2,7 @@ import type { GuestAbi } from '../abi/guest-abi.ts';
 import { bigintToBytes } from '../bytes.ts';
 import type { BlockContext } from '../context.ts';
 import type { FrameContext } from '../frame.ts';
-import { GuestExit, type GuestReturn, GuestTrap, InexactTrap } from '../guest-exit.ts';
+import { GuestExit, type GuestReturn, InexactTrap, isGuestEnd } from '../guest-exit.ts';
 import { writeEnvironment } from '../kernel/environment.ts';
 import { kernelBuffer, kernelMessage } from '../kernel/kernel-exports.ts';
 import type { Budget, EntryName, GuestModule, GuestRun } from '../machine.ts';
@@ -97,9 +97,8 @@ export class KernelModule implements GuestModule {
 
   /** After a host failure nobody knows what state the instance is in. */
   putBackAfter(error: unknown, instance: KernelInstance): void {
-    const isOfGuest =
-      error instanceof WebAssembly.RuntimeError || error instanceof GuestTrap || error instanceof GuestExit;
-    if (this.#idle !== undefined && isOfGuest && instance.recover()) this.#idle.put(instance, instance.residentBytes);
+    if (this.#idle !== undefined && isGuestEnd(error) && instance.recover())
+      this.#idle.put(instance, instance.residentBytes);
   }
 
   /** Call data is in the kernel already; output and gas that is left stay there. */

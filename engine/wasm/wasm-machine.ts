@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Strategy, trapsExactly } from '../../metering/instrument.ts';
 import type { GuestAbi } from '../abi/guest-abi.ts';
 import type { FrameContext } from '../frame.ts';
-import { GuestTrap, InexactTrap } from '../guest-exit.ts';
+import { isGuestEnd } from '../guest-exit.ts';
 import type { Budget, EntryName, GuestModule, GuestRun, Machine } from '../machine.ts';
 import type { Schedule } from '../schedule.ts';
 import { KernelState } from '../state/kernel-state.ts';
@@ -90,7 +90,7 @@ class WasmModule implements GuestModule {
       return run;
     } catch (error) {
       // After a host failure nobody knows what state the instance is in.
-      if (error instanceof GuestTrap || error instanceof InexactTrap) this.#putBack(instance);
+      if (isGuestEnd(error)) this.#putBack(instance);
       throw error;
     }
   }
