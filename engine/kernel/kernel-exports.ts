@@ -15,6 +15,7 @@ export interface KernelFunction {
 const i32: ValueType = 'i32';
 const W4: readonly ValueType[] = ['i64', 'i64', 'i64', 'i64'];
 const W8: readonly ValueType[] = [...W4, ...W4];
+const W12: readonly ValueType[] = [...W8, ...W4];
 
 /** Buffers by number, for `get4` and its like. All but the environment are those of the innermost open frame. */
 export const kernelBuffer = {
@@ -52,6 +53,11 @@ export type KernelFunctionForGuests =
   | 'length'
   | 'output_end'
   | 'event_emit'
+  | 'math_div'
+  | 'math_mod'
+  | 'math_pow'
+  | 'math_add_mod'
+  | 'math_mul_mod'
   | 'batch_open'
   | 'batch_close'
   | 'batch_gas_limit';
@@ -85,6 +91,12 @@ export const kernelFunctionsForGuests: Readonly<Record<KernelFunctionForGuests, 
   output_end: { params: [i32], results: [] },
   /** (topic count, lengthBytes of topics and data): event of the frame's account from scratch. Traps where emit_log would. */
   event_emit: { params: [i32, i32], results: [] },
+  /** Of big-endian words, with the EVM's results; the modulus comes last. */
+  math_div: { params: W8, results: W4 },
+  math_mod: { params: W8, results: W4 },
+  math_pow: { params: W8, results: W4 },
+  math_add_mod: { params: W12, results: W4 },
+  math_mul_mod: { params: W12, results: W4 },
   /** (index) -> input length: opens the frame of a message of the batch; -1 when refused. No transaction may be open. */
   batch_open: { params: [i32], results: [i32] },
   /** (status, gas used): ends the call that `batch_open` began: frame, transaction, tally. Traps where a failed call has left notes. */

@@ -1,5 +1,6 @@
 // The host kernel: state, hashing, frames and their buffers in one WebAssembly instance. What it exports, and to whom, is
 // described in kernel-exports.ts.
+#include "arithmetic.hpp"
 #include "batch.hpp"
 #include "digest.hpp"
 
@@ -74,6 +75,30 @@ EXPORT(output_end) void output_end(uint32_t bytes) {
 }
 
 EXPORT(event_emit) void event_emit(uint32_t topic_count, uint32_t bytes) { emit_event(topic_count, bytes); }
+
+EXPORT(math_div) Word math_div(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e, uint64_t f, uint64_t g, uint64_t h) {
+  return word_of(number_of({a, b, c, d}) / number_of({e, f, g, h}));
+}
+
+EXPORT(math_mod) Word math_mod(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e, uint64_t f, uint64_t g, uint64_t h) {
+  return word_of(number_of({a, b, c, d}) % number_of({e, f, g, h}));
+}
+
+EXPORT(math_pow) Word math_pow(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e, uint64_t f, uint64_t g, uint64_t h) {
+  return word_of(exp(number_of({a, b, c, d}), number_of({e, f, g, h})));
+}
+
+EXPORT(math_add_mod)
+Word math_add_mod(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e, uint64_t f, uint64_t g, uint64_t h,
+                  uint64_t i, uint64_t j, uint64_t k, uint64_t l) {
+  return word_of(addmod(number_of({a, b, c, d}), number_of({e, f, g, h}), number_of({i, j, k, l})));
+}
+
+EXPORT(math_mul_mod)
+Word math_mul_mod(uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e, uint64_t f, uint64_t g, uint64_t h,
+                  uint64_t i, uint64_t j, uint64_t k, uint64_t l) {
+  return word_of(mulmod(number_of({a, b, c, d}), number_of({e, f, g, h}), number_of({i, j, k, l})));
+}
 
 // For the engine
 

@@ -162,6 +162,25 @@ function store(name: string, kernelName: KernelFunctionName): Thunk {
   };
 }
 
+/** Replaces the first of its operands, words of 32 bytes, by what the kernel's function of the same name makes of them. */
+function arithmetic(name: KernelFunctionName, operands: 2 | 3): Thunk {
+  const first = operands;
+  return {
+    name,
+    params: Array.from({ length: operands }, () => 'i32'),
+    write: ({ at, kernel, charge }) =>
+      body(
+        W4,
+        charge(),
+        ...Array.from({ length: operands }, (_, operand) => loadWords(operand, 4)),
+        kernel(name),
+        setWords(first, 4),
+        storeWords(0, first, 4),
+        mark(at.dirty, 0, 32),
+      ),
+  };
+}
+
 /** What `Executor.call` does with the gas (EIP-150) is done here; the rest it does itself. */
 function contractCall(name: string, kind: number): Thunk {
   const hasValue = kind === 0;
@@ -327,6 +346,11 @@ const thunks: readonly Thunk[] = [
   { name: 'tx_ink_price', params: [], result: 'i32', write: ({ charge }) => body([], charge(), i32(1)) },
   gasLeft('evm_gas_left'),
   gasLeft('evm_ink_left'),
+  arithmetic('math_div', 2),
+  arithmetic('math_mod', 2),
+  arithmetic('math_pow', 2),
+  arithmetic('math_add_mod', 3),
+  arithmetic('math_mul_mod', 3),
   contractCall('call_contract', 0),
   contractCall('static_call_contract', 1),
   contractCall('delegate_call_contract', 2),
