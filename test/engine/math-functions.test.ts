@@ -39,11 +39,15 @@ const number = fc
   .map((limbs) => limbs.reduce((sum, each) => (sum << 64n) | each, 0n));
 
 describe('256-bit arithmetic of the host', () => {
-  for (const { name, operands, result } of functions) {
-    it(`${name} is the EVM's, for numbers of any size and operands that overlap`, async () => {
+  const machines = { wasm: createWasmBackend(), 'wasm, plain': createWasmBackend({ usesKernel: false }) };
+  const rows = functions.flatMap((row) =>
+    Object.entries(machines).map(([machine, backend]) => ({ ...row, machine, backend })),
+  );
+  for (const { name, operands, result, machine, backend } of rows) {
+    it(`${name} is the EVM's, for numbers of any size and operands that overlap (${machine})`, async () => {
       const pointers = Array.from({ length: operands }, (_, i) => `(i32.load8_u (i32.const ${96 + i}))`).join(' ');
       const { call } = await guestWorld(
-        createWasmBackend(),
+        backend,
         `(module
           (import "vm_hooks" "read_args" (func $read_args (param i32)))
           (import "vm_hooks" "write_result" (func $write_result (param i32 i32)))
