@@ -110,6 +110,14 @@ export function growFunction(gas: number, stack: number, costs: CostTable, maxPa
         writeI32(writer, -1);
         writer.opcode(Op.return);
       });
+      // For no pages the engine would be asked all the same, which takes it as long as a hundred additions.
+      writeLocal(writer, Op.localGet, pages);
+      writer.opcode(Op.i32Eqz);
+      writeIf(writer, () => {
+        writer.opcode(Op.memorySize);
+        writer.byte(0);
+        writer.opcode(Op.return);
+      });
       writeScaledCharge(writer, gas, pages, costs.memoryGrowPerPage);
       writeLocal(writer, Op.localGet, pages);
       writer.opcode(Op.memoryGrow);

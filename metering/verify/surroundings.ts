@@ -190,6 +190,12 @@ function growAndBulk(gas: number, costs: CostTable, maxPages: number): readonly 
       i32.const -1
       return
       end
+      local.get 0
+      i32.eqz
+      if
+      memory.size
+      return
+      end
       ${scaledCharge(gas, 0, costs.memoryGrowPerPage)}
       local.get 0
       memory.grow
