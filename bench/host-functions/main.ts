@@ -1,0 +1,106 @@
+/**
+ * What a unit of gas takes in every host function, under flat-v1: where the price of the work is far from the time of it, a guest
+ * gets much work for little gas.
+ *
+ *   npm run bench:host-functions -- [--samples 15] [--only math_]
+ *
+ * `quick` is the machine as it is; `exact` is the form that runs again what has trapped (docs/adr/0004), without the kernel's
+ * thunks. Each program takes turns with a loop of plain arithmetic: `times` is how much longer its gas takes than that loop's.
+ */
+import { parseArgs } from 'node:util';
+import { sealAbi } from '../../engine/abi/seal/seal-abi.ts';
+import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
+import { guestBackend } from '../../engine/guest-backend.ts';
+import type { Machine } from '../../engine/machine.ts';
+import { flatV1Schedule } from '../../engine/schedules.ts';
+import { KernelState } from '../../engine/state/kernel-state.ts';
+import { wasmMachine } from '../../engine/wasm/wasm-machine.ts';
+import { createWasmBackend } from '../../engine/wasm-backend.ts';
+import { textTable } from '../report/text-table.ts';
+import { median } from '../stats/median.ts';
+import { type HostProgram, hostProgram } from './host-program.ts';
+import { instructionRows, sealRows, stylusRows, unitRow } from './host-rows.ts';
+import { type HostTime, openProgram, timeProgram } from './time-rows.ts';
+
+const programs: readonly HostProgram[] = [
+  ...instructionRows.map(([name, row]) => hostProgram(stylusAbi, name, row)),
+  ...Object.entries(stylusRows).flatMap(([name, rows]) => rows.map((row) => hostProgram(stylusAbi, name, row))),
+  ...Object.entries(sealRows).flatMap(([name, rows]) => rows.map((row) => hostProgram(sealAbi, name, row))),
+];
+
+/** What `GuestModule.exact` gives, as a machine. */
+function exactMachine(): Machine {
+  const machine = wasmMachine('wasm-exact', { strategy: 'global', reusesInstances: true });
+  return {
+    ...machine,
+    prepare: (...args) => {
+      const module = machine.prepare(...args);
+      const { abi, bytes, moduleHash } = module;
+      return {
+        abi,
+        bytes,
+        moduleHash,
+        hasEntry: (entry) => module.hasEntry(entry),
+        run: (entry, budget, context) => module.run(entry, budget, context),
+      };
+    },
+  };
+}
+
+interface TimedRow {
+  readonly program: HostProgram;
+  readonly quick: HostTime;
+  readonly exact: HostTime;
+}
+
+function printed(rows: readonly TimedRow[]): string {
+  const right = { isRight: true };
+  const columns = [
+    { heading: 'function' },
+    { heading: 'arguments' },
+    { heading: 'ns/gas', ...right },
+    { heading: 'times', ...right },
+    { heading: 'exact', ...right },
+    { heading: 'times', ...right },
+  ];
+  const worst = ({ quick, exact }: TimedRow): number => Math.max(quick.nsPerGas, exact.nsPerGas);
+  const cells = [...rows]
+    .sort((a, b) => worst(b) - worst(a))
+    .map(({ program: { name, row }, quick, exact }) => [
+      name,
+      row.what,
+      quick.nsPerGas.toFixed(2),
+      quick.unitsPerGas.toFixed(1),
+      exact.nsPerGas.toFixed(2),
+      exact.unitsPerGas.toFixed(1),
+    ]);
+  const middle = (of: (row: TimedRow) => number): string => median(rows.map(of)).toFixed(2);
+  return `${textTable(columns, cells)}
+median of all rows: ${middle(({ quick }) => quick.nsPerGas)} ns per gas, exact ${middle(({ exact }) => exact.nsPerGas)}
+`;
+}
+
+async function main(argv: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: { samples: { type: 'string', default: '15' }, only: { type: 'string', default: '' } },
+  });
+  const plan = { samples: Number(values.samples), warmUpNs: 60e6 };
+  const quick = createWasmBackend();
+  const exact = guestBackend(exactMachine(), flatV1Schedule, (schedule) => new KernelState(schedule));
+  const unit = await openProgram(quick, hostProgram(stylusAbi, 'arithmetic', unitRow));
+  for (let call = 0; call < 50; call++) await unit.sample();
+  const rows: TimedRow[] = [];
+  for (const program of programs.filter(({ name }) => name.includes(values.only))) {
+    rows.push({
+      program,
+      quick: await timeProgram(quick, program, unit, plan),
+      exact: await timeProgram(exact, program, unit, plan),
+    });
+  }
+  process.stdout.write(
+    `node ${process.versions.node}, V8 ${process.versions.v8}, ${flatV1Schedule.id}\n\n${printed(rows)}`,
+  );
+}
+
+await main(process.argv.slice(2));

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import type { Backend, World } from '../../engine/backend.ts';
+import { EngineError } from '../../engine/errors.ts';
+import { assemble } from '../assemble.ts';
+import { timeNs } from '../sample.ts';
+import { median } from '../stats/median.ts';
+import { childText, type HostProgram } from './host-program.ts';
+
+export interface TimePlan {
+  readonly samples: number;
+  /** How long a program runs before its first sample. */
+  readonly warmUpNs: number;
+}
+
+/** A program on one machine, ready to be called. */
+export interface OpenProgram {
+  /** Nanoseconds per gas of one call. */
+  sample(): Promise<number>;
+}
+
+const account: Uint8Array = new Uint8Array(20).fill(0x11);
+const GAS_LIMIT = 1n << 50n;
+
+/** Deploys the program and what it calls into a world of its own. */
+export async function openProgram(backend: Backend, program: HostProgram): Promise<OpenProgram> {
+  const { name, row, abi } = program;
+  const world = await backend.createWorld();
+  const deploy = async (text: string) => {
+    const bytes = await assemble(text);
+    const prepared = await backend.prepare({ name, wasm: { bytes, abi } });
+    const message = { deployer: account, value: 0n, input: new Uint8Array(0), gasLimit: GAS_LIMIT };
+    const { address, outcome } = await world.deploy(prepared, message);
+    if (outcome.status !== 'success') throw new EngineError('internal', `the program of ${name} does not deploy`);
+    return { address, bytes };
+  };
+  const returning = await deploy(childText(abi, 'returns'));
+  const child = row.child === undefined ? returning : await deploy(childText(abi, row.child));
+  const moduleHash = createHash('sha256').update(returning.bytes).digest();
+  const { address } = await deploy(program.text(child.address, moduleHash));
+  await world.setBalance(address, 1n << 60n);
+  return newSampler(world, address, program, await world.snapshot());
+}
+
+function newSampler(world: World, to: Uint8Array, { name, row }: HostProgram, snapshot: number): OpenProgram {
+  const input = new Uint8Array(row.inputBytes ?? 4);
+  const view = new DataView(input.buffer);
+  let call = 0;
+  return {
+    sample: async () => {
+      view.setUint32(0, ++call, true);
+      const message = { caller: account, to, value: 0n, input, gasLimit: GAS_LIMIT };
+      const [outcome, ns] = await timeNs(() => world.call(message));
+      if (outcome.status !== 'success')
+        throw new EngineError('internal', `the program of ${name} (${row.what}) ends in ${outcome.status}`);
+      await world.restore(snapshot);
+      return ns / Number(outcome.gasUsed);
+    },
+  };
+}
+
+/** What a gas unit of a program takes. */
+export interface HostTime {
+  /** Median. */
+  readonly nsPerGas: number;
+  /** The same in gas units of plain arithmetic, which took turns with it: the median of the ratios. */
+  readonly unitsPerGas: number;
+}
+
+export async function timeProgram(
+  backend: Backend,
+  program: HostProgram,
+  unit: OpenProgram,
+  { samples, warmUpNs }: TimePlan,
+): Promise<HostTime> {
+  const open = await openProgram(backend, program);
+  let warmUp = 0;
+  for (let count = 0; warmUp < warmUpNs || count < 3; count++) warmUp += (await timeNs(open.sample))[1];
+  const times: number[] = [];
+  const ratios: number[] = [];
+  for (let sample = 0; sample < samples; sample++) {
+    const unitTime = await unit.sample();
+    const time = await open.sample();
+    times.push(time);
+    ratios.push(time / unitTime);
+  }
+  return { nsPerGas: median(times), unitsPerGas: median(ratios) };
+}
