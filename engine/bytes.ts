@@ -13,8 +13,16 @@ export function fromHex(text: string): Uint8Array {
   if (!/^0x(?:[0-9a-fA-F]{2})*$/.test(text))
     throw new RangeError(`expected 0x-prefixed hex bytes, got ${JSON.stringify(text)}`);
   const bytes = new Uint8Array((text.length - 2) / 2);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(text.slice(2 + 2 * i, 4 + 2 * i), 16);
+  for (let i = 0; i < bytes.length; i++) {
+    bytes[i] = (digitAt(text, 2 + 2 * i) << 4) | digitAt(text, 3 + 2 * i);
+  }
   return bytes;
+}
+
+/** Of a hex digit, in ASCII: letters of both cases end in 1 to 6. */
+function digitAt(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  return code <= 0x39 ? code - 0x30 : (code & 0x0f) + 9;
 }
 
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
@@ -50,12 +58,12 @@ const wordBytes: Uint8Array = new Uint8Array(word.buffer);
 
 /** @throws RangeError if `value` is negative or does not fit in `lengthBytes`. */
 export function bigintToBytes(value: bigint, lengthBytes: number): Uint8Array {
-  if (value < 0n || value >= 1n << BigInt(8 * lengthBytes))
-    throw new RangeError(`${value} does not fit in ${lengthBytes} bytes`);
-  if (lengthBytes === WORD_BYTES) {
+  if (value >> BigInt(8 * lengthBytes) !== 0n) throw new RangeError(`${value} does not fit in ${lengthBytes} bytes`);
+  if (lengthBytes <= WORD_BYTES) {
+    const start = WORD_BYTES - lengthBytes;
     // A view keeps the lowest 64 bits of what it is given.
-    for (let at = 0, bits = 192n; at < WORD_BYTES; at += 8, bits -= 64n) word.setBigUint64(at, value >> bits);
-    return wordBytes.slice();
+    for (let at = WORD_BYTES - 8, rest = value; at > start - 8; at -= 8, rest >>= 64n) word.setBigUint64(at, rest);
+    return wordBytes.slice(start);
   }
   const bytes = new Uint8Array(lengthBytes);
   for (let i = lengthBytes - 1, rest = value; rest > 0n; i--, rest >>= 8n) bytes[i] = Number(rest & 0xffn);
@@ -63,8 +71,9 @@ export function bigintToBytes(value: bigint, lengthBytes: number): Uint8Array {
 }
 
 export function bytesToBigint(bytes: Uint8Array): bigint {
-  if (bytes.length === WORD_BYTES) {
-    wordBytes.set(bytes);
+  if (bytes.length > 0 && bytes.length <= WORD_BYTES) {
+    wordBytes.fill(0, 0, WORD_BYTES - bytes.length);
+    wordBytes.set(bytes, WORD_BYTES - bytes.length);
     const [a, b, c, d] = [word.getBigUint64(0), word.getBigUint64(8), word.getBigUint64(16), word.getBigUint64(24)];
     return (a << 192n) | (b << 128n) | (c << 64n) | d;
   }

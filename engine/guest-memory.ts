@@ -9,38 +9,42 @@ export interface GuestMemory {
   readonly wrote?: (pointer: number, lengthBytes: number) => void;
 }
 
-/** A view of `lengthBytes` at `pointer`; both may arrive signed. Traps the guest if any byte lies outside its memory. */
-function checkedView(memory: GuestMemory, pointer: number, lengthBytes: number): Uint8Array {
-  const bytes = memory.view();
+/** Returns the first byte's place. Traps the guest if any byte lies outside its memory. */
+function checkedStart(bytes: Uint8Array, pointer: number, lengthBytes: number): number {
   const start = pointer >>> 0;
-  const end = start + (lengthBytes >>> 0);
-  if (end > bytes.length) throw new GuestTrap(TrapCode.HostPointerOutOfBounds);
-  return bytes.subarray(start, end);
+  if (start + (lengthBytes >>> 0) > bytes.length) throw new GuestTrap(TrapCode.HostPointerOutOfBounds);
+  return start;
 }
 
 /** Traps the guest unless the whole range lies in its memory. */
 export function checkRange(memory: GuestMemory, pointer: number, lengthBytes: number): void {
-  checkedView(memory, pointer, lengthBytes);
+  checkedStart(memory.view(), pointer, lengthBytes);
 }
 
 /** Copies bytes out of the guest. */
 export function readBytes(memory: GuestMemory, pointer: number, lengthBytes: number): Uint8Array {
-  return checkedView(memory, pointer, lengthBytes).slice();
+  const bytes = memory.view();
+  const start = checkedStart(bytes, pointer, lengthBytes);
+  return bytes.slice(start, start + (lengthBytes >>> 0));
 }
 
 /** Copies bytes into the guest. */
 export function writeBytes(memory: GuestMemory, pointer: number, bytes: Uint8Array): void {
-  checkedView(memory, pointer, bytes.length).set(bytes);
+  const view = memory.view();
+  view.set(bytes, checkedStart(view, pointer, bytes.length));
   memory.wrote?.(pointer, bytes.length);
 }
 
 export function readU32(memory: GuestMemory, pointer: number): number {
-  const bytes = checkedView(memory, pointer, 4);
-  return new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true);
+  const bytes = memory.view();
+  const at = checkedStart(bytes, pointer, 4);
+  const [a, b, c, d] = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]] as [number, number, number, number];
+  return (a | (b << 8) | (c << 16) | (d << 24)) >>> 0;
 }
 
 export function writeU32(memory: GuestMemory, pointer: number, value: number): void {
-  const bytes = checkedView(memory, pointer, 4);
-  new DataView(bytes.buffer, bytes.byteOffset, 4).setUint32(0, value >>> 0, true);
+  const bytes = memory.view();
+  const at = checkedStart(bytes, pointer, 4);
+  for (let byte = 0; byte < 4; byte++) bytes[at + byte] = value >>> (8 * byte);
   memory.wrote?.(pointer, 4);
 }

@@ -85,7 +85,7 @@ async function main(argv: readonly string[]): Promise<void> {
     args: [...argv],
     options: { samples: { type: 'string', default: '15' }, only: { type: 'string', default: '' } },
   });
-  const plan = { samples: Number(values.samples), warmUpNs: 60e6 };
+  const plan = { samples: Number(values.samples), warmUpNs: 100e6 };
   const quick = createWasmBackend();
   const exact = guestBackend(exactMachine(), flatV1Schedule, (schedule) => new KernelState(schedule));
   const unit = await openProgram(quick, hostProgram(stylusAbi, 'arithmetic', unitRow));

@@ -3,7 +3,6 @@ import type { Backend, World } from '../../engine/backend.ts';
 import { EngineError } from '../../engine/errors.ts';
 import { assemble } from '../assemble.ts';
 import { timeNs } from '../sample.ts';
-import { median } from '../stats/median.ts';
 import { childText, type HostProgram } from './host-program.ts';
 
 export interface TimePlan {
@@ -60,9 +59,9 @@ function newSampler(world: World, to: Uint8Array, { name, row }: HostProgram, sn
 
 /** What a gas unit of a program takes. */
 export interface HostTime {
-  /** Median. */
+  /** Of the fastest call: what other processes add is never negative. */
   readonly nsPerGas: number;
-  /** The same in gas units of plain arithmetic, which took turns with it: the median of the ratios. */
+  /** The same in gas units of plain arithmetic, which took turns with it. */
   readonly unitsPerGas: number;
 }
 
@@ -75,13 +74,10 @@ export async function timeProgram(
   const open = await openProgram(backend, program);
   let warmUp = 0;
   for (let count = 0; warmUp < warmUpNs || count < 3; count++) warmUp += (await timeNs(open.sample))[1];
-  const times: number[] = [];
-  const ratios: number[] = [];
+  let [nsPerGas, unitNs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
   for (let sample = 0; sample < samples; sample++) {
-    const unitTime = await unit.sample();
-    const time = await open.sample();
-    times.push(time);
-    ratios.push(time / unitTime);
+    unitNs = Math.min(unitNs, await unit.sample());
+    nsPerGas = Math.min(nsPerGas, await open.sample());
   }
-  return { nsPerGas: median(times), unitsPerGas: median(ratios) };
+  return { nsPerGas, unitsPerGas: nsPerGas / unitNs };
 }
