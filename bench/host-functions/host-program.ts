@@ -9,6 +9,13 @@ const RUNS_AGAIN = `
       (local.set $i (i32.add (local.get $i) (i32.const 0x7fffffff)))
       (br_if $again (i32.ne (local.get $i) (local.get $end)))))`;
 
+/** Calls itself until 60 calls run, each with a byte more of call data. */
+const NESTS = `
+  (call $contract_address (i32.const 0))
+  (if (i32.lt_u (local.get $length) (i32.const 60)) (then
+    (drop (call $call_contract (i32.const 0) (i32.const 64) (i32.add (local.get $length) (i32.const 1)) (i32.const 32)
+      (i64.const -1) (i32.const 200)))))`;
+
 const stylusShapes: Readonly<Record<HostShape, readonly [body: string, functions?: string]>> = {
   returns: ['(call $write_result (i32.const 0) (i32.const 32)) (i32.const 0)'],
   reverts: ['(call $write_result (i32.const 0) (i32.const 36)) (i32.const 1)'],
@@ -16,13 +23,8 @@ const stylusShapes: Readonly<Record<HostShape, readonly [body: string, functions
   'reverts by exit': ['(call $write_result (i32.const 0) (i32.const 36)) (call $exit_early (i32.const 1)) unreachable'],
   traps: ['unreachable'],
   'runs again': ['(call $around (i32.const -4)) (i32.const 0)', RUNS_AGAIN],
-  'nests and runs again': [
-    `(call $contract_address (i32.const 0))
-    (if (i32.lt_u (local.get $length) (i32.const 60)) (then
-      (drop (call $call_contract (i32.const 0) (i32.const 64) (i32.add (local.get $length) (i32.const 1)) (i32.const 32) (i64.const -1) (i32.const 200)))))
-    (call $around (i32.const -4)) (i32.const 0)`,
-    RUNS_AGAIN,
-  ],
+  nests: [`${NESTS} (i32.const 0)`],
+  'nests and runs again': [`${NESTS} (call $around (i32.const -4)) (i32.const 0)`, RUNS_AGAIN],
 };
 
 const sealShapes: Readonly<Partial<Record<HostShape, string>>> = {

@@ -6,6 +6,7 @@ export type HostShape =
   | 'reverts by exit'
   | 'traps'
   | 'runs again'
+  | 'nests'
   | 'nests and runs again';
 
 /** What a program of the benchmark does in each turn: WebAssembly text over the memory that `host-program.ts` lays out. */

@@ -54,6 +54,7 @@ function contractCalls(name: string, value: string): readonly HostRow[] {
     row('child returns 1', call(CHILD, all), { ...child, child: 'reverts' }),
     row('child traps at once', call(CHILD, 20_000), { ...child, child: 'traps' }),
     row('child runs again', call(CHILD, 20_000), { ...child, child: 'runs again' }),
+    row('60 nested', call(CHILD, 100_000_000), { turns: 20, child: 'nests' }),
     row('60 run again, nested', call(CHILD, 100_000_000), { turns: 20, child: 'nests and runs again' }),
   ];
 }
