@@ -176,7 +176,7 @@ function arithmetic(name: KernelFunctionName, operands: 2 | 3): Thunk {
         kernel(name),
         setWords(first, 4),
         storeWords(0, first, 4),
-        mark(at.dirty, 0, 32),
+        mark(at.tracking, 0, 32),
       ),
   };
 }
