@@ -97,9 +97,8 @@ export class KernelModule implements GuestModule {
 
   /** After a host failure nobody knows what state the instance is in. */
   putBackAfter(error: unknown, instance: KernelInstance): void {
-    if (this.#idle !== undefined && isGuestEnd(error) && instance.recover()) {
+    if (this.#idle !== undefined && isGuestEnd(error) && instance.recover())
       this.#idle.put(instance, instance.residentBytes);
-    }
   }
 
   /** Call data is in the kernel already; output and gas that is left stay there. */
