@@ -1,6 +1,6 @@
 import type { ProtocolReport } from '../bench/report/protocol-report.ts';
 import { InputRejected } from '../contracts/input-rejected.ts';
-import { readInput } from './read-input.ts';
+import { readInput } from '../contracts/read-input.ts';
 import { damageOf } from './report-shape.ts';
 import { isObject } from './shape.ts';
 

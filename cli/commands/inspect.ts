@@ -9,7 +9,7 @@ import { guestAbi } from '../guest-abis.ts';
 import { type ModuleSummary, type SummaryOptions, summarizeModule } from '../module-summary.ts';
 import { jsonTarget } from '../output.ts';
 import { printable } from '../printable.ts';
-import { readInput } from '../read-input.ts';
+import { readInput } from '../../contracts/read-input.ts';
 import { parseSchedule, scheduleOption, scheduleUsage } from '../schedule-option.ts';
 import { style } from '../style.ts';
 import type { Terminal } from '../terminal.ts';

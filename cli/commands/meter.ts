@@ -15,7 +15,7 @@ import { ExitCode } from '../exit-code.ts';
 import { guestAbi } from '../guest-abis.ts';
 import { jsonTarget } from '../output.ts';
 import { printable } from '../printable.ts';
-import { readInput } from '../read-input.ts';
+import { readInput } from '../../contracts/read-input.ts';
 import { parseSchedule, scheduleOption, scheduleUsage } from '../schedule-option.ts';
 import { UsageError } from '../usage-error.ts';
 

@@ -10,7 +10,7 @@ import type { Command } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { loadCase } from '../load-subject.ts';
 import { jsonTarget } from '../output.ts';
-import { readInput } from '../read-input.ts';
+import { readInput } from '../../contracts/read-input.ts';
 import { parseSchedule, scheduleOption, scheduleUsage } from '../schedule-option.ts';
 import { UsageError } from '../usage-error.ts';
 

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeFileAtomically } from '../../cli/atomic-write.ts';
-import { readInput } from '../../cli/read-input.ts';
+import { readInput } from '../../contracts/read-input.ts';
 
 describe('files', () => {
   const directory = mkdtempSync(join(tmpdir(), 'trimeter-files-'));
