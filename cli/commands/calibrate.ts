@@ -21,6 +21,8 @@ import { createProgress } from '../progress.ts';
 import { style } from '../style.ts';
 import type { Terminal } from '../terminal.ts';
 
+/** With fewer the programs are too much alike to tell the weights apart, and the fit hardly settles. */
+const MIN_MIXES = 100n;
 const MAX_MIXES = 100_000n;
 
 export const calibrate: Command = {
@@ -31,7 +33,7 @@ optimising compiler, and fits a cost table to it; then says for every schedule,
 and for the EVM, how far apart nanoseconds per gas lie over the bundled
 workloads. Takes about a minute. docs/schedules.md explains the numbers.
 
-  --mixes <n>        random programs beside the pure ones; default 480
+  --mixes <n>        random programs beside the pure ones, at least ${MIN_MIXES}; default 480
   --seed <n>         of the programs; default 1
   --node <line>      on another Node, such as 20, from tools/node-lines
 ${jsonUsage(21, 'everything as JSON')}
@@ -44,7 +46,7 @@ ${jsonUsage(21, 'everything as JSON')}
       node: { type: 'string' },
     });
     if (values.node !== undefined) return runOn(nodeBinary(values.node), args);
-    const mixCount = Number(parseInteger('--mixes', values.mixes, 0n, MAX_MIXES));
+    const mixCount = Number(parseInteger('--mixes', values.mixes, MIN_MIXES, MAX_MIXES));
     const seed = Number(parseInteger('--seed', values.seed, 1n, 2n ** 31n - 1n));
     checkPlaces({ '--json': values.json });
     const json = jsonTarget(terminal, values.json);

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { printable } from '../../bench/report/printable.ts';
 import { formatReplayFile, type ReplayFile } from '../../engine/agreement/replay-file.ts';
 import { jsonOption, jsonUsage, parseArguments, parseInteger } from '../arguments.ts';
@@ -130,10 +130,17 @@ ${jsonUsage(24, 'result as JSON')}
 /** Returns where it is, or undefined if it had to be shown in place of being written. */
 function writeReplay(terminal: Terminal, directory: string, name: string, text: string): string | undefined {
   try {
-    mkdirSync(directory, { recursive: true });
+    makeDirectory(resolve(directory));
   } catch {
     // Writing into it says what is wrong.
   }
   const path = join(directory, name);
   return writeOrShow(terminal, path, text) ? path : undefined;
+}
+
+/** One by one: Node's `recursive` never comes back from a file system that lets nobody make directories (/proc). */
+function makeDirectory(directory: string): void {
+  if (existsSync(directory)) return;
+  makeDirectory(dirname(directory));
+  mkdirSync(directory);
 }
