@@ -12,9 +12,10 @@ export const jsonOption: { readonly json: { readonly type: 'string' } } = { json
 /** Its lines in a command's usage: what is written, after as many spaces as bring it in line with the others. */
 export function jsonUsage(width: number, what: string): string {
   const indent = ' '.repeat(width);
-  return `${'  --json <file|->'.padEnd(width)}${what}, alone to standard output. The next word is
-${indent}the file only if it is -, ends in .json or begins with
-${indent}/, ./ or ../; any other file needs --json=<file>`;
+  return `${'  --json <file|->'.padEnd(width)}${what}, alone to stdout.
+${indent}The next word is its file only if it is -, ends in
+${indent}.json or begins with /, ./ or ../; for any other
+${indent}file write --json=<file>`;
 }
 
 /** @throws UsageError for an option that the command does not have, or that is given twice. */

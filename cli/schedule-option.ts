@@ -11,7 +11,7 @@ export const scheduleOption: { readonly schedule: { readonly type: 'string'; rea
 
 /** Its line in a command's usage, after as many spaces as bring it in line with the others. */
 export function scheduleUsage(width: number): string {
-  return `${'  --schedule <id>'.padEnd(width)}gas schedule; default ${defaultScheduleId} (docs/schedules.md lists them)`;
+  return `${'  --schedule <id>'.padEnd(width)}gas schedule; default ${defaultScheduleId} (docs/schedules.md)`;
 }
 
 /** @throws UsageError with the ids there are. */

@@ -17,7 +17,7 @@ as a table, or as the documents that are asked for.
 
   --html <file|->      one self-contained page
   --markdown <file|->  claims, results and soundness for a comment on GitHub
-${jsonUsage(23, 'what the run has to say to public claims, as JSON')}
+${jsonUsage(23, 'the verdicts on public claims as JSON')}
 `,
   run: async (args, terminal) => {
     const { values, positionals } = parseArguments(args, { ...jsonOption, ...documentOptions });

@@ -36,7 +36,7 @@ Put -- before arguments that begin with a dash. Exit code 1 if the machines
 disagree. The C++ of contracts that are not bundled runs only if --on names
 native.
 
-  --on <machines>            separated by commas; default those that are there of
+  --on <machines>            separated by commas; default those there of
                              ${DEFAULT_BACKENDS.join(',')}
   --require <machines>       these must be there
   --allow-missing <machines> go on without these if --on names them

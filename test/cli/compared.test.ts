@@ -91,11 +91,11 @@ describe('nothing is green that was not compared', () => {
 
   it('a contract that deploys nowhere', async () => {
     const folder = copyCase('noop', join(directory, 'reverting'));
-    const wasm = join(folder, 'build/noop.wasm');
-    // Starts, and traps in its constructor.
-    writeFileSync(wasm, Buffer.from('0061736d01000000', 'hex'));
+    // Reverts.
+    writeFileSync(join(folder, 'build/noop.evm.hex'), '60006000fd');
     lockCase(folder);
-    const { exitCode } = await trimeter('check', folder, '--calls', '5', '--on', 'wasm,reference');
+    const { exitCode, errors } = await trimeter('check', folder, '--calls', '5', '--on', 'evm,evm-default');
+    assert.match(errors, /^trimeter: noop does not deploy on any machine\n$/);
     assert.equal(exitCode, 2);
   });
 
