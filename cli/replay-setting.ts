@@ -1,9 +1,9 @@
 import type { ReplaySetting } from '../engine/agreement/replay-origin.ts';
-import { version } from './version.ts';
+import { packageManifest } from './package-manifest.ts';
 
 /** What runs here, under a schedule. */
 export function replaySetting(schedule: string): ReplaySetting {
-  return { schedule, trimeter: version(), engine: `${runtime()}, V8 ${process.versions.v8}` };
+  return { schedule, trimeter: packageManifest().version, engine: `${runtime()}, V8 ${process.versions.v8}` };
 }
 
 /** Bun and Deno pass for a Node. */
