@@ -3,6 +3,7 @@ import { accounts } from '../contracts/accounts.ts';
 import { resolveAddress } from '../contracts/call-argument.ts';
 import { companionDeployments, encodeCaseCall, encodeCaseConstructor } from '../contracts/case-calls.ts';
 import type { ContractCase } from '../contracts/contract-case.ts';
+import { InputRejected } from '../contracts/input-rejected.ts';
 import type { Contender, Step } from '../engine/agreement/run-sequence.ts';
 import type { ReplayCall, Subject } from '../engine/agreement/subject.ts';
 import type { Backend } from '../engine/backend.ts';
@@ -39,9 +40,19 @@ export function agreementSubject(contract: ContractCase): Subject {
       balances: Object.values(accounts).map((address) => ({ address: fromHex(address), wei: FUNDS_WEI })),
       companions: companionDeployments(contract).map(({ input }) => deployment(input)),
       deployment: deployment(encodeCaseConstructor(contract, args)),
-      calls: calls.map(toStep),
+      calls: calls.map((call, at) => inStep(at, () => toStep(call))),
     }),
   };
+}
+
+/** Names the call that cannot be encoded. */
+function inStep<T>(at: number, encode: () => T): T {
+  try {
+    return encode();
+  } catch (error) {
+    if (error instanceof InputRejected) throw new InputRejected(`steps[${at}]`, error.message);
+    throw error;
+  }
 }
 
 /** Machines in the order given; those that count gas alike are held to the same gas. */

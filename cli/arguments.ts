@@ -9,10 +9,21 @@ type Parsed<T extends Options> = ReturnType<
 /** `--json` on every command: a file, or `-` for stdout, which is also what it means alone. */
 export const jsonOption: { readonly json: { readonly type: 'string' } } = { json: { type: 'string' } };
 
-/** @throws UsageError for an option that the command does not have. */
+/** Its lines in a command's usage: what is written, after as many spaces as bring it in line with the others. */
+export function jsonUsage(width: number, what: string): string {
+  const indent = ' '.repeat(width);
+  return `${'  --json <file|->'.padEnd(width)}${what}, alone to stdout.
+${indent}The next word is its file only if it is -, ends in
+${indent}.json or begins with /, ./ or ../; for any other
+${indent}file write --json=<file>`;
+}
+
+/** @throws UsageError for an option that the command does not have, or that is given twice. */
 export function parseArguments<const T extends Options>(args: readonly string[], options: T): Parsed<T> {
   try {
-    const parsed = parseArgs({ args: hideMinus(withJsonTarget(args)), options, strict: true, allowPositionals: true });
+    const config = { args: hideMinus(withJsonTarget(args)), options, strict: true, allowPositionals: true } as const;
+    const parsed = parseArgs(config);
+    refuseTwice(config.args, options);
     return { ...parsed, positionals: parsed.positionals.map(showMinus), values: showAll(parsed.values) };
   } catch (error) {
     const [firstLine = ''] = (error as Error).message.split('\n', 1);
@@ -39,11 +50,25 @@ function showAll<T extends object>(values: T): T {
   return shown;
 }
 
+function refuseTwice(args: string[], options: Options): void {
+  const { tokens } = parseArgs({ args, options, strict: true, allowPositionals: true, tokens: true });
+  const names = tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : []));
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined) throw new UsageError(`--${twice} is given twice`);
+}
+
+/** What is meant as a file after `--json`, and not as the command's next argument. */
+const JSON_PATH = /^-$|\.json$|^\.{0,2}[\\/]|^[A-Za-z]:[\\/]/;
+
 function withJsonTarget(args: readonly string[]): string[] {
-  return args.map((arg, at) => {
-    const next = args[at + 1];
-    return arg === '--json' && (next === undefined || next.startsWith('--')) ? '--json=-' : arg;
+  const end = args.indexOf('--');
+  const options = end === -1 ? args : args.slice(0, end);
+  const shown = options.map((arg, at) => {
+    const next = options[at + 1];
+    const isAlone = next === undefined || next.startsWith('--') || !JSON_PATH.test(next);
+    return arg === '--json' && isAlone ? '--json=-' : arg;
   });
+  return [...shown, ...args.slice(options.length)];
 }
 
 /** @throws UsageError unless `text` is a decimal or 0x integer from `min` to `max`. */
@@ -63,5 +88,7 @@ export function parseNames(name: string, text: string, known: readonly string[])
       throw new UsageError(`${name} takes ${known.join(', ')}, separated by commas; got ${JSON.stringify(part)}`);
     }
   }
-  return [...new Set(names)];
+  const twice = names.find((part, at) => names.indexOf(part) !== at);
+  if (twice !== undefined) throw new UsageError(`${name} names ${twice} twice`);
+  return names;
 }

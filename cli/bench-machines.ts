@@ -1,11 +1,11 @@
 import type { BenchMachine } from '../bench/protocol/bench-machine.ts';
+import { printable } from '../bench/report/printable.ts';
 import type { Backend } from '../engine/backend.ts';
 import { EngineError } from '../engine/errors.ts';
 import type { Schedule } from '../engine/schedule.ts';
 import { parseNames } from './arguments.ts';
 import { comparedBackends, openBackend } from './backends.ts';
 import { engineVariants } from './engine-variants.ts';
-import { printable } from './printable.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What the full protocol can run beside its headline machines. */

@@ -1,7 +1,9 @@
+import { printable } from '../bench/report/printable.ts';
+import { isBundledDirectory } from '../contracts/bundled-cases.ts';
 import type { ContractCase } from '../contracts/contract-case.ts';
 import type { Backend } from '../engine/backend.ts';
 import { comparedBackends, portLanguageOf } from './backends.ts';
-import { printable } from './printable.ts';
+import type { MissingMachine } from './choose-backends.ts';
 import type { Terminal } from './terminal.ts';
 
 /** A contract and the machines to run it on. */
@@ -29,14 +31,36 @@ export function machinesOfAll(cases: readonly ContractCase[]): readonly string[]
   return comparedBackends.filter((name) => cases.every((contract) => machinesOf(contract).includes(name)));
 }
 
+/** Why a machine does not run by default what did not come with this package; undefined if it may. */
+export function untrusted(backendName: string, cases: readonly ContractCase[]): string | undefined {
+  if (backendName !== 'native') return undefined;
+  const foreign = cases.find(({ directory }) => !isBundledDirectory(directory));
+  return foreign && `it would run the C++ of ${foreign.directory} unconfined, which is not bundled; name it with --on`;
+}
+
+/** The machines of a list that run without being named. The others are mentioned. */
+export function trustedDefaults(
+  terminal: Terminal,
+  names: readonly string[],
+  cases: readonly ContractCase[],
+): { readonly defaults: readonly string[]; readonly leftOut: readonly MissingMachine[] } {
+  const leftOut = names.flatMap((name) => {
+    const reason = untrusted(name, cases);
+    return reason === undefined ? [] : [{ name, reason }];
+  });
+  for (const { name, reason } of leftOut) terminal.error(`without ${name}: ${printable(reason)}\n`);
+  return { defaults: names.filter((name) => untrusted(name, cases) === undefined), leftOut };
+}
+
 /**
- * Each contract with those of the machines that can run it. What a machine is left out of is mentioned; contracts of which
- * one machine is left out of several have nothing to be compared with, and are left out themselves.
+ * Each contract with those of the machines that can run it. What a machine is left out of is mentioned; contracts that
+ * fewer than so many machines can run have nothing to be compared with, and are left out themselves.
  */
 export function assignMachines(
   terminal: Terminal,
   cases: readonly ContractCase[],
   backends: readonly Backend[],
+  least: number,
 ): readonly CaseMachines[] {
   for (const { name } of backends) {
     const without = cases.filter((contract) => !machinesOf(contract).includes(name)).map(({ id }) => id);
@@ -47,5 +71,5 @@ export function assignMachines(
       contract,
       backends: backends.filter(({ name }) => machinesOf(contract).includes(name)),
     }))
-    .filter((assigned) => assigned.backends.length >= Math.min(2, backends.length));
+    .filter((assigned) => assigned.backends.length >= least);
 }

@@ -1,11 +1,16 @@
+import { printable } from '../bench/report/printable.ts';
 import { textTable } from '../bench/report/text-table.ts';
-import type { CaseCheck } from './check-cases.ts';
-import { printable } from './printable.ts';
+import { agreedOnAll, type CaseCheck } from './check-cases.ts';
+import type { MissingMachine } from './choose-backends.ts';
 import { style } from './style.ts';
 import type { Terminal } from './terminal.ts';
 
-/** A table of contracts, then for each disagreement the calls that lead to it. */
-export function checkReport(terminal: Terminal, checks: readonly CaseCheck[]): string {
+/** A table of contracts, then for each disagreement the calls that lead to it, then who agreed and who was not there. */
+export function checkReport(
+  terminal: Terminal,
+  checks: readonly CaseCheck[],
+  missing: readonly MissingMachine[],
+): string {
   const everyMachine = [...new Set(checks.flatMap(({ backendNames }) => backendNames))];
   const columns = [
     { heading: 'contract' },
@@ -13,22 +18,38 @@ export function checkReport(terminal: Terminal, checks: readonly CaseCheck[]): s
     { heading: 'sequences', isRight: true },
     { heading: 'machines' },
   ];
-  const rows = checks.map(({ id, backendNames, calls, sequences, counterexample }) => [
-    printable(id),
+  const rows = checks.map(({ id, backendNames, calls, sequences, agreed }) => [
+    id,
     String(calls),
     String(sequences),
     [
       ...(backendNames.length < everyMachine.length ? [backendNames.join(', ')] : []),
-      counterexample === undefined ? 'agree' : 'DISAGREE',
+      cellOf(agreed, backendNames),
     ].join(' '),
   ]);
   const disagreements = checks.flatMap((check) => describeCounterexample(terminal, check));
   const total = checks.reduce((sum, { calls }) => sum + calls, 0);
+  const absent = missing.length === 0 ? '' : `; without ${missing.map(({ name }) => name).join(', ')}`;
   const verdict =
     disagreements.length === 0
-      ? style(terminal, 'good', `${everyMachine.join(', ')} agree on ${total} calls`)
+      ? style(
+          terminal,
+          agreedOnAll(checks) ? 'good' : 'bad',
+          `${agreement(checks, everyMachine)} on ${total} calls${absent}`,
+        )
       : style(terminal, 'bad', `${disagreements.length} of ${checks.length} contracts on which machines disagree`);
   return `${textTable(columns, rows)}${disagreements.join('')}${verdict}\n`;
+}
+
+function cellOf(agreed: boolean | null, names: readonly string[]): string {
+  if (agreed === null) return 'not compared';
+  if (!agreed) return 'DISAGREE';
+  return names.length === 1 ? 'agrees with itself' : 'agree';
+}
+
+function agreement(checks: readonly CaseCheck[], names: readonly string[]): string {
+  if (agreedOnAll(checks) === null) return 'nothing was compared';
+  return names.length === 1 ? `${names.join('')} agrees with itself` : `${names.join(', ')} agree`;
 }
 
 function describeCounterexample(terminal: Terminal, { id, counterexample }: CaseCheck): readonly string[] {

@@ -1,40 +1,82 @@
+import { printable } from '../bench/report/printable.ts';
 import type { Backend } from '../engine/backend.ts';
-import { EngineError } from '../engine/errors.ts';
 import type { Schedule } from '../engine/schedule.ts';
 import { parseNames } from './arguments.ts';
 import { backendNames, openBackends } from './backends.ts';
-import { printable } from './printable.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
+
+/** `--allow-missing` and `--require`, on every command that compares machines. */
+export const missingOptions: {
+  readonly 'allow-missing': { readonly type: 'string' };
+  readonly require: { readonly type: 'string' };
+} = { 'allow-missing': { type: 'string' }, require: { type: 'string' } };
 
 export interface BackendChoice {
   /** What `--on` says; undefined if it was not given. */
   readonly on: string | undefined;
+  /** What to call the place that the names in `on` come from. Default `--on`. */
+  readonly onSource?: string;
   /** Taken without `--on`. */
   readonly defaults: readonly string[];
   /** Machines that can run what is to be run. */
   readonly possible: readonly string[];
   readonly schedule: Schedule;
+  /** As typed. */
+  readonly allowMissing?: string | undefined;
+  readonly require?: string | undefined;
+  /** Whether default machines may be missing without being named. Default false. */
+  readonly isLenient?: boolean;
+  /** Fewer are refused. Default 1. */
+  readonly least?: number;
+}
+
+export interface MissingMachine {
+  readonly name: string;
+  readonly reason: string;
+}
+
+export interface ChosenBackends {
+  readonly backends: readonly Backend[];
+  /** Wanted, allowed to be missing, and mentioned on the terminal. */
+  readonly missing: readonly MissingMachine[];
 }
 
 /**
- * Opens the machines that `--on` names, or the default ones. A default machine that is missing here is mentioned and left
- * out; one that was asked for by name is an error.
+ * Opens the machines that `--on` names, or the default ones. One that is missing here is an error unless it was allowed
+ * to be, and so are too few that are left: nothing may look compared that was not.
  *
- * @throws UsageError, or EngineError `backend-unavailable`
+ * @throws UsageError
  */
-export async function chooseBackends(terminal: Terminal, choice: BackendChoice): Promise<readonly Backend[]> {
-  const { on, defaults, possible, schedule } = choice;
+export async function chooseBackends(terminal: Terminal, choice: BackendChoice): Promise<ChosenBackends> {
+  const { on, onSource = '--on', defaults, possible, schedule, isLenient = false, least = 1 } = choice;
   const names =
-    on === undefined ? defaults.filter((name) => possible.includes(name)) : parseNames('--on', on, backendNames);
+    on === undefined ? defaults.filter((name) => possible.includes(name)) : parseNames(onSource, on, backendNames);
   const impossible = names.find((name) => !possible.includes(name));
   if (impossible !== undefined) {
-    throw new UsageError(`--on ${impossible}: this runs on ${possible.join(', ')} only`);
+    throw new UsageError(`${onSource} ${impossible}: this runs on ${possible.join(', ')} only`);
   }
-  const { available, unavailable } = await openBackends(names, schedule);
-  for (const { name, reason } of unavailable) {
-    if (on !== undefined) throw new EngineError('backend-unavailable', `--on ${name}: ${reason}`);
-    terminal.error(`without ${name}: ${printable(reason)}\n`);
+  const allowed = namesOf('--allow-missing', choice.allowMissing);
+  const required = namesOf('--require', choice.require);
+  const unasked = required?.find((name) => !names.includes(name));
+  if (unasked !== undefined) throw new UsageError(`--require ${unasked}: the machines are ${names.join(', ')}`);
+
+  const { available, unavailable: missing } = await openBackends(names, schedule);
+  const mayMiss = (name: string) =>
+    !required?.includes(name) && (required !== undefined || allowed?.includes(name) || (isLenient && on === undefined));
+  const refused = missing.filter(({ name }) => !mayMiss(name));
+  if (refused.length > 0) {
+    const reasons = refused.map(({ name, reason }) => `${name} is missing: ${reason}`).join('; ');
+    throw new UsageError(`${reasons}; or do without: --allow-missing ${refused.map(({ name }) => name).join(',')}`);
   }
-  return available;
+  for (const { name, reason } of missing) terminal.error(`without ${name}: ${printable(reason)}\n`);
+  if (available.length < least) {
+    const left = available.length === 0 ? 'no machine is' : `only ${available.map(({ name }) => name).join(', ')} is`;
+    throw new UsageError(`${left} there, so that nothing would be compared; name two machines with --on`);
+  }
+  return { backends: available, missing };
+}
+
+function namesOf(option: string, text: string | undefined): readonly string[] | undefined {
+  return text === undefined ? undefined : parseNames(option, text, backendNames);
 }

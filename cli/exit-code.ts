@@ -1,6 +1,6 @@
 import { InputRejected } from '../contracts/input-rejected.ts';
 import { ReplayRejected } from '../engine/agreement/replay-file.ts';
-import { EngineError } from '../engine/errors.ts';
+import { EngineError, type EngineErrorCode } from '../engine/errors.ts';
 import { ModuleRejected } from '../metering/module-rejected.ts';
 import { missingPackage } from './missing-package.ts';
 import { UsageError } from './usage-error.ts';
@@ -11,18 +11,21 @@ export const ExitCode = {
   Done: 0,
   /** Machines disagreed. */
   Disagreement: 1,
-  /** Bad usage or bad input. Nothing was written. */
+  /** Bad usage or bad input, an output that cannot be written, or nothing to compare. */
   BadInput: 2,
   /** The engine failed: a bug of ours, or a host out of memory. */
   EngineFault: 3,
 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
+/** What is wrong with the contract, or with what is installed. */
+const inputCodes: readonly EngineErrorCode[] = ['backend-unavailable', 'no-code', 'not-deployed'];
+
 /** Whose fault an error is: of what we were given, an optional package, compiler or port included, or ours. */
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof UsageError || error instanceof InputRejected) return ExitCode.BadInput;
   if (error instanceof ModuleRejected || error instanceof ReplayRejected) return ExitCode.BadInput;
-  if (error instanceof EngineError && ['backend-unavailable', 'no-code'].includes(error.code)) return ExitCode.BadInput;
+  if (error instanceof EngineError && inputCodes.includes(error.code)) return ExitCode.BadInput;
   if (missingPackage(error) !== undefined) return ExitCode.BadInput;
   return ExitCode.EngineFault;
 }

@@ -4,10 +4,10 @@ import type { BenchMachine } from '../bench/protocol/bench-machine.ts';
 import { blockCountFor, fullPlan, type ProtocolPlan } from '../bench/protocol/protocol-plan.ts';
 import { runProtocol } from '../bench/protocol/run-protocol.ts';
 import { describeEnvironment } from '../bench/report/environment.ts';
+import { printable } from '../bench/report/printable.ts';
 import { type ProtocolReport, protocolReport } from '../bench/report/protocol-report.ts';
 import type { ContractCase } from '../contracts/contract-case.ts';
 import { processLauncher } from './launch-slot.ts';
-import { printable } from './printable.ts';
 import { createProgress } from './progress.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -1,8 +1,8 @@
+import { printable } from '../bench/report/printable.ts';
 import type { Command } from './command.ts';
 import { ExitCode, exitCodeOf } from './exit-code.ts';
 import { howToInstall, missingPackage } from './missing-package.ts';
 import { packageManifest } from './package-manifest.ts';
-import { printable } from './printable.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 

@@ -1,6 +1,6 @@
 import type { ProtocolReport } from '../bench/report/protocol-report.ts';
 import { InputRejected } from '../contracts/input-rejected.ts';
-import { readInput } from './read-input.ts';
+import { readInputText } from '../contracts/read-input.ts';
 import { damageOf } from './report-shape.ts';
 import { isObject } from './shape.ts';
 
@@ -8,7 +8,7 @@ const MAX_REPORT_BYTES = 1 << 28;
 
 /** The result of an earlier run of the full protocol. @throws InputRejected for anything else. */
 export function readReport(path: string): ProtocolReport {
-  const text = new TextDecoder().decode(readInput(path, MAX_REPORT_BYTES));
+  const text = readInputText(path, MAX_REPORT_BYTES);
   let report: unknown;
   try {
     report = JSON.parse(text);

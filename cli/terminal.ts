@@ -1,27 +1,52 @@
+import { printable } from '../bench/report/printable.ts';
+import { ExitCode } from './exit-code.ts';
+
 /** Where a command's words go. Commands get one handed in, so that tests can read what a user would. */
 export interface Terminal {
-  /** Results. */
-  out(text: string): void;
+  /** Results. Bytes are for a file or a pipe. */
+  out(content: string | Uint8Array): void;
   /** Errors and progress. */
   error(text: string): void;
   readonly hasColour: boolean;
+  /** Whether results go to a screen. */
+  readonly isTerminal: boolean;
   /** Whether someone is watching: progress is shown on a terminal and not in CI. */
   readonly showsProgress: boolean;
 }
 
+export interface ProcessTerminal extends Terminal {
+  /** Waits until everything is out. What the process should end with after a command that ended so. */
+  finish(exitCode: ExitCode): Promise<ExitCode>;
+}
+
 /** The process's own streams. Colour follows https://no-color.org: none if NO_COLOR is set to anything. */
-export function processTerminal(): Terminal {
+export function processTerminal(): ProcessTerminal {
   const { env, stdout, stderr } = process;
-  // `trimeter ... | head` closes our output early, which is no fault.
-  stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit();
-    throw error;
-  });
+  let isClosed = false;
+  let failure: NodeJS.ErrnoException | undefined;
+  const onError = (error: NodeJS.ErrnoException) => {
+    isClosed = true;
+    // `trimeter ... | head` closes our output early, which is no fault: what is left to do is done in silence.
+    if (error.code !== 'EPIPE') failure ??= error;
+  };
+  stdout.on('error', onError);
+  // There is nowhere left to say it.
+  stderr.on('error', () => {});
   const isPlain = (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb';
   return {
-    out: (text) => void stdout.write(text),
+    out: (content) => {
+      if (!isClosed) stdout.write(content);
+    },
     error: (text) => void stderr.write(text),
     hasColour: stdout.isTTY === true && !isPlain,
+    isTerminal: stdout.isTTY === true,
     showsProgress: stderr.isTTY === true && (env['CI'] ?? '') === '' && env['TERM'] !== 'dumb',
+    finish: async (exitCode) => {
+      // The callback comes before the event that says why.
+      if (!isClosed) await new Promise((resolve) => stdout.write('', () => setImmediate(resolve)));
+      if (failure === undefined) return exitCode;
+      stderr.write(`trimeter: standard output cannot be written (${printable(failure.code ?? failure.message)})\n`);
+      return exitCode === ExitCode.Done ? ExitCode.BadInput : exitCode;
+    },
   };
 }

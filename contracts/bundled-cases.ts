@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InputRejected } from './input-rejected.ts';
 
@@ -18,4 +18,9 @@ export function bundledCaseDirectory(id: string): string {
   const ids = bundledCases();
   if (!ids.includes(id)) throw new InputRejected(id, `no such case; there are ${ids.join(', ')}`);
   return join(bundledRoot, id);
+}
+
+/** Whether a folder is that of a bundled case: its code came with this package. */
+export function isBundledDirectory(directory: string): boolean {
+  return dirname(directory) === bundledRoot && bundledCases().includes(basename(directory));
 }

@@ -5,7 +5,7 @@ export class InputRejected extends Error {
   readonly where: string;
 
   constructor(where: string, problem: string) {
-    super(`${where}: ${problem}`);
+    super(`${where === '' ? '""' : where}: ${problem}`);
     this.where = where;
   }
 }

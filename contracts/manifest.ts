@@ -1,7 +1,9 @@
 import { accounts } from './accounts.ts';
+import { resolveAddress } from './call-argument.ts';
 import { ownName } from './case-calls.ts';
 import { type ArgumentText, type CallText, type Workload, workloadSizes } from './contract-case.ts';
 import { InputRejected } from './input-rejected.ts';
+import { readCount, readList, readMatching, readObject, readOneOf, readText, show } from './json-fields.ts';
 import { type PortLanguage, portLanguages } from './port-language.ts';
 import { parseStrictJson } from './strict-json.ts';
 
@@ -115,9 +117,22 @@ function readCall(value: unknown, where: string): CallText {
     ...(to !== undefined && { to: readText(to, `${where}.to`) }),
     method: readText(method, `${where}.method`),
     args: readList(args, `${where}.args`, readArgument),
-    ...(caller !== undefined && { caller: readText(caller, `${where}.caller`) }),
-    ...(wei !== undefined && { value: readMatching(wei, `${where}.value`, /^\d{1,78}$/, 'a decimal string') }),
+    ...(caller !== undefined && { caller: readCaller(caller, `${where}.caller`) }),
+    ...(wei !== undefined && { value: readWei(wei, `${where}.value`) }),
   };
+}
+
+/** As it is written, a name or an address. */
+function readCaller(value: unknown, where: string): string {
+  const caller = readText(value, where);
+  resolveAddress(caller, where);
+  return caller;
+}
+
+function readWei(value: unknown, where: string): string {
+  const wei = readMatching(value, where, /^\d{1,78}$/, 'a decimal string');
+  if (BigInt(wei) >> 256n !== 0n) throw new InputRejected(where, `expected less than 2^256 wei, got ${show(wei)}`);
+  return wei;
 }
 
 function readArgument(value: unknown, where: string): ArgumentText {
@@ -125,59 +140,4 @@ function readArgument(value: unknown, where: string): ArgumentText {
   if (Number.isSafeInteger(value)) return value as number;
   if (Array.isArray(value)) return readList(value, where, readArgument);
   throw new InputRejected(where, `expected a string, a safe integer, a boolean or a list, got ${show(value)}`);
-}
-
-function readObject(
-  value: unknown,
-  where: string,
-  keys: { readonly required: readonly string[]; readonly optional?: readonly string[] },
-): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new InputRejected(where, `expected an object, got ${show(value)}`);
-  }
-  const known = [...keys.required, ...(keys.optional ?? [])];
-  for (const key of Object.keys(value)) {
-    if (!known.includes(key)) {
-      throw new InputRejected(where, `unknown field ${JSON.stringify(key)}; there are ${known.join(', ')}`);
-    }
-  }
-  for (const key of keys.required) {
-    if (!Object.hasOwn(value, key)) throw new InputRejected(where, `the field ${JSON.stringify(key)} is missing`);
-  }
-  return value as Readonly<Record<string, unknown>>;
-}
-
-function readList<T>(value: unknown, where: string, readItem: (item: unknown, where: string) => T): readonly T[] {
-  if (!Array.isArray(value)) throw new InputRejected(where, `expected a list, got ${show(value)}`);
-  return value.map((item, i) => readItem(item, `${where}[${i}]`));
-}
-
-function readText(value: unknown, where: string): string {
-  if (typeof value !== 'string' || value === '') throw new InputRejected(where, `expected text, got ${show(value)}`);
-  return value;
-}
-
-function readMatching(value: unknown, where: string, pattern: RegExp, expected: string): string {
-  if (typeof value !== 'string' || !pattern.test(value)) {
-    throw new InputRejected(where, `expected ${expected}, got ${show(value)}`);
-  }
-  return value;
-}
-
-function readOneOf<T extends string>(value: unknown, where: string, known: readonly T[]): T {
-  const found = known.find((name) => name === value);
-  if (found === undefined) throw new InputRejected(where, `expected one of ${known.join(', ')}, got ${show(value)}`);
-  return found;
-}
-
-function readCount(value: unknown, where: string): number {
-  if (!Number.isSafeInteger(value) || (value as number) < 1) {
-    throw new InputRejected(where, `expected a positive integer, got ${show(value)}`);
-  }
-  return value as number;
-}
-
-function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
 }

@@ -2,7 +2,8 @@
 export type EngineErrorCode =
   | 'bad-argument' // an address of the wrong length, a gas limit out of range, an unknown snapshot
   | 'wrong-backend' // a program of one backend handed to another
-  | 'no-code' // the contract has no artifact for this machine
+  | 'no-code' // the contract has nothing for this machine, or nothing that it can build
+  | 'not-deployed' // the contract, or one that it needs, does not deploy
   | 'backend-unavailable' // a compiler, package or platform is missing
   | 'host-memory' // the engine could not get memory that the guest was entitled to
   | 'host-stack' // the native stack overflowed although the stack budget was not spent

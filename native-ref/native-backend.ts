@@ -42,12 +42,26 @@ export async function createNativeBackend(options: NativeBackendOptions = {}): P
     isMetered: false,
     prepare: async ({ name, native, wasm }) => {
       if (native === undefined) throw new EngineError('no-code', `${name} has no C++ source`);
-      const file = await buildContract(builds, hostFile, name, native.sourceFile);
+      const { sourceFile } = native;
+      const file = await ofSource(sourceFile, () => buildContract(builds, hostFile, name, sourceFile));
       // Other contracts see this as the account's code, and create instances by its hash.
-      const code = wasm?.bytes ?? (await readFile(native.sourceFile));
+      const code = wasm?.bytes ?? (await readFile(sourceFile));
       const id = createHash('sha256').update(code).digest();
-      return new NativeProgram(name, addon, await loadProgram(addon, file, id, code));
+      return new NativeProgram(name, addon, await ofSource(sourceFile, () => loadProgram(addon, file, id, code)));
     },
     createWorld: async (block = defaultBlock) => new NativeWorld(addon, limits, block),
   };
+}
+
+/** What the compiler or the linker refuses is the source's fault: named, with the first error before all the rest. */
+async function ofSource<T>(sourceFile: string, build: () => Promise<T>): Promise<T> {
+  try {
+    return await build();
+  } catch (error) {
+    if (!(error instanceof EngineError && error.code === 'bad-argument')) throw error;
+    const { cause, message } = error;
+    const said = cause instanceof Error && !message.includes('\n') ? `${message}\n${cause.message}` : message;
+    const reason = /error: [^\n]*/.exec(said)?.[0] ?? said.trim().split('\n').at(-1);
+    throw new EngineError('no-code', `${sourceFile}: ${reason}\n${said}`);
+  }
 }

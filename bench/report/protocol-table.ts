@@ -3,6 +3,7 @@ import { judgeClaims } from '../claims/judge-claims.ts';
 import type { Estimate } from '../stats/signed-rank.ts';
 import { startNs } from './break-even.ts';
 import { formatMeasuredValue } from './measured-value-text.ts';
+import { printable } from './printable.ts';
 import type { Comparison, ProtocolCase, ProtocolReport, SlotReport } from './protocol-report.ts';
 import { soundness } from './soundness.ts';
 import { formatEstimate } from './table.ts';
@@ -101,8 +102,8 @@ export function protocolTable(report: ProtocolReport, all: readonly string[]): s
   ] as const;
   const shown = sections.filter(([, table]) => table.split('\n').length > 2);
   return [
-    ...shown.map(([title, table]) => `${title}\n\n${table}\n`),
-    `${[...soundness(report), environmentLine(report)].join('\n')}\n`,
+    ...shown.map(([title, table]) => `${printable(title)}\n\n${table}\n`),
+    `${[...soundness(report), environmentLine(report)].map(printable).join('\n')}\n`,
   ].join('');
 }
 

@@ -1,3 +1,5 @@
+import { printable } from './printable.ts';
+
 export interface Column {
   readonly heading: string;
   /** Numbers line up at their right end. */
@@ -6,10 +8,13 @@ export interface Column {
 
 const GAP = '  ';
 
-/** Aligned plain text: a heading line, then a line per row, each ending in a line break. Widths are in code points. */
+/**
+ * Aligned plain text: a heading line, then a line per row, each ending in a line break. Widths are in code points. Cells may
+ * come from anywhere: they are made safe for a terminal.
+ */
 export function textTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
-  const headings = columns.map(({ heading }) => heading);
-  const widths = columns.map((_, at) => Math.max(...[headings, ...rows].map((row) => widthOf(row[at] ?? ''))));
+  const lines = [columns.map(({ heading }) => heading), ...rows].map((row) => row.map(printable));
+  const widths = columns.map((_, at) => Math.max(...lines.map((row) => widthOf(row[at] ?? ''))));
   const line = (row: readonly string[]): string => {
     const cells = columns.map(({ isRight = false }, at) => {
       const text = row[at] ?? '';
@@ -18,7 +23,7 @@ export function textTable(columns: readonly Column[], rows: readonly (readonly s
     });
     return `${cells.join(GAP).trimEnd()}\n`;
   };
-  return [headings, ...rows].map(line).join('');
+  return lines.map(line).join('');
 }
 
 function widthOf(text: string): number {

@@ -9,15 +9,15 @@ import { type ContractCase, type WorkloadSize, workloadSizes } from '../../contr
 import { selectWorkloads } from '../../contracts/select-workloads.ts';
 import type { Backend } from '../../engine/backend.ts';
 import { createNoopBackend } from '../../engine/noop-backend.ts';
-import { jsonOption, parseArguments, parseInteger, parseNames } from '../arguments.ts';
+import { jsonOption, jsonUsage, parseArguments, parseInteger, parseNames } from '../arguments.ts';
 import { headlineMachines, openAnchors } from '../bench-machines.ts';
-import { machinesOfAll, machinesOfSome } from '../case-machines.ts';
+import { machinesOfAll, machinesOfSome, trustedDefaults } from '../case-machines.ts';
 import { chooseBackends } from '../choose-backends.ts';
 import type { Command } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { runFullBench } from '../full-bench.ts';
 import { loadCases } from '../load-subject.ts';
-import { type JsonTarget, jsonTarget } from '../output.ts';
+import { exitWith, type JsonTarget, jsonTarget } from '../output.ts';
 import { readReport } from '../read-report.ts';
 import { documentOptions, documentTargets } from '../report-documents.ts';
 import { parseSchedule, scheduleOption, scheduleUsage } from '../schedule-option.ts';
@@ -63,8 +63,8 @@ ${scheduleUsage(21)}
   --blocks <n>       blocks per workload, each machine once in a process of its own;
                      default 10, or what verdicts on so many workloads need
   --seed <n>         of all random orders; default ${quickPlan.seed}
-  --json <file|->    result as JSON
-  --html <file>      result as one self-contained page
+${jsonUsage(21, 'result as JSON')}
+  --html <file|->    result as one self-contained page
   --markdown <file|->
                      claims, results and soundness for a comment on GitHub
   --compare <file>   verdicts against an earlier --json; exit code 1 if something is slower
@@ -89,13 +89,14 @@ ${scheduleUsage(21)}
     const blockCount =
       values.blocks === undefined ? undefined : Number(parseInteger('--blocks', values.blocks, 6n, 100n));
     const older = values.compare === undefined ? undefined : readReport(values.compare);
-    const json = jsonTarget(terminal, values.json);
     const documents = documentTargets(terminal, {
       html: values.html,
       markdown: values.markdown,
       json: values.json,
       data: values.json === '-' ? undefined : values.json,
+      inputs: { '--compare': values.compare },
     });
+    const json = jsonTarget(terminal, values.json);
     const sizes = parseNames('--size', size ?? 'typical', workloadSizes) as readonly WorkloadSize[];
     const all = await loadCases(positionals);
     const cases = all.flatMap((contract) =>
@@ -105,11 +106,13 @@ ${scheduleUsage(21)}
       ),
     );
     const schedule = parseSchedule(values.schedule);
-    const backends = await chooseBackends(terminal, {
+    const machineNames = quick ? QUICK_MACHINES : MACHINES;
+    const { backends } = await chooseBackends(terminal, {
       on: values.on,
-      defaults: quick ? QUICK_MACHINES : MACHINES,
+      defaults: values.on === undefined ? trustedDefaults(terminal, machineNames, cases).defaults : [],
       possible: quick ? machinesOfAll(cases) : machinesOfSome(cases),
       schedule,
+      isLenient: true,
     });
     if (quick) return runQuick(terminal, json, cases, backends, seed);
 
@@ -118,15 +121,15 @@ ${scheduleUsage(21)}
     const names = machines.map(({ name }) => name);
     const report = await runFullBench(terminal, { cases, machines, scheduleId: schedule.id, seed, blockCount });
     const changes = older === undefined ? [] : compareReports(older, report);
-    json.write(older === undefined ? report : { ...report, changes });
-    documents.write(report);
     if (!json.isQuiet && !documents.isQuiet) {
       terminal.out(protocolTable(report, names));
       if (older !== undefined) terminal.out(`\n${changeTable(changes)}`);
     }
     const allAgreed = report.cases.every(({ difference }) => difference === null);
     const noneSlower = changes.every(({ verdict }) => verdict !== 'slower');
-    return allAgreed && noneSlower ? ExitCode.Done : ExitCode.Disagreement;
+    const finding = allAgreed && noneSlower ? ExitCode.Done : ExitCode.Disagreement;
+    const written = [json.write(older === undefined ? report : { ...report, changes }), documents.write(report)];
+    return exitWith(finding, written);
   },
 };
 
@@ -145,11 +148,10 @@ async function runQuick(
     seed,
     isCold: true,
   });
-  json.write(report);
   if (!json.isQuiet) {
     const [subject = '', ...others] = backends.map(({ name }) => name);
     terminal.out(`${benchTable(report, [subject, ...others])}\n`);
     for (const sentence of closingSentences(results, subject, others)) terminal.out(`${sentence}\n`);
   }
-  return allAgreed ? ExitCode.Done : ExitCode.Disagreement;
+  return exitWith(allAgreed ? ExitCode.Done : ExitCode.Disagreement, [json.write(report)]);
 }

@@ -11,16 +11,18 @@ import { EngineError } from '../../engine/errors.ts';
 import { schedules } from '../../engine/schedules.ts';
 import { wasmMachine } from '../../engine/wasm/wasm-machine.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
-import { jsonOption, parseArguments, parseInteger } from '../arguments.ts';
+import { jsonOption, jsonUsage, parseArguments, parseInteger } from '../arguments.ts';
 import { openBackends } from '../backends.ts';
 import type { Command } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { loadCases } from '../load-subject.ts';
-import { jsonTarget } from '../output.ts';
+import { checkPlaces, exitWith, jsonTarget } from '../output.ts';
 import { createProgress } from '../progress.ts';
 import { style } from '../style.ts';
 import type { Terminal } from '../terminal.ts';
 
+/** With fewer the programs are too much alike to tell the weights apart, and the fit hardly settles. */
+const MIN_MIXES = 100n;
 const MAX_MIXES = 100_000n;
 
 export const calibrate: Command = {
@@ -31,10 +33,10 @@ optimising compiler, and fits a cost table to it; then says for every schedule,
 and for the EVM, how far apart nanoseconds per gas lie over the bundled
 workloads. Takes about a minute. docs/schedules.md explains the numbers.
 
-  --mixes <n>        random programs beside the pure ones; default 480
+  --mixes <n>        random programs beside the pure ones, at least ${MIN_MIXES}; default 480
   --seed <n>         of the programs; default 1
   --node <line>      on another Node, such as 20, from tools/node-lines
-  --json <file|->    everything as JSON
+${jsonUsage(21, 'everything as JSON')}
 `,
   run: async (args, terminal) => {
     const { values } = parseArguments(args, {
@@ -44,8 +46,9 @@ workloads. Takes about a minute. docs/schedules.md explains the numbers.
       node: { type: 'string' },
     });
     if (values.node !== undefined) return runOn(nodeBinary(values.node), args);
-    const mixCount = Number(parseInteger('--mixes', values.mixes, 0n, MAX_MIXES));
+    const mixCount = Number(parseInteger('--mixes', values.mixes, MIN_MIXES, MAX_MIXES));
     const seed = Number(parseInteger('--seed', values.seed, 1n, 2n ** 31n - 1n));
+    checkPlaces({ '--json': values.json });
     const json = jsonTarget(terminal, values.json);
     // Everything is compiled by the optimising compiler at once. Must be said before the first module.
     setFlagsFromString('--no-liftoff');
@@ -64,7 +67,8 @@ workloads. Takes about a minute. docs/schedules.md explains the numbers.
     const typical = selectWorkloads(await loadCases([]), ['typical']);
     const accuracy = await gasAccuracy(typical, countings, label).finally(progress.clear);
 
-    json.write({
+    if (!json.isQuiet) terminal.out(describe(terminal, table, hostNs, accuracy));
+    const isWritten = json.write({
       format: 'trimeter-calibration',
       version: 1,
       environment: describeEnvironment([twin, ...available], new Date()),
@@ -75,8 +79,7 @@ workloads. Takes about a minute. docs/schedules.md explains the numbers.
       hostPrices: Object.fromEntries(Object.entries(hostNs).map(([name, ns]) => [name, Math.round(ns / table.unitNs)])),
       accuracy,
     });
-    if (!json.isQuiet) terminal.out(describe(terminal, table, hostNs, accuracy));
-    return ExitCode.Done;
+    return exitWith(ExitCode.Done, [isWritten]);
   },
 };
 

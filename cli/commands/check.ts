@@ -1,21 +1,22 @@
 import { randomInt } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { InputRejected } from '../../contracts/input-rejected.ts';
-import { formatReplayFile } from '../../engine/agreement/replay-file.ts';
-import { jsonOption, parseArguments, parseInteger } from '../arguments.ts';
-import { writeFileAtomically } from '../atomic-write.ts';
-import { assignMachines, machinesOfSome } from '../case-machines.ts';
-import { checkCases } from '../check-cases.ts';
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { printable } from '../../bench/report/printable.ts';
+import { formatReplayFile, type ReplayFile } from '../../engine/agreement/replay-file.ts';
+import { jsonOption, jsonUsage, parseArguments, parseInteger } from '../arguments.ts';
+import { assignMachines, machinesOfSome, trustedDefaults } from '../case-machines.ts';
+import { agreedOnAll, checkCases } from '../check-cases.ts';
 import { checkReport } from '../check-report.ts';
-import { chooseBackends } from '../choose-backends.ts';
+import { chooseBackends, missingOptions } from '../choose-backends.ts';
 import type { Command } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { loadCases } from '../load-subject.ts';
-import { jsonTarget } from '../output.ts';
-import { printable } from '../printable.ts';
+import { checkPlaces, exitWith, jsonTarget, writeOrShow } from '../output.ts';
 import { createProgress } from '../progress.ts';
+import { replaySetting } from '../replay-setting.ts';
 import { parseSchedule, scheduleOption, scheduleUsage } from '../schedule-option.ts';
+import type { Terminal } from '../terminal.ts';
+import { UsageError } from '../usage-error.ts';
 
 const DEFAULT_BACKENDS = ['wasm', 'reference', 'native', 'evm'];
 const MAX_SEED = 2n ** 31n - 1n;
@@ -27,20 +28,28 @@ Runs random sequences of calls on each contract (default: all bundled ones) on
 every machine and compares status, output, events, storage and balances after
 each call; gas too between machines that count it alike. The first disagreement
 is shrunk to a small sequence and written as a replay file. Exit code 1 if
-there was one.
+there was one, and 2 if a machine is missing or there is nothing to compare: a
+check that did not compare is not passed. The C++ of contracts that are not
+bundled runs only if --on names native.
 
   --calls <n>           random calls per contract; default 2000
-  --seed <n>            0 to ${MAX_SEED}; the same seed gives the same calls. Default: a new one, which is printed
+  --seed <n>            0 to ${MAX_SEED}; the same seed gives the same calls;
+                        default a new one, which is printed
   --on <machines>       separated by commas; default ${DEFAULT_BACKENDS.join(',')}
+  --allow-missing <machines>
+                        go on without these if they are missing
+  --require <machines>  go on without all others of the machines
 ${scheduleUsage(24)}
-  --repeats             every machine runs everything twice and must not differ from itself
+  --repeats             every machine runs everything twice and must not differ
+                        from itself; one machine is then enough
   --replay-dir <dir>    where replay files go; default the current directory
-  --json <file|->       result as JSON
+${jsonUsage(24, 'result as JSON')}
 `,
   run: async (args, terminal) => {
     const { values, positionals } = parseArguments(args, {
       ...jsonOption,
       ...scheduleOption,
+      ...missingOptions,
       calls: { type: 'string', default: '2000' },
       seed: { type: 'string' },
       on: { type: 'string' },
@@ -51,58 +60,87 @@ ${scheduleUsage(24)}
     const seed =
       values.seed === undefined ? randomInt(2 ** 31) : Number(parseInteger('--seed', values.seed, 0n, MAX_SEED));
     const schedule = parseSchedule(values.schedule);
+    checkPlaces({ '--json': values.json });
     const json = jsonTarget(terminal, values.json);
     const cases = await loadCases(positionals);
-    const backends = await chooseBackends(terminal, {
+    const trusted = trustedDefaults(terminal, values.on === undefined ? DEFAULT_BACKENDS : [], cases);
+    const least = values.repeats ? 1 : 2;
+    const { backends, missing } = await chooseBackends(terminal, {
       on: values.on,
-      defaults: DEFAULT_BACKENDS,
+      defaults: trusted.defaults,
       possible: machinesOfSome(cases),
       schedule,
+      allowMissing: values['allow-missing'],
+      require: values.require,
+      least,
     });
 
-    const assigned = assignMachines(terminal, cases, backends);
+    const assigned = assignMachines(terminal, cases, backends, least);
+    const alone = cases
+      .filter((contract) => !assigned.some((found) => found.contract === contract))
+      .map(({ id }) => id);
+    if (alone.length > 0 && (positionals.length > 0 || assigned.length === 0)) {
+      throw new UsageError(`of the machines only one runs ${alone.join(', ')}, so that nothing would be compared`);
+    }
     const progress = createProgress(terminal);
     const checks = await checkCases(assigned, {
       callBudget,
       seed,
       repeats: values.repeats,
+      setting: replaySetting(schedule.id),
       onProgress: progress.step,
     }).finally(progress.clear);
+    const leftOut = [...trusted.leftOut, ...missing];
+    if (!json.isQuiet) terminal.out(`${checkReport(terminal, checks, leftOut)}seed ${seed}\n`);
+    const disagreements = checks.filter(({ agreed }) => agreed === false);
     const files = new Map<string, string>();
-    for (const { id, counterexample } of checks) {
-      if (counterexample === undefined) continue;
-      files.set(id, writeReplay(values['replay-dir'], `${id}-${seed}.replay.json`, formatReplayFile(counterexample)));
+    for (const { id, counterexample } of disagreements) {
+      const text = formatReplayFile(counterexample as ReplayFile);
+      const file = writeReplay(terminal, values['replay-dir'], `${id}-${seed}.replay.json`, text);
+      if (file !== undefined) files.set(id, file);
     }
-    json.write({
+    if (!json.isQuiet) for (const file of files.values()) terminal.out(`replay file ${printable(file)}\n`);
+    const isWritten = json.write({
+      agreed: agreedOnAll(checks),
       calls: checks.reduce((sum, { calls }) => sum + calls, 0),
-      disagreements: files.size,
+      disagreements: disagreements.length,
       seed,
       schedule: schedule.id,
+      repeats: values.repeats,
       backends: backends.map(({ name, description }) => ({ name, description })),
-      cases: checks.map(({ id, backendNames, calls, sequences, counterexample }) => ({
+      missing: leftOut,
+      notCompared: alone,
+      cases: checks.map(({ id, backendNames, calls, sequences, agreed, counterexample }) => ({
         id,
         backends: backendNames,
         calls,
         sequences,
-        agreed: counterexample === undefined,
-        ...(counterexample !== undefined && { disagreement: counterexample.disagreement, replayFile: files.get(id) }),
+        agreed,
+        ...(counterexample !== undefined && {
+          disagreement: counterexample.disagreement,
+          steps: counterexample.steps,
+          replayFile: files.get(id) ?? null,
+        }),
       })),
     });
-    if (!json.isQuiet) {
-      terminal.out(`${checkReport(terminal, checks)}seed ${seed}\n`);
-      for (const file of files.values()) terminal.out(`replay file ${printable(file)}\n`);
-    }
-    return files.size === 0 ? ExitCode.Done : ExitCode.Disagreement;
+    return exitWith(disagreements.length === 0 ? ExitCode.Done : ExitCode.Disagreement, [isWritten]);
   },
 };
 
-function writeReplay(directory: string, name: string, text: string): string {
+/** Returns where it is, or undefined if it had to be shown in place of being written. */
+function writeReplay(terminal: Terminal, directory: string, name: string, text: string): string | undefined {
   try {
-    mkdirSync(directory, { recursive: true });
-  } catch (error) {
-    throw new InputRejected(directory, `cannot be made (${(error as NodeJS.ErrnoException).code})`);
+    makeDirectory(resolve(directory));
+  } catch {
+    // Writing into it says what is wrong.
   }
   const path = join(directory, name);
-  writeFileAtomically(path, text);
-  return path;
+  return writeOrShow(terminal, path, text) ? path : undefined;
+}
+
+/** One by one: Node's `recursive` never comes back from a file system that lets nobody make directories (/proc). */
+function makeDirectory(directory: string): void {
+  if (existsSync(directory)) return;
+  makeDirectory(dirname(directory));
+  mkdirSync(directory);
 }

@@ -2,19 +2,21 @@ import { closingSentences } from '../../bench/report/summary.ts';
 import { benchTable } from '../../bench/report/table.ts';
 import { selectWorkloads } from '../../contracts/select-workloads.ts';
 import { flatV1Schedule } from '../../engine/schedules.ts';
-import { jsonOption, parseArguments, parseInteger } from '../arguments.ts';
+import { jsonOption, jsonUsage, parseArguments, parseInteger } from '../arguments.ts';
 import { comparedBackends } from '../backends.ts';
-import { assignMachines } from '../case-machines.ts';
-import { checkCases } from '../check-cases.ts';
+import { assignMachines, trustedDefaults } from '../case-machines.ts';
+import { agreedOnAll, checkCases } from '../check-cases.ts';
 import { checkReport } from '../check-report.ts';
-import { chooseBackends } from '../choose-backends.ts';
+import { chooseBackends, missingOptions } from '../choose-backends.ts';
 import type { Command } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { loadCases } from '../load-subject.ts';
-import { jsonTarget } from '../output.ts';
+import { checkPlaces, exitWith, jsonTarget } from '../output.ts';
 import { createProgress } from '../progress.ts';
+import { replaySetting } from '../replay-setting.ts';
 import { style } from '../style.ts';
 import { timeCases } from '../time-cases.ts';
+import { UsageError } from '../usage-error.ts';
 
 const MACHINES = ['wasm', 'native', 'evm'];
 /** Agreement is not its business: it differs from wasm by nothing but the charges, and shows what they cost. */
@@ -25,42 +27,55 @@ export const compare: Command = {
 
 Runs every bundled contract on every machine: first random calls, to see that
 the machines agree, then the typical workloads, to see what each machine costs. Takes
-about a minute. Exit code 1 if machines disagree.
+about a minute. Exit code 1 if machines disagree, 2 if one is missing.
 
   --calls <n>        random calls per contract; default 200
   --seed <n>         of the calls; default 1
-  --json <file|->    both results as JSON
+  --allow-missing <machines>
+                     of ${[...MACHINES, TWIN].join(', ')}: go on without
+                     these if they are missing; npm start says native
+  --require <machines>
+                     go on without all others
+${jsonUsage(21, 'both results as JSON')}
 `,
   run: async (args, terminal) => {
     const { values, positionals } = parseArguments(args, {
       ...jsonOption,
+      ...missingOptions,
       calls: { type: 'string', default: '200' },
       seed: { type: 'string', default: '1' },
     });
     const callBudget = Number(parseInteger('--calls', values.calls, 1n, 10_000_000n));
     const seed = Number(parseInteger('--seed', values.seed, 0n, 2n ** 31n - 1n));
+    checkPlaces({ '--json': values.json });
     const json = jsonTarget(terminal, values.json);
     const say = json.isQuiet ? () => {} : (text: string) => terminal.out(text);
 
     const cases = await loadCases(positionals);
-    const backends = await chooseBackends(terminal, {
+    const trusted = trustedDefaults(terminal, [...MACHINES, TWIN], cases);
+    const { backends, missing } = await chooseBackends(terminal, {
       on: undefined,
-      defaults: [...MACHINES, TWIN],
+      defaults: trusted.defaults,
       possible: comparedBackends,
       schedule: flatV1Schedule,
+      allowMissing: values['allow-missing'],
+      require: values.require,
     });
+    const leftOut = [...trusted.leftOut, ...missing];
     const machines = backends.filter(({ name }) => name !== TWIN);
     const names = machines.map(({ name }) => name);
+    if (names.length < 2) throw new UsageError(`only ${names.join()} is there, so that nothing would be compared`);
 
     say(`${style(terminal, 'bold', 'Do the machines agree?')}\n\n`);
     const progress = createProgress(terminal);
-    const checks = await checkCases(assignMachines(terminal, cases, machines), {
+    const checks = await checkCases(assignMachines(terminal, cases, machines, 2), {
       callBudget,
       seed,
       repeats: false,
+      setting: replaySetting(flatV1Schedule.id),
       onProgress: progress.step,
     }).finally(progress.clear);
-    say(`${checkReport(terminal, checks)}\n`);
+    say(`${checkReport(terminal, checks, leftOut)}\n`);
 
     say(`${style(terminal, 'bold', 'What does each cost?')}\n\n`);
     const timed = selectWorkloads(cases, ['typical']);
@@ -69,8 +84,11 @@ about a minute. Exit code 1 if machines disagree.
     say(`${benchTable(report, [subject, ...others])}\n`);
     for (const sentence of closingSentences(results, subject, [...others, TWIN])) say(`${sentence}\n`);
 
-    json.write({ check: { seed, backends: names, cases: checks }, bench: report });
-    const checkAgreed = checks.every(({ counterexample }) => counterexample === undefined);
-    return allAgreed && checkAgreed ? ExitCode.Done : ExitCode.Disagreement;
+    const agreed = agreedOnAll(checks);
+    const isWritten = json.write({
+      check: { agreed, seed, backends: names, missing: leftOut, cases: checks },
+      bench: report,
+    });
+    return exitWith(allAgreed && agreed !== false ? ExitCode.Done : ExitCode.Disagreement, [isWritten]);
   },
 };

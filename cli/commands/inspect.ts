@@ -1,15 +1,15 @@
+import { printable } from '../../bench/report/printable.ts';
 import { textTable } from '../../bench/report/text-table.ts';
 import { InputRejected } from '../../contracts/input-rejected.ts';
+import { readInput } from '../../contracts/read-input.ts';
 import { moduleInterfaceOf } from '../../engine/abi/module-interface-of.ts';
 import { ModuleRejected } from '../../metering/module-rejected.ts';
-import { jsonOption, parseArguments } from '../arguments.ts';
+import { jsonOption, jsonUsage, parseArguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { guestAbi } from '../guest-abis.ts';
 import { type ModuleSummary, type SummaryOptions, summarizeModule } from '../module-summary.ts';
-import { jsonTarget } from '../output.ts';
-import { printable } from '../printable.ts';
-import { readInput } from '../read-input.ts';
+import { checkPlaces, exitWith, jsonTarget } from '../output.ts';
 import { parseSchedule, scheduleOption, scheduleUsage } from '../schedule-option.ts';
 import { style } from '../style.ts';
 import type { Terminal } from '../terminal.ts';
@@ -30,7 +30,7 @@ the reason.
 ${scheduleUsage(20)}
   --all             every function, not only the ${SHOWN_FUNCTIONS} with the most gas
   --wat             the disassembly instead (by wabt)
-  --json <file|->   everything as JSON
+${jsonUsage(20, 'everything as JSON')}
 `,
   run: async (args, terminal) => {
     const { values, positionals } = parseArguments(args, {
@@ -42,6 +42,7 @@ ${scheduleUsage(20)}
     });
     const [path, ...others] = positionals;
     if (path === undefined || others.length > 0) throw new UsageError('inspect takes one module: x.wasm');
+    checkPlaces({ '--json': values.json }, { 'the module': path });
     const json = jsonTarget(terminal, values.json);
     const { costs, limits, id: schedule } = parseSchedule(values.schedule);
     const options = { costs, limits, interface: moduleInterfaceOf(await guestAbi(values.abi)) };
@@ -51,12 +52,12 @@ ${scheduleUsage(20)}
       return ExitCode.Done;
     }
     const summary = summarize(path, bytes, options);
-    json.write({ file: path, schedule, abi: values.abi, ...summary });
     if (!json.isQuiet)
       terminal.out(describe(summary, values.all ? Number.POSITIVE_INFINITY : SHOWN_FUNCTIONS, terminal));
+    const isWritten = json.write({ file: path, schedule, abi: values.abi, ...summary });
     const [refusal] = summary.refusals;
     if (refusal !== undefined) throw new InputRejected(path, refusal);
-    return ExitCode.Done;
+    return exitWith(ExitCode.Done, [isWritten]);
   },
 };
 
@@ -92,14 +93,14 @@ function describe(summary: ModuleSummary, shownFunctions: number, terminal: Term
       `imports (${imports.length})`,
       textTable(
         [{ heading: 'module' }, { heading: 'name' }, { heading: 'type' }],
-        imports.map(({ module, name, type }) => [printable(module), printable(name), type]),
+        imports.map(({ module, name, type }) => [module, name, type]),
       ),
     ),
     section(
       `exports (${exports.length})`,
       textTable(
         [{ heading: 'name' }, { heading: 'kind' }, { heading: 'index', isRight: true }],
-        exports.map(({ name, kind, index }) => [printable(name), kind, String(index)]),
+        exports.map(({ name, kind, index }) => [name, kind, String(index)]),
       ),
     ),
     section(
@@ -134,7 +135,7 @@ function describe(summary: ModuleSummary, shownFunctions: number, terminal: Term
         ],
         shown.map(({ index, name, type, locals, instructions, blocks, gasOfAllBlocks, stackWords }) => [
           String(index),
-          printable(name ?? ''),
+          name ?? '',
           type,
           ...[locals, instructions, blocks, gasOfAllBlocks, stackWords].map(String),
         ]),

@@ -1,4 +1,6 @@
+import { printable } from '../../bench/report/printable.ts';
 import { InputRejected } from '../../contracts/input-rejected.ts';
+import { readInput } from '../../contracts/read-input.ts';
 import { moduleInterfaceOf } from '../../engine/abi/module-interface-of.ts';
 import { type Instrumented, type InstrumentOptions, instrument, strategies } from '../../metering/instrument.ts';
 import { ModuleRejected } from '../../metering/module-rejected.ts';
@@ -8,14 +10,11 @@ import {
   verifiableStrategies,
   verifyInstrumented,
 } from '../../metering/verify/verify-instrumented.ts';
-import { jsonOption, parseArguments } from '../arguments.ts';
-import { writeFileAtomically } from '../atomic-write.ts';
+import { jsonOption, jsonUsage, parseArguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { guestAbi } from '../guest-abis.ts';
-import { jsonTarget } from '../output.ts';
-import { printable } from '../printable.ts';
-import { readInput } from '../read-input.ts';
+import { checkPlaces, exitWith, fileTarget, jsonTarget } from '../output.ts';
 import { parseSchedule, scheduleOption, scheduleUsage } from '../schedule-option.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -26,7 +25,7 @@ Checks a module against the allow-list and the limits, and injects gas charges
 and a stack budget. The names of the injected exports (the gas counter among
 them) are in the JSON output.
 
-  -o, --output <file>   where the instrumented module goes
+  -o, --output <file|-> where the instrumented module goes
   --abi <name>          what the module may import: stylus (default) or seal
 ${scheduleUsage(24)}
   --strategy <name>     global (default), which traps where the definition says;
@@ -35,7 +34,7 @@ ${scheduleUsage(24)}
   --verify              show from the bytes that came out that they are right,
                         and how much can run unpaid; if not, nothing is written
                         and the exit code is 3
-  --json <file|->       report as JSON
+${jsonUsage(24, 'report as JSON')}
 `,
   run: async (args, terminal) => {
     const { values, positionals } = parseArguments(args, {
@@ -51,6 +50,10 @@ ${scheduleUsage(24)}
     if (values.output === undefined) throw new UsageError('meter needs -o <out.wasm>');
     const strategy = strategies.find((name) => name === values.strategy);
     if (strategy === undefined) throw new UsageError(`--strategy takes ${strategies.join(' or ')}`);
+    checkPlaces({ '-o': values.output, '--json': values.json }, { 'the module': input });
+    const output = fileTarget(terminal, values.output);
+    if (output.isQuiet && terminal.isTerminal)
+      throw new UsageError('-o - writes bytes: lead them into a file or a pipe');
     const json = jsonTarget(terminal, values.json);
 
     const { costs, limits, id: schedule } = parseSchedule(values.schedule);
@@ -62,9 +65,11 @@ ${scheduleUsage(24)}
     const verification =
       verifiable === undefined ? undefined : verifyInstrumented(original, { bytes, names }, verifiable);
     const verifiedMs = performance.now() - begin;
-    writeFileAtomically(values.output, bytes);
-    json.write({ input, output: values.output, schedule, strategy, names, report, verification });
-    if (!json.isQuiet) {
+    const written = [
+      output.write(bytes),
+      json.write({ input, output: values.output, schedule, strategy, names, report, verification }),
+    ];
+    if (!json.isQuiet && !output.isQuiet && !written.includes(false)) {
       const growth = Math.round((100 * report.instrumentedBytes) / report.originalBytes - 100);
       terminal.out(
         `${printable(values.output)}: ${report.functionCount} functions, ${report.instructionCount} instructions, ` +
@@ -73,7 +78,7 @@ ${scheduleUsage(24)}
       );
       if (verification !== undefined) terminal.out(`${describeVerification(verification, verifiedMs)}\n`);
     }
-    return ExitCode.Done;
+    return exitWith(ExitCode.Done, written);
   },
 };
 

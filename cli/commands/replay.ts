@@ -1,17 +1,23 @@
+import { printable } from '../../bench/report/printable.ts';
 import { InputRejected } from '../../contracts/input-rejected.ts';
+import { readInputText } from '../../contracts/read-input.ts';
 import { replay } from '../../engine/agreement/replay.ts';
 import { parseReplayFile, type ReplayFile, ReplayRejected } from '../../engine/agreement/replay-file.ts';
+import { originChanges, originOf } from '../../engine/agreement/replay-origin.ts';
+import type { SequenceReport } from '../../engine/agreement/run-sequence.ts';
+import { EngineError } from '../../engine/errors.ts';
+import type { Schedule } from '../../engine/schedule.ts';
 import { agreementSubject, contenders } from '../agreement-subject.ts';
-import { jsonOption, parseArguments } from '../arguments.ts';
-import { machinesOf } from '../case-machines.ts';
+import { jsonOption, jsonUsage, parseArguments } from '../arguments.ts';
+import { machinesOf, untrusted } from '../case-machines.ts';
 import { checkReport } from '../check-report.ts';
-import { chooseBackends } from '../choose-backends.ts';
+import { chooseBackends, missingOptions } from '../choose-backends.ts';
 import type { Command } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { loadCase } from '../load-subject.ts';
-import { jsonTarget } from '../output.ts';
-import { readInput } from '../read-input.ts';
-import { parseSchedule, scheduleOption, scheduleUsage } from '../schedule-option.ts';
+import { checkPlaces, exitWith, jsonTarget } from '../output.ts';
+import { replaySetting } from '../replay-setting.ts';
+import { defaultScheduleId, parseSchedule } from '../schedule-option.ts';
 import { UsageError } from '../usage-error.ts';
 
 const MAX_FILE_BYTES = 16 << 20;
@@ -19,38 +25,55 @@ const MAX_FILE_BYTES = 16 << 20;
 export const replayCommand: Command = {
   usage: `trimeter replay <file.json> [options]
 
-Runs the calls of a replay file again, on the machines that the file names.
-Exit code 1 if machines still disagree.
+Runs the calls of a replay file again, on the machines and under the schedule
+that the file names, and says what is not as it was when it was recorded. Exit
+code 1 if machines still disagree.
 
   --contract <folder>    where the contract lies if it is not a bundled one
   --on <machines>        other machines than the file's, separated by commas
-${scheduleUsage(25)}
-  --json <file|->        result as JSON
+  --allow-missing <machines>
+                         go on without these if they are missing
+  --require <machines>   go on without all others of the machines
+  --schedule <id>        another gas schedule than the file's
+${jsonUsage(25, 'result as JSON')}
 `,
   run: async (args, terminal) => {
     const { values, positionals } = parseArguments(args, {
       ...jsonOption,
-      ...scheduleOption,
+      ...missingOptions,
+      schedule: { type: 'string' },
       contract: { type: 'string' },
       on: { type: 'string' },
     });
     const [path, ...others] = positionals;
     if (path === undefined || others.length > 0) throw new UsageError('replay takes one replay file');
+    checkPlaces({ '--json': values.json }, { 'the replay file': path });
     const json = jsonTarget(terminal, values.json);
     const file = parse(path);
     const contract = await loadCase(values.contract ?? file.case);
     if (contract.id !== file.case) throw new InputRejected(path, `is about ${file.case}, not ${contract.id}`);
-    const backends = await chooseBackends(terminal, {
+    const schedule = scheduleOf(path, file, values.schedule);
+    const reason = file.backends.includes('native') ? untrusted('native', [contract]) : undefined;
+    if (values.on === undefined && reason !== undefined) throw new InputRejected(path, `names native: ${reason}`);
+    const isRepeat = file.disagreement.backends.some((name) => name.endsWith(' (repeated)'));
+    const { backends, missing } = await chooseBackends(terminal, {
       on: values.on ?? file.backends.join(','),
+      ...(values.on === undefined && { onSource: `${path}: backends` }),
       defaults: [],
       possible: machinesOf(contract),
-      schedule: parseSchedule(values.schedule),
+      schedule,
+      allowMissing: values['allow-missing'],
+      require: values.require,
+      least: isRepeat ? 1 : 2,
     });
-    const isRepeat = file.disagreement.backends.some((name) => name.endsWith(' (repeated)'));
-    const { steps, disagreement } = await replay(agreementSubject(contract), file, contenders(backends), {
-      repeats: isRepeat,
-    });
-    json.write({ file: path, case: file.case, steps, agreed: disagreement === undefined, disagreement });
+    const subject = agreementSubject(contract);
+    const changes =
+      file.origin === undefined ? [] : originChanges(file.origin, originOf(subject, replaySetting(schedule.id)));
+    for (const change of changes) terminal.error(`not as it was recorded: ${printable(change)}\n`);
+    const { steps, disagreement, agreed } = await rejecting(path, () =>
+      replay(subject, file, contenders(backends), { repeats: isRepeat }),
+    );
+    const finding = disagreement === undefined ? ExitCode.Done : ExitCode.Disagreement;
     if (!json.isQuiet) {
       const counterexample = disagreement && { ...file, steps: file.steps.slice(0, disagreement.step), disagreement };
       const check = {
@@ -58,16 +81,50 @@ ${scheduleUsage(25)}
         backendNames: backends.map(({ name }) => name),
         calls: steps - 1,
         sequences: 1,
+        agreed,
         counterexample,
       };
-      terminal.out(checkReport(terminal, [check]));
+      terminal.out(checkReport(terminal, [check], missing));
     }
-    return disagreement === undefined ? ExitCode.Done : ExitCode.Disagreement;
+    const isWritten = json.write({
+      file: path,
+      case: file.case,
+      schedule: schedule.id,
+      backends: backends.map(({ name, description }) => ({ name, description })),
+      missing,
+      changes,
+      steps,
+      agreed,
+      disagreement,
+    });
+    return exitWith(finding, [isWritten]);
   },
 };
 
+/** @throws InputRejected for one that the file names and that there is no more. */
+function scheduleOf(path: string, { origin }: ReplayFile, wanted: string | undefined): Schedule {
+  if (wanted !== undefined || origin === undefined) return parseSchedule(wanted ?? defaultScheduleId);
+  try {
+    return parseSchedule(origin.schedule);
+  } catch (error) {
+    if (error instanceof UsageError) throw new InputRejected(`${path}: origin.schedule`, error.message);
+    throw error;
+  }
+}
+
+/** What cannot be encoded, or means nothing to the machines, is the file's fault. */
+async function rejecting(path: string, run: () => Promise<SequenceReport>): Promise<SequenceReport> {
+  try {
+    return await run();
+  } catch (error) {
+    const isInput = error instanceof InputRejected || (error instanceof EngineError && error.code === 'bad-argument');
+    if (isInput) throw new InputRejected(path, error.message);
+    throw error;
+  }
+}
+
 function parse(path: string): ReplayFile {
-  const text = new TextDecoder().decode(readInput(path, MAX_FILE_BYTES));
+  const text = readInputText(path, MAX_FILE_BYTES);
   try {
     return parseReplayFile(text);
   } catch (error) {

@@ -1,11 +1,10 @@
 import { judgeClaims } from '../../bench/claims/judge-claims.ts';
 import { machinesOf } from '../../bench/report/machines-of.ts';
 import { protocolTable } from '../../bench/report/protocol-table.ts';
-import { jsonOption, parseArguments } from '../arguments.ts';
+import { jsonOption, jsonUsage, parseArguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
-import { jsonTarget } from '../output.ts';
-import { printable } from '../printable.ts';
+import { exitWith, jsonTarget } from '../output.ts';
 import { readReport } from '../read-report.ts';
 import { documentOptions, documentTargets } from '../report-documents.ts';
 import { UsageError } from '../usage-error.ts';
@@ -16,24 +15,22 @@ export const report: Command = {
 Shows a result that \`trimeter bench --json\` wrote, without measuring anything:
 as a table, or as the documents that are asked for.
 
-  --html <file>        one self-contained page
+  --html <file|->      one self-contained page
   --markdown <file|->  claims, results and soundness for a comment on GitHub
-  --json <file|->      what the run has to say to public claims, as JSON
+${jsonUsage(23, 'the verdicts on public claims as JSON')}
 `,
   run: async (args, terminal) => {
     const { values, positionals } = parseArguments(args, { ...jsonOption, ...documentOptions });
     const [path, ...others] = positionals;
     if (path === undefined || others.length > 0) throw new UsageError('report takes one result of trimeter bench');
     const { html, markdown, json } = values;
-    const documents = documentTargets(terminal, { html, markdown, json, data: path });
+    const documents = documentTargets(terminal, { html, markdown, json, data: path, inputs: { 'the result': path } });
     const claims = jsonTarget(terminal, json);
     const found = readReport(path);
-    documents.write(found);
-    claims.write({ file: path, claims: judgeClaims(found) });
     if (html === undefined && markdown === undefined && json === undefined) {
-      const lines = protocolTable(found, machinesOf(found)).split('\n');
-      terminal.out(lines.map(printable).join('\n'));
+      terminal.out(protocolTable(found, machinesOf(found)));
     }
-    return ExitCode.Done;
+    const written = [documents.write(found), claims.write({ file: path, claims: judgeClaims(found) })];
+    return exitWith(ExitCode.Done, written);
   },
 };

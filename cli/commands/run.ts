@@ -1,22 +1,21 @@
+import { printable } from '../../bench/report/printable.ts';
 import { type Column, textTable } from '../../bench/report/text-table.ts';
 import { accounts } from '../../contracts/accounts.ts';
 import { InputRejected } from '../../contracts/input-rejected.ts';
-import { firstDifference, gasDifference } from '../../engine/agreement/compare.ts';
-import { type Observation, observe } from '../../engine/agreement/observe.ts';
+import { observe } from '../../engine/agreement/observe.ts';
 import type { Backend, Program } from '../../engine/backend.ts';
 import { toHex } from '../../engine/bytes.ts';
-import { EngineError } from '../../engine/errors.ts';
-import { MAX_GAS } from '../../engine/gas.ts';
 import { type Event, type Outcome, trapName } from '../../engine/outcome.ts';
 import { AMPLE_GAS, FUNDS_WEI } from '../agreement-subject.ts';
-import { jsonOption, parseArguments, parseInteger } from '../arguments.ts';
-import { gasFamily } from '../backends.ts';
-import { chooseBackends } from '../choose-backends.ts';
+import { jsonOption, jsonUsage, parseArguments, parseInteger } from '../arguments.ts';
+import { trustedDefaults } from '../case-machines.ts';
+import { chooseBackends, type MissingMachine, missingOptions } from '../choose-backends.ts';
 import type { Command } from '../command.ts';
+import { compareResults, type Result, type Verdict } from '../compare-results.ts';
 import { ExitCode } from '../exit-code.ts';
+import { type GasLimits, parseGasLimits } from '../gas-limits.ts';
 import { loadSubject } from '../load-subject.ts';
-import { jsonTarget } from '../output.ts';
-import { printable } from '../printable.ts';
+import { checkPlaces, exitWith, jsonTarget } from '../output.ts';
 import { parseSchedule, scheduleOption, scheduleUsage } from '../schedule-option.ts';
 import { style } from '../style.ts';
 import type { Subject } from '../subject.ts';
@@ -34,60 +33,85 @@ bundled contract, the path of a contract folder, or the path of an ink!
 integers are decimal or 0x, bytes 0x, addresses 0x or
 ${Object.keys(accounts).join(', ')} (for ink!: @alice), lists and structs JSON.
 Put -- before arguments that begin with a dash. Exit code 1 if the machines
-disagree.
+disagree. The C++ of contracts that are not bundled runs only if --on names
+native.
 
-  --on <machines>            separated by commas; default ${DEFAULT_BACKENDS.join(',')}
+  --on <machines>            separated by commas; default those there of
+                             ${DEFAULT_BACKENDS.join(',')}
+  --require <machines>       these must be there
+  --allow-missing <machines> go on without these if --on names them
   --caller <account>         default alice; the contract is deployed by deployer
-  --value <wei>              sent along; default 0. Every named account has ${FUNDS_WEI} wei
-  --gas-limit <gas>          in each machine's own unit; default ${AMPLE_GAS}
+  --value <wei>              sent along; default 0. Every named account has
+                             ${FUNDS_WEI} wei
+  --gas-limit <gas>          in each machine's own unit, so better by machine:
+                             wasm=8000,evm=60000; default ${AMPLE_GAS}
 ${scheduleUsage(29)}
   --constructor <name>       ink! only; default new
   --constructor-args <json>  in place of those in the manifest
-  --json <file|->            result as JSON
+${jsonUsage(29, 'result as JSON')}
 `,
   run: async (args, terminal) => {
     const { values, positionals } = parseArguments(args, {
       ...jsonOption,
       ...scheduleOption,
+      ...missingOptions,
       on: { type: 'string' },
       caller: { type: 'string', default: 'alice' },
       value: { type: 'string', default: '0' },
-      'gas-limit': { type: 'string', default: String(AMPLE_GAS) },
+      'gas-limit': { type: 'string' },
       constructor: { type: 'string' },
       'constructor-args': { type: 'string' },
     });
     const [name, method, ...callArgs] = positionals;
     if (name === undefined) throw new UsageError('run takes a contract, a method and its arguments');
     const value = parseInteger('--value', values.value, 0n, FUNDS_WEI);
-    const gasLimit = parseInteger('--gas-limit', values['gas-limit'], 0n, MAX_GAS);
+    const gasLimits = parseGasLimits(values['gas-limit']);
     const schedule = parseSchedule(values.schedule);
+    checkPlaces({ '--json': values.json });
     const json = jsonTarget(terminal, values.json);
     const subject = await loadSubject(name);
     const call: Call = {
       method: method ?? '',
       caller: subject.address(values.caller),
       value,
-      gasLimit,
+      gasLimits,
       input: subject.callInput(method ?? '', callArgs),
       constructorInput: subject.constructorInput(values.constructor, values['constructor-args']),
     };
     const possible = subject.machines;
-    const backends = await chooseBackends(terminal, { on: values.on, defaults: DEFAULT_BACKENDS, possible, schedule });
+    const own = subject.contract === undefined ? [] : [subject.contract];
+    const trusted = trustedDefaults(terminal, values.on === undefined ? DEFAULT_BACKENDS : [], own);
+    const { backends, missing } = await chooseBackends(terminal, {
+      on: values.on,
+      defaults: trusted.defaults,
+      possible,
+      schedule,
+      allowMissing: values['allow-missing'],
+      require: values.require,
+      isLenient: true,
+      // Who names one machine wants to see what it does.
+      least: values.on === undefined ? 2 : 1,
+    });
+    const unlimited = gasLimits.named.find((name) => !backends.some((backend) => backend.name === name));
+    if (unlimited !== undefined)
+      throw new UsageError(`--gas-limit ${unlimited}: this machine is not among those that run`);
 
     const results: Result[] = [];
     for (const backend of backends) results.push(await runOn(backend, subject, call));
-    const difference = findDifference(results);
-    json.write({
+    const verdict = compareResults(results as [Result, ...Result[]], gasLimits);
+    const leftOut = [...trusted.leftOut, ...missing];
+    if (!json.isQuiet) terminal.out(describe(terminal, subject, call, results, verdict, leftOut));
+    const isWritten = json.write({
       contract: subject.id,
       schedule: schedule.id,
       method: call.method,
       args: callArgs,
-      agreed: difference === undefined,
-      ...(difference !== undefined && { difference }),
+      agreed: verdict.agreed,
+      ...(verdict.difference !== undefined && { difference: verdict.difference }),
+      missing: leftOut,
       machines: results.map((result) => toJson(subject, call, result)),
     });
-    if (!json.isQuiet) terminal.out(describe(terminal, subject, call, results, difference));
-    return difference === undefined ? ExitCode.Done : ExitCode.Disagreement;
+    return exitWith(exitCodeFor(verdict), [isWritten]);
   },
 };
 
@@ -95,14 +119,9 @@ interface Call {
   readonly method: string;
   readonly caller: Uint8Array;
   readonly value: bigint;
-  readonly gasLimit: bigint;
+  readonly gasLimits: GasLimits;
   readonly input: Uint8Array;
   readonly constructorInput: Uint8Array;
-}
-
-interface Result {
-  readonly backend: Backend;
-  readonly observation: Observation;
 }
 
 async function runOn(backend: Backend, { id, code, companions, address }: Subject, call: Call): Promise<Result> {
@@ -120,30 +139,19 @@ async function runOn(backend: Backend, { id, code, companions, address }: Subjec
         `does not deploy on ${backend.name}: the constructor of ${program.name} ended in ${outcome.status} ${what}`,
       );
     };
-    const { constructorInput, method: _method, ...rest } = call;
+    const { constructorInput, caller, value, input, gasLimits } = call;
     for (const companion of companions) await deploy(await backend.prepare(companion.code), companion.input);
     const to = await deploy(program, constructorInput);
-    return { backend, observation: await observe(world, await world.call({ ...rest, to }), [to]) };
+    const message = { caller, value, input, gasLimit: gasLimits.of(backend.name), to };
+    return { backend, observation: await observe(world, await world.call(message), [to]) };
   } finally {
     await world.close();
   }
 }
 
-/** In words, the first machine that differs from the first of all. */
-function findDifference([first, ...others]: readonly Result[]): string | undefined {
-  if (first === undefined) throw new EngineError('backend-unavailable', 'no machine can run this here');
-  for (const { backend, observation } of others) {
-    const family = gasFamily(backend.name);
-    const difference =
-      firstDifference(first.observation, observation) ??
-      (family !== undefined && family === gasFamily(first.backend.name)
-        ? gasDifference(first.observation, observation)
-        : undefined);
-    if (difference === undefined) continue;
-    const { field, left, right } = difference;
-    return `${first.backend.name} and ${backend.name} disagree in ${field}: ${left} and ${right}`;
-  }
-  return undefined;
+function exitCodeFor({ agreed, difference }: Verdict): ExitCode {
+  if (agreed === false) return ExitCode.Disagreement;
+  return difference === undefined ? ExitCode.Done : ExitCode.BadInput;
 }
 
 function eventsOf(outcome: Outcome): readonly Event[] {
@@ -186,12 +194,13 @@ function describe(
   subject: Subject,
   { method }: Call,
   results: readonly Result[],
-  difference: string | undefined,
+  { agreed, difference }: Verdict,
+  missing: readonly MissingMachine[],
 ): string {
   const rows = results.map(({ backend, observation: { outcome, stateDigest } }) => [
     backend.name,
     outcome.status,
-    printable(subject.describeResult(method, outcome)) || '-',
+    subject.describeResult(method, outcome) || '-',
     String(eventsOf(outcome).length),
     backend.isMetered ? String(outcome.gasUsed) : '-',
     stateDigest.slice(0, 16),
@@ -203,9 +212,10 @@ function describe(
   const names = [first, ...others].map((result) => result?.backend.name).join(', ');
   const verdict =
     difference !== undefined
-      ? style(terminal, 'bad', printable(difference))
+      ? style(terminal, agreed === null ? 'bold' : 'bad', printable(difference))
       : others.length === 0
         ? `only ${names} ran it, so that nothing was compared`
         : style(terminal, 'good', `${names} agree`);
-  return `${textTable(columns, rows)}${events.join('')}${verdict}\n`;
+  const absent = missing.length === 0 ? '' : `; without ${missing.map(({ name }) => name).join(', ')}`;
+  return `${textTable(columns, rows)}${events.join('')}${verdict}${absent}\n`;
 }

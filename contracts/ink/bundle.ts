@@ -1,6 +1,7 @@
-import { readFileSync, statSync } from 'node:fs';
 import { blake2AsHex } from '@polkadot/util-crypto/blake2';
 import { InputRejected } from '../input-rejected.ts';
+import { decodeInput, readInput } from '../read-input.ts';
+import { parseStrictJson } from '../strict-json.ts';
 
 /** Largest bundle: a module of one MiB in hex, and as much again of metadata. */
 const MAX_BUNDLE_BYTES = 4 << 20;
@@ -16,10 +17,7 @@ export interface InkBundle {
 
 /** @throws InputRejected if the file is missing, too large or not a bundle of a WebAssembly contract. */
 export function readInkBundle(path: string): InkBundle {
-  const sizeBytes = statSync(path, { throwIfNoEntry: false })?.size;
-  if (sizeBytes === undefined) throw new InputRejected(path, 'no such file');
-  if (sizeBytes > MAX_BUNDLE_BYTES) throw tooLarge(path, sizeBytes);
-  return parseInkBundle(readFileSync(path), path);
+  return parseInkBundle(readInput(path, MAX_BUNDLE_BYTES), path);
 }
 
 /**
@@ -29,7 +27,9 @@ export function readInkBundle(path: string): InkBundle {
  * @throws InputRejected
  */
 export function parseInkBundle(bytes: Uint8Array, where: string): InkBundle {
-  if (bytes.length > MAX_BUNDLE_BYTES) throw tooLarge(where, bytes.length);
+  if (bytes.length > MAX_BUNDLE_BYTES) {
+    throw new InputRejected(where, `is ${bytes.length} bytes, at most ${MAX_BUNDLE_BYTES} are read`);
+  }
   const metadata = parseJson(bytes, where);
   const source = field(metadata, 'source', where);
   const version = String(metadata['version']);
@@ -48,17 +48,8 @@ export function parseInkBundle(bytes: Uint8Array, where: string): InkBundle {
   return { name, wasm: module, metadata };
 }
 
-function tooLarge(where: string, sizeBytes: number): InputRejected {
-  return new InputRejected(where, `is ${sizeBytes} bytes, at most ${MAX_BUNDLE_BYTES} are read`);
-}
-
 function parseJson(bytes: Uint8Array, where: string): Readonly<Record<string, unknown>> {
-  try {
-    return asObject(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)), 'the bundle', where);
-  } catch (error) {
-    if (error instanceof InputRejected) throw error;
-    throw new InputRejected(where, 'is not JSON');
-  }
+  return asObject(parseStrictJson(decodeInput(bytes, where), where), 'the bundle', where);
 }
 
 function field(

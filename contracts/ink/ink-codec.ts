@@ -5,6 +5,7 @@ import { compactStripLength, u8aToHex } from '@polkadot/util';
 import { InputRejected } from '../input-rejected.ts';
 import { type InkArgument, saysWhatWasWritten } from './argument.ts';
 import type { InkBundle } from './bundle.ts';
+import { checkInkTypes } from './check-types.ts';
 import { errorName, type Printable, toPrintable } from './printable.ts';
 
 /** What a call returned. `error` names the innermost error where the output is one: `InsufficientBalance`. */
@@ -53,6 +54,7 @@ export function createInkCodec({ name: where, metadata }: InkBundle): InkCodec {
 }
 
 function readAbi(where: string, metadata: InkBundle['metadata']): Abi {
+  checkInkTypes(metadata['types'], where);
   try {
     return new Abi({ ...metadata });
   } catch (error) {

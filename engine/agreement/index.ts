@@ -8,6 +8,7 @@ export { type Difference, firstDifference, gasDifference } from './compare.ts';
 export { digestObservation, encodeObservation, type Observation, observe } from './observe.ts';
 export { replay } from './replay.ts';
 export { formatReplayFile, parseReplayFile, type ReplayFile, ReplayRejected } from './replay-file.ts';
+export { type CodeHash, originChanges, originOf, type ReplayOrigin, type ReplaySetting } from './replay-origin.ts';
 export {
   type Contender,
   type Disagreement,

@@ -1,11 +1,14 @@
+import type { CodeHash, ReplayOrigin } from './replay-origin.ts';
 import type { Disagreement } from './run-sequence.ts';
 import type { ReplayArgument, ReplayCall, Subject } from './subject.ts';
 
-/** A disagreement that can be sent to someone: what was run, on what, and what differed. JSON, version 1. */
+/** A disagreement that can be sent to someone: what was run, on what, and what differed. JSON. */
 export interface ReplayFile {
   readonly format: 'trimeter-replay';
-  readonly version: 1;
+  /** 1 is without `origin`, 2 with. */
+  readonly version: 1 | 2;
   readonly case: string;
+  readonly origin?: ReplayOrigin;
   readonly constructorArgs: readonly ReplayArgument[];
   /** The calls after the deployment, so that `disagreement.step` n is the n-th of them and 0 the deployment. */
   readonly steps: readonly ReplayCall[];
@@ -28,6 +31,9 @@ export class ReplayRejected extends Error {
 }
 
 const MAX_ARGUMENT_DEPTH = 16;
+/** No machine takes a larger limit. */
+const MAX_GAS = 1n << 62n;
+const MAX_WEI = (1n << 256n) - 1n;
 
 interface Finding {
   readonly subject: Subject;
@@ -35,13 +41,15 @@ interface Finding {
   readonly seed: number;
   readonly calls: readonly ReplayCall[];
   readonly disagreement: Disagreement;
+  readonly origin: ReplayOrigin | undefined;
 }
 
-export function replayFile({ subject, backends, seed, calls, disagreement }: Finding): ReplayFile {
+export function replayFile({ subject, backends, seed, calls, disagreement, origin }: Finding): ReplayFile {
   return {
     format: 'trimeter-replay',
-    version: 1,
+    version: origin === undefined ? 1 : 2,
     case: subject.id,
+    ...(origin !== undefined && { origin }),
     constructorArgs: subject.constructorArgs,
     steps: calls,
     backends,
@@ -61,23 +69,20 @@ export function formatReplayFile(file: ReplayFile): string {
  * @throws ReplayRejected
  */
 export function parseReplayFile(text: string): ReplayFile {
-  const file = record('file', parseJson(text), [
-    'format',
-    'version',
-    'case',
-    'constructorArgs',
-    'steps',
-    'backends',
-    'seed',
-    'disagreement',
-  ]);
+  const fields = ['format', 'version', 'case', 'constructorArgs', 'steps', 'backends', 'seed', 'disagreement'];
+  const file = record('file', parseJson(text), fields, ['origin']);
   if (file.get('format') !== 'trimeter-replay') throw rejected('format', '"trimeter-replay"', file.get('format'));
-  if (file.get('version') !== 1) throw rejected('version', '1', file.get('version'));
+  const version = file.get('version');
+  if (version !== 1 && version !== 2) throw rejected('version', '1 or 2', version);
+  if (file.has('origin') !== (version === 2)) {
+    throw new ReplayRejected('file', `version ${version} ${version === 1 ? 'has no' : 'needs the'} field origin`);
+  }
   const steps = array('steps', file.get('steps')).map((step, i) => parseCall(`steps[${i}]`, step));
   return {
     format: 'trimeter-replay',
-    version: 1,
+    version,
     case: matching('case', file.get('case'), /^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'a case name'),
+    ...(version === 2 && { origin: parseOrigin(file.get('origin')) }),
     constructorArgs: parseArguments('constructorArgs', file.get('constructorArgs')),
     steps,
     backends: array('backends', file.get('backends')).map((name, i) => parseName(`backends[${i}]`, name)),
@@ -103,8 +108,8 @@ function parseCall(where: string, value: unknown): ReplayCall {
     method: matching(`${where}.method`, call.get('method'), /^[\x21-\x7e]{1,200}$/, 'a method'),
     args: parseArguments(`${where}.args`, call.get('args')),
     ...(caller !== undefined && { caller: matching(`${where}.caller`, caller, account, 'a name or an address') }),
-    ...(wei !== undefined && { value: matching(`${where}.value`, wei, /^\d{1,78}$/, 'decimal wei') }),
-    ...(gasLimit !== undefined && { gasLimit: matching(`${where}.gasLimit`, gasLimit, /^\d{1,19}$/, 'decimal gas') }),
+    ...(wei !== undefined && { value: decimal(`${where}.value`, wei, MAX_WEI) }),
+    ...(gasLimit !== undefined && { gasLimit: decimal(`${where}.gasLimit`, gasLimit, MAX_GAS) }),
   };
 }
 
@@ -114,6 +119,25 @@ function parseArguments(where: string, value: unknown, depth = 0): readonly Repl
     if (typeof argument === 'string' || typeof argument === 'number' || typeof argument === 'boolean') return argument;
     return parseArguments(`${where}[${i}]`, argument, depth + 1);
   });
+}
+
+function parseOrigin(value: unknown): ReplayOrigin {
+  const origin = record('origin', value, ['schedule', 'trimeter', 'engine', 'code']);
+  const text = (field: string) =>
+    matching(`origin.${field}`, origin.get(field), /^[\x20-\x7e]{1,200}$/, 'printable ASCII');
+  return {
+    schedule: text('schedule'),
+    trimeter: text('trimeter'),
+    engine: text('engine'),
+    code: array('origin.code', origin.get('code')).map((item, i): CodeHash => {
+      const where = `origin.code[${i}]`;
+      const code = record(where, item, ['name', 'sha256']);
+      return {
+        name: matching(`${where}.name`, code.get('name'), /^[a-z0-9.-]{1,200}$/, 'a contract and its form'),
+        sha256: matching(`${where}.sha256`, code.get('sha256'), /^[0-9a-f]{64}$/, '64 hex digits'),
+      };
+    }),
+  };
 }
 
 function parseDisagreement(value: unknown, stepCount: number): Disagreement {
@@ -159,6 +183,12 @@ function array(where: string, value: unknown): readonly unknown[] {
 function matching(where: string, value: unknown, pattern: RegExp, expected: string): string {
   if (typeof value !== 'string' || !pattern.test(value)) throw rejected(where, expected, value);
   return value;
+}
+
+function decimal(where: string, value: unknown, max: bigint): string {
+  const text = matching(where, value, /^\d{1,78}$/, `a decimal string up to ${max}`);
+  if (BigInt(text) > max) throw rejected(where, `a decimal string up to ${max}`, value);
+  return text;
 }
 
 function integer(where: string, value: unknown, min: number, max: number): number {

@@ -54,6 +54,10 @@ export interface SequenceReport {
   /** Steps that ran on all contenders, the deployment and the step that disagreed included. */
   readonly steps: number;
   readonly disagreement: Disagreement | undefined;
+  /** Null where one contender ran everything once: nothing was compared. */
+  readonly agreed: boolean | null;
+  /** Whether the deployment was a success. If it was not, the calls went to an address without code. */
+  readonly isDeployed: boolean;
 }
 
 export interface RunOptions {
@@ -91,8 +95,8 @@ export async function prepareContenders(
 /**
  * Runs a sequence step by step on a fresh world of each contender and compares after every step, until two differ.
  *
- * @throws EngineError `bad-argument` for a step with a gas limit on contenders of several gas families, and on host
- * failure.
+ * @throws EngineError `bad-argument` for a step with a gas limit on contenders of several gas families, `not-deployed` for
+ * a companion that does not deploy, and on host failure.
  */
 export async function runSequence(
   contenders: readonly PreparedContender[],
@@ -103,7 +107,9 @@ export async function runSequence(
   const lanes = await openLanes(contenders, sequence, repeats);
   try {
     const contracts: Uint8Array[] = [];
+    const isCompared = repeats || new Set(contenders.map(({ backend }) => backend)).size > 1;
     let steps = 0;
+    let isDeployed = false;
     for (const step of [sequence.deployment, ...sequence.calls]) {
       const observations: Observation[] = [];
       for (const [i, lane] of lanes.entries()) {
@@ -116,9 +122,10 @@ export async function runSequence(
         observations.push(await observe(lane.world, outcome, [address, ...lane.companions]));
       }
       const disagreement = findDisagreement(lanes, observations, steps++);
-      if (disagreement !== undefined) return { steps, disagreement };
+      if (steps === 1) isDeployed = observations.every(({ outcome }) => outcome.status === 'success');
+      if (disagreement !== undefined) return { steps, disagreement, agreed: false, isDeployed };
     }
-    return { steps, disagreement: undefined };
+    return { steps, disagreement: undefined, agreed: isCompared ? true : null, isDeployed };
   } finally {
     for (const { world } of lanes) await world.close();
   }
@@ -145,7 +152,7 @@ async function openLanes(
     lanes.push({ name, contender, world, companions, peers });
     for (const [i, program] of contender.companions.entries()) {
       const { address, outcome } = await deploy(contender, world, program, deployments[i] as Step);
-      if (outcome.status !== 'success') throw new EngineError('bad-argument', `${program.name} does not deploy`);
+      if (outcome.status !== 'success') throw new EngineError('not-deployed', `${program.name} does not deploy`);
       companions.push(address);
     }
   };

@@ -5,6 +5,8 @@ import {
   type Contender,
   checkAgreement,
   formatReplayFile,
+  originChanges,
+  originOf,
   parseReplayFile,
   prepareContenders,
   type ReplayCall,
@@ -206,6 +208,33 @@ describe('checkAgreement', () => {
     assert.equal(backend.openWorlds(), 0);
   });
 
+  it('says that machines agreed only if there were two, or one that ran everything twice', async () => {
+    const [one, other] = [contender(counterBackend('wasm')), contender(counterBackend('evm'))];
+    assert.equal((await check([one, other])).agreed, true);
+    assert.equal((await check([one])).agreed, null);
+    assert.equal((await check([one, one])).agreed, null);
+    assert.equal((await check([one], { repeats: true })).agreed, true);
+    assert.equal((await check(pair('wrong output'))).agreed, false);
+  });
+
+  it('writes down what a disagreement was found under', async () => {
+    const setting = { schedule: 'flat-v1', trimeter: '0.1.0', engine: 'Node 24.1.0' };
+    const { counterexample } = await check(pair('wrong output'), { setting });
+    assert.ok(counterexample?.origin);
+    assert.equal(counterexample.version, 2);
+    assert.deepEqual(counterexample.origin, originOf(counterSubject, setting));
+    assert.deepEqual(parseReplayFile(formatReplayFile(counterexample)), counterexample);
+    const now = originOf(
+      { ...counterSubject, code: { name: 'counter', evm: { initcode: Uint8Array.of(1) } } },
+      { ...setting, engine: 'Node 26.0.0' },
+    );
+    assert.deepEqual(originChanges(counterexample.origin, counterexample.origin), []);
+    assert.deepEqual(originChanges(counterexample.origin, now), [
+      'engine was Node 24.1.0 and is Node 26.0.0',
+      'counter.evm was absent and is 4bf5122f3445',
+    ]);
+  });
+
   it('refuses sequences without calls', async () => {
     await assert.rejects(check(pair(), { calls: fc.constant([]) }), { code: 'bad-argument' });
   });
@@ -220,7 +249,12 @@ describe('runSequence', () => {
   it('gives a step its own gas limit where all machines count alike', async () => {
     const sequence = counterSubject.encode(['4'], steps);
     const related = await prepareContenders(pair(), counterSubject.code);
-    assert.deepEqual(await runSequence(related, sequence), { steps: 3, disagreement: undefined });
+    assert.deepEqual(await runSequence(related, sequence), {
+      steps: 3,
+      disagreement: undefined,
+      agreed: true,
+      isDeployed: true,
+    });
     const strangers = await prepareContenders([...pair(), contender(counterBackend('evm'))], counterSubject.code);
     await assert.rejects(runSequence(strangers, sequence), { code: 'bad-argument' });
   });

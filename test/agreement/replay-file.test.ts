@@ -34,7 +34,9 @@ describe('replay files', () => {
   const nested = (depth: number): unknown => (depth === 0 ? '1' : [nested(depth - 1)]);
   const rejected: readonly [path: readonly (string | number)[], value: unknown, where: string][] = [
     [['format'], 'other', 'format'],
-    [['version'], 2, 'version'],
+    [['version'], 2, 'file'],
+    [['version'], 3, 'version'],
+    [['origin'], {}, 'file'],
     [['version'], '1', 'version'],
     [['case'], '../../etc', 'case'],
     [['case'], undefined, 'file'],
@@ -56,7 +58,9 @@ describe('replay files', () => {
     [['steps', 1, 'caller'], '0x12', 'steps[1].caller'],
     [['steps', 1, 'value'], '-1', 'steps[1].value'],
     [['steps', 1, 'value'], 7, 'steps[1].value'],
+    [['steps', 1, 'value'], String(2n ** 256n), 'steps[1].value'],
     [['steps', 1, 'gasLimit'], '1e9', 'steps[1].gasLimit'],
+    [['steps', 1, 'gasLimit'], String(2n ** 62n + 1n), 'steps[1].gasLimit'],
     [['backends', 0], 'Wasm\n', 'backends[0]'],
     [['seed'], 2 ** 31, 'seed'],
     [['seed'], 0.5, 'seed'],

@@ -6,14 +6,17 @@ export interface CapturedTerminal extends Terminal {
 }
 
 /** A terminal that remembers what was written to it. */
-export function capture(options: Partial<Pick<Terminal, 'hasColour' | 'showsProgress'>> = {}): CapturedTerminal {
+export function capture(
+  options: Partial<Pick<Terminal, 'hasColour' | 'isTerminal' | 'showsProgress'>> = {},
+): CapturedTerminal {
   const written = { out: '', error: '' };
   return {
     hasColour: false,
+    isTerminal: false,
     showsProgress: false,
     ...options,
-    out: (text) => {
-      written.out += text;
+    out: (content) => {
+      written.out += typeof content === 'string' ? content : Buffer.from(content).toString('latin1');
     },
     error: (text) => {
       written.error += text;

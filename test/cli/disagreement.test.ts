@@ -1,26 +1,15 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundledCaseDirectory } from '../../contracts/bundled-cases.ts';
 import { trimeter } from './capture.ts';
+import { lockCase } from './foreign-case.ts';
 
 /** A copy of the Fibonacci case with the module of another contract in it: a port that does not match its original. */
 function makeWrongPort(folder: string): void {
   cpSync(bundledCaseDirectory('fibonacci'), folder, { recursive: true });
   cpSync(join(bundledCaseDirectory('storage'), 'build/storage.wasm'), join(folder, 'build/fibonacci.wasm'));
-}
-
-/** The lock of a case of one's own lies in its folder. */
-function lock(folder: string): void {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  const hashes = files.map((entry) => {
-    const path = join(entry.parentPath, entry.name);
-    const hash = createHash('sha256').update(readFileSync(path)).digest('hex');
-    return [path.slice(folder.length + 1).replaceAll('\\', '/'), hash];
-  });
-  writeFileSync(join(folder, 'artifacts.lock.json'), JSON.stringify({ format: 1, sha256: Object.fromEntries(hashes) }));
 }
 
 describe('machines that disagree', () => {
@@ -29,7 +18,7 @@ describe('machines that disagree', () => {
   const replays = join(directory, 'replays');
   before(() => {
     makeWrongPort(folder);
-    lock(folder);
+    lockCase(folder);
   });
   after(() => rmSync(directory, { recursive: true }));
 
@@ -48,11 +37,35 @@ describe('machines that disagree', () => {
     assert.equal(report.cases[0].agreed, false);
     assert.equal(report.cases[0].replayFile, file);
 
+    assert.equal(report.agreed, false);
+    const recorded = JSON.parse(readFileSync(file, 'utf8'));
+    assert.equal(recorded.version, 2);
+    assert.equal(recorded.origin.schedule, 'flat-v1');
+
     const again = await trimeter('replay', file, '--contract', folder);
+    assert.equal(again.errors, '');
     assert.equal(again.exitCode, 1);
     assert.match(again.output, /after call 1, wasm and evm differ/);
     // The bundled contract is the port as it should be.
-    assert.equal((await trimeter('replay', file)).exitCode, 0);
+    const bundled = await trimeter('replay', file);
+    assert.match(bundled.errors, /^not as it was recorded: fibonacci\.wasm was [0-9a-f]{12} and is [0-9a-f]{12}$/m);
+    assert.equal(bundled.exitCode, 0);
+    const other = join(directory, 'other.json');
+    writeFileSync(other, JSON.stringify({ ...recorded, origin: { ...recorded.origin, schedule: 'calibrated-v1' } }));
+    const scheduled = JSON.parse((await trimeter('replay', other, '--contract', folder, '--json')).output);
+    assert.equal(scheduled.schedule, 'calibrated-v1');
+    const under = await trimeter('replay', other, '--contract', folder, '--schedule', 'flat-v1');
+    assert.match(under.errors, /^not as it was recorded: schedule was calibrated-v1 and is flat-v1$/m);
+  });
+
+  it('are shown, and end in 1, where nothing can be written', async () => {
+    const args = ['check', folder, '--calls', '50', '--seed', '3', '--on', 'wasm,evm', '--replay-dir', '/proc/none'];
+    const { exitCode, output, errors } = await trimeter(...args);
+    assert.equal(exitCode, 1);
+    assert.match(output, /^fibonacci: after call 1, wasm and evm differ in \w+$/m);
+    assert.match(errors, /^trimeter: \/proc\/none\/fibonacci-3\.replay\.json: [^\n]+; it would hold:\n\{\n/m);
+    const json = JSON.parse((await trimeter(...args, '--json')).output);
+    assert.deepEqual([json.cases[0].replayFile, json.cases[0].steps.length], [null, 1]);
   });
 
   it('end a benchmark in 1, and are not timed', async () => {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeFileAtomically } from '../../cli/atomic-write.ts';
-import { readInput } from '../../cli/read-input.ts';
+import { writeFile } from '../../cli/write-file.ts';
+import { readInput } from '../../contracts/read-input.ts';
 
 describe('files', () => {
   const directory = mkdtempSync(join(tmpdir(), 'trimeter-files-'));
@@ -12,8 +12,8 @@ describe('files', () => {
 
   it('are written whole, over what was there, and leave nothing beside them', () => {
     mkdirSync(at('written'));
-    writeFileAtomically(at('written/report.json'), 'first');
-    writeFileAtomically(at('written/report.json'), 'second');
+    writeFile(at('written/report.json'), 'first');
+    writeFile(at('written/report.json'), 'second');
     assert.equal(readFileSync(at('written/report.json'), 'utf8'), 'second');
     assert.deepEqual(readdirSync(at('written')), ['report.json']);
   });
@@ -21,10 +21,10 @@ describe('files', () => {
   it('are left as they were when the writing fails', () => {
     mkdirSync(at('kept'));
     mkdirSync(at('kept/report.json'));
-    assert.throws(() => writeFileAtomically(at('kept/report.json'), 'new'), /is a directory/);
-    assert.throws(() => writeFileAtomically(at('none/report.json'), 'new'), /its directory does not exist/);
+    assert.throws(() => writeFile(at('kept/report.json'), 'new'), /is a directory/);
+    assert.throws(() => writeFile(at('none/report.json'), 'new'), /its directory does not exist/);
     const tooLong = `${'x'.repeat(300)}.json`;
-    assert.throws(() => writeFileAtomically(at(`kept/${tooLong}`), 'new'), /cannot be written \(ENAMETOOLONG\)/);
+    assert.throws(() => writeFile(at(`kept/${tooLong}`), 'new'), /cannot be written \(ENAMETOOLONG\)/);
     assert.deepEqual(readdirSync(at('kept')), ['report.json']);
   });
 

@@ -127,15 +127,16 @@ describe('trimeter report', () => {
 
   it('needs a place for each result, and a file', async () => {
     const same = await trimeter('report', at('run 1.json'), '--html', at('x'), '--markdown', `${directory}/./x`);
-    assert.match(same.errors, /need a place of their own/);
+    assert.match(same.errors, /each need a place of their own/);
     const twice = await trimeter('report', at('run 1.json'), '--json', '-', '--markdown', '-');
-    assert.match(twice.errors, /need a place of their own/);
-    const stdout = await trimeter('report', at('run 1.json'), '--html', '-');
-    assert.match(stdout.errors, /--html takes a file/);
+    assert.match(twice.errors, /each need a place of their own/);
+    const over = await trimeter('report', at('run 1.json'), '--html', at('run 1.json'));
+    assert.match(over.errors, /--html and the result each need a place of their own/);
+    assert.equal(readFileSync(at('run 1.json'), 'utf8'), text);
     const none = await trimeter('report');
     assert.match(none.errors, /report takes one result of trimeter bench/);
     const folder = await trimeter('report', at('run 1.json'), '--html', at('none/x.html'));
     assert.match(folder.errors, /its directory does not exist/);
-    for (const { exitCode } of [same, twice, stdout, none, folder]) assert.equal(exitCode, 2);
+    for (const { exitCode } of [same, twice, over, none, folder]) assert.equal(exitCode, 2);
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { printable } from '../../cli/printable.ts';
+import { printable } from '../../bench/report/printable.ts';
 import { createProgress } from '../../cli/progress.ts';
 import { style } from '../../cli/style.ts';
 import { capture } from './capture.ts';

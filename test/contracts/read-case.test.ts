@@ -87,7 +87,7 @@ describe('readCase', () => {
   it('refuses a folder in place of a file', async () => {
     await rm(join(folder, 'manifest.json'));
     await mkdir(join(folder, 'manifest.json'));
-    await rejects(/manifest\.json: is not a file$/);
+    await rejects(/manifest\.json: is a directory, expected a file$/);
   });
 
   for (const file of files) {
@@ -104,13 +104,13 @@ describe('readCase', () => {
     await writeFile(join(folder, 'manifest.json'), manifest.padEnd(1 << 20));
     await readCase(folder);
     await writeFile(join(folder, 'manifest.json'), manifest.padEnd((1 << 20) + 1));
-    await rejects(/manifest\.json: has 1048577 bytes, more than the 1048576 allowed$/);
+    await rejects(/manifest\.json: is 1048577 bytes, at most 1048576 are read$/);
   });
 
   const broken: readonly (readonly [string, string | Uint8Array, RegExp])[] = [
     ['text that is not JSON', '{\n  "summary": }', /manifest\.json: is not valid JSON( \(line 2\))?$/],
     ['nothing', '', /manifest\.json: is not valid JSON/],
-    ['a byte order mark', '\ufeff{}', /manifest\.json: is not valid JSON/],
+    ['a byte order mark', '\ufeff{}', /manifest\.json: begins with a byte order mark/],
     ['bytes that are not UTF-8', Uint8Array.of(0x22, 0xff, 0x22), /manifest\.json: is not UTF-8 text$/],
     ['a key given twice', '{"summary": "a", "summary": "b"}', /has the key "summary" twice in one object$/],
     ['a key given twice, once escaped', '{"a": 1, "\\u0061": 2}', /has the key "a" twice in one object$/],

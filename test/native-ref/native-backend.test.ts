@@ -51,7 +51,7 @@ describe('native backend', () => {
     await writeFile(sourceFile, '#error this is broken\n');
     await assert.rejects(
       backend.prepare({ name: 'broken', native: { sourceFile } }),
-      hasCode('bad-argument', /this is broken/),
+      hasCode('no-code', /broken\.cpp: error: #error this is broken\n/),
     );
   });
 
@@ -60,7 +60,7 @@ describe('native backend', () => {
     await writeFile(sourceFile, 'int unused;\n');
     await assert.rejects(
       backend.prepare({ name: 'empty', native: { sourceFile } }),
-      hasCode('bad-argument', /does not load/),
+      hasCode('no-code', /empty\.cpp: the contract does not define user_entrypoint\n/),
     );
   });
 

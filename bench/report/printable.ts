@@ -9,6 +9,15 @@ export function printable(text: string): string {
   });
 }
 
+/** JSON, safe to show on a terminal: the same value, whose texts spell out what `printable` does. */
+export function escapeInJson(json: string): string {
+  return json.replaceAll(UNSAFE, (character) => {
+    if (character === '\n') return character;
+    const units = Array.from({ length: character.length }, (_, at) => character.charCodeAt(at));
+    return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
+  });
+}
+
 /**
  * Cc: control characters, ESC and C1 among them. Cf: invisible formatting such as the bidirectional overrides (Unicode
  * TR 36, "Bidirectional Text Spoofing") and the zero-width and tag characters. Cs: lone surrogates. Zl, Zp: line breaks.

@@ -1,0 +1,35 @@
+import { MAX_GAS } from '../engine/gas.ts';
+import { AMPLE_GAS } from './agreement-subject.ts';
+import { parseInteger, parseNames } from './arguments.ts';
+import { comparedBackends } from './backends.ts';
+import { UsageError } from './usage-error.ts';
+
+/** What `--gas-limit` says: gas per machine, each in its own unit. */
+export interface GasLimits {
+  of(backendName: string): bigint;
+  /** Machines that are named one by one, in the order given. */
+  readonly named: readonly string[];
+}
+
+/**
+ * @param text A number for all machines, or `wasm=8000,evm=60000`; undefined, and for machines without one, more than enough.
+ * @throws UsageError
+ */
+export function parseGasLimits(text: string | undefined): GasLimits {
+  const limit = (digits: string) => parseInteger('--gas-limit', digits, 0n, MAX_GAS);
+  if (text === undefined) return { of: () => AMPLE_GAS, named: [] };
+  if (!text.includes('=')) {
+    const same = limit(text);
+    return { of: () => same, named: [] };
+  }
+  const pairs = text.split(',').map((pair) => pair.split('='));
+  const unclear = pairs.find((pair) => pair.length !== 2);
+  if (unclear !== undefined) {
+    throw new UsageError(
+      `--gas-limit takes gas, or gas by machine such as wasm=8000,evm=60000; got ${JSON.stringify(text)}`,
+    );
+  }
+  const named = parseNames('--gas-limit', pairs.map(([name]) => name).join(','), comparedBackends);
+  const limits = new Map(named.map((name, at) => [name, limit((pairs[at]?.[1] ?? '').trim())]));
+  return { of: (name) => limits.get(name) ?? AMPLE_GAS, named };
+}
