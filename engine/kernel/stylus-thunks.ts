@@ -175,8 +175,8 @@ function arithmetic(name: KernelFunctionName, operands: 2 | 3): Thunk {
         ...Array.from({ length: operands }, (_, operand) => loadWords(operand, 4)),
         kernel(name),
         setWords(first, 4),
-        storeWords(0, first, 4),
         mark(at.tracking, 0, 32),
+        storeWords(0, first, 4),
       ),
   };
 }
