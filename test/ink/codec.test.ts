@@ -74,7 +74,7 @@ describe('ink! bundles as files', () => {
       changed((json) => delete json.types),
       'f',
     );
-    rejects(() => createInkCodec(hollow), /^flipper: metadata cannot be read/);
+    rejects(() => createInkCodec(hollow), /^flipper: types: expected a list/);
   });
 });
 
