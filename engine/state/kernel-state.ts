@@ -393,7 +393,8 @@ export class KernelState implements WorldState {
       if (account.isChanged || account.isHeld || this.#slotCount(account) > 0) continue;
       const { id, number, words } = account;
       this.#accounts.delete(id);
-      this.#digestedWei.delete(account);
+      // A digest within a call may have counted what was reverted later; the next one takes it away.
+      if (this.#digestedWei.get(account) === 0n) this.#digestedWei.delete(account);
       for (const { fields } of this.#snapshots) fields.delete(account);
       const place = placeOf(...words);
       if (this.#recent[place] === account) this.#recent[place] = undefined;

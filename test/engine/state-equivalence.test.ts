@@ -169,6 +169,18 @@ describe('plain state and kernel state', () => {
     );
   });
 
+  it('forget what a digest within a call has counted and a revert has taken back', () => {
+    for (const { state } of [start(new KernelState(flatV1Schedule)), ...forgetful()]) {
+      const before = state.digest();
+      const checkpoint = state.checkpoint();
+      state.setWei(state.account(ADDRESSES[0] as Uint8Array), 4n);
+      assert.notEqual(state.digest(), before);
+      state.revert(checkpoint);
+      state.endTransaction();
+      assert.equal(state.digest(), before);
+    }
+  });
+
   it('give the number of a forgotten account to another one', () => {
     const state = new KernelState(flatV1Schedule, 0);
     const [first, second] = ADDRESSES as [Uint8Array, Uint8Array];
