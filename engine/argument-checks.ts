@@ -1,45 +1,225 @@
+import { deepFreeze } from '../metering/deep-freeze.ts';
 import { toHex } from './bytes.ts';
 import type { BlockContext, CallMessage, DeployMessage } from './context.ts';
 import { EngineError } from './errors.ts';
 import { MAX_GAS } from './gas.ts';
+import { batchBytes, messageBytes, payloadBytes } from './payload-limits.ts';
+import type { Schedule } from './schedule.ts';
 
 const MAX_WORD = (1n << 256n) - 1n;
 const MAX_U64 = (1n << 64n) - 1n;
+const ADDRESS_BYTES = 20;
+/** What machines have room for; the schedules that exist stay far below. */
+const MOST_CALLS_DEEP = 64;
+const MOST_EVENTS = 1 << 20;
 
-/** What every backend checks before anything runs. Each throws EngineError `bad-argument`, with the value seen. */
-export function checkAddress(what: string, address: Uint8Array): void {
-  if (address.length !== 20) throw new EngineError('bad-argument', `${what} must be 20 bytes, got ${toHex(address)}`);
+/**
+ * What every machine checks before anything runs, and copies so that nobody can change it afterwards. All of it throws
+ * EngineError `bad-argument` with the argument's name, what was expected and the value seen.
+ */
+export function badArgument(what: string, expected: string, value: unknown): EngineError {
+  return new EngineError('bad-argument', `${what} must be ${expected}, got ${shown(value)}`);
+}
+
+export function checkObject(what: string, value: unknown): void {
+  if (typeof value !== 'object' || value === null) throw badArgument(what, 'an object', value);
+}
+
+/** @param min,max Inclusive, safe integers. */
+export function checkCount(what: string, value: unknown, min: number, max: number): void {
+  if (!Number.isSafeInteger(value) || (value as number) < min || (value as number) > max) {
+    throw badArgument(what, `an integer from ${min} to ${max}`, value);
+  }
 }
 
 /** Wei are 256-bit. */
-export function checkWei(what: string, wei: bigint): void {
+export function checkWei(what: string, wei: unknown): void {
   checkRange(what, wei, MAX_WORD);
 }
 
-export function checkCallMessage({ caller, to, value, gasLimit }: CallMessage): void {
-  checkAddress('caller', caller);
-  checkAddress('to', to);
-  checkWei('value', value);
-  checkRange('gasLimit', gasLimit, MAX_GAS);
+function checkRange(what: string, value: unknown, max: bigint): void {
+  if (typeof value !== 'bigint' || value < 0n || value > max) {
+    throw badArgument(what, `a bigint from 0 to ${max}`, value);
+  }
 }
 
-export function checkDeployMessage({ deployer, value, gasLimit }: DeployMessage): void {
-  checkAddress('deployer', deployer);
-  checkWei('value', value);
-  checkRange('gasLimit', gasLimit, MAX_GAS);
+// Bytes: only what the engine's own slots say of an array counts, whatever its class or its properties claim.
+
+const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as object;
+const tagOf = getter(Symbol.toStringTag);
+const slotLength = getter('length');
+
+function getter(name: PropertyKey): (bytes: unknown) => unknown {
+  const { get } = Object.getOwnPropertyDescriptor(typedArray, name) as { get: () => unknown };
+  return Function.prototype.call.bind(get) as (bytes: unknown) => unknown;
 }
 
-export function checkBlock({ chainId, number, timestamp, gasLimit, baseFee, coinbase }: BlockContext): void {
+/** The length of what really is a Uint8Array, of whatever realm or subclass. */
+function lengthOf(what: string, bytes: unknown): number {
+  if (tagOf(bytes) !== 'Uint8Array') throw badArgument(what, 'a Uint8Array', bytes);
+  return slotLength(bytes) as number;
+}
+
+/** Fills `copy`. An array that was detached, or that another thread is resizing, cannot be read. */
+function copyInto(what: string, bytes: unknown, copy: Uint8Array): Uint8Array {
+  try {
+    copy.set(bytes as Uint8Array);
+  } catch (cause) {
+    throw new EngineError('bad-argument', `${what} must be bytes that can be read, got a detached array`, { cause });
+  }
+  return copy;
+}
+
+/** A copy of bytes of any length. */
+export function copyBytes(what: string, bytes: unknown): Uint8Array {
+  return copyInto(what, bytes, new Uint8Array(lengthOf(what, bytes)));
+}
+
+export function copyAddress(what: string, address: unknown): Uint8Array {
+  return copyInto(what, checkedAddress(what, address), new Uint8Array(ADDRESS_BYTES));
+}
+
+function checkedAddress(what: string, address: unknown): unknown {
+  if (lengthOf(what, address) !== ADDRESS_BYTES) throw badArgument(what, `${ADDRESS_BYTES} bytes`, address);
+  return address;
+}
+
+/** Length of call data, or of a constructor's input. */
+function checkedInputLength(what: string, input: unknown): number {
+  const length = lengthOf(what, input);
+  if (length > payloadBytes) {
+    throw new EngineError('bad-argument', `${what} must be at most ${payloadBytes} bytes, got ${length}`);
+  }
+  return length;
+}
+
+// Schedules
+
+/** A schedule of the backend's own: data all through, so that copying and freezing it loses nothing. */
+export function copySchedule(what: string, schedule: Schedule): Schedule {
+  if (typeof schedule !== 'object' || schedule === null || typeof schedule.id !== 'string') {
+    throw badArgument(what, 'a Schedule, such as flatV1Schedule', schedule);
+  }
+  const copy = structuredClone(schedule);
+  for (const part of ['costs', 'hostCosts', 'limits'] as const) checkObject(`${what}.${part}`, copy[part]);
+  checkCount(`${what}.callDepth`, copy.callDepth, 0, MOST_CALLS_DEEP);
+  checkCount(`${what}.payloadBytes`, copy.payloadBytes, 0, payloadBytes);
+  checkCount(`${what}.events`, copy.events, 0, MOST_EVENTS);
+  return deepFreeze(copy);
+}
+
+// Messages
+
+/** Checks all of a message but does not copy its bytes. */
+function checkedMessage(what: string, message: CallMessage): CallMessage {
+  checkObject(what, message);
+  const { caller, to, value, input, gasLimit } = message;
+  checkedAddress('caller', caller);
+  checkedAddress('to', to);
+  checkWei('value', value);
+  checkedInputLength('input', input);
+  checkRange('gasLimit', gasLimit, MAX_GAS);
+  return { caller, to, value, input, gasLimit };
+}
+
+/**
+ * Copies one message after another into the same memory: for a machine that is done with a message when its `call` returns,
+ * which spares it three arrays for each.
+ */
+export class MessageCopier {
+  readonly #caller = new Uint8Array(ADDRESS_BYTES);
+  readonly #to = new Uint8Array(ADDRESS_BYTES);
+  readonly #input = new Uint8Array(payloadBytes);
+  /** Of the length that the last message had. */
+  #view = this.#input.subarray(0, 0);
+
+  copy(message: CallMessage): CallMessage {
+    const { caller, to, value, input, gasLimit } = checkedMessage('message', message);
+    const length = slotLength(input) as number;
+    if (this.#view.length !== length) this.#view = this.#input.subarray(0, length);
+    return {
+      caller: copyInto('caller', caller, this.#caller),
+      to: copyInto('to', to, this.#to),
+      value,
+      input: copyInto('input', input, this.#view),
+      gasLimit,
+    };
+  }
+}
+
+export function copyCallMessage(message: CallMessage): CallMessage {
+  return copyChecked(checkedMessage('message', message));
+}
+
+function copyChecked({ caller, to, value, input, gasLimit }: CallMessage): CallMessage {
+  return {
+    caller: copyAddress('caller', caller),
+    to: copyAddress('to', to),
+    value,
+    input: copyInto('input', input, new Uint8Array(checkedInputLength('input', input))),
+    gasLimit,
+  };
+}
+
+/** All are checked, and their size, before the first is copied. */
+export function copyCallMessages(messages: readonly CallMessage[]): readonly CallMessage[] {
+  if (!Array.isArray(messages)) throw badArgument('messages', 'an array', messages);
+  let sizeBytes = 0;
+  const checked: CallMessage[] = [];
+  for (let i = 0; i < messages.length; i++) {
+    const message = checkedMessage(`messages[${i}]`, messages[i] as CallMessage);
+    sizeBytes += messageBytes + (slotLength(message.input) as number);
+    if (sizeBytes > batchBytes) {
+      const limit = `at most ${batchBytes} bytes (call data and ${messageBytes} for each)`;
+      throw new EngineError('bad-argument', `messages must be ${limit}, got more with messages[${i}]`);
+    }
+    checked.push(message);
+  }
+  return checked.map(copyChecked);
+}
+
+export function copyDeployMessage(message: DeployMessage): DeployMessage {
+  checkObject('message', message);
+  const { deployer, value, input, gasLimit } = message;
+  checkWei('value', value);
+  checkRange('gasLimit', gasLimit, MAX_GAS);
+  return {
+    deployer: copyAddress('deployer', deployer),
+    value,
+    input: copyInto('input', input, new Uint8Array(checkedInputLength('input', input))),
+    gasLimit,
+  };
+}
+
+export function copyBlock(block: BlockContext): BlockContext {
+  checkObject('block', block);
+  const { chainId, number, timestamp, gasLimit, baseFee, coinbase } = block;
   checkRange('chainId', chainId, MAX_U64);
   checkRange('block number', number, MAX_U64);
   checkRange('timestamp', timestamp, MAX_U64);
   checkRange('block gasLimit', gasLimit, MAX_U64);
   checkWei('baseFee', baseFee);
-  checkAddress('coinbase', coinbase);
+  return { chainId, number, timestamp, gasLimit, baseFee, coinbase: copyAddress('coinbase', coinbase) };
 }
 
-function checkRange(what: string, value: bigint, max: bigint): void {
-  if (typeof value !== 'bigint' || value < 0n || value > max) {
-    throw new EngineError('bad-argument', `${what} must be an integer from 0 to ${max}, got ${value}`);
-  }
+const MOST_SHOWN = 64;
+
+/** A value as text that is short and that no class of the caller's can decide. */
+function shown(value: unknown): string {
+  if (typeof value === 'string') return `the string ${clipped(JSON.stringify(value))}`;
+  if (typeof value === 'number') return `the number ${value}`;
+  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'bigint' || typeof value === 'boolean' || typeof value === 'symbol')
+    return clipped(String(value));
+  if (value === undefined || value === null) return String(value);
+  if (tagOf(value) !== 'Uint8Array')
+    return Array.isArray(value) ? 'an array' : `an object${tagOf(value) === undefined ? '' : ` (${tagOf(value)})`}`;
+  const length = slotLength(value) as number;
+  return length > 0 && length <= MOST_SHOWN / 2
+    ? toHex(new Uint8Array(value as Uint8Array))
+    : `a Uint8Array of ${length} bytes`;
+}
+
+function clipped(text: string): string {
+  return text.length <= MOST_SHOWN ? text : `${text.slice(0, MOST_SHOWN)}...`;
 }

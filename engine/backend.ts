@@ -7,15 +7,17 @@ import type { StorageEntry } from './state/storage-entry.ts';
 export interface ContractCode {
   readonly name: string;
   /** A WebAssembly module and the guest ABI it is written against. `ports` are modules of the same contract by language. */
-  readonly wasm?: {
-    readonly bytes: Uint8Array;
-    readonly abi: GuestAbi;
-    readonly ports?: Readonly<Record<string, Uint8Array>>;
-  };
+  readonly wasm?:
+    | {
+        readonly bytes: Uint8Array;
+        readonly abi: GuestAbi;
+        readonly ports?: Readonly<Record<string, Uint8Array>> | undefined;
+      }
+    | undefined;
   /** EVM creation code, without constructor arguments. */
-  readonly evm?: { readonly initcode: Uint8Array };
+  readonly evm?: { readonly initcode: Uint8Array } | undefined;
   /** Path of the C++ source that the native compiler builds. */
-  readonly native?: { readonly sourceFile: string };
+  readonly native?: { readonly sourceFile: string } | undefined;
 }
 
 /** Code made ready by one backend (instrumented and compiled, or built and loaded). Holds no state. */
@@ -51,7 +53,9 @@ export interface Batch {
  * One machine's chain state: accounts, balances, code, storage. Every method that runs guest code is atomic: unless the
  * outcome is a success, storage, balances and events are as before.
  *
- * Bad usage throws `EngineError` before anything runs.
+ * Bad usage throws `EngineError` before anything runs: `bad-argument` for a value of the wrong type or out of range, for call data
+ * of more than 128 KiB and after `close`, `wrong-backend` for a program that another backend object prepared, `host-stack` if so
+ * little native stack is left that a call could not be ended. Arguments are copied, so that they may be changed afterwards.
  */
 export interface World {
   setBlock(block: BlockContext): Promise<void>;

@@ -11,15 +11,17 @@ export interface BlockContext {
   readonly coinbase: Uint8Array;
 }
 
-/** A fixed block for tests and examples. */
-export const defaultBlock: BlockContext = {
+/** A fixed block for tests and examples. Its bytes are new ones every time, as nothing can freeze them. */
+export const defaultBlock: BlockContext = Object.freeze({
   chainId: 1n,
   number: 1n,
   timestamp: 1_700_000_000n,
   gasLimit: 30_000_000n,
   baseFee: 0n,
-  coinbase: new Uint8Array(20),
-};
+  get coinbase(): Uint8Array {
+    return new Uint8Array(20);
+  },
+});
 
 /** A call from outside. */
 export interface CallMessage {
@@ -29,6 +31,7 @@ export interface CallMessage {
   readonly to: Uint8Array;
   /** Wei. */
   readonly value: bigint;
+  /** At most 128 KiB, on every machine. */
   readonly input: Uint8Array;
   /** 0 to 2^62, in the unit of the backend's schedule. */
   readonly gasLimit: bigint;

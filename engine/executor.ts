@@ -157,7 +157,7 @@ export class Executor implements ContractCalls {
   create(from: Frame, { moduleHash, input, value, salt, gas }: ChildCreate): ChildResult {
     const own = from.message;
     if (own.isStatic) throw new GuestTrap(TrapCode.StaticCallViolation);
-    const module = this.#modules.get(toHex(moduleHash).slice(2));
+    const module = this.#knownModule(toHex(moduleHash).slice(2));
     if (module === undefined) return this.#settle(from, failedToStart(TrapCode.CreateFailed), undefined);
     const depth = own.depth + 1;
     if (depth > this.#schedule.callDepth)
@@ -180,7 +180,7 @@ export class Executor implements ContractCalls {
 
   setCode(from: Frame, moduleHash: Uint8Array): boolean {
     const hash = toHex(moduleHash).slice(2);
-    if (!this.#modules.has(hash)) return false;
+    if (this.#knownModule(hash) === undefined) return false;
     this.#state.setCodeHash(from.account, hash);
     return true;
   }
@@ -191,6 +191,11 @@ export class Executor implements ContractCalls {
 
   #moduleOf(account: Account | undefined): GuestModule | undefined {
     return account?.codeHash === undefined ? undefined : this.#modules.get(account.codeHash);
+  }
+
+  /** Only what is in the state counts, not what some call that failed has brought along. */
+  #knownModule(hash: string): GuestModule | undefined {
+    return this.#state.knowsModule(hash) ? this.#modules.get(hash) : undefined;
   }
 
   #outerSupply(gas: bigint): Budget {
@@ -253,6 +258,7 @@ export class Executor implements ContractCalls {
     }
     const checkpoint = this.#state.checkpoint();
     if (!this.#transfer(message)) return failedToStart(TrapCode.InsufficientBalance);
+    this.#state.learnModule(module.moduleHash);
     this.#state.setNonce(created, 1n);
     const execution = this.#construct(module, message, supply);
     if (execution.status === 'success') this.#state.setCodeHash(created, module.moduleHash);
@@ -303,7 +309,7 @@ export class Executor implements ContractCalls {
   }
 
   #runOn(module: GuestModule, entry: EntryName, message: Message, account: Account, supply: Budget): GuestRun {
-    const known = module.takesPrepared === true ? message : withInput(message);
+    const known = module.takesPrepared ? message : withInput(message);
     return module.run(entry, supply, this.#contextOf(known, account, module.moduleHash));
   }
 

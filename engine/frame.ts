@@ -39,7 +39,7 @@ export interface ChildCall {
   /** What the child gets on top of that. The caller pays for what of it is used, and runs out of gas if it cannot. */
   readonly stipend: bigint;
   /** For a call that its machine has laid ready. `input` and `gas` are then only made when somebody asks for them. */
-  readonly prepared?: PreparedChild;
+  readonly prepared: PreparedChild | undefined;
 }
 
 /** What a machine has worked out of a call by itself, and keeps in its own form. */
@@ -55,7 +55,7 @@ export interface PreparedChild {
 
 /** A creation from inside a contract. */
 export interface ChildCreate {
-  /** SHA-256 of the module (32 bytes), which must have been prepared for this world. */
+  /** SHA-256 of the module (32 bytes), which must have been deployed in this world. */
   readonly moduleHash: Uint8Array;
   /** Constructor input. */
   readonly input: Uint8Array;

@@ -1,17 +1,17 @@
-import { checkAddress, checkBlock, checkCallMessage, checkDeployMessage, checkWei } from './argument-checks.ts';
 import type { Backend, Batch, BatchSummary, ContractCode, DeployResult, Program, World } from './backend.ts';
 import { BatchTally } from './batch-tally.ts';
-import { type BlockContext, type CallMessage, type DeployMessage, defaultBlock } from './context.ts';
+import type { BlockContext, CallMessage, DeployMessage } from './context.ts';
 import { EngineError } from './errors.ts';
 import { type Execution, Executor } from './executor.ts';
 import type { GuestModule, Machine } from './machine.ts';
-import type { Outcome, TrapCode } from './outcome.ts';
+import type { Event, Outcome, TrapCode } from './outcome.ts';
 import type { Schedule } from './schedule.ts';
 import { KernelState } from './state/kernel-state.ts';
 import { PlainState } from './state/plain-state.ts';
 import type { StorageEntry } from './state/storage-entry.ts';
-import type { WorldState } from './state/world-state.ts';
+import type { Checkpoint, WorldState } from './state/world-state.ts';
 import { type BatchWorld, KernelBatch } from './wasm/kernel-batch.ts';
+import { guardBackend, type UnguardedBackend } from './world-guard.ts';
 
 /** A `Backend` over any machine that runs WebAssembly guests, with a new state for every world. */
 export function guestBackend(
@@ -19,7 +19,7 @@ export function guestBackend(
   schedule: Schedule,
   createState: (schedule: Schedule) => WorldState = () => new PlainState(),
 ): Backend {
-  return {
+  const backend: UnguardedBackend = {
     name: machine.name,
     description: `${machine.description}, schedule ${schedule.id}`,
     isMetered: machine.isMetered,
@@ -27,11 +27,9 @@ export function guestBackend(
       if (wasm === undefined) throw new EngineError('no-code', `${name} has no WebAssembly module`);
       return new GuestProgram(machine.name, name, machine.prepare(wasm.bytes, wasm.abi, schedule));
     },
-    createWorld: async (block = defaultBlock) => {
-      checkBlock(block);
-      return new GuestWorld(machine, schedule, block, createState(schedule));
-    },
+    createWorld: async (block) => new GuestWorld(machine, schedule, block, createState(schedule)),
   };
+  return guardBackend(backend, { isSynchronous: true });
 }
 
 class GuestProgram implements Program {
@@ -46,12 +44,16 @@ class GuestProgram implements Program {
   }
 }
 
+/** Everything that runs here ends before it returns, so that at most one change of the state is under way. */
 class GuestWorld implements World {
   readonly #machine: Machine;
   readonly #schedule: Schedule;
   readonly #state: WorldState;
+  /** Modules by hash, as they run in this world. Which of them contracts may create is the state's to know. */
   readonly #modules = new Map<string, GuestModule>();
   #block: BlockContext;
+  /** While a change is under way, and for ever if a failure of the host left one half done. */
+  #isHalfChanged = false;
 
   constructor(machine: Machine, schedule: Schedule, block: BlockContext, state: WorldState) {
     this.#machine = machine;
@@ -61,31 +63,24 @@ class GuestWorld implements World {
   }
 
   async setBlock(block: BlockContext): Promise<void> {
-    checkBlock(block);
     this.#block = block;
   }
 
   async setBalance(address: Uint8Array, wei: bigint): Promise<void> {
-    checkAddress('address', address);
-    checkWei('balance', wei);
-    this.#state.setWei(this.#state.account(address), wei);
-    this.#state.endTransaction();
+    this.#change(() => {
+      this.#state.setWei(this.#state.account(address), wei);
+      this.#state.endTransaction();
+    });
   }
 
   async balanceOf(address: Uint8Array): Promise<bigint> {
-    checkAddress('address', address);
-    return this.#state.find(address)?.wei ?? 0n;
+    return this.#change(() => this.#state.find(address)?.wei ?? 0n);
   }
 
-  async deploy(program: Program, message: DeployMessage): Promise<DeployResult> {
-    checkDeployMessage(message);
-    const { deployer, value, input, gasLimit } = message;
-    if (!(program instanceof GuestProgram) || program.backend !== this.#machine.name) {
-      throw new EngineError('wrong-backend', `a program of ${program.backend} cannot run on ${this.#machine.name}`);
-    }
-    const module = this.#moduleOf(program);
+  async deploy(program: Program, { deployer, value, input, gasLimit }: DeployMessage): Promise<DeployResult> {
     let address = deployer;
     const outcome = this.#transact(deployer, gasLimit, (executor) => {
+      const module = this.#moduleOf(program as GuestProgram);
       const created = executor.createFromOutside(module, deployer, value, input, gasLimit);
       address = created.address;
       return created;
@@ -102,8 +97,11 @@ class GuestWorld implements World {
   }
 
   async loadBatch(messages: readonly CallMessage[]): Promise<Batch> {
-    messages.forEach(checkCallMessage);
-    if (this.#state instanceof KernelState) return new KernelBatch(this.#batchWorld(this.#state), messages);
+    const state = this.#state;
+    if (state instanceof KernelState) {
+      const batch = this.#change(() => new KernelBatch(this.#batchWorld(state), messages));
+      return { callCount: batch.callCount, run: async () => batch.run() };
+    }
     const run = async (): Promise<BatchSummary> => {
       const tally = new BatchTally();
       for (const message of messages) tally.add(this.#call(message));
@@ -113,21 +111,23 @@ class GuestWorld implements World {
   }
 
   async storageOf(address: Uint8Array): Promise<readonly StorageEntry[]> {
-    checkAddress('address', address);
-    const account = this.#state.find(address);
-    return account === undefined ? [] : this.#state.storageEntries(account);
+    return this.#change(() => {
+      const account = this.#state.find(address);
+      return account === undefined ? [] : this.#state.storageEntries(account);
+    });
   }
 
   async stateDigest(): Promise<string> {
-    return this.#state.digest();
+    return this.#change(() => this.#state.digest());
   }
 
   async snapshot(): Promise<number> {
-    return this.#state.snapshot();
+    return this.#change(() => this.#state.snapshot());
   }
 
   async restore(snapshot: number): Promise<void> {
-    if (!this.#state.restore(snapshot)) throw new EngineError('bad-argument', `there is no snapshot ${snapshot}`);
+    if (this.#change(() => this.#state.restore(snapshot))) return;
+    throw new EngineError('bad-argument', `there is no snapshot ${snapshot}`);
   }
 
   async close(): Promise<void> {
@@ -144,6 +144,10 @@ class GuestWorld implements World {
         return this.#executor(caller).outermostContext(message, state.account(to).codeHash ?? '');
       },
       call: (message, isExact) => this.#call(message, isExact),
+      beginChange: () => this.#begin(),
+      endChange: () => {
+        this.#isHalfChanged = false;
+      },
     };
   }
 
@@ -152,36 +156,91 @@ class GuestWorld implements World {
     return new Executor(this.#state, this.#schedule, transaction, this.#modules, this.#machine.isMetered);
   }
 
-  /** A program's module as this world runs it. */
-  #moduleOf({ module }: GuestProgram): GuestModule {
-    const known = this.#modules.get(module.moduleHash);
-    if (known !== undefined) return known;
+  /**
+   * A program's module as this world runs it. One that no contract was ever made of may be put aside for the same bytes
+   * under another ABI: nothing has seen it.
+   */
+  #moduleOf({ name, module }: GuestProgram): GuestModule {
+    const { moduleHash, abi } = module;
+    const there = this.#modules.get(moduleHash);
+    if (there?.abi === abi) return there;
+    if (there !== undefined && this.#state.knowsModule(moduleHash)) {
+      throw new EngineError('bad-argument', `${name}: the same module is here under another ABI, ${there.abi.name}`);
+    }
     const here = module.inWorld?.(this.#state) ?? module;
-    this.#modules.set(module.moduleHash, here);
+    this.#modules.set(moduleHash, here);
     return here;
   }
 
-  #call(call: CallMessage, isExact = false): Outcome {
-    checkCallMessage(call);
-    const { caller, to, value, input, gasLimit } = call;
+  #call({ caller, to, value, input, gasLimit }: CallMessage, isExact = false): Outcome {
     const message = { caller, self: to, value, input, isStatic: false, depth: 0 };
     return this.#transact(caller, gasLimit, (executor) => executor.callFromOutside(message, gasLimit, isExact));
   }
 
-  /** One call from outside, start to end. A host failure leaves the state as it was. */
+  /**
+   * Anything that may leave the state half changed when the host fails. If it throws, nobody knows what is there, and nothing
+   * uses this world any more.
+   *
+   * @throws EngineError `broken-world`
+   */
+  #change<T>(work: () => T): T {
+    this.#begin();
+    const result = work();
+    this.#isHalfChanged = false;
+    return result;
+  }
+
+  #begin(): void {
+    if (this.#isHalfChanged) {
+      throw new EngineError(
+        'broken-world',
+        'a change of this world is under way, or was left half done by a host failure',
+      );
+    }
+    this.#isHalfChanged = true;
+  }
+
+  /** One call from outside, start to end. A host failure leaves the state as it was, or the world broken. */
   #transact(origin: Uint8Array, gasLimit: bigint, execute: (executor: Executor) => Execution): Outcome {
+    this.#begin();
+    let outcome: Outcome;
     const checkpoint = this.#state.checkpoint();
     try {
       const execution = execute(this.#executor(origin));
       const events = this.#state.endTransaction();
-      const { status, output, gasUsed } = execution;
-      if (status === 'success') return { status, output, events, gasUsed };
-      if (status === 'revert') return { status, output, gasUsed };
-      return { status, code: execution.trapCode as TrapCode, gasUsed: this.#machine.isMetered ? gasLimit : 0n };
+      outcome = this.#outcomeOf(execution, events, gasLimit);
     } catch (error) {
+      throw this.#afterFailure(error, checkpoint);
+    }
+    this.#isHalfChanged = false;
+    return outcome;
+  }
+
+  #outcomeOf({ status, output, gasUsed, trapCode }: Execution, events: readonly Event[], gasLimit: bigint): Outcome {
+    if (status === 'success') return { status, output: ownOutput(output), events, gasUsed };
+    if (status === 'revert') return { status, output: ownOutput(output), gasUsed };
+    return { status, code: trapCode as TrapCode, gasUsed: this.#machine.isMetered ? gasLimit : 0n };
+  }
+
+  /**
+   * Takes back what a call did that the host could not end. Where the native stack ran out, it may have done so in the middle of
+   * any change, of the kernel's tables too, and no undo log helps.
+   */
+  #afterFailure(error: unknown, checkpoint: Checkpoint): unknown {
+    const isOfStack = error instanceof RangeError || (error instanceof EngineError && error.code === 'host-stack');
+    try {
       this.#state.revert(checkpoint);
       this.#state.endTransaction();
-      throw error;
+      this.#isHalfChanged = isOfStack;
+    } catch (cause) {
+      return new EngineError('broken-world', 'a call that failed on the host could not be taken back', { cause });
     }
+    if (!(error instanceof RangeError)) return error;
+    return new EngineError('host-stack', 'the native stack overflowed during a call', { cause: error });
   }
+}
+
+/** What the caller may keep, change or transfer to another thread: not the one empty array that the engine uses all over. */
+function ownOutput(output: Uint8Array): Uint8Array {
+  return output.length === 0 ? new Uint8Array(output) : output;
 }

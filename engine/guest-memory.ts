@@ -6,7 +6,7 @@ export interface GuestMemory {
   /** To read from; what changes it goes through `writeBytes` and the like. */
   view(): Uint8Array;
   /** Told of every range that the host has written, where somebody keeps account of that. */
-  readonly wrote?: (pointer: number, lengthBytes: number) => void;
+  readonly wrote: ((pointer: number, lengthBytes: number) => void) | undefined;
 }
 
 /** Returns the first byte's place. Traps the guest if any byte lies outside its memory. */

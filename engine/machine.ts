@@ -22,12 +22,12 @@ export interface GuestModule {
    * host failure.
    */
   run(entry: EntryName, budget: Budget, context: FrameContext): GuestRun;
-  /** The same module, slower, in a form that never throws InexactTrap. Absent if this is one. */
-  readonly exact?: () => GuestModule;
+  /** The same module, slower, in a form that never throws InexactTrap. Undefined if this is one. */
+  readonly exact: (() => GuestModule) | undefined;
   /** Whether `run` leaves the input of a prepared call where it is. Others get a copy, as the next call would overwrite it. */
-  readonly takesPrepared?: true;
-  /** The same module, quicker, for one world. Absent if there is none. */
-  readonly inWorld?: (state: WorldState) => GuestModule;
+  readonly takesPrepared: boolean;
+  /** The same module, quicker, for one world. Undefined if there is none. */
+  readonly inWorld: ((state: WorldState) => GuestModule) | undefined;
 }
 
 /** What a frame may use. */

@@ -2,25 +2,31 @@ import type { Backend, Batch, DeployResult, Program, World } from './backend.ts'
 import { BatchTally } from './batch-tally.ts';
 import type { CallMessage, DeployMessage } from './context.ts';
 import { createAddress } from './contract-address.ts';
+import { EngineError } from './errors.ts';
 import type { Outcome } from './outcome.ts';
 import { digestAccounts } from './state/digest.ts';
 import type { StorageEntry } from './state/storage-entry.ts';
+import { guardBackend, type UnguardedBackend } from './world-guard.ts';
 
-const nothing: Outcome = { status: 'success', output: new Uint8Array(0), events: [], gasUsed: 0n };
+function nothing(): Outcome {
+  return { status: 'success', output: new Uint8Array(0), events: [], gasUsed: 0n };
+}
 
 /** Runs nothing and keeps nothing: every call is an empty success. What it costs is what the interface costs. */
 export function createNoopBackend(): Backend {
-  return {
+  const backend: UnguardedBackend = {
     name: 'noop',
     description: 'runs nothing: the cost of the interface itself',
     isMetered: false,
     prepare: async ({ name }): Promise<Program> => ({ backend: 'noop', name }),
     createWorld: async () => new NoopWorld(),
   };
+  return guardBackend(backend, { isSynchronous: true });
 }
 
 class NoopWorld implements World {
   #nonce = 0n;
+  #snapshots = 0;
 
   async setBlock(): Promise<void> {}
 
@@ -31,21 +37,21 @@ class NoopWorld implements World {
   }
 
   async deploy(_program: Program, { deployer }: DeployMessage): Promise<DeployResult> {
-    return { address: createAddress(deployer, this.#nonce++), outcome: nothing };
+    return { address: createAddress(deployer, this.#nonce++), outcome: nothing() };
   }
 
   async call(_message: CallMessage): Promise<Outcome> {
-    return nothing;
+    return nothing();
   }
 
   async callMany(messages: readonly CallMessage[]): Promise<readonly Outcome[]> {
-    return messages.map(() => nothing);
+    return messages.map(nothing);
   }
 
   async loadBatch(messages: readonly CallMessage[]): Promise<Batch> {
     const run: Batch['run'] = async () => {
       const tally = new BatchTally();
-      for (const _ of messages) tally.add(nothing);
+      for (const _ of messages) tally.add(nothing());
       return tally.summary();
     };
     return { callCount: messages.length, run };
@@ -60,10 +66,13 @@ class NoopWorld implements World {
   }
 
   async snapshot(): Promise<number> {
-    return 0;
+    return this.#snapshots++;
   }
 
-  async restore(): Promise<void> {}
+  async restore(snapshot: number): Promise<void> {
+    if (snapshot >= this.#snapshots) throw new EngineError('bad-argument', `there is no snapshot ${snapshot}`);
+    this.#snapshots = snapshot + 1;
+  }
 
   async close(): Promise<void> {}
 }

@@ -32,6 +32,7 @@ export const TrapCode = {
   /** A creation whose address is taken, or whose code is refused. */
   CreateFailed: 15,
 } as const;
+Object.freeze(TrapCode);
 export type TrapCode = (typeof TrapCode)[keyof typeof TrapCode];
 
 /** Name of a code, for people. */

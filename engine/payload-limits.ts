@@ -3,3 +3,8 @@ export const payloadBytes: number = 128 << 10;
 
 /** Most events of one call from outside, on every machine and under every schedule. */
 export const eventsPerCall = 256;
+
+/** Most that the messages of one `callMany` or `loadBatch` may come to: each its call data and `messageBytes`. */
+export const batchBytes: number = 1 << 30;
+/** What a message counts beside its call data. */
+export const messageBytes = 64;

@@ -1,3 +1,5 @@
+import { own } from '../metering/own.ts';
+import { checkObject } from './argument-checks.ts';
 import type { Backend } from './backend.ts';
 import { EngineError } from './errors.ts';
 
@@ -8,11 +10,14 @@ export function portedBackend(machine: Backend, language: string): Backend {
     name: `${machine.name}-${language}`,
     description: `${machine.description}, contracts in ${language}`,
     prepare: async (code) => {
-      const bytes = code.wasm?.ports?.[language];
-      if (code.wasm === undefined || bytes === undefined) {
+      checkObject('code', code);
+      const wasm = own(code, 'wasm');
+      const ports = wasm && own(wasm, 'ports');
+      const bytes = ports && own(ports, language);
+      if (wasm === undefined || bytes === undefined) {
         throw new EngineError('no-code', `${code.name} has no port to ${language}`);
       }
-      return machine.prepare({ ...code, wasm: { ...code.wasm, bytes } });
+      return machine.prepare({ ...code, wasm: { ...wasm, bytes } });
     },
   };
 }

@@ -7,6 +7,7 @@ import {
   palletContracts,
   stylusInkV1,
 } from '../metering/cost-tables.ts';
+import { deepFreeze } from '../metering/deep-freeze.ts';
 import { defaultLimits } from '../metering/limits.ts';
 import { sealHostCosts } from './abi/seal/host-costs.ts';
 import { stylusHostCosts } from './abi/stylus/host-costs.ts';
@@ -30,7 +31,7 @@ const CALL_STIPEND = 2300;
  * @param unit One unit of flat-v1 in units of this schedule, for what is not measured.
  */
 function schedule(costs: CostTable, hostCosts: HostCosts, unit: number): Schedule {
-  return {
+  return deepFreeze({
     id: costs.id,
     costs,
     hostCosts,
@@ -40,7 +41,7 @@ function schedule(costs: CostTable, hostCosts: HostCosts, unit: number): Schedul
     callStipend: CALL_STIPEND * unit,
     payloadBytes,
     events: eventsPerCall,
-  };
+  });
 }
 
 function scaledPrecompileCosts(id: string, unit: number): Schedule['precompileCosts'] {
@@ -109,11 +110,11 @@ export const nearRegularOpSchedule: Schedule = scaledSchedule(nearRegularOp);
 export const cosmwasmV2Schedule: Schedule = scaledSchedule(cosmwasmV2);
 
 /** All there are; the first is the default. */
-export const schedules: readonly [Schedule, ...Schedule[]] = [
+export const schedules: readonly [Schedule, ...Schedule[]] = deepFreeze([
   flatV1Schedule,
   calibratedV1Schedule,
   stylusInkV1Schedule,
   palletContractsSchedule,
   nearRegularOpSchedule,
   cosmwasmV2Schedule,
-];
+]);

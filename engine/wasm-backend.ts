@@ -1,3 +1,5 @@
+import { own } from '../metering/own.ts';
+import { badArgument, checkObject, copySchedule } from './argument-checks.ts';
 import type { Backend } from './backend.ts';
 import { guestBackend } from './guest-backend.ts';
 import { referenceMachine } from './reference/reference-machine.ts';
@@ -25,9 +27,20 @@ function stateFactory(usesKernel: boolean): (schedule: Schedule) => WorldState {
   return (schedule) => (usesKernel ? new KernelState(schedule) : new PlainState());
 }
 
-/** Gas-metered WebAssembly on the JavaScript engine that runs us. */
+/** True unless it is said to be false. */
+function flag(options: WasmBackendOptions, name: 'isMetered' | 'reusesInstances' | 'usesKernel'): boolean {
+  const value: unknown = own(options, name) ?? true;
+  if (typeof value !== 'boolean') throw badArgument(`options.${name}`, 'a boolean', value);
+  return value;
+}
+
+/** Gas-metered WebAssembly on the JavaScript engine that runs us. @throws EngineError `bad-argument` */
 export function createWasmBackend(options: WasmBackendOptions = {}): Backend {
-  const { schedule = flatV1Schedule, isMetered = true, reusesInstances = true, usesKernel = true } = options;
+  checkObject('options', options);
+  const schedule = copySchedule('options.schedule', own(options, 'schedule') ?? flatV1Schedule);
+  const isMetered = flag(options, 'isMetered');
+  const reusesInstances = flag(options, 'reusesInstances');
+  const usesKernel = flag(options, 'usesKernel');
   const name = nameOf(isMetered, reusesInstances, usesKernel);
   const machine = wasmMachine(name, { strategy: isMetered ? 'default' : 'none', reusesInstances, usesKernel });
   return guestBackend(machine, schedule, stateFactory(usesKernel));
@@ -42,5 +55,5 @@ function nameOf(isMetered: boolean, reusesInstances: boolean, usesKernel: boolea
 
 /** The reference interpreter: slow, obvious, and the judge of results and gas. */
 export function createReferenceBackend(schedule: Schedule = flatV1Schedule): Backend {
-  return guestBackend(referenceMachine(), schedule);
+  return guestBackend(referenceMachine(), copySchedule('schedule', schedule));
 }

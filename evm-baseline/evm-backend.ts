@@ -1,5 +1,5 @@
 import type { Backend } from '../engine/backend.ts';
-import { defaultBlock } from '../engine/context.ts';
+import { guardBackend, type UnguardedBackend } from '../engine/world-guard.ts';
 import { EvmProgram } from './evm-program.ts';
 import type { EvmSetup } from './evm-setup.ts';
 import { EvmWorld } from './evm-world.ts';
@@ -20,11 +20,12 @@ export async function createDefaultEvmBackend(): Promise<Backend> {
 
 function evmBackend(setup: EvmSetup): Backend {
   const { name, description } = setup;
-  return {
+  const backend: UnguardedBackend = {
     name,
     description,
     isMetered: true,
     prepare: async (code) => new EvmProgram(name, code),
-    createWorld: (block = defaultBlock) => EvmWorld.create(setup, block),
+    createWorld: (block) => EvmWorld.create(setup, block),
   };
+  return guardBackend(backend, { isSynchronous: false });
 }

@@ -1,6 +1,5 @@
 import type { EVMInterface, EVMResult, EVMRunCallOpts } from '@ethereumjs/evm';
 import { Account, Address, bytesToHex, bytesToUnprefixedHex, createAddressFromString } from '@ethereumjs/util';
-import { checkAddress, checkBlock, checkCallMessage, checkDeployMessage, checkWei } from '../engine/argument-checks.ts';
 import type { Batch, BatchSummary, DeployResult, Program, World } from '../engine/backend.ts';
 import { BatchTally } from '../engine/batch-tally.ts';
 import type { BlockContext, CallMessage, DeployMessage } from '../engine/context.ts';
@@ -40,14 +39,12 @@ export class EvmWorld implements World {
   }
 
   static async create(setup: EvmSetup, block: BlockContext): Promise<EvmWorld> {
-    checkBlock(block);
     const state = setup.createState();
     return new EvmWorld(setup, state, block, await setup.createEvm(state, block.chainId));
   }
 
   setBlock(block: BlockContext): Promise<void> {
     return this.#queue.run(async () => {
-      checkBlock(block);
       if (block.chainId !== this.#block.chainId) this.#evm = await this.#setup.createEvm(this.#state, block.chainId);
       this.#block = block;
     });
@@ -55,15 +52,12 @@ export class EvmWorld implements World {
 
   setBalance(address: Uint8Array, wei: bigint): Promise<void> {
     return this.#queue.run(async () => {
-      checkAddress('address', address);
-      checkWei('balance', wei);
       await this.#transact(() => this.#changeAccount(new Address(address), { balance: wei }));
     });
   }
 
   balanceOf(address: Uint8Array): Promise<bigint> {
     return this.#queue.run(async () => {
-      checkAddress('address', address);
       return (await this.#account(new Address(address))).balance;
     });
   }
@@ -71,7 +65,6 @@ export class EvmWorld implements World {
   /** The deployer's nonce rises whatever the outcome. The output of a success is empty: its code is no output. */
   deploy(program: Program, message: DeployMessage): Promise<DeployResult> {
     return this.#queue.run(async () => {
-      checkDeployMessage(message);
       const { deployer, value, input, gasLimit } = message;
       const data = creationData(program, this.#setup.name, input);
       const caller = new Address(deployer.slice());
@@ -106,7 +99,6 @@ export class EvmWorld implements World {
 
   storageOf(address: Uint8Array): Promise<readonly StorageEntry[]> {
     return this.#queue.run(async () => {
-      checkAddress('address', address);
       return this.#state.storageEntries(address);
     });
   }
@@ -220,7 +212,6 @@ export class EvmWorld implements World {
 }
 
 function transactionOf(message: CallMessage): Transaction {
-  checkCallMessage(message);
   const { caller, to, value, input, gasLimit } = message;
   return { caller: new Address(caller.slice()), to: new Address(to.slice()), value, data: input.slice(), gasLimit };
 }

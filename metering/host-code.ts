@@ -23,9 +23,9 @@ export const noHostCode: HostCode = { imports: [], functions: [] };
 export interface HostCodeFunction {
   readonly type: FunctionType;
   /** The guest's import that this is called instead of; of the same type. */
-  readonly replaces?: Pick<ImportedFunction, 'module' | 'name'>;
+  readonly replaces: Pick<ImportedFunction, 'module' | 'name'> | undefined;
   /** Exported under this name, with the prefix of all injected names. */
-  readonly exportName?: string;
+  readonly exportName: string | undefined;
   /** Local declarations, instructions and `end`, without the size. */
   readonly writeBody: (writer: Writer, at: HostCodeIndices) => void;
 }

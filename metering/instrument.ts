@@ -15,6 +15,7 @@ import { functionType, type Module } from './module.ts';
 import { allTechniques, planModuleEdges, type Techniques } from './module-edge-plan.ts';
 import type { ModuleInterface } from './module-interface.ts';
 import { Op } from './opcodes.ts';
+import { own } from './own.ts';
 import { planStack } from './stack-plan.ts';
 import { howTracked, type TrackedWrites, type TrackingKind } from './tracked-writes.ts';
 import { validateModule } from './validate.ts';
@@ -85,7 +86,10 @@ export interface Instrumented {
  * @throws ModuleRejected if the module may not run; RangeError if the cost table is unusable
  */
 export function instrument(bytes: Uint8Array, options: InstrumentOptions): Instrumented {
-  const { costs, limits, strategy, techniques = allTechniques, hostCode = noHostCode, tracksWrites = 'none' } = options;
+  const { costs, limits, strategy } = options;
+  const techniques = own(options, 'techniques') ?? allTechniques;
+  const hostCode = own(options, 'hostCode') ?? noHostCode;
+  const tracksWrites = own(options, 'tracksWrites') ?? 'none';
   const module = decodeModule(bytes, limits);
   const facts = validateModule(module, limits);
   checkInterface(module, options.interface);

@@ -34,7 +34,7 @@ export interface ModuleLimits {
  * (collected in the hostile-input catalogue); localsTimesBranches from a measurement (8-9 ns per local and branch in
  * V8's baseline compiler, so that 10^7 is at most 0.1 s).
  */
-export const defaultLimits: ModuleLimits = {
+export const defaultLimits: ModuleLimits = Object.freeze({
   moduleBytes: 1 << 20,
   types: 1024,
   functions: 10_000,
@@ -57,4 +57,4 @@ export const defaultLimits: ModuleLimits = {
   localsTimesBranches: 10_000_000,
   memoryPages: 256,
   stackWords: 32_768,
-};
+});

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Backend } from '../engine/backend.ts';
-import { defaultBlock } from '../engine/context.ts';
 import { EngineError } from '../engine/errors.ts';
 import { flatV1Schedule } from '../engine/schedules.ts';
+import { guardBackend, type UnguardedBackend } from '../engine/world-guard.ts';
 import { buildContract, buildHost, openBuilds } from './build.ts';
 import { findCompiler } from './compiler.ts';
 import { loadHostAddon, loadProgram } from './host-addon.ts';
@@ -36,7 +36,7 @@ export async function createNativeBackend(options: NativeBackendOptions = {}): P
   const builds = await openBuilds(compiler, options.buildDirectory);
   const hostFile = await buildHost(builds);
   const addon = loadHostAddon(hostFile);
-  return {
+  const backend: UnguardedBackend = {
     name: 'native',
     description: compiler.description,
     isMetered: false,
@@ -47,10 +47,11 @@ export async function createNativeBackend(options: NativeBackendOptions = {}): P
       // Other contracts see this as the account's code, and create instances by its hash.
       const code = wasm?.bytes ?? (await readFile(sourceFile));
       const id = createHash('sha256').update(code).digest();
-      return new NativeProgram(name, addon, await ofSource(sourceFile, () => loadProgram(addon, file, id, code)));
+      return new NativeProgram(name, await ofSource(sourceFile, () => loadProgram(addon, file, id, code)));
     },
-    createWorld: async (block = defaultBlock) => new NativeWorld(addon, limits, block),
+    createWorld: async (block) => new NativeWorld(addon, limits, block),
   };
+  return guardBackend(backend, { isSynchronous: true });
 }
 
 /** What the compiler or the linker refuses is the source's fault: named, with the first error before all the rest. */

@@ -1,4 +1,3 @@
-import { checkAddress, checkBlock, checkCallMessage, checkDeployMessage, checkWei } from '../engine/argument-checks.ts';
 import type { Batch, BatchSummary, DeployResult, Program, World } from '../engine/backend.ts';
 import { concatBytes } from '../engine/bytes.ts';
 import type { BlockContext, CallMessage, DeployMessage } from '../engine/context.ts';
@@ -22,12 +21,10 @@ export type NativeLimits = Pick<Schedule, 'callDepth' | 'payloadBytes' | 'events
 export class NativeProgram implements Program {
   readonly backend = 'native';
   readonly name: string;
-  readonly addon: HostAddon;
   readonly handle: ProgramHandle;
 
-  constructor(name: string, addon: HostAddon, handle: ProgramHandle) {
+  constructor(name: string, handle: ProgramHandle) {
     this.name = name;
-    this.addon = addon;
     this.handle = handle;
   }
 }
@@ -35,12 +32,12 @@ export class NativeProgram implements Program {
 /** A world whose state is a C++ object. A snapshot copies the state, so that calls after it cost what they cost before. */
 export class NativeWorld implements World {
   readonly #addon: HostAddon;
-  #openHandle: WorldHandle | undefined;
+  readonly #handle: WorldHandle;
 
   constructor(addon: HostAddon, limits: NativeLimits, block: BlockContext) {
     this.#addon = addon;
     const { callDepth, payloadBytes, events } = limits;
-    this.#openHandle = addon.createWorld(callDepth, payloadBytes, events, (number, input) => {
+    this.#handle = addon.createWorld(callDepth, payloadBytes, events, (number, input) => {
       const result = runPrecompile(precompiles[number - 1] as Precompile, input, MOST_UNMETERED_GAS, payloadBytes);
       if (typeof result === 'number') return Uint8Array.of(result);
       return concatBytes([Uint8Array.of(0), result.output]);
@@ -48,18 +45,11 @@ export class NativeWorld implements World {
     this.#setBlock(block);
   }
 
-  get #handle(): WorldHandle {
-    if (this.#openHandle === undefined) throw new EngineError('bad-argument', 'the world is closed');
-    return this.#openHandle;
-  }
-
   async setBlock(block: BlockContext): Promise<void> {
     this.#setBlock(block);
   }
 
   async setBalance(address: Uint8Array, wei: bigint): Promise<void> {
-    checkAddress('address', address);
-    checkWei('balance', wei);
     // An address and an amount are the beginning of a message from that address.
     const bytes = encodeMessages([{ caller: NO_ADDRESS, to: address, value: wei, input: EMPTY }]);
     this.#addon.setBalance(this.#handle, bytes.subarray(20));
@@ -70,30 +60,23 @@ export class NativeWorld implements World {
   }
 
   async deploy(program: Program, deployment: DeployMessage): Promise<DeployResult> {
-    checkDeployMessage(deployment);
     const { deployer, value, input } = deployment;
-    if (!(program instanceof NativeProgram) || program.addon !== this.#addon) {
-      throw new EngineError('wrong-backend', `a program of ${program.backend} cannot run in this native world`);
-    }
     const message = encodeMessages([{ caller: deployer, to: NO_ADDRESS, value, input }]);
-    const result = new WireReader(this.#addon.deploy(this.#handle, program.handle, message));
+    const result = new WireReader(this.#addon.deploy(this.#handle, (program as NativeProgram).handle, message));
     return { address: result.take(20), outcome: result.outcome() };
   }
 
   async call(message: CallMessage): Promise<Outcome> {
-    checkCallMessage(message);
     return new WireReader(this.#addon.callMany(this.#handle, encodeMessages([message]))).outcome();
   }
 
   async callMany(messages: readonly CallMessage[]): Promise<readonly Outcome[]> {
-    messages.forEach(checkCallMessage);
     const results = new WireReader(this.#addon.callMany(this.#handle, encodeMessages(messages)));
     return messages.map(() => results.outcome());
   }
 
   /** The host keeps the messages and runs them all in one crossing. */
   async loadBatch(messages: readonly CallMessage[]): Promise<Batch> {
-    messages.forEach(checkCallMessage);
     const batch = this.#addon.loadBatch(encodeMessages(messages));
     const run = async (): Promise<BatchSummary> => {
       const counts = new WireReader(this.#addon.runBatch(this.#handle, batch));
@@ -124,24 +107,20 @@ export class NativeWorld implements World {
   }
 
   async restore(snapshot: number): Promise<void> {
-    const isIndex = Number.isInteger(snapshot) && snapshot >= 0 && snapshot < 2 ** 32;
-    if (!isIndex || !this.#addon.restore(this.#handle, snapshot)) {
+    if (snapshot >= 2 ** 32 || !this.#addon.restore(this.#handle, snapshot)) {
       throw new EngineError('bad-argument', `there is no snapshot ${snapshot}`);
     }
   }
 
   async close(): Promise<void> {
-    if (this.#openHandle !== undefined) this.#addon.closeWorld(this.#openHandle);
-    this.#openHandle = undefined;
+    this.#addon.closeWorld(this.#handle);
   }
 
   #setBlock(block: BlockContext): void {
-    checkBlock(block);
     this.#addon.setBlock(this.#handle, encodeBlock(block));
   }
 
   #account(address: Uint8Array): AccountView {
-    checkAddress('address', address);
     return new WireReader(this.#addon.readState(this.#handle, address)).account();
   }
 }

@@ -25,6 +25,7 @@ const engineFloors: readonly (readonly RegExp[])[] = [
     /^errors\.ts$/,
     /^argument-checks\.ts$/,
     /^gas\.ts$/,
+    /^native-stack\.ts$/,
     /^payload-limits\.ts$/,
     /^context\.ts$/,
     /^kernel\//,
@@ -37,7 +38,7 @@ const engineFloors: readonly (readonly RegExp[])[] = [
   [/^abi\/[^/]+\/(?!index)/],
   [/^machine\.ts$/, /^backend\.ts$/, /^batch-tally\.ts$/, /^schedules\.ts$/],
   [/^executor\.ts$/, /^reference\//, /^wasm\//, /^agreement\/(?!index)/],
-  [/^guest-backend\.ts$/, /^noop-backend\.ts$/, /^ported-backend\.ts$/],
+  [/^world-guard\.ts$/, /^guest-backend\.ts$/, /^noop-backend\.ts$/, /^ported-backend\.ts$/],
   [/^wasm-backend\.ts$/],
   [/index\.ts$/],
 ];

@@ -40,6 +40,9 @@ function exactMachine(): Machine {
         abi,
         bytes,
         moduleHash,
+        exact: undefined,
+        takesPrepared: false,
+        inWorld: undefined,
         hasEntry: (entry) => module.hasEntry(entry),
         run: (entry, budget, context) => module.run(entry, budget, context),
       };

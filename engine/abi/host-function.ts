@@ -1,4 +1,5 @@
 import type { ValueType } from '../../metering/module.ts';
+import { own } from '../../metering/own.ts';
 import type { Frame } from '../frame.ts';
 
 type ArgumentOf<T extends ValueType> = T extends 'i64' ? bigint : number;
@@ -42,7 +43,7 @@ export function hostFunction<const P extends readonly ValueType[], R extends Val
     name: row.name,
     params: row.params,
     result: row.result,
-    pricedBytes: row.pricedBytes ?? (() => 0),
+    pricedBytes: own(row, 'pricedBytes') ?? (() => 0),
     run: (frame, args) => definition(frame, ...(args as Arguments<P>)) as number | bigint | undefined,
   };
 }

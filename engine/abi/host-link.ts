@@ -1,3 +1,4 @@
+import { own } from '../../metering/own.ts';
 import { EngineError } from '../errors.ts';
 import type { Frame } from '../frame.ts';
 import type { Schedule } from '../schedule.ts';
@@ -11,7 +12,7 @@ export type LinkedFunction = (frame: Frame, args: readonly (number | bigint)[]) 
  * @throws EngineError `bad-argument` if the schedule has no row for it.
  */
 export function linkHostFunction(row: HostFunction, schedule: Schedule): LinkedFunction {
-  const cost = schedule.hostCosts[`${row.module}.${row.name}`];
+  const cost = own(schedule.hostCosts, `${row.module}.${row.name}`);
   if (cost === undefined) {
     throw new EngineError('bad-argument', `schedule ${schedule.id} has no price for ${row.module}.${row.name}`);
   }

@@ -32,7 +32,9 @@ inline Batch batch;
 struct Tally {
   uint32_t counts[3];
   uint32_t checksum;
+  /** 128 bits: four calls of the largest gas limit are more than 64 hold. */
   uint64_t gas_used;
+  uint64_t gas_used_high;
 };
 inline Tally tally;
 
@@ -80,6 +82,7 @@ inline void close_batched(uint32_t status, uint64_t gas_used) {
   tally.checksum = hash;
   tally.counts[status]++;
   tally.gas_used += gas_used;
+  tally.gas_used_high += tally.gas_used < gas_used;
   close_frame(status);
   end_transaction();
 }

@@ -11,17 +11,17 @@ export const environmentLayout = {
   blockGasLimit: 96,
   blockBaseFee: 128,
   coinbase: 160,
+  sizeBytes: 192,
 } as const;
 
 /** Shows a block to all that runs on the kernel. */
 export function writeEnvironment(kernel: Kernel, block: BlockContext): void {
   const at = kernel.exports.buffer_address(kernelBuffer.environment) >>> 0;
-  const bytes = kernel.bytes();
-  const view = new DataView(bytes.buffer, at);
+  const view = new DataView(kernel.bytes().buffer, at, environmentLayout.sizeBytes);
   view.setBigUint64(environmentLayout.blockNumber, block.number, true);
   view.setBigUint64(environmentLayout.blockTimestamp, block.timestamp, true);
   view.setBigUint64(environmentLayout.chainId, block.chainId, true);
   view.setBigUint64(environmentLayout.blockGasLimit, block.gasLimit, true);
-  bytes.set(bigintToBytes(block.baseFee, 32), at + environmentLayout.blockBaseFee);
-  bytes.set(block.coinbase, at + environmentLayout.coinbase);
+  kernel.write(at + environmentLayout.blockBaseFee, 32, bigintToBytes(block.baseFee, 32));
+  kernel.write(at + environmentLayout.coinbase, 20, block.coinbase);
 }

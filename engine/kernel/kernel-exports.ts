@@ -35,6 +35,9 @@ export const kernelBuffer = {
   environment: 6,
 } as const;
 
+/** What the input, output and return data buffers hold, whatever a schedule allows: the kernel's `largest_payload`. */
+export const LARGEST_PAYLOAD: number = 128 << 10;
+
 /** Offsets in the message buffer. Addresses are 20 bytes, the value is 32 bytes big-endian as the guest sees it. */
 export const kernelMessage = { self: 0, caller: 32, value: 64, sizeBytes: 96 } as const;
 
@@ -172,7 +175,7 @@ export interface KernelExports {
   batch_close(status: number, gasUsed: bigint): void;
   /** Index of the message that was opened last. */
   batch_index(): number;
-  /** Address of the tally: counts of success, revert, trap (u32 each), FNV checksum (u32), gas used (u64). The engine may write it. */
+  /** Address of the tally: counts of success, revert, trap (u32 each), FNV checksum (u32), gas used (128 bits, low half first). The engine may write it. */
   batch_tally(): number;
 
   /** Empties the sum. */

@@ -2,6 +2,9 @@ import { readFileSync } from 'node:fs';
 import { EngineError } from '../errors.ts';
 import type { KernelExports } from './kernel-exports.ts';
 
+/** Below what `scratch_reserve` accepts. */
+const MOST_SCRATCH = 1 << 30;
+
 const module = new WebAssembly.Module(readFileSync(new URL('./kernel.wasm', import.meta.url)));
 
 /** One instance of the kernel: a world's, or the one that everybody hashes with. */
@@ -35,10 +38,27 @@ export class Kernel {
     }
   }
 
-  /** Copies bytes into the scratch buffer. Returns its address. */
+  /**
+   * The one way for bytes into the kernel's memory. The place is asked for before, as asking may grow the memory.
+   *
+   * @param at May arrive signed.
+   * @param roomBytes What the kernel has promised there.
+   * @throws EngineError `internal` if they do not fit.
+   */
+  write(at: number, roomBytes: number, bytes: Uint8Array): void {
+    if (bytes.length > roomBytes) {
+      throw new EngineError('internal', `${bytes.length} bytes for a place of ${roomBytes} in the kernel`);
+    }
+    this.bytes().set(bytes, at >>> 0);
+  }
+
+  /** Copies bytes into the scratch buffer. Returns its address. @throws EngineError `host-memory` */
   fillScratch(bytes: Uint8Array): number {
-    const at = this.run((exports) => exports.scratch_reserve(bytes.length)) >>> 0;
-    this.bytes().set(bytes, at);
+    const { length } = bytes;
+    // The kernel would see a number of 32 bits.
+    if (length > MOST_SCRATCH) throw new EngineError('host-memory', `the kernel has no room for ${length} bytes`);
+    const at = this.run((exports) => exports.scratch_reserve(length)) >>> 0;
+    this.write(at, length, bytes);
     return at;
   }
 }

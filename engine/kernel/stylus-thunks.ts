@@ -3,9 +3,11 @@
  * memory and hands them to the kernel in registers. The definition of each is its row in `abi/stylus/`; whatever that row
  * would refuse makes the thunk trap, and the frame runs again with the row itself (docs/adr/0004).
  */
+
 import type { HostCode, HostCodeFunction, HostCodeIndices } from '../../metering/host-code.ts';
 import type { ValueType } from '../../metering/module.ts';
 import { Op } from '../../metering/opcodes.ts';
+import { own } from '../../metering/own.ts';
 import type { Schedule } from '../schedule.ts';
 import { environmentLayout } from './environment.ts';
 import { kernelBuffer, kernelFunctionsForGuests, kernelMessage } from './kernel-exports.ts';
@@ -503,18 +505,25 @@ export function stylusHostCode(schedule: Schedule, entryName: string, isMetered:
   const helpers: readonly HostCodeFunction[] = [
     {
       type: { params: ['i32', 'i32', 'i32', 'i32'], results: [] },
+      replaces: undefined,
+      exportName: undefined,
       writeBody: (writer, at) => copyOutBody(kernelAt(at))(writer),
     },
     {
       type: { params: ['i32', 'i32', 'i32'], results: [] },
+      replaces: undefined,
+      exportName: undefined,
       writeBody: (writer, at) => copyInBody(kernelAt(at))(writer),
     },
   ];
-  const rows = thunks.map(({ name, params, result, write }): HostCodeFunction => {
+  const rows = thunks.map((thunk): HostCodeFunction => {
+    const { name, params, write } = thunk;
+    const result = own(thunk, 'result');
     const price = schedule.hostCosts[`vm_hooks.${name}`];
     return {
       type: { params, results: result === undefined ? [] : [result] },
       replaces: { module: 'vm_hooks', name },
+      exportName: undefined,
       writeBody: (writer, at) => {
         const { base, perByte } = price ?? { base: 0, perByte: 0 };
         write({
@@ -538,6 +547,7 @@ export function stylusHostCode(schedule: Schedule, entryName: string, isMetered:
   const entries: readonly HostCodeFunction[] = [
     {
       type: { params: ['i32', 'i64', 'i32'], results: ['i32'] },
+      replaces: undefined,
       exportName: enterExport,
       writeBody: (writer, at) =>
         body(
@@ -550,6 +560,7 @@ export function stylusHostCode(schedule: Schedule, entryName: string, isMetered:
     },
     {
       type: { params: ['i32', 'i32', 'i32', 'i32'], results: ['i32'] },
+      replaces: undefined,
       exportName: enterPreparedExport,
       writeBody: (writer, at) => {
         const [inputBytes, gasLow, gasHigh, stackWords, status] = [0, 1, 2, 3, 4];
@@ -568,6 +579,7 @@ export function stylusHostCode(schedule: Schedule, entryName: string, isMetered:
     },
     {
       type: { params: ['i32', 'i32'], results: ['i32'] },
+      replaces: undefined,
       exportName: runBatchExport,
       writeBody: (writer, at) => {
         const kernel = kernelAt(at);

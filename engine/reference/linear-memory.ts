@@ -7,6 +7,7 @@ const PAGE_BYTES = 65_536;
 
 /** A guest's memory: whole pages, zero at first, never beyond `maxPages`. */
 export class LinearMemory implements GuestMemory {
+  readonly wrote: undefined;
   readonly maxPages: number;
   #bytes: Uint8Array;
 

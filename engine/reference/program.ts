@@ -109,7 +109,7 @@ function operations(body: FunctionBody, costs: CostTable): Operation[] {
   const blocks = gasOfBlocks(body, costs);
   const matches = matchingIndices(body);
   return body.instructions.map((instruction, index) => {
-    const { end = -1, otherwise = end } = matches.get(index) ?? {};
+    const { end, otherwise = end } = matches.get(index) ?? noMatch;
     return {
       mnemonic: opcodeOf(instruction.opcode).mnemonic,
       instruction,
@@ -120,20 +120,27 @@ function operations(body: FunctionBody, costs: CostTable): Operation[] {
   });
 }
 
+interface Match {
+  end: number;
+  otherwise: number | undefined;
+}
+
+const noMatch: Match = { end: -1, otherwise: undefined };
+
 /** For every block, loop and if, by index: where its `end` is, and its `else`. */
-function matchingIndices({ instructions }: FunctionBody): ReadonlyMap<number, { end?: number; otherwise?: number }> {
-  const matches = new Map<number, { end?: number; otherwise?: number }>();
-  const open: { end?: number; otherwise?: number }[] = [{}];
+function matchingIndices({ instructions }: FunctionBody): ReadonlyMap<number, Match> {
+  const matches = new Map<number, Match>();
+  const open: Match[] = [{ ...noMatch }];
   for (const [index, { opcode }] of instructions.entries()) {
     const mnemonic = opcodeOf(opcode).mnemonic;
     if (mnemonic === 'block' || mnemonic === 'loop' || mnemonic === 'if') {
-      const match = {};
+      const match = { ...noMatch };
       matches.set(index, match);
       open.push(match);
     } else if (mnemonic === 'else') {
-      (open.at(-1) as { otherwise?: number }).otherwise = index;
+      (open.at(-1) as Match).otherwise = index;
     } else if (mnemonic === 'end') {
-      (open.pop() as { end?: number }).end = index;
+      (open.pop() as Match).end = index;
     }
   }
   return matches;

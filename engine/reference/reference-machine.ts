@@ -33,6 +33,9 @@ class ReferenceModule implements GuestModule {
   readonly abi: GuestAbi;
   readonly bytes: Uint8Array;
   readonly moduleHash: string;
+  readonly exact: undefined;
+  readonly takesPrepared = false;
+  readonly inWorld: undefined;
   readonly #program: Program;
   readonly #observer: TraceObserver;
 

@@ -47,11 +47,16 @@ interface Snapshot {
   /** What has changed since, up to the next snapshot, as it was. */
   readonly fields: Map<KernelAccount, Fields>;
   readonly odd: Map<string, OddEntry>;
+  readonly modules: string[];
 }
 
 const EMPTY: Uint8Array = new Uint8Array(0);
-const NO_EVENTS: readonly Event[] = [];
+const NO_EVENTS: readonly Event[] = Object.freeze([]);
 const WORD_BYTES = 32;
+/** An address has a word for itself. */
+const ADDRESS_ROOM = 32;
+/** Below the kernel's own bound, and far from where 32-bit numbers end. */
+const LARGEST_EVENT = 1 << 29;
 const ZERO_WORD: Uint8Array = new Uint8Array(WORD_BYTES);
 /** Accounts that are found again by their words: a power of two. */
 const RECENT_ACCOUNTS = 1024;
@@ -86,6 +91,7 @@ export class KernelState implements WorldState {
   /** One step for each note in the kernel's journal. */
   readonly #undo: (() => void)[] = [];
   readonly #oddTransient = new Map<string, Uint8Array>();
+  readonly #modules = new Set<string>();
   readonly #snapshots: Snapshot[] = [];
   #sum: DigestSum | undefined;
   /** What has changed since the last digest, as it was then. */
@@ -166,7 +172,7 @@ export class KernelState implements WorldState {
     const account = anyAccount as KernelAccount;
     if (account.number !== undefined) return account.number;
     const number = this.#freeNumbers.pop() ?? this.kernel.run((kernel) => kernel.account_add());
-    this.kernel.bytes().set(account.address, this.kernel.exports.account_address(number) >>> 0);
+    this.kernel.write(this.kernel.exports.account_address(number), ADDRESS_ROOM, account.address);
     account.number = number;
     this.#byNumber[number] = account;
     return number;
@@ -208,6 +214,17 @@ export class KernelState implements WorldState {
     });
     this.#keepFields(account);
     account.codeHash = codeHash;
+  }
+
+  knowsModule(hash: string): boolean {
+    return this.#modules.has(hash);
+  }
+
+  learnModule(hash: string): void {
+    if (this.#modules.has(hash)) return;
+    this.#note(() => this.#modules.delete(hash));
+    this.#snapshots.at(-1)?.modules.push(hash);
+    this.#modules.add(hash);
   }
 
   hasStorage(account: KernelAccount): boolean {
@@ -297,12 +314,13 @@ export class KernelState implements WorldState {
   addEvent({ address, topics, data }: Event): void {
     const number = this.numberOf(this.account(address));
     const sizeBytes = WORD_BYTES * topics.length + data.length;
+    if (sizeBytes > LARGEST_EVENT) throw new EngineError('internal', `an event of ${sizeBytes} bytes`);
     let at = this.kernel.run((kernel) => kernel.event_add(number, topics.length, sizeBytes)) >>> 0;
-    const bytes = this.kernel.bytes();
-    for (const part of [...topics, data]) {
-      bytes.set(part, at);
-      at += part.length;
+    for (const topic of topics) {
+      this.kernel.write(at, WORD_BYTES, topic);
+      at += WORD_BYTES;
     }
+    this.kernel.write(at, data.length, data);
   }
 
   /** Frames that a host failure has left open are closed. */
@@ -319,8 +337,7 @@ export class KernelState implements WorldState {
 
   snapshot(): number {
     this.#refuseInTransaction();
-    const snapshot = { place: this.kernel.exports.snapshot(), fields: new Map(), odd: new Map() };
-    return this.#snapshots.push(snapshot) - 1;
+    return this.#snapshots.push(newSnapshot(this.kernel.exports.snapshot())) - 1;
   }
 
   restore(index: number): boolean {
@@ -328,15 +345,16 @@ export class KernelState implements WorldState {
     const snapshot = this.#snapshots[index];
     if (snapshot === undefined) return false;
     this.kernel.run((kernel) => kernel.restore(snapshot.place));
-    for (const { fields, odd } of this.#snapshots.splice(index).reverse()) {
+    for (const { fields, odd, modules } of this.#snapshots.splice(index).reverse()) {
       for (const [account, { wei, nonce, codeHash }] of fields) {
         this.#putWei(account, wei);
         account.nonce = nonce;
         account.codeHash = codeHash;
       }
       for (const { account, key, value } of odd.values()) this.#putOdd(account, key, value);
+      for (const hash of modules) this.#modules.delete(hash);
     }
-    this.#snapshots.push({ place: snapshot.place, fields: new Map(), odd: new Map() });
+    this.#snapshots.push(newSnapshot(snapshot.place));
     return true;
   }
 
@@ -430,7 +448,7 @@ export class KernelState implements WorldState {
     const bytes = this.kernel.bytes();
     const at = this.#exchange;
     for (let i = 0; i < WORD_BYTES; i++) bytes[at + i] = key.charCodeAt(i);
-    if (value !== undefined) bytes.set(value, at + WORD_BYTES);
+    if (value !== undefined) this.kernel.write(at + WORD_BYTES, WORD_BYTES, value);
   }
 
   #exchangedValue(): Uint8Array {
@@ -449,7 +467,7 @@ export class KernelState implements WorldState {
         topics.push(bytes.slice(topic, topic + WORD_BYTES));
       const { address } = this.#byNumber[wordAt(bytes, at + eventRecord.account)] as KernelAccount;
       const data = bytes.slice(dataStart, start + wordAt(bytes, at + eventRecord.dataBytes));
-      events.push({ address, topics, data });
+      events.push({ address: address.slice(), topics, data });
       at = wordAt(bytes, at + eventRecord.previous) >>> 0;
     }
     return events.reverse();
@@ -462,6 +480,10 @@ export class KernelState implements WorldState {
 
 function placeOf(...[a, b, c, d, e]: AddressWords): number {
   return Math.imul(a ^ b ^ c ^ d ^ e, 0x9e3779b1) >>> 22;
+}
+
+function newSnapshot(place: number): Snapshot {
+  return { place, fields: new Map(), odd: new Map(), modules: [] };
 }
 
 function wordAt(bytes: Uint8Array, at: number): number {

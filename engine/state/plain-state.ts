@@ -26,6 +26,7 @@ export class PlainState implements WorldState {
   /** Those of which it is not known yet whether they are to stay. */
   #young: PlainAccount[] = [];
   readonly #emptyAccountsKept: number;
+  readonly #modules = new Set<string>();
   readonly #transient = new Map<string, Uint8Array>();
   readonly #undo: (() => void)[] = [];
   /** How much of the undo log belongs to transactions that have ended; it is kept for the snapshots. */
@@ -98,6 +99,18 @@ export class PlainState implements WorldState {
     });
   }
 
+  knowsModule(hash: string): boolean {
+    return this.#modules.has(hash);
+  }
+
+  learnModule(hash: string): void {
+    if (this.#modules.has(hash)) return;
+    this.#modules.add(hash);
+    this.#undo.push(() => {
+      this.#modules.delete(hash);
+    });
+  }
+
   hasStorage(account: PlainAccount): boolean {
     return account.storage.size > 0;
   }
@@ -135,8 +148,8 @@ export class PlainState implements WorldState {
     return this.#events.length;
   }
 
-  addEvent(event: Event): void {
-    this.#events.push(event);
+  addEvent({ address, topics, data }: Event): void {
+    this.#events.push({ address: address.slice(), topics, data });
     this.#undo.push(() => {
       this.#events.pop();
     });

@@ -39,6 +39,10 @@ export interface WorldState {
   setNonce(account: Account, nonce: bigint): void;
   setCodeHash(account: Account, codeHash: string | undefined): void;
 
+  /** Whether contracts may create instances of a module: it was deployed, or is being deployed. By SHA-256 (hex). */
+  knowsModule(hash: string): boolean;
+  learnModule(hash: string): void;
+
   hasStorage(account: Account): boolean;
   /** Empty where nothing is stored. */
   getStorage(account: Account, key: string): Uint8Array;

@@ -67,8 +67,7 @@ export class GuestInstance {
     this.#reset = this.#exports[names.reset] as () => void;
     this.#restore = this.#exports[names.restore] as () => void;
     const { blocks } = this.#memory;
-    const view = (): Uint8Array => this.#memory.view();
-    this.#guestMemory = blocks === undefined ? { view } : { view, wrote: blocks.mark };
+    this.#guestMemory = { view: () => this.#memory.view(), wrote: blocks?.mark };
     this.#meter = this.#newMeter(this.#exports[names.charge] as (low: number, high: number) => number);
   }
 

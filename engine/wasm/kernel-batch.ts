@@ -1,25 +1,28 @@
-import type { Batch, BatchSummary } from '../backend.ts';
+import type { BatchSummary } from '../backend.ts';
 import { foldOutcome, initialChecksum } from '../batch-tally.ts';
 import { bigintToBytes } from '../bytes.ts';
 import type { BlockContext, CallMessage } from '../context.ts';
+import { EngineError } from '../errors.ts';
 import type { FrameContext } from '../frame.ts';
 import { GuestExit, isGuestEnd } from '../guest-exit.ts';
 import { batchRecord } from '../kernel/kernel-exports.ts';
 import type { GuestModule } from '../machine.ts';
 import type { Outcome } from '../outcome.ts';
+import { batchBytes } from '../payload-limits.ts';
 import type { KernelState } from '../state/kernel-state.ts';
 import type { Account } from '../state/world-state.ts';
 import { KernelModule, showBlock } from './kernel-module.ts';
 
 const TRAP_STATUS = 2;
-/** Offsets in the kernel's tally: three counts, checksum (u32 each), gas used (u64). */
+/** Offsets in the kernel's tally: three counts, checksum (u32 each), gas used (two u64). */
 const tallyLayout = {
   successCount: 0,
   revertCount: 4,
   trapCount: 8,
   checksum: 12,
   gasUsed: 16,
-  sizeBytes: 24,
+  gasUsedHigh: 24,
+  sizeBytes: 32,
 } as const;
 const countOf = { success: 'successCount', revert: 'revertCount', trap: 'trapCount' } as const;
 
@@ -32,6 +35,9 @@ export interface BatchWorld {
   contextOf(message: CallMessage): FrameContext;
   /** The whole call as `World.call` does it; on exact modules alone where it is known that the quick ones will not do. */
   call(message: CallMessage, isExact: boolean): Outcome;
+  /** Around every change: a world whose change never ended is not used again. */
+  beginChange(): void;
+  endChange(): void;
 }
 
 interface Entry {
@@ -46,7 +52,7 @@ interface Entry {
  * guest and closes them; JavaScript is not needed in between. Whatever is out of the ordinary (value, traps, another machine's code) is
  * left to `World.call`, as if the batch had not begun it.
  */
-export class KernelBatch implements Batch {
+export class KernelBatch {
   readonly callCount: number;
   readonly #world: BatchWorld;
   readonly #entries: readonly Entry[];
@@ -64,10 +70,12 @@ export class KernelBatch implements Batch {
     });
   }
 
-  async run(): Promise<BatchSummary> {
+  run(): BatchSummary {
     const { state } = this.#world;
+    this.#world.beginChange();
     this.#load();
     showBlock(state, this.#world.block());
+    this.#world.endChange();
     const tally = state.kernel.exports.batch_tally() >>> 0;
     state.kernel.bytes().fill(0, tally, tally + tallyLayout.sizeBytes);
     this.#tallyView(tally).setUint32(tallyLayout.checksum, initialChecksum, true);
@@ -85,7 +93,7 @@ export class KernelBatch implements Batch {
       successCount: view.getUint32(tallyLayout.successCount, true),
       revertCount: view.getUint32(tallyLayout.revertCount, true),
       trapCount: view.getUint32(tallyLayout.trapCount, true),
-      gasUsed: view.getBigUint64(tallyLayout.gasUsed, true),
+      gasUsed: gasUsedIn(view),
       checksum: view.getUint32(tallyLayout.checksum, true),
     };
   }
@@ -114,6 +122,8 @@ export class KernelBatch implements Batch {
     let index = start;
     let exit: Outcome | undefined;
     let hasTrapped = false;
+    let failure: unknown;
+    this.#world.beginChange();
     try {
       index = instance.runBatch(start, end);
       module.putBack(instance);
@@ -127,13 +137,15 @@ export class KernelBatch implements Batch {
         state.undoNotes(exports.frame_close(status === 'success' ? 0 : 1));
       } else {
         while (exports.frame_depth() > 0) state.undoNotes(exports.frame_close(TRAP_STATUS));
-        if (!isGuestEnd(error)) throw instance.asGuestTrap(error);
         hasTrapped = true;
+        if (!isGuestEnd(error)) failure = instance.asGuestTrap(error);
       }
-    } finally {
-      // Also drops what calls before have left outside the kernel.
-      state.endTransaction();
     }
+    // Also drops what calls before have left outside the kernel.
+    state.endTransaction();
+    // Where the native stack ended, anything may be half done.
+    if (!isOfStack(failure)) this.#world.endChange();
+    if (failure !== undefined) throw failure;
     if (index === end) return end;
     this.#addToTally(tally, exit ?? this.#world.call((this.#entries[index] as Entry).message, hasTrapped));
     return index + 1;
@@ -144,7 +156,9 @@ export class KernelBatch implements Batch {
     const count = tallyLayout[countOf[outcome.status]];
     view.setUint32(count, view.getUint32(count, true) + 1, true);
     view.setUint32(tallyLayout.checksum, foldOutcome(view.getUint32(tallyLayout.checksum, true), outcome), true);
-    view.setBigUint64(tallyLayout.gasUsed, view.getBigUint64(tallyLayout.gasUsed, true) + outcome.gasUsed, true);
+    const gasUsed = gasUsedIn(view) + outcome.gasUsed;
+    view.setBigUint64(tallyLayout.gasUsed, gasUsed, true);
+    view.setBigUint64(tallyLayout.gasUsedHigh, gasUsed >> 64n, true);
   }
 
   /** Writes the messages into the kernel, unless they are there still. */
@@ -152,25 +166,26 @@ export class KernelBatch implements Batch {
     const { state } = this.#world;
     if (state.loadedBatch === this) return;
     const { kernel } = state;
+    const headBytes = this.#entries.length * batchRecord.sizeBytes;
     const inputBytes = this.#entries.reduce((sum, { message }) => sum + message.input.length, 0);
+    if (headBytes + inputBytes > batchBytes) throw new EngineError('internal', `a batch of ${inputBytes} bytes`);
     const start = kernel.run((exports) => exports.batch_reserve(this.#entries.length, inputBytes)) >>> 0;
     const numbers = this.#entries.map(({ account, message }) => ({
       account: state.numberOf(account),
       caller: state.numberOf(state.heldAccount(message.caller)),
     }));
-    const bytes = kernel.bytes();
-    const view = new DataView(bytes.buffer);
-    let inputAt = this.#entries.length * batchRecord.sizeBytes;
+    const view = new DataView(kernel.bytes().buffer, start, headBytes);
+    let inputAt = headBytes;
     for (const [index, { message }] of this.#entries.entries()) {
-      const at = start + index * batchRecord.sizeBytes;
+      const at = index * batchRecord.sizeBytes;
       const { account, caller } = numbers[index] as { account: number; caller: number };
       view.setUint32(at + batchRecord.account, account, true);
       view.setUint32(at + batchRecord.caller, caller, true);
       view.setUint32(at + batchRecord.inputAt, inputAt, true);
       view.setUint32(at + batchRecord.inputBytes, message.input.length, true);
       view.setBigUint64(at + batchRecord.gasLimit, message.gasLimit, true);
-      bytes.set(bigintToBytes(message.value, 32), at + batchRecord.value);
-      bytes.set(message.input, start + inputAt);
+      kernel.write(start + at + batchRecord.value, 32, bigintToBytes(message.value, 32));
+      kernel.write(start + inputAt, headBytes + inputBytes - inputAt, message.input);
       inputAt += message.input.length;
     }
     state.loadedBatch = this;
@@ -179,4 +194,12 @@ export class KernelBatch implements Batch {
   #tallyView(tally: number): DataView {
     return new DataView(this.#world.state.kernel.bytes().buffer, tally, tallyLayout.sizeBytes);
   }
+}
+
+function isOfStack(failure: unknown): boolean {
+  return failure instanceof EngineError && failure.code === 'host-stack';
+}
+
+function gasUsedIn(tally: DataView): bigint {
+  return tally.getBigUint64(tallyLayout.gasUsed, true) + (tally.getBigUint64(tallyLayout.gasUsedHigh, true) << 64n);
 }

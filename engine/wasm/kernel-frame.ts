@@ -3,7 +3,7 @@ import type { ContractCalls, Frame, FrameContext, Message, Transaction } from '.
 import type { GasMeter } from '../gas.ts';
 import type { GuestMemory } from '../guest-memory.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import { kernelBuffer } from '../kernel/kernel-exports.ts';
+import { kernelBuffer, LARGEST_PAYLOAD } from '../kernel/kernel-exports.ts';
 import type { Schedule } from '../schedule.ts';
 import type { Account, WorldState } from '../state/world-state.ts';
 
@@ -72,7 +72,7 @@ export function readBuffer(kernel: Kernel, buffer: number): Uint8Array {
 
 /** Makes bytes all that a buffer of the innermost frame holds. */
 export function writeBuffer(kernel: Kernel, buffer: number, bytes: Uint8Array): void {
-  const at = kernel.exports.buffer_address(buffer) >>> 0;
+  const at = kernel.exports.buffer_address(buffer);
+  kernel.write(at, LARGEST_PAYLOAD, bytes);
   kernel.exports.set_length(buffer, bytes.length);
-  kernel.bytes().set(bytes, at);
 }

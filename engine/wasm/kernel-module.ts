@@ -4,7 +4,7 @@ import type { BlockContext } from '../context.ts';
 import type { FrameContext } from '../frame.ts';
 import { GuestExit, type GuestReturn, InexactTrap, isGuestEnd } from '../guest-exit.ts';
 import { writeEnvironment } from '../kernel/environment.ts';
-import { kernelBuffer, kernelMessage } from '../kernel/kernel-exports.ts';
+import { kernelBuffer, kernelMessage, LARGEST_PAYLOAD } from '../kernel/kernel-exports.ts';
 import type { Budget, EntryName, GuestModule, GuestRun } from '../machine.ts';
 import type { KernelState } from '../state/kernel-state.ts';
 import { instancePool, Shelf } from './instance-pool.ts';
@@ -29,6 +29,7 @@ export class KernelModule implements GuestModule {
   readonly moduleHash: string;
   readonly exact: () => GuestModule;
   readonly takesPrepared = true;
+  readonly inWorld: undefined;
   readonly #plain: GuestModule;
   readonly #parts: KernelInstanceParts;
   readonly #state: KernelState;
@@ -128,17 +129,18 @@ export class KernelModule implements GuestModule {
     const inputBytes = typeof input === 'number' ? input : input.length;
     const number = state.numberOf(account);
     const caller = state.numberOf(state.account(message.caller));
+    // Deeper or longer than the kernel has room for.
+    if (inputBytes > LARGEST_PAYLOAD) throw new InexactTrap();
     const isOpen = kernel.run((exports) => {
       if (typeof input !== 'number' && inputBytes > 0) {
-        kernel.bytes().set(input, exports.buffer_address(kernelBuffer.childInput) >>> 0);
+        kernel.write(exports.buffer_address(kernelBuffer.childInput), LARGEST_PAYLOAD, input);
       }
       return exports.frame_open(number, caller, message.isStatic ? 1 : 0, inputBytes);
     });
-    // Deeper or longer than the kernel has room for.
     if (isOpen === 0) throw new InexactTrap();
     if (value > 0n) {
       const at = kernel.exports.buffer_address(kernelBuffer.message) + kernelMessage.value;
-      kernel.bytes().set(bigintToBytes(value, 32), at);
+      kernel.write(at, 32, bigintToBytes(value, 32));
     }
   }
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { noHostCode } from '../../metering/host-code.ts';
 import { type Instrumented, type InstrumentOptions, instrument, type Strategy } from '../../metering/instrument.ts';
+import { own } from '../../metering/own.ts';
 import type { GuestAbi } from '../abi/guest-abi.ts';
 import { moduleInterfaceOf } from '../abi/module-interface-of.ts';
 import { EngineError } from '../errors.ts';
@@ -67,7 +68,7 @@ export class ModuleCache {
 /** @throws ModuleRejected */
 export function instrumentModule(request: ModuleRequest): Instrumented {
   const { bytes, abi, schedule, strategy, forKernel } = request;
-  const hostCode = forKernel ? abi.hostCode?.(schedule, strategy !== 'none') : undefined;
+  const hostCode = forKernel ? own(abi, 'hostCode')?.(schedule, strategy !== 'none') : undefined;
   return instrument(bytes, { ...plainOptions(request), hostCode: hostCode ?? noHostCode });
 }
 
@@ -86,7 +87,7 @@ function plainOptions({ abi, schedule, strategy, forKernel }: ModuleRequest): Om
  */
 export function moduleKey(request: ModuleRequest): string {
   const { bytes, abi, schedule, forKernel } = request;
-  const settings = canonicalText([plainOptions(request), schedule, forKernel ? numberOf(abi.hostCode) : 0]);
+  const settings = canonicalText([plainOptions(request), schedule, forKernel ? numberOf(own(abi, 'hostCode')) : 0]);
   return createHash('sha256').update(`${bytes.length} `).update(bytes).update(settings).digest('hex');
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Strategy, trapsExactly } from '../../metering/instrument.ts';
+import { own } from '../../metering/own.ts';
 import type { GuestAbi } from '../abi/guest-abi.ts';
 import type { FrameContext } from '../frame.ts';
 import { isGuestEnd } from '../guest-exit.ts';
@@ -22,7 +23,9 @@ export interface WasmMachineOptions {
 }
 
 /** The host's own WebAssembly engine, running instrumented modules. */
-export function wasmMachine(name: string, { strategy, reusesInstances, usesKernel }: WasmMachineOptions): Machine {
+export function wasmMachine(name: string, options: WasmMachineOptions): Machine {
+  const { strategy, reusesInstances } = options;
+  const usesKernel = own(options, 'usesKernel');
   return {
     name,
     description: `WebAssembly in this JavaScript engine, metering strategy ${strategy}${reusesInstances ? '' : ', a fresh instance per call'}`,
@@ -45,7 +48,8 @@ class WasmModule implements GuestModule {
   readonly abi: GuestAbi;
   readonly bytes: Uint8Array;
   readonly moduleHash: string;
-  readonly exact?: () => GuestModule;
+  readonly exact: (() => GuestModule) | undefined;
+  readonly takesPrepared = false;
   readonly #options: WasmModuleOptions;
   readonly #idle: Shelf<GuestInstance> | undefined;
   #initialMemory: Uint8Array | undefined;
@@ -60,15 +64,15 @@ class WasmModule implements GuestModule {
     this.#options = options;
     this.#idle = options.reusesInstances ? new Shelf(instancePool) : undefined;
     // One form has to be made at once: a module that is refused is refused here.
-    if (isForKernel && abi.hostCode !== undefined) this.#linkedToKernel();
+    if (isForKernel && own(abi, 'hostCode') !== undefined) this.#linkedToKernel();
     else this.#linked();
-    if (!trapsExactly(strategy)) {
-      let exact: GuestModule | undefined;
-      this.exact = () => {
-        exact ??= new WasmModule({ ...options, strategy: 'global', isForKernel: false });
-        return exact;
-      };
-    }
+    let exact: GuestModule | undefined;
+    this.exact = trapsExactly(strategy)
+      ? undefined
+      : () => {
+          exact ??= new WasmModule({ ...options, strategy: 'global', isForKernel: false });
+          return exact;
+        };
   }
 
   hasEntry(entry: EntryName): boolean {
@@ -78,7 +82,7 @@ class WasmModule implements GuestModule {
   }
 
   inWorld(state: WorldState): GuestModule {
-    if (!(state instanceof KernelState) || this.abi.hostCode === undefined) return this;
+    if (!(state instanceof KernelState) || own(this.abi, 'hostCode') === undefined) return this;
     return new KernelModule(this, this.#linkedToKernel(), state, this.#options.reusesInstances);
   }
 

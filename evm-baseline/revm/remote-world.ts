@@ -1,4 +1,3 @@
-import { checkDeployMessage } from '../../engine/argument-checks.ts';
 import type { Batch, BatchSummary, DeployResult, Program, World } from '../../engine/backend.ts';
 import type { BlockContext, CallMessage, DeployMessage } from '../../engine/context.ts';
 import { EngineError } from '../../engine/errors.ts';
@@ -80,7 +79,6 @@ export class RemoteWorld implements World {
 
   deploy(program: Program, message: DeployMessage): Promise<DeployResult> {
     return this.#queue.run(async () => {
-      checkDeployMessage(message);
       const initcode = creationData(program, this.#backend, message.input);
       return this.#process.ask('deploy', initcode, { ...message, input: EMPTY });
     });

@@ -1,5 +1,5 @@
 import type { Backend } from '../../engine/backend.ts';
-import { defaultBlock } from '../../engine/context.ts';
+import { guardBackend, type UnguardedBackend } from '../../engine/world-guard.ts';
 import { EvmProgram } from '../evm-program.ts';
 import { checkEdr, RemoteWorld } from './remote-world.ts';
 
@@ -11,11 +11,12 @@ import { checkEdr, RemoteWorld } from './remote-world.ts';
  */
 export async function createRevmBackend(): Promise<Backend> {
   await checkEdr();
-  return {
+  const backend: UnguardedBackend = {
     name: 'revm',
     description: 'revm, through the provider of @nomicfoundation/edr 0.22.0, prague',
     isMetered: true,
     prepare: async (code) => new EvmProgram('revm', code),
-    createWorld: (block = defaultBlock) => RemoteWorld.create('revm', block),
+    createWorld: (block) => RemoteWorld.create('revm', block),
   };
+  return guardBackend(backend, { isSynchronous: false });
 }

@@ -1,10 +1,3 @@
-import {
-  checkAddress,
-  checkBlock,
-  checkCallMessage,
-  checkDeployMessage,
-  checkWei,
-} from '../../engine/argument-checks.ts';
 import type { Batch, DeployResult, Program, World } from '../../engine/backend.ts';
 import { BatchTally } from '../../engine/batch-tally.ts';
 import { equalBytes, toHex } from '../../engine/bytes.ts';
@@ -62,28 +55,23 @@ export class RevmWorld implements World {
   }
 
   static async create(backend: string, block: BlockContext): Promise<RevmWorld> {
-    checkBlock(block);
     return new RevmWorld(backend, block, await openChain(block));
   }
 
   setBlock(block: BlockContext): Promise<void> {
     return this.#queue.run(async () => {
-      checkBlock(block);
       await this.#reopen(block);
     });
   }
 
   setBalance(address: Uint8Array, wei: bigint): Promise<void> {
     return this.#queue.run(async () => {
-      checkAddress('address', address);
-      checkWei('balance', wei);
       this.#unsent.push(...this.#state.apply([{ address, wei, slots: [] }]));
     });
   }
 
   balanceOf(address: Uint8Array): Promise<bigint> {
     return this.#queue.run(async () => {
-      checkAddress('address', address);
       return this.#state.account(address).wei;
     });
   }
@@ -91,7 +79,6 @@ export class RevmWorld implements World {
   /** The deployer's nonce rises whatever the outcome. The output of a success is empty: its code is no output. */
   deploy(program: Program, message: DeployMessage): Promise<DeployResult> {
     return this.#queue.run(async () => {
-      checkDeployMessage(message);
       const { deployer, value, input, gasLimit } = message;
       const data = creationData(program, this.#backend, input);
       const { nonce } = this.#state.account(deployer);
@@ -121,7 +108,6 @@ export class RevmWorld implements World {
 
   storageOf(address: Uint8Array): Promise<readonly StorageEntry[]> {
     return this.#queue.run(async () => {
-      checkAddress('address', address);
       return this.#state.storageEntries(address);
     });
   }
@@ -258,7 +244,6 @@ export class RevmWorld implements World {
 }
 
 function transactionOf(message: CallMessage): Transaction {
-  checkCallMessage(message);
   const { caller, to, value, input, gasLimit } = message;
   return newTransaction(caller, to, value, input, gasLimit);
 }

@@ -40,6 +40,13 @@ void State::set_program(uint32_t account, uint32_t program) {
   accounts_[account].program = program;
 }
 
+void State::learn(uint32_t program) {
+  if (knows(program)) return;
+  if (program >= known_.size()) known_.resize(program + 1);
+  undo_.push_back({Undo::Kind::known, program, {}});
+  known_[program] = true;
+}
+
 void State::add_event(uint32_t account, uint32_t topic_count, const uint8_t* data, size_t length_bytes) {
   events_.push_back({account, topic_count, event_bytes_.size(), length_bytes});
   event_bytes_.insert(event_bytes_.end(), data, data + length_bytes);
@@ -64,6 +71,9 @@ void State::revert(const Checkpoint& to) {
       case Undo::Kind::program:
         accounts_[index].program = static_cast<uint32_t>(before.parts[0]);
         break;
+      case Undo::Kind::known:
+        known_[index] = false;
+        break;
     }
   }
   if (events_.size() > to.event_count) {
@@ -80,7 +90,7 @@ void State::end_transaction() {
 }
 
 size_t State::snapshot() {
-  snapshots_.push_back({accounts_, slots_});
+  snapshots_.push_back({accounts_, slots_, known_});
   return snapshots_.size() - 1;
 }
 
@@ -89,6 +99,7 @@ bool State::restore(size_t snapshot) {
   snapshots_.erase(snapshots_.begin() + snapshot + 1, snapshots_.end());
   accounts_ = snapshots_[snapshot].accounts;
   slots_ = snapshots_[snapshot].slots;
+  known_ = snapshots_[snapshot].known;
   return true;
 }
 

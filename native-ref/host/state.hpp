@@ -87,6 +87,10 @@ class State {
   void set_nonce(uint32_t account, uint64_t nonce);
   void set_program(uint32_t account, uint32_t program);
 
+  /** Whether contracts may create instances of a program: it was deployed, or is being deployed. */
+  bool knows(uint32_t program) const { return program < known_.size() && known_[program]; }
+  void learn(uint32_t program);
+
   const std::vector<Event>& events() const { return events_; }
   const uint8_t* event_bytes() const { return event_bytes_.data(); }
   void add_event(uint32_t account, uint32_t topic_count, const uint8_t* data, size_t length_bytes);
@@ -103,7 +107,7 @@ class State {
 
  private:
   struct Undo {
-    enum class Kind : uint8_t { slot, transient, balance, nonce, program } kind;
+    enum class Kind : uint8_t { slot, transient, balance, nonce, program, known } kind;
     uint32_t index;
     Word before;
   };
@@ -111,11 +115,14 @@ class State {
   struct Snapshot {
     Table<Account> accounts;
     Table<Slot> slots;
+    std::vector<bool> known;
   };
 
   Table<Account> accounts_;
   Table<Slot> slots_;
   Table<Slot> transient_;
+  /** By index in the world's programs. */
+  std::vector<bool> known_;
   std::vector<Undo> undo_;
   std::vector<Event> events_;
   std::vector<uint8_t> event_bytes_;

@@ -112,7 +112,7 @@ Execution World::create_child(Frame& from, const uint8_t* code, size_t length, c
   from.buffers->return_data.clear();
   if (length < 32) return {Status::trap, Trap::create_failed};
   const uint32_t program = find_program(Word::read(code));
-  if (program == no_program) return {Status::trap, Trap::create_failed};
+  if (program == no_program || !state.knows(program)) return {Status::trap, Trap::create_failed};
   if (own.depth + 1 > limits.call_depth) return {Status::trap, Trap::call_depth_exceeded};
   if (state.account(own.self).balance < value) return {Status::trap, Trap::insufficient_balance};
   const Address self = state.account(own.self).address;
@@ -157,6 +157,7 @@ Execution World::create(uint32_t program, const Message& message) {
   if (created.program != no_program || created.nonce > 0) return fail(message.depth, Trap::create_failed);
   const Checkpoint checkpoint = state.checkpoint();
   if (!transfer(message)) return fail(message.depth, Trap::insufficient_balance);
+  state.learn(program);
   state.set_nonce(message.self, 1);
   const EntryPoint construct = programs_[program]->construct;
   Execution execution;

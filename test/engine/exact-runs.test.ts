@@ -141,9 +141,9 @@ function counted(machine: Machine): { readonly machine: Machine; readonly takeCo
         count += 1;
         return module.run(entry, budget, context);
       },
-      ...(exactModule && { exact: () => exactModule }),
-      ...(module.takesPrepared && { takesPrepared: true }),
-      ...(inWorld && { inWorld: (state: WorldState) => wrap(inWorld.call(module, state)) }),
+      exact: exactModule && (() => exactModule),
+      takesPrepared: module.takesPrepared,
+      inWorld: inWorld && ((state: WorldState) => wrap(inWorld.call(module, state))),
     };
   };
   return {

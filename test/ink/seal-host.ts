@@ -56,7 +56,7 @@ export function sealHost(options: SealHostOptions = {}): SealHost {
     account: state.account(self),
     moduleHash: 'ab'.repeat(32),
     calls: noCalls,
-    memory: { view: () => memory },
+    memory: { wrote: undefined, view: () => memory },
     gas: {
       charge: (amount) => {
         if (BigInt(amount) > left) throw new GuestTrap(TrapCode.OutOfGas);

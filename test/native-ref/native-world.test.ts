@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import type { Backend, Program, World } from '../../engine/backend.ts';
 import { BatchTally } from '../../engine/batch-tally.ts';
 import { bigintToBytes, bytesToBigint, concatBytes, toHex } from '../../engine/bytes.ts';
@@ -304,6 +305,23 @@ describe('native world', () => {
       assert.equal(await outputOf(s.create(s.word(1n), EMPTY)), hex(0, NOBODY));
       assert.equal(await outputOf(s.create(EMPTY, EMPTY)), hex(0, NOBODY));
       assert.equal(await outputOf(s.create(programId, EMPTY, 1n)), hex(0, NOBODY));
+    });
+
+    it('know programs by the state and not by what was tried', async () => {
+      const bytes = Uint8Array.of(1, 2, 3);
+      const id = createHash('sha256').update(bytes).digest();
+      const other = { name: 'other', native: { sourceFile: SCRIPT_SOURCE }, wasm: { bytes, abi: stylusAbi } };
+      const prepared = await backend.prepare(other);
+      const start = await world.snapshot();
+      for (const [input, address] of [
+        [s.revert, NOBODY],
+        [EMPTY, createAddress(one, 1n)],
+      ] as const) {
+        await world.deploy(prepared, { deployer: ALICE, value: 0n, input, gasLimit: 1n });
+        assert.equal(await outputOf(s.create(id, EMPTY)), hex(0, address));
+        await world.restore(start);
+        assert.equal(await outputOf(s.create(id, EMPTY)), hex(0, NOBODY));
+      }
     });
 
     it('are forgotten, nonce and code, when a frame around them reverts', async () => {

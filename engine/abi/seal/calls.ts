@@ -19,7 +19,7 @@ const callFlags = { forwardInput: 1, cloneInput: 2, tailCall: 4, allowReentry: 8
 const ALL_CALL_FLAGS = 31;
 
 /**
- * Calls, creations and transfers. A code hash is the SHA-256 of a module prepared for this world, as everywhere in the
+ * Calls, creations and transfers. A code hash is the SHA-256 of a module deployed in this world, as everywhere in the
  * engine; chains use BLAKE2. Output that a callee returns was paid for by the callee.
  */
 export const callFunctions: readonly HostFunction[] = [
@@ -121,7 +121,7 @@ function call(
     refuseTooDeep(frame);
     if (frame.calls.codeHashAt(to) === undefined) return ReturnCode.NotCallable;
     const kind = isReadOnly ? 'static' : 'call';
-    return frame.calls.call(frame, { kind, to, value, input, gas: gasFor(gas), stipend: 0n });
+    return frame.calls.call(frame, { kind, to, value, input, gas: gasFor(gas), stipend: 0n, prepared: undefined });
   };
   return (flags & callFlags.allowReentry) !== 0 ? run() : withoutReentry(frame, run);
 }

@@ -1,3 +1,4 @@
+import { deepFreeze } from '../../../metering/deep-freeze.ts';
 import type { GuestAbi } from '../guest-abi.ts';
 import { callFunctions } from './calls.ts';
 import { environmentFunctions } from './environment.ts';
@@ -13,7 +14,7 @@ import { storageFunctions } from './storage.ts';
  * Where this differs from a chain: account ids stand for 20-byte addresses (`account-id.ts`), code hashes are SHA-256,
  * there is no existential or storage deposit, a callee gets at most 63/64 of the gas (EIP-150).
  */
-export const sealAbi: GuestAbi = {
+export const sealAbi: GuestAbi = deepFreeze({
   name: 'ink',
   memory: { kind: 'imported', module: 'env', name: 'memory' },
   call: { name: 'call', params: [], results: [], isRequired: true },
@@ -28,4 +29,4 @@ export const sealAbi: GuestAbi = {
   entryArguments: () => [],
   /** A contract that ends without `seal_return` succeeds with nothing to say. */
   readReturn: (frame) => ({ status: 'success', output: frame.output }),
-};
+});

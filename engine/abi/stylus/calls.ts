@@ -16,7 +16,7 @@ const HASH_BYTES = 32;
 const callStatus = { success: 0, revert: 2, trap: 2 } as const;
 
 /**
- * Calls and creations. Creation code is the SHA-256 of a module prepared for this world (32 bytes), followed by the
+ * Calls and creations. Creation code is the SHA-256 of a module deployed in this world (32 bytes), followed by the
  * constructor input: the counterpart of EVM creation code on a machine that compiles modules ahead of a call.
  */
 export const callFunctions: readonly HostFunction[] = [
@@ -73,6 +73,7 @@ function call(
     input: readPayload(frame, data, length),
     gas: BigInt.asUintN(64, gas),
     stipend: value === 0n ? 0n : BigInt(frame.schedule.callStipend),
+    prepared: undefined,
   });
   frame.returnData = result.output;
   writeU32(frame.memory, returnLength, result.output.length);

@@ -1,3 +1,4 @@
+import { deepFreeze } from '../../../metering/deep-freeze.ts';
 import { stylusHostCode } from '../../kernel/stylus-thunks.ts';
 import type { GuestAbi } from '../guest-abi.ts';
 import { callFunctions } from './calls.ts';
@@ -15,7 +16,7 @@ const ENTRY_POINT = 'user_entrypoint';
  * One addition of ours: a module that exports `user_constructor`, of the same type, has it run once at deployment
  * with the encoded constructor arguments as input. Stylus itself deploys without running the contract.
  */
-export const stylusAbi: GuestAbi = {
+export const stylusAbi: GuestAbi = deepFreeze({
   name: 'stylus',
   memory: { kind: 'exported', name: 'memory' },
   call: { name: ENTRY_POINT, params: ['i32'], results: ['i32'], isRequired: true },
@@ -30,4 +31,4 @@ export const stylusAbi: GuestAbi = {
   entryArguments: (frame) => [frame.message.input.length],
   readReturn: (frame, status) => ({ status: status === 0 ? 'success' : 'revert', output: frame.output }),
   hostCode: (schedule, isMetered) => stylusHostCode(schedule, ENTRY_POINT, isMetered),
-};
+});

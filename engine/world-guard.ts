@@ -1,0 +1,236 @@
+import { own } from '../metering/own.ts';
+import {
+  badArgument,
+  checkCount,
+  checkObject,
+  checkWei,
+  copyAddress,
+  copyBlock,
+  copyBytes,
+  copyCallMessage,
+  copyCallMessages,
+  copyDeployMessage,
+  MessageCopier,
+} from './argument-checks.ts';
+import type { Backend, Batch, ContractCode, DeployResult, Program, World } from './backend.ts';
+import { type BlockContext, type CallMessage, type DeployMessage, defaultBlock } from './context.ts';
+import { EngineError } from './errors.ts';
+import { hasStackRoom } from './native-stack.ts';
+import type { Outcome } from './outcome.ts';
+import type { StorageEntry } from './state/storage-entry.ts';
+
+/** A machine's side of the border: always handed a block, and arguments that are right. */
+export type UnguardedBackend = Omit<Backend, 'createWorld'> & { createWorld(block: BlockContext): Promise<World> };
+
+export interface GuardOptions {
+  /** Whether a call is done, and its message forgotten, when `World.call` returns its promise. */
+  readonly isSynchronous: boolean;
+}
+
+/**
+ * The one border between whoever uses the library and a machine. Behind it arguments are of the right type, in range, within
+ * the limits that all machines share, and nobody else's; programs are this backend's own; the world is open; and there
+ * is native stack enough to end what is begun. Bad usage rejects with EngineError before the machine hears of it.
+ */
+export function guardBackend(machine: UnguardedBackend, { isSynchronous }: GuardOptions): Backend {
+  const prepared = new WeakSet<Program>();
+  return Object.freeze({
+    name: machine.name,
+    description: machine.description,
+    isMetered: machine.isMetered,
+    prepare: async (code: ContractCode) => {
+      const program = await machine.prepare(copyCode(code));
+      prepared.add(program);
+      return program;
+    },
+    createWorld: async (block: BlockContext = defaultBlock) => {
+      refuseWithoutRoom();
+      const world = await machine.createWorld(copyBlock(block));
+      return new GuardedWorld(world, machine.name, prepared, isSynchronous ? new MessageCopier() : undefined);
+    },
+  });
+}
+
+/** Own properties only, all of them there. Ports are for `portedBackend`, which picks one and forgets the rest. */
+function copyCode(code: ContractCode): ContractCode {
+  checkObject('code', code);
+  const { name } = code;
+  if (typeof name !== 'string') throw badArgument('code.name', 'a string', name);
+  return {
+    name,
+    wasm: copyWasm(own(code, 'wasm')),
+    evm: copyEvm(own(code, 'evm')),
+    native: copyNative(own(code, 'native')),
+  };
+}
+
+function copyWasm(wasm: ContractCode['wasm']): ContractCode['wasm'] {
+  if (wasm === undefined) return undefined;
+  checkObject('code.wasm', wasm);
+  const { bytes, abi } = wasm;
+  if (typeof abi !== 'object' || abi === null || !Array.isArray(abi.hostFunctions)) {
+    throw badArgument('code.wasm.abi', 'a GuestAbi, such as stylusAbi', abi);
+  }
+  return { bytes: copyBytes('code.wasm.bytes', bytes), abi };
+}
+
+function copyEvm(evm: ContractCode['evm']): ContractCode['evm'] {
+  if (evm === undefined) return undefined;
+  checkObject('code.evm', evm);
+  return { initcode: copyBytes('code.evm.initcode', evm.initcode) };
+}
+
+function copyNative(native: ContractCode['native']): ContractCode['native'] {
+  if (native === undefined) return undefined;
+  checkObject('code.native', native);
+  const { sourceFile } = native;
+  if (typeof sourceFile !== 'string') throw badArgument('code.native.sourceFile', 'a path', sourceFile);
+  return { sourceFile };
+}
+
+function refuseWithoutRoom(): void {
+  if (!hasStackRoom()) throw withoutRoom();
+}
+
+function withoutRoom(): EngineError {
+  return new EngineError('host-stack', 'too little native stack is left to begin anything');
+}
+
+/** What other people's packages return may be theirs still, or one array for everybody. Ours see to it themselves. */
+function ownOutcome(outcome: Outcome): Outcome {
+  if (outcome.status === 'trap') return outcome;
+  const output = new Uint8Array(outcome.output);
+  if (outcome.status === 'revert') return { ...outcome, output };
+  const events = outcome.events.map(({ address, topics, data }) => ({
+    address: new Uint8Array(address),
+    topics: topics.map((topic) => new Uint8Array(topic)),
+    data: new Uint8Array(data),
+  }));
+  return { ...outcome, output, events };
+}
+
+const settled = Promise.resolve();
+
+/** Rejects from a stack of its own: at the end of another one there is no room to make an error, or to hand it on. */
+function rejected(error: unknown): Promise<never> {
+  return settled.then(() => {
+    // The check for room could not even be called.
+    throw error instanceof RangeError ? withoutRoom() : error;
+  });
+}
+
+/**
+ * Methods are not `async`, so that what they return is the machine's own promise; each is one promise, rejected or not. The
+ * check for room comes first: with that done, nothing that follows here can run out of stack.
+ */
+class GuardedWorld implements World {
+  readonly #world: World;
+  readonly #name: string;
+  readonly #prepared: WeakSet<Program>;
+  readonly #copier: MessageCopier | undefined;
+  #isClosed = false;
+
+  constructor(world: World, name: string, prepared: WeakSet<Program>, copier: MessageCopier | undefined) {
+    this.#world = world;
+    this.#name = name;
+    this.#prepared = prepared;
+    this.#copier = copier;
+  }
+
+  setBlock(block: BlockContext): Promise<void> {
+    return this.#enter((world) => world.setBlock(copyBlock(block)));
+  }
+
+  setBalance(address: Uint8Array, wei: bigint): Promise<void> {
+    return this.#enter((world) => {
+      checkWei('balance', wei);
+      return world.setBalance(copyAddress('address', address), wei);
+    });
+  }
+
+  balanceOf(address: Uint8Array): Promise<bigint> {
+    return this.#enter((world) => world.balanceOf(copyAddress('address', address)));
+  }
+
+  deploy(program: Program, message: DeployMessage): Promise<DeployResult> {
+    return this.#enter((world) => {
+      checkObject('program', program);
+      if (!this.#prepared.has(program)) {
+        const what = `a program of another backend (${String(program.backend)})`;
+        throw new EngineError('wrong-backend', `${what} cannot run in a world of this one (${this.#name})`);
+      }
+      const result = world.deploy(program, copyDeployMessage(message));
+      if (this.#copier !== undefined) return result;
+      return result.then(({ address, outcome }) => ({ address, outcome: ownOutcome(outcome) }));
+    });
+  }
+
+  call(message: CallMessage): Promise<Outcome> {
+    try {
+      this.#refuse();
+      if (this.#copier !== undefined) return this.#world.call(this.#copier.copy(message));
+      return this.#world.call(copyCallMessage(message)).then(ownOutcome);
+    } catch (error) {
+      return rejected(error);
+    }
+  }
+
+  callMany(messages: readonly CallMessage[]): Promise<readonly Outcome[]> {
+    return this.#enter((world) => {
+      const outcomes = world.callMany(copyCallMessages(messages));
+      return this.#copier !== undefined ? outcomes : outcomes.then((all) => all.map(ownOutcome));
+    });
+  }
+
+  loadBatch(messages: readonly CallMessage[]): Promise<Batch> {
+    return this.#enter(async (world) => {
+      const batch = await world.loadBatch(copyCallMessages(messages));
+      return { callCount: batch.callCount, run: () => this.#enter(() => batch.run()) };
+    });
+  }
+
+  storageOf(address: Uint8Array): Promise<readonly StorageEntry[]> {
+    return this.#enter(async (world) => {
+      const entries = await world.storageOf(copyAddress('address', address));
+      return entries.map(({ key, value }) => ({ key: new Uint8Array(key), value: new Uint8Array(value) }));
+    });
+  }
+
+  stateDigest(): Promise<string> {
+    return this.#enter((world) => world.stateDigest());
+  }
+
+  snapshot(): Promise<number> {
+    return this.#enter((world) => world.snapshot());
+  }
+
+  restore(snapshot: number): Promise<void> {
+    return this.#enter((world) => {
+      checkCount('snapshot', snapshot, 0, Number.MAX_SAFE_INTEGER);
+      return world.restore(snapshot);
+    });
+  }
+
+  /** Again and again is no mistake. */
+  close(): Promise<void> {
+    if (this.#isClosed) return Promise.resolve();
+    return this.#enter((world) => {
+      this.#isClosed = true;
+      return world.close();
+    });
+  }
+
+  #enter<T>(work: (world: World) => Promise<T>): Promise<T> {
+    try {
+      this.#refuse();
+      return work(this.#world);
+    } catch (error) {
+      return rejected(error);
+    }
+  }
+
+  #refuse(): void {
+    refuseWithoutRoom();
+    if (this.#isClosed) throw new EngineError('bad-argument', 'the world is closed');
+  }
+}
