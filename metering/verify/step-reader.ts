@@ -265,19 +265,14 @@ export class StepReader {
     const scratch = new Set<number>();
     const { opcode, immediate } = this.next;
     const start = this.at;
-    let amount: Expression;
     if (opcode === Op.i64Const && this.#code[start + 1]?.opcode === Op.i64Sub) {
-      amount = expression('i64.const', [], immediate);
       this.at += 2;
-    } else {
-      amount = this.#evaluate(locals, scratch, traps, [], () => this.skip(Op.i64Sub));
+      const isChecked = this.#chargeEnding(counter, scratch);
+      return { kind: 'charge', counter, amount: this.#gas(immediate), isChecked, scratch: [...scratch] };
     }
+    const turns = turnsOf(this.#evaluate(locals, scratch, traps, [], () => this.skip(Op.i64Sub)));
+    if (turns === undefined) throw this.fail('turns', 'a number of turns times an amount', 'other code');
     const isChecked = this.#chargeEnding(counter, scratch);
-    const turns = turnsOf(amount);
-    if (turns === undefined) {
-      if (amount.operation !== 'i64.const') throw this.fail('turns', 'a number of turns times an amount', 'other code');
-      return { kind: 'charge', counter, amount: this.#gas(amount.immediate), isChecked, scratch: [...scratch] };
-    }
     const perTurn = this.#gas(turns.perTurn);
     const once = this.#gas(turns.once);
     return { kind: 'turns', counter, turns: turns.turns, traps, perTurn, once, isChecked, scratch: [...scratch] };
@@ -336,11 +331,12 @@ export class StepReader {
         const known = local === undefined ? locals.get(Number(immediate)) : expression(mnemonic, [], local);
         if (known === undefined) throw this.fail('injected-state', 'a local that was set before');
         stack.push(known);
-      } else if ((opcode === Op.localSet || opcode === Op.localTee) && isOwn) {
+      } else if (opcode === Op.localTee && isOwn) {
+        // Not `local.set`: all that is computed comes to be part of the amount or of a trap's condition, and is compared.
         const value = pop();
         locals.set(Number(immediate), value);
         scratch.add(Number(immediate));
-        if (opcode === Op.localTee) stack.push(value);
+        stack.push(value);
       } else if (opcode === Op.i32Const || opcode === Op.i64Const) {
         stack.push(expression(mnemonic, [], immediate));
       } else if (opcode === Op.if && arity === 0) {

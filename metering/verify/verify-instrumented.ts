@@ -36,6 +36,7 @@ import { descends } from './descent.ts';
 import type { Token } from './erase.ts';
 import { type FunctionAccount, functionAccount } from './function-account.ts';
 import { type ModuleCode, readModule, readOriginal } from './read-module.ts';
+import { loopFacts } from './loop-facts.ts';
 import { functionAt, indexOf, paramCount, type Reading, tokensOf } from './reading.ts';
 import { type Budgets, checkSurroundings, type Names } from './surroundings.ts';
 import { VerificationFailed } from './verification-failed.ts';
@@ -107,6 +108,9 @@ export function verifyInstrumented(
     checkDescent(read, position, carrier, tokens[position] ?? []);
   }
   const usesGas = whoUsesGas(original, tokens, carriers, calls);
+  const facts = tokens.map(loopFacts);
+  const blocks = original.functions.map((body) => blockCosts(body, costs));
+  const paysAtOnce = strategy === 'global';
   const optionsOf = (position: number, prepaid: readonly (number | undefined)[]): AccountOptions => ({
     functionIndex: indexOf(read, position),
     importCount: original.importedFunctions.length,
@@ -115,11 +119,12 @@ export function verifyInstrumented(
     carriers,
     gasParam: carriers[position] === undefined ? undefined : paramCount(original, position),
     usesGas,
-    costs: blockCosts(functionAt(original, position), costs),
+    costs: blocks[position] ?? [],
     prepaid,
-    paysAtOnce: strategy === 'global',
+    loopFacts: facts[position] ?? new Map(),
+    paysAtOnce,
   });
-  const { accounts, prepaid } = allAccounts(original, tokens, calls, optionsOf);
+  const { accounts, prepaid } = allAccounts(original, tokens, calls, optionsOf, paysAtOnce);
   const overdrafts = overdraftsOf(read, calls, accounts);
   const functions = original.functions.map((_, position) => ({
     prepaidGas: prepaid[position],
@@ -195,15 +200,22 @@ function allAccounts(
   tokens: readonly (readonly Token[])[],
   { groups, isOpen, isRecursive }: CallFacts,
   optionsOf: (position: number, prepaid: readonly (number | undefined)[]) => AccountOptions,
+  paysAtOnce: boolean,
 ): { readonly accounts: readonly FunctionAccount[]; readonly prepaid: readonly (number | undefined)[] } {
-  const prepaid: (number | undefined)[] = isOpen.map((isOpenFunction) => (isOpenFunction ? 0 : undefined));
+  const prepaid: (number | undefined)[] = isOpen.map((isOpenFunction) => (isOpenFunction || paysAtOnce ? 0 : undefined));
   const accounts: FunctionAccount[] = [];
   const account = (position: number, hasToHold: boolean): FunctionAccount => {
     const body = functionAt(module, position);
-    const settled = isRecursive[position] === true ? undefined : accounts[position]?.loops;
-    return functionAccount(module, body, tokens[position] ?? [], optionsOf(position, prepaid), hasToHold, settled);
+    return functionAccount(module, body, tokens[position] ?? [], optionsOf(position, prepaid), hasToHold);
   };
   for (const group of groups) {
+    const [first = 0] = group;
+    if (isRecursive[first] !== true) {
+      const found = account(first, true);
+      accounts[first] = found;
+      if (found.balanceWhenSeen !== undefined) prepaid[first] = 0 - found.balanceWhenSeen;
+      continue;
+    }
     let open = group.filter((position) => prepaid[position] === undefined);
     for (let left = -1; open.length !== left; ) {
       left = open.length;
