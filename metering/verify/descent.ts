@@ -8,8 +8,8 @@
 import { Op, opcodeOf } from '../opcodes.ts';
 import { operandCounts } from './call-facts.ts';
 import type { Token } from './erase.ts';
-import type { CodeInstruction, ModuleCode } from './read-module.ts';
 import { arriving, heightOf, mergeOperands, type Operands, pushed } from './operands.ts';
+import type { CodeInstruction, ModuleCode } from './read-module.ts';
 import { type Domain, walk } from './walk.ts';
 
 interface Bounds {

@@ -6,8 +6,8 @@ import { Op, opcodeOf } from '../opcodes.ts';
 import { operandCounts } from './call-facts.ts';
 import type { Token } from './erase.ts';
 import { type Bits, constantForm, isSameForm, type LinearForm, sumOf, unknownForm } from './linear-form.ts';
-import type { CodeInstruction, FunctionCode, ModuleCode } from './read-module.ts';
 import { arriving, cutTo, heightOf, mergeOperands, type Operands, pushed } from './operands.ts';
+import type { CodeInstruction, FunctionCode, ModuleCode } from './read-module.ts';
 import { type Domain, walk } from './walk.ts';
 
 export type Relation = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge';
@@ -224,14 +224,14 @@ export function negated(comparison: Comparison): Comparison {
   return { ...comparison, relation: opposite[comparison.relation] };
 }
 
-interface Nesting {
+export interface Nesting {
   /** By the index of a `loop` instruction: the locals that are set in it. */
   readonly setIn: ReadonlyMap<number, ReadonlySet<number>>;
   /** By the index of a `br_if`: its innermost loop. */
   readonly loopOf: ReadonlyMap<number, number>;
 }
 
-function nestingOf(code: readonly CodeInstruction[]): Nesting {
+export function nestingOf(code: readonly CodeInstruction[]): Nesting {
   const setIn = new Map<number, Set<number>>();
   const loopOf = new Map<number, number>();
   const blocks: { readonly loop: number; readonly set: Set<number> }[] = [{ loop: -1, set: new Set() }];

@@ -4,13 +4,15 @@
  */
 import type { HostCode } from '../host-code.ts';
 import { Op } from '../opcodes.ts';
+import type { TrackingKind } from '../tracked-writes.ts';
 import type { ModuleCode } from './read-module.ts';
+import { blockImports } from './tracking-code.ts';
 
 export interface Placement {
-  /** Globals. `dirty` is `undefined` where writes are not tracked. */
+  /** Globals; those of tracked writes begin with the last. */
   readonly gas: number;
   readonly stack: number;
-  readonly dirty: number | undefined;
+  readonly tracking: number;
   /** Function index of the first of the module's own functions. */
   readonly firstOwn: number;
   /** Of the first injected function; the types of them begin with `firstType`, in the same order. */
@@ -18,8 +20,12 @@ export interface Placement {
   readonly firstType: number;
   readonly charge: number;
   readonly reset: number;
+  /** Where writes are tracked: the function that marks a range, and the one that puts back. */
   readonly mark: number | undefined;
   readonly restore: number | undefined;
+  /** Where they are by blocks: the import that says what to put back, and the function that marks an address. */
+  readonly next: number | undefined;
+  readonly touch: number | undefined;
   /** By opcode: the function that stands for a memory operation. */
   readonly helpers: ReadonlyMap<number, number>;
   /** Functions that carry the counters, from here up to `firstHost`. */
@@ -37,29 +43,28 @@ export function placementOf(
   instrumented: ModuleCode,
   hostCode: HostCode,
   isMetered: boolean,
-  tracksWrites: boolean,
+  tracks: TrackingKind,
 ): Placement {
   const hasMemory = original.memory !== undefined || original.importedMemory !== undefined;
-  const isTracked = tracksWrites && hasMemory;
   const importCount = original.importedFunctions.length;
-  const firstOwn = importCount + hostCode.imports.length;
+  const firstBlockImport = importCount + hostCode.imports.length;
+  const addedImports = hostCode.imports.length + (tracks === 'blocks' ? blockImports.length : 0);
+  const firstOwn = importCount + addedImports;
   const firstInjected = firstOwn + original.functions.length;
   const functionCount = instrumented.importedFunctions.length + instrumented.functions.length;
   const firstHost = functionCount - hostCode.functions.length;
-  let next = firstInjected;
-  const place = (isThere: boolean): number | undefined => (isThere ? next++ : undefined);
-  const charge = next++;
-  const reset = next++;
-  const mark = place(isTracked);
-  const restore = place(isTracked);
+  const charge = firstInjected;
+  const reset = charge + 1;
+  const firstTracking = reset + 1;
+  const restore = tracks === 'nothing' ? undefined : firstTracking + 1;
+  let next = restore === undefined ? firstTracking : restore + 1;
   const helpers = new Map<number, number>();
-  const placeHelper = (opcode: number, isThere: boolean): void => {
-    if (isThere) helpers.set(opcode, next++);
-  };
-  placeHelper(Op.memoryGrow, hasMemory && isMetered);
-  placeHelper(Op.memoryCopy, hasMemory && (isMetered || isTracked));
-  placeHelper(Op.memoryFill, hasMemory && (isMetered || isTracked));
-  const movedTo = (index: number): number => (index < importCount ? index : index + hostCode.imports.length);
+  for (const opcode of [Op.memoryGrow, Op.memoryCopy, Op.memoryFill]) {
+    if (!hasMemory || !(isMetered || (opcode !== Op.memoryGrow && tracks !== 'nothing'))) continue;
+    helpers.set(opcode, next);
+    next += 1;
+  }
+  const movedTo = (index: number): number => (index < importCount ? index : index + addedImports);
   const standIns = new Map<number, number>();
   for (const [position, { replaces }] of hostCode.functions.entries()) {
     for (const [index, { module, name }] of original.importedFunctions.entries()) {
@@ -69,14 +74,16 @@ export function placementOf(
   return {
     gas: original.globals.length,
     stack: original.globals.length + 1,
-    dirty: isTracked ? original.globals.length + 2 : undefined,
+    tracking: original.globals.length + 2,
     firstOwn,
     firstInjected,
     firstType: original.types.length,
     charge,
     reset,
-    mark,
+    mark: tracks === 'nothing' ? undefined : tracks === 'bits' ? firstTracking : firstBlockImport,
     restore,
+    next: tracks === 'blocks' ? firstBlockImport + 1 : undefined,
+    touch: tracks === 'blocks' ? firstTracking : undefined,
     helpers,
     firstCarried: next,
     firstHost,

@@ -27,7 +27,9 @@
  * Takes time in proportion to the code, times the depth of loops.
  */
 import type { CostTable } from '../cost-table.ts';
+import type { HostCode } from '../host-code.ts';
 import { Op } from '../opcodes.ts';
+import type { TrackingKind } from '../tracked-writes.ts';
 import type { AccountOptions } from './account.ts';
 import { blockCosts } from './block-costs.ts';
 import { type CallFacts, callFacts } from './call-facts.ts';
@@ -35,23 +37,29 @@ import { type Carrier, checkEntry, findCarriers } from './carriers.ts';
 import { descends } from './descent.ts';
 import type { Token } from './erase.ts';
 import { type FunctionAccount, functionAccount } from './function-account.ts';
-import { type ModuleCode, readModule, readOriginal } from './read-module.ts';
+import { checkHostFunctions } from './host-functions.ts';
 import { loopFacts } from './loop-facts.ts';
+import { placementOf } from './placement.ts';
+import { type ModuleCode, readModule, readOriginal } from './read-module.ts';
 import { functionAt, indexOf, paramCount, type Reading, tokensOf } from './reading.ts';
 import { type Budgets, checkSurroundings, type Names } from './surroundings.ts';
 import { VerificationFailed } from './verification-failed.ts';
 
 /** Strategies whose counter is in the module: with `host-call` it is the host's to keep. */
+const noHostCode: HostCode = { imports: [], functions: [] };
+
 export type VerifiableStrategy = 'default' | 'local' | 'global' | 'none';
 
 export const verifiableStrategies: readonly VerifiableStrategy[] = ['default', 'local', 'global', 'none'];
 
-/** As the module was instrumented. Modules with host code or tracked writes are not verified. */
+/** As the module was instrumented. */
 export interface VerifyOptions {
   readonly costs: CostTable;
   readonly limits: Budgets;
   /** `none`: nothing is metered. `global`: every block is paid where it begins, so that traps are exact too. */
   readonly strategy: VerifiableStrategy;
+  /** As given to `instrument`: its functions are taken as they are. Default: nothing. */
+  readonly hostCode?: HostCode;
 }
 
 /** What an instrumented module has been shown to be. */
@@ -75,27 +83,33 @@ export interface FunctionVerification {
   readonly paidLoops: number;
 }
 
+/** What came out of `instrument`. */
+export interface ToVerify {
+  readonly bytes: Uint8Array;
+  readonly names: Names;
+  /** Default: `nothing`. */
+  readonly tracks?: TrackingKind;
+}
+
 /** @throws VerificationFailed */
 export function verifyInstrumented(
   originalBytes: Uint8Array,
-  { bytes, names }: { readonly bytes: Uint8Array; readonly names: Names },
-  { costs, limits, strategy }: VerifyOptions,
+  { bytes, names, tracks = 'nothing' }: ToVerify,
+  { costs, limits, strategy, hostCode = noHostCode }: VerifyOptions,
 ): Verification {
   const original = readOriginal(originalBytes);
   const instrumented = readModule(bytes);
   const isMetered = strategy !== 'none';
-  const mayCarry = strategy === 'default';
-  const firstCarried = checkSurroundings(
-    original,
-    instrumented,
-    names,
-    limits,
-    isMetered ? costs : undefined,
-    mayCarry,
-  );
+  const placement = placementOf(original, instrumented, hostCode, isMetered, tracks);
+  const surroundings = { original, instrumented, placement, tracks, isMetered };
+  checkSurroundings(surroundings, names, limits, isMetered ? costs : undefined, hostCode);
   const calls = callFacts(original);
-  const carriers = findCarriers(original, instrumented, firstCarried, calls);
-  const read: Reading = { original, instrumented, carriers, isMetered };
+  const carriers = findCarriers(original, instrumented, placement, calls);
+  if (strategy !== 'default' && carriers.some((carrier) => carrier !== undefined)) {
+    throw new VerificationFailed('surroundings', undefined, 0, 'no function that carries the counters', 'one');
+  }
+  const read: Reading = { ...surroundings, carriers };
+  checkHostFunctions(read, hostCode);
   const tokens = original.functions.map((_, position) => tokensOf(read, position));
   if (!isMetered) {
     for (const [position, each] of tokens.entries()) expectGuestAlone(read, position, each);
@@ -104,7 +118,7 @@ export function verifyInstrumented(
   }
   for (const [position, carrier] of carriers.entries()) {
     if (carrier === undefined) continue;
-    checkEntry(original, instrumented, position, carrier, calls);
+    checkEntry(original, instrumented, position, carrier, calls, placement);
     checkDescent(read, position, carrier, tokens[position] ?? []);
   }
   const usesGas = whoUsesGas(original, tokens, carriers, calls);
@@ -154,7 +168,7 @@ function checkDescent(read: Reading, position: number, { descendsIn }: Carrier, 
   const index = original.importedFunctions.length + position;
   if (descendsIn === undefined || descends(original, index, descendsIn, tokens)) return;
   const functionIndex = indexOf(read, position);
-  const { offset } = functionAt(instrumented, functionIndex - original.importedFunctions.length);
+  const { offset } = functionAt(instrumented, functionIndex - read.placement.firstOwn);
   const expected = `parameter ${descendsIn} to fall from call to call`;
   throw new VerificationFailed('stack', functionIndex, offset, expected, 'that it may not');
 }
@@ -202,7 +216,9 @@ function allAccounts(
   optionsOf: (position: number, prepaid: readonly (number | undefined)[]) => AccountOptions,
   paysAtOnce: boolean,
 ): { readonly accounts: readonly FunctionAccount[]; readonly prepaid: readonly (number | undefined)[] } {
-  const prepaid: (number | undefined)[] = isOpen.map((isOpenFunction) => (isOpenFunction || paysAtOnce ? 0 : undefined));
+  const prepaid: (number | undefined)[] = isOpen.map((isOpenFunction) =>
+    isOpenFunction || paysAtOnce ? 0 : undefined,
+  );
   const accounts: FunctionAccount[] = [];
   const account = (position: number, hasToHold: boolean): FunctionAccount => {
     const body = functionAt(module, position);
@@ -268,7 +284,7 @@ function overdraftsOf(
 
 function losing(read: Reading, position: number): VerificationFailed {
   const functionIndex = indexOf(read, position);
-  const { offset } = functionAt(read.instrumented, functionIndex - read.original.importedFunctions.length);
+  const { offset } = functionAt(read.instrumented, functionIndex - read.placement.firstOwn);
   return new VerificationFailed(
     'overdraft',
     functionIndex,

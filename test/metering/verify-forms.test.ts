@@ -65,10 +65,7 @@ describe('what the verifier does not know', () => {
   const growth = 1n << 40n;
 
   const refused: readonly (readonly [what: string, edits: (guest: VerifyGuest) => readonly Edit[]])[] = [
-    [
-      'a trap inside a charge of a constant',
-      (guest) => [computed(piece(guest, CALLEE, isStep('charge')), whenFive)],
-    ],
+    ['a trap inside a charge of a constant', (guest) => [computed(piece(guest, CALLEE, isStep('charge')), whenFive)]],
     [
       'a division that can trap inside a charge of a constant',
       (guest) => [computed(piece(guest, CALLEE, isStep('charge')), divides)],
@@ -118,10 +115,16 @@ describe('what the verifier does not know', () => {
   for (const [what, edits] of refused) {
     it(`is refused where traps are exact: ${what}`, () => {
       const guest = new VerifyGuest(guestBytes, 'global');
-      assert.equal(codeOf(() => guest.verify(guest.edited([]))), 'nothing');
+      assert.equal(
+        codeOf(() => guest.verify(guest.edited([]))),
+        'nothing',
+      );
       const bytes = guest.edited([...edits(guest)].sort((left, right) => left.start - right.start));
       assert.ok(WebAssembly.validate(bytes as Uint8Array<ArrayBuffer>), 'an engine would run it');
-      assert.notEqual(codeOf(() => guest.verify(bytes)), 'nothing');
+      assert.notEqual(
+        codeOf(() => guest.verify(bytes)),
+        'nothing',
+      );
     });
   }
 
@@ -132,7 +135,10 @@ describe('what the verifier does not know', () => {
     for (const code of [bytes, [...divides.slice(0, -1), 3]]) {
       const edited = guest.edited([{ start, end: start, bytes: code }]);
       assert.ok(WebAssembly.validate(edited as Uint8Array<ArrayBuffer>), 'an engine would run it');
-      assert.notEqual(codeOf(() => guest.verify(edited)), 'nothing');
+      assert.notEqual(
+        codeOf(() => guest.verify(edited)),
+        'nothing',
+      );
     }
   });
 
@@ -144,37 +150,58 @@ describe('what the verifier does not know', () => {
     ['an imported memory in front of the first', () => ({ [SectionId.import]: [1, ...memoryImport] })],
     ['two imported memories', () => ({ [SectionId.import]: [2, ...memoryImport, ...memoryImport] })],
     ['a second memory', (bytes) => ({ [SectionId.memory]: [2, ...section(bytes, SectionId.memory).slice(1), 0, 1] })],
-    ['a second table', (bytes) => ({ [SectionId.table]: [2, ...section(bytes, SectionId.table).slice(1), 0x70, 0, 1] })],
+    [
+      'a second table',
+      (bytes) => ({ [SectionId.table]: [2, ...section(bytes, SectionId.table).slice(1), 0x70, 0, 1] }),
+    ],
     ['a custom section', () => ({ [SectionId.custom]: [1, 0x61, 0] })],
-    ['an export more', (bytes) => {
-      const [count = 0, ...rest] = section(bytes, SectionId.export);
-      return { [SectionId.export]: [count + 1, ...rest, 1, 0x7a, 0, 0] };
-    }],
-    ['a type more', (bytes) => {
-      const [count = 0, ...rest] = section(bytes, SectionId.type);
-      return { [SectionId.type]: [count + 1, ...rest, 0x60, 0, 0] };
-    }],
+    [
+      'an export more',
+      (bytes) => {
+        const [count = 0, ...rest] = section(bytes, SectionId.export);
+        return { [SectionId.export]: [count + 1, ...rest, 1, 0x7a, 0, 0] };
+      },
+    ],
+    [
+      'a type more',
+      (bytes) => {
+        const [count = 0, ...rest] = section(bytes, SectionId.type);
+        return { [SectionId.type]: [count + 1, ...rest, 0x60, 0, 0] };
+      },
+    ],
     ['a data segment more', () => ({ [SectionId.data]: [1, 1, 0] })],
     ['an element segment more', () => ({ [SectionId.element]: [1, 0, Op.i32Const, 0, Op.end, 0] })],
     ['a tag', () => ({ 13: [1, 0, 3] })],
-    ['a global more', (bytes) => {
-      const [count = 0, ...rest] = section(bytes, SectionId.global);
-      return { [SectionId.global]: [count + 1, ...rest, 0x7f, 0, Op.i32Const, 0, Op.end] };
-    }],
+    [
+      'a global more',
+      (bytes) => {
+        const [count = 0, ...rest] = section(bytes, SectionId.global);
+        return { [SectionId.global]: [count + 1, ...rest, 0x7f, 0, Op.i32Const, 0, Op.end] };
+      },
+    ],
     ['a function that starts by itself', () => ({ [SectionId.start]: [4] })],
-    ['another function at an entry point', (bytes) => {
-      const content = [...section(bytes, SectionId.export)];
-      content[content.length - 1] = WORK;
-      return { [SectionId.export]: content };
-    }],
+    [
+      'another function at an entry point',
+      (bytes) => {
+        const content = [...section(bytes, SectionId.export)];
+        content[content.length - 1] = WORK;
+        return { [SectionId.export]: content };
+      },
+    ],
   ];
   for (const strategy of ['default', 'none'] as const) {
     for (const [what, sections] of surroundings) {
       it(`is refused around the code: ${what} (${strategy})`, () => {
         const guest = new VerifyGuest(guestBytes, strategy);
         const { bytes } = guest.instrumented;
-        assert.equal(codeOf(() => guest.verify(withSections(bytes, {}))), 'nothing');
-        assert.notEqual(codeOf(() => guest.verify(withSections(bytes, sections(bytes)))), 'nothing');
+        assert.equal(
+          codeOf(() => guest.verify(withSections(bytes, {}))),
+          'nothing',
+        );
+        assert.notEqual(
+          codeOf(() => guest.verify(withSections(bytes, sections(bytes)))),
+          'nothing',
+        );
       });
     }
   }
@@ -183,26 +210,56 @@ describe('what the verifier does not know', () => {
 describe('what is right', () => {
   const options = { costs: costsOf({}), limits: defaultLimits, interface: testInterface };
   const guests: readonly (readonly [what: string, body: string])[] = [
-    ['a dead block in a counted loop', '(loop $l (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))) (br 1) (block (unreachable)))'],
-    ['a dead way back of a counted loop', '(loop $l (block (unreachable)) (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))'],
-    ['a counted loop that can be left before its dead way back', '(loop $l (br_if 1 (local.get 1)) (block (unreachable)) (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))'],
-    ['a step behind a block that ends', '(loop $l (br_if $l (local.tee 0 (i32.sub (local.get 0) (block (result i32) (if (local.get 1) (then (block (unreachable)))) (i32.const 1))))))'],
-    ['a step that a branch brings', '(loop $l (br_if $l (local.tee 0 (i32.sub (local.get 0) (block (result i32) (br 0 (i32.const 1)))))))'],
-    ['a step that two branches bring', '(loop $l (br_if $l (local.tee 0 (i32.sub (local.get 0) (block (result i32) (drop (br_if 0 (i32.const 1) (local.get 1))) (i32.const 1))))))'],
+    [
+      'a dead block in a counted loop',
+      '(loop $l (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))) (br 1) (block (unreachable)))',
+    ],
+    [
+      'a dead way back of a counted loop',
+      '(loop $l (block (unreachable)) (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))',
+    ],
+    [
+      'a counted loop that can be left before its dead way back',
+      '(loop $l (br_if 1 (local.get 1)) (block (unreachable)) (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))',
+    ],
+    [
+      'a step behind a block that ends',
+      '(loop $l (br_if $l (local.tee 0 (i32.sub (local.get 0) (block (result i32) (if (local.get 1) (then (block (unreachable)))) (i32.const 1))))))',
+    ],
+    [
+      'a step that a branch brings',
+      '(loop $l (br_if $l (local.tee 0 (i32.sub (local.get 0) (block (result i32) (br 0 (i32.const 1)))))))',
+    ],
+    [
+      'a step that two branches bring',
+      '(loop $l (br_if $l (local.tee 0 (i32.sub (local.get 0) (block (result i32) (drop (br_if 0 (i32.const 1) (local.get 1))) (i32.const 1))))))',
+    ],
     [
       'a dead block in front of the way back of a counted loop',
       '(loop $l (if (local.get 1) (then (unreachable) (block (unreachable)))) (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))',
     ],
-    ['a counted loop behind code that never ends', '(unreachable) (loop $l (block (unreachable)) (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))'],
-    ['a dead loop in a counted loop', '(loop $l (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))) (br 1) (loop $m (br $m)))'],
+    [
+      'a counted loop behind code that never ends',
+      '(unreachable) (loop $l (block (unreachable)) (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))',
+    ],
+    [
+      'a dead loop in a counted loop',
+      '(loop $l (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))) (br 1) (loop $m (br $m)))',
+    ],
     ['a dead way back', '(loop $l (br_if 1 (local.get 0)) (br 1) (br $l))'],
     ['a loop that never turns', '(loop $l (block (unreachable)))'],
-    ['a step that is the result of a block', '(loop $l (br_if $l (local.tee 0 (i32.sub (local.get 0) (block (result i32) (i32.const 1))))))'],
+    [
+      'a step that is the result of a block',
+      '(loop $l (br_if $l (local.tee 0 (i32.sub (local.get 0) (block (result i32) (i32.const 1))))))',
+    ],
     [
       'a step that is the result of a block, behind an arm that ends',
       '(loop $l (br_if $l (local.tee 0 (i32.sub (local.get 0) (block (result i32) (if (local.get 1) (then (unreachable))) (i32.const 1))))))',
     ],
-    ['a bound that is the result of a block', '(loop $l (br_if $l (i32.lt_u (local.tee 1 (i32.add (local.get 1) (i32.const 1))) (block (result i32) (local.get 0)))))'],
+    [
+      'a bound that is the result of a block',
+      '(loop $l (br_if $l (i32.lt_u (local.tee 1 (i32.add (local.get 1) (i32.const 1))) (block (result i32) (local.get 0)))))',
+    ],
     ...(['(i32.const 3)', '(i32.const -3)', '(i32.const 1)', '(i32.const 0)'] as const).flatMap((constant) =>
       (['lt_s', 'lt_u', 'le_s', 'le_u'] as const).map(
         (comparison) =>
@@ -222,16 +279,31 @@ describe('what is right', () => {
            (loop $l (br_if $l (i64.${comparison} (local.tee 4 (i64.add (local.get 4) (local.get 3))) (local.get 5))))`,
         ] as const,
     ),
-    ['a start and a bound that came out of blocks', `(local.set 1 (block (result i32) (i32.const 4))) (local.set 2 (block (result i32) (i32.const 40)))
-      (loop $l (br_if $l (i32.lt_s (local.tee 1 (i32.add (local.get 1) (i32.const 3))) (local.get 2))))`],
-    ['a start and a bound that are the same unknown', `(local.set 1 (block (result i32) (i32.load (i32.const 4)))) (local.set 2 (local.get 1))
+    [
+      'a start and a bound that came out of blocks',
+      `(local.set 1 (block (result i32) (i32.const 4))) (local.set 2 (block (result i32) (i32.const 40)))
+      (loop $l (br_if $l (i32.lt_s (local.tee 1 (i32.add (local.get 1) (i32.const 3))) (local.get 2))))`,
+    ],
+    [
+      'a start and a bound that are the same unknown',
+      `(local.set 1 (block (result i32) (i32.load (i32.const 4)))) (local.set 2 (local.get 1))
       (loop $l (br_if $l (i32.lt_s (local.tee 1 (i32.add (local.get 1) (i32.const 3))) (local.get 2))))
       (local.set 2 (i32.add (local.get 1) (i32.const 9)))
-      (loop $l (br_if $l (i32.ne (local.tee 1 (i32.add (local.get 1) (i32.const 3))) (local.get 2))))`],
-    ['a start, in 64 bits, that came out of a block', `(local.set 3 (block (result i64) (i64.const 4))) (local.set 4 (block (result i64) (i64.const 40)))
-      (loop $l (br_if $l (i64.lt_s (local.tee 3 (i64.add (local.get 3) (i64.const 3))) (local.get 4))))`],
-    ['constants on both ways to a step', '(loop $l (br_if $l (local.tee 0 (i32.sub (local.get 0) (if (result i32) (local.get 1) (then (i32.const 1)) (else (i32.const 1)))))))'],
-    ['constant turns, by the result of a block', '(local.set 1 (block (result i32) (i32.const 9))) (loop $l (br_if $l (local.tee 1 (i32.sub (local.get 1) (block (result i32) (i32.const 1))))))'],
+      (loop $l (br_if $l (i32.ne (local.tee 1 (i32.add (local.get 1) (i32.const 3))) (local.get 2))))`,
+    ],
+    [
+      'a start, in 64 bits, that came out of a block',
+      `(local.set 3 (block (result i64) (i64.const 4))) (local.set 4 (block (result i64) (i64.const 40)))
+      (loop $l (br_if $l (i64.lt_s (local.tee 3 (i64.add (local.get 3) (i64.const 3))) (local.get 4))))`,
+    ],
+    [
+      'constants on both ways to a step',
+      '(loop $l (br_if $l (local.tee 0 (i32.sub (local.get 0) (if (result i32) (local.get 1) (then (i32.const 1)) (else (i32.const 1)))))))',
+    ],
+    [
+      'constant turns, by the result of a block',
+      '(local.set 1 (block (result i32) (i32.const 9))) (loop $l (br_if $l (local.tee 1 (i32.sub (local.get 1) (block (result i32) (i32.const 1))))))',
+    ],
   ];
   for (const [what, body] of guests) {
     it(`is accepted: ${what}`, async () => {
