@@ -82,7 +82,7 @@ export function unmarkedStore(
   return undefined;
 }
 
-/** Windows are below 2^32, values far below 2^21. */
+/** There are 2^24 windows. Values are far below 2^29: not more than locals times blocks. */
 function keyOf(value: number, window: number): number {
-  return value * 2 ** 32 + window;
+  return value * 2 ** 24 + window / MARK_WINDOW_BYTES;
 }
