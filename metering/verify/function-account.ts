@@ -1,4 +1,5 @@
 /** Passes over one function until what is known about its loops stays the same, and then one that has to hold. */
+import { Op, opcodeOf } from '../opcodes.ts';
 import { Account, type AccountOptions, type KnownLoops, type TurnsProof } from './account.ts';
 import type { Token } from './erase.ts';
 import { type FunctionValues, followValues } from './loop-values.ts';
@@ -21,24 +22,38 @@ export interface FunctionAccount {
 /** Loops whose turns are paid for by the code around them double what that costs with each level of them. */
 const MAX_PASSES = 64;
 
-/**
- * @param settled What an earlier call has found about the loops, if nothing that they depend on has become known since.
- * @throws VerificationFailed if it has to hold and does not.
- */
+/** @throws VerificationFailed if it has to hold and does not. */
 export function functionAccount(
   module: ModuleCode,
   body: FunctionCode,
   tokens: readonly Token[],
   options: AccountOptions,
   hasToHold: boolean,
-  settled?: KnownLoops,
 ): FunctionAccount {
-  const loops = settled ?? settleLoops(module, body, tokens, options);
+  const ofAccount = tokensOfAccount(tokens, options.costs);
+  const loops = settleLoops(module, body, tokens, ofAccount, options);
   const account = new Account(options, loops, hasToHold);
-  walk(tokens, account);
+  walk(ofAccount, account);
   const { balanceWhenSeen, leastLeft, leastAtCalls } = account;
   return { balanceWhenSeen, leastLeft, leastAtCalls, paidLoops: loops.proofs.size, loops };
 }
+
+/** Without instructions at which nothing about the account can be different from what it was at the one before. */
+function tokensOfAccount(tokens: readonly Token[], costs: AccountOptions['costs']): readonly Token[] {
+  let isAfterStep = true;
+  return tokens.filter((token) => {
+    const isKept =
+      isAfterStep || token.kind !== 'guest' || costs[token.index] !== undefined || counts(token.instruction.opcode);
+    isAfterStep = token.kind !== 'guest';
+    return isKept;
+  });
+}
+
+function counts(opcode: number): boolean {
+  return opcodeOf(opcode).isBlockEnd || opcode === Op.block || memoryOperations.has(opcode);
+}
+
+const memoryOperations: ReadonlySet<number> = new Set([Op.memoryGrow, Op.memoryCopy, Op.memoryFill]);
 
 const noLoops: KnownLoops = { accounts: new Map(), proofs: new Map() };
 
@@ -47,6 +62,7 @@ function settleLoops(
   module: ModuleCode,
   body: FunctionCode,
   tokens: readonly Token[],
+  ofAccount: readonly Token[],
   options: AccountOptions,
 ): KnownLoops {
   if (options.loopFacts.size === 0) return noLoops;
@@ -56,7 +72,7 @@ function settleLoops(
   let known: KnownLoops = { accounts: new Map(), proofs };
   for (let pass = 0; pass < MAX_PASSES; pass += 1) {
     const account = new Account(options, known, false);
-    walk(tokens, account);
+    walk(ofAccount, account);
     let isSettled = true;
     for (const [index, { drop }] of account.loops) {
       if (drop > 0 && !tried.has(index)) {

@@ -178,20 +178,15 @@ function whoUsesGas(
   module: ModuleCode,
   tokens: readonly (readonly Token[])[],
   carriers: readonly (Carrier | undefined)[],
-  { groups, reachesHost }: CallFacts,
+  { callees, groups, reachesHost }: CallFacts,
 ): readonly boolean[] {
-  const imported = module.importedFunctions.length;
   const usesGas = module.functions.map(
     (_, position) =>
       carriers[position] !== undefined || reachesHost[position] === true || (tokens[position] ?? []).some(touchesGas),
   );
   for (const group of groups) {
-    const callees = group.flatMap((position) =>
-      functionAt(module, position).code.flatMap(({ opcode, immediate }) =>
-        opcode === Op.call ? [Number(immediate) - imported] : [],
-      ),
-    );
-    if (![...group, ...callees].some((position) => usesGas[position] === true)) continue;
+    const called = group.flatMap((position) => callees[position] ?? []);
+    if (![...group, ...called].some((position) => usesGas[position] === true)) continue;
     for (const position of group) usesGas[position] = true;
   }
   return usesGas;
