@@ -6,7 +6,19 @@ import type { HostCode } from '../host-code.ts';
 import { Op } from '../opcodes.ts';
 import type { TrackingKind } from '../tracked-writes.ts';
 import type { ModuleCode } from './read-module.ts';
-import { blockImports } from './tracking-code.ts';
+
+const I32 = 0x7f;
+
+/** Where writes are tracked by blocks: what hears of a range, and what says which address is to be put back next. */
+export const blockImports: readonly {
+  readonly module: string;
+  readonly name: string;
+  readonly params: readonly number[];
+  readonly results: readonly number[];
+}[] = [
+  { module: 'metering', name: 'mark', params: [I32, I32], results: [] },
+  { module: 'metering', name: 'next', params: [], results: [I32] },
+];
 
 export interface Placement {
   /** Globals; those of tracked writes begin with the last. */

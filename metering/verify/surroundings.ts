@@ -5,17 +5,10 @@ import type { ValueType } from '../module.ts';
 import { Op, opcodeOf } from '../opcodes.ts';
 import type { TrackingKind } from '../tracked-writes.ts';
 import { expectCode, type HelperText } from './helper-text.ts';
-import type { Placement } from './placement.ts';
+import { blockImports, type Placement } from './placement.ts';
 import type { ModuleCode } from './read-module.ts';
 import type { Reading } from './reading.ts';
-import {
-  BLOCK_SHIFT,
-  blockImports,
-  GRANULE_SHIFT,
-  initialImage,
-  trackingFunctions,
-  trackingGlobals,
-} from './tracking-code.ts';
+import { BLOCK_SHIFT, GRANULE_SHIFT, initialImage, trackingFunctions, trackingGlobals } from './tracking-code.ts';
 import { VerificationFailed } from './verification-failed.ts';
 
 /** Export names of the instrumented module, as `InjectedNames` has them. */

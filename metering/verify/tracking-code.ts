@@ -30,17 +30,6 @@ export const trackingGlobals: Readonly<Record<TrackingKind, readonly ModuleCode[
   ],
 };
 
-/** For a range, and for the next address that is to be put back. */
-export const blockImports: readonly {
-  readonly module: string;
-  readonly name: string;
-  readonly params: readonly number[];
-  readonly results: readonly number[];
-}[] = [
-  { module: 'metering', name: 'mark', params: [I32, I32], results: [] },
-  { module: 'metering', name: 'next', params: [], results: [I32] },
-];
-
 export interface ImagePart {
   readonly start: number;
   readonly bytes: Uint8Array;

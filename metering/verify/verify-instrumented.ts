@@ -6,6 +6,8 @@
  *    touch. Taking it out leaves the original; what is not one of the known forms is refused (`erase.ts`). Everything
  *    around the code is as it was, the injected functions are the ones that they have to be, and so are the entries of
  *    functions that carry the counters (`carriers.ts`).
+ *    Functions of the host that are linked to the guest are taken as given, byte by byte (`host-functions.ts`). Where writes
+ *    are tracked, every store has its mark around it or is covered by an earlier one (`marked-stores.ts`).
  * 2. *Account.* One pass along the control flow of each function carries a balance: charged so far minus cost so far.
  *    It has to be the same on all ways to a point, and the same wherever someone can look at the counter: then what is
  *    charged between two such points is what runs between them, whatever way is taken (`account.ts`). What the balance
@@ -24,14 +26,15 @@
  *    each time (`descent.ts`), and nobody else who looks at the stack. One that takes no frame leaves the global as it is,
  *    whether it carries the gas or not.
  *
- * Takes time in proportion to the code, times the depth of loops.
+ * Takes time in proportion to the code: two passes over each function, and one more for each level of loops of which the code
+ * around them pays for the turns, which are few.
  */
 import type { CostTable } from '../cost-table.ts';
 import type { HostCode } from '../host-code.ts';
 import { Op } from '../opcodes.ts';
 import type { TrackingKind } from '../tracked-writes.ts';
 import type { AccountOptions } from './account.ts';
-import { blockCosts } from './block-costs.ts';
+import { blockCosts, weightsOf } from './block-costs.ts';
 import { type CallFacts, callFacts } from './call-facts.ts';
 import { type Carrier, checkEntry, findCarriers } from './carriers.ts';
 import { descends } from './descent.ts';
@@ -123,7 +126,8 @@ export function verifyInstrumented(
   }
   const usesGas = whoUsesGas(original, tokens, carriers, calls);
   const facts = tokens.map(loopFacts);
-  const blocks = original.functions.map((body) => blockCosts(body, costs));
+  const weights = weightsOf(costs);
+  const blocks = original.functions.map((body) => blockCosts(body, costs, weights));
   const paysAtOnce = strategy === 'global';
   const optionsOf = (position: number, prepaid: readonly (number | undefined)[]): AccountOptions => ({
     functionIndex: indexOf(read, position),

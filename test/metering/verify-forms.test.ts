@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
+import { nestedLoops } from '../../bench/metering/deep-modules.ts';
+import { moduleInterfaceOf } from '../../engine/abi/module-interface-of.ts';
+import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
+import { flatV1 } from '../../metering/cost-tables.ts';
+import { instrument } from '../../metering/instrument.ts';
 import { defaultLimits } from '../../metering/limits.ts';
 import { Op } from '../../metering/opcodes.ts';
 import { SectionId } from '../../metering/section-id.ts';
+import { verifyInstrumented } from '../../metering/verify/verify-instrumented.ts';
 import { Writer } from '../../metering/writer.ts';
 import { wat } from '../support/wat.ts';
 import { costsOf, testInterface } from './metered-guest.ts';
@@ -205,6 +211,29 @@ describe('what the verifier does not know', () => {
       });
     }
   }
+});
+
+describe('the time that it takes to verify', () => {
+  it('is not much longer than it takes to instrument where loops are deep in each other', () => {
+    const ratios = [nestedLoops(4, 125), nestedLoops(4, 250)].map((bytes) => {
+      const moduleInterface = moduleInterfaceOf(stylusAbi);
+      const options = {
+        costs: flatV1,
+        limits: defaultLimits,
+        interface: moduleInterface,
+        strategy: 'default',
+      } as const;
+      const times = Array.from({ length: 3 }, () => {
+        const start = performance.now();
+        const instrumented = instrument(bytes, options);
+        const between = performance.now();
+        verifyInstrumented(bytes, instrumented, options);
+        return (performance.now() - between) / (between - start);
+      });
+      return Math.min(...times);
+    });
+    for (const ratio of ratios) assert.ok(ratio < 12, `${ratios}`);
+  });
 });
 
 describe('what is right', () => {
