@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { noHostCode } from '../../metering/host-code.ts';
-import { type InstrumentOptions, instrument, type Strategy } from '../../metering/instrument.ts';
+import type { InstrumentOptions, Strategy } from '../../metering/instrument.ts';
 import type { GuestAbi } from '../abi/guest-abi.ts';
 import { moduleInterfaceOf } from '../abi/module-interface-of.ts';
 import { EngineError } from '../errors.ts';
 import type { Schedule } from '../schedule.ts';
-import { type Instrument, instrumentJudged, type JudgedModule, type ModuleVerdicts } from './module-verdict.ts';
+import { instrumentJudged, type JudgedModule, type MakeModule, type ModuleVerdicts } from './module-verdict.ts';
 
 /** A module as a machine wants it. */
 export interface ModuleRequest {
@@ -29,17 +29,17 @@ export interface CompiledModule extends Omit<JudgedModule, 'bytes'> {
 export class ModuleCache {
   readonly #limitBytes: number;
   readonly #modules = new Map<string, CompiledModule>();
-  readonly #instrument: Instrument;
+  readonly #makeModule: MakeModule;
   #sizeBytes = 0;
   #verdicts: ModuleVerdicts = { proved: 0, unproved: 0, lastReason: undefined };
 
   /**
    * @param limitBytes Of instrumented modules, in all; what V8 makes of them takes several times as much.
-   * @param instrumentWith Another one than ours, which does not have to be right.
+   * @param makeModule For tests of what does not have to be right, or is not to be verified.
    */
-  constructor(limitBytes: number, instrumentWith: Instrument = instrument) {
+  constructor(limitBytes: number, makeModule: MakeModule = instrumentJudged) {
     this.#limitBytes = limitBytes;
-    this.#instrument = instrumentWith;
+    this.#makeModule = makeModule;
   }
 
   /** Of all modules that were made here, whether they are still kept or not. */
@@ -69,7 +69,7 @@ export class ModuleCache {
   }
 
   #make(request: ModuleRequest): CompiledModule {
-    const { bytes, ...instrumented } = instrumentModule(request, this.#instrument);
+    const { bytes, ...instrumented } = instrumentModule(request, this.#makeModule);
     this.#count(instrumented.verdict);
     const module = { ...instrumented, compiled: compile(bytes) };
     this.#sizeBytes += bytes.length;
@@ -85,10 +85,10 @@ export class ModuleCache {
 }
 
 /** @throws ModuleRejected */
-export function instrumentModule(request: ModuleRequest, instrumentWith: Instrument = instrument): JudgedModule {
+export function instrumentModule(request: ModuleRequest, makeModule: MakeModule = instrumentJudged): JudgedModule {
   const { bytes, abi, schedule, strategy, forKernel } = request;
   const hostCode = forKernel ? abi.hostCode?.(schedule, strategy !== 'none') : undefined;
-  return instrumentJudged(bytes, { ...plainOptions(request), hostCode: hostCode ?? noHostCode }, instrumentWith);
+  return makeModule(bytes, { ...plainOptions(request), hostCode: hostCode ?? noHostCode });
 }
 
 /** Room for some hundred contracts. */

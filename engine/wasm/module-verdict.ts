@@ -3,7 +3,13 @@
  * made is verified from the bytes, and a module of which nothing is shown runs under the exact strategy, which plans nothing.
  */
 import { noHostCode } from '../../metering/host-code.ts';
-import { type Instrumented, type InstrumentOptions, type Strategy, trapsExactly } from '../../metering/instrument.ts';
+import {
+  type Instrumented,
+  type InstrumentOptions,
+  instrument,
+  type Strategy,
+  trapsExactly,
+} from '../../metering/instrument.ts';
 import { verifyInstrumented } from '../../metering/verify/verify-instrumented.ts';
 
 export type ModuleVerdict =
@@ -25,11 +31,21 @@ export interface JudgedModule extends Instrumented {
   readonly verdict: ModuleVerdict;
 }
 
-export type Instrument = (bytes: Uint8Array, options: InstrumentOptions) => Instrumented;
+/** Makes what a cache of modules compiles. */
+export type MakeModule = (bytes: Uint8Array, options: InstrumentOptions) => JudgedModule;
 
-/** Instruments a module, verifies what came out, and plans nothing if that fails. @throws ModuleRejected */
-export function instrumentJudged(bytes: Uint8Array, options: InstrumentOptions, instrument: Instrument): JudgedModule {
-  const instrumented = instrument(bytes, options);
+/**
+ * Instruments a module, verifies what came out, and plans nothing if that fails.
+ *
+ * @param instrumentWith Another injector than ours, which does not have to be right.
+ * @throws ModuleRejected
+ */
+export function instrumentJudged(
+  bytes: Uint8Array,
+  options: InstrumentOptions,
+  instrumentWith: (bytes: Uint8Array, options: InstrumentOptions) => Instrumented = instrument,
+): JudgedModule {
+  const instrumented = instrumentWith(bytes, options);
   const { strategy } = options;
   if (strategy === 'global' || strategy === 'host-call') return { ...instrumented, verdict: { kind: 'exact' } };
   const reason = whyUnproved(bytes, instrumented, strategy, options);

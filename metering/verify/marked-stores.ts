@@ -5,7 +5,7 @@
  */
 import { Op, opcodeOf } from '../opcodes.ts';
 import { operandCounts } from './call-facts.ts';
-import { nestingOf } from './loop-values.ts';
+import { nestingOf } from './nesting.ts';
 import type { CodeInstruction, ModuleCode } from './read-module.ts';
 import { MARK_WINDOW_BYTES } from './tracking-code.ts';
 

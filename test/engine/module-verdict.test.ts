@@ -8,7 +8,7 @@ import { flatV1Schedule } from '../../engine/schedules.ts';
 import { KernelState } from '../../engine/state/kernel-state.ts';
 import { PlainState } from '../../engine/state/plain-state.ts';
 import { ModuleCache, type ModuleRequest, moduleVerdicts } from '../../engine/wasm/module-cache.ts';
-import type { Instrument } from '../../engine/wasm/module-verdict.ts';
+import { instrumentJudged, type MakeModule } from '../../engine/wasm/module-verdict.ts';
 import { wasmMachine } from '../../engine/wasm/wasm-machine.ts';
 import { createReferenceBackend, createWasmBackend } from '../../engine/wasm-backend.ts';
 import { type CostTable, instrument } from '../../metering/index.ts';
@@ -36,12 +36,13 @@ const GUEST = `(module (import "vm_hooks" "read_args" (func $read (param i32)))
     (call $write (i32.const 2048) (i32.const 1000)) (i32.const 0)))`;
 
 /** A planner that weighs some instructions wrongly: its charges are fewer than they should be. */
-const faulty: Instrument = (bytes, options) => {
-  if (options.strategy !== 'default' && options.strategy !== 'local') return instrument(bytes, options);
-  const { instructions } = options.costs;
-  const costs: CostTable = { ...options.costs, instructions: { ...instructions, 'local.get': 0, 'i32.add': 0 } };
-  return instrument(bytes, { ...options, costs });
-};
+const faulty: MakeModule = (...all) =>
+  instrumentJudged(...all, (bytes, options) => {
+    if (options.strategy !== 'default' && options.strategy !== 'local') return instrument(bytes, options);
+    const { instructions } = options.costs;
+    const costs: CostTable = { ...options.costs, instructions: { ...instructions, 'local.get': 0, 'i32.add': 0 } };
+    return instrument(bytes, { ...options, costs });
+  });
 
 function backendWith(modules: ModuleCache, usesKernel: boolean, reusesInstances: boolean): Backend {
   const machine = wasmMachine('wasm', { strategy: 'default', reusesInstances, usesKernel, modules });
@@ -108,11 +109,13 @@ describe('a module that the verifier does not prove', () => {
   });
 
   it('is one that another error came of, too', () => {
-    const modules = new ModuleCache(1 << 20, (bytes, options) => {
-      const instrumented = instrument(bytes, options);
-      const names = { ...instrumented.names, entryPoints: undefined as unknown as Record<string, string> };
-      return options.strategy === 'default' ? { ...instrumented, names } : instrumented;
-    });
+    const modules = new ModuleCache(1 << 20, (...all) =>
+      instrumentJudged(...all, (bytes, options) => {
+        const instrumented = instrument(bytes, options);
+        const names = { ...instrumented.names, entryPoints: undefined as unknown as Record<string, string> };
+        return options.strategy === 'default' ? { ...instrumented, names } : instrumented;
+      }),
+    );
     const request: ModuleRequest = {
       bytes: erc20,
       abi: stylusAbi,
