@@ -38,4 +38,6 @@ export {
   stylusInkV1Schedule,
 } from './schedules.ts';
 export type { StorageEntry } from './state/storage-entry.ts';
+export { moduleVerdicts } from './wasm/module-cache.ts';
+export type { ModuleVerdicts } from './wasm/module-verdict.ts';
 export { createReferenceBackend, createWasmBackend, type WasmBackendOptions } from './wasm-backend.ts';

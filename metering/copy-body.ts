@@ -3,7 +3,7 @@ import type { Step } from './edge-plan.ts';
 import { EMPTY_BLOCK_TYPE, type InjectedIndices, writeIfOpening } from './meter-code.ts';
 import type { FunctionBody, FunctionType, Instruction, ValueType } from './module.ts';
 import { Op, opcodes } from './opcodes.ts';
-import { isStore, planStoreMarks, type StoreMarks } from './store-marks.ts';
+import { everyStoreMarked, isStore, planStoreMarks, type StoreMarks } from './store-marks.ts';
 import type { WriteTracking } from './tracked-writes.ts';
 import { writeTrackedStore } from './write-tracking.ts';
 import type { Writer } from './writer.ts';
@@ -116,12 +116,12 @@ export interface Tracking {
 /** Undefined for a function that has nothing to track. */
 export function trackingOf(
   body: FunctionBody,
-  { tracking }: InjectedIndices,
+  { tracking, marksEveryStore }: InjectedIndices,
   firstLocal: number,
 ): Tracking | undefined {
   return tracking === undefined || !hasStores(body)
     ? undefined
-    : { how: tracking, marks: planStoreMarks(body), firstLocal };
+    : { how: tracking, marks: marksEveryStore ? everyStoreMarked(body) : planStoreMarks(body), firstLocal };
 }
 
 /** A memory operation, or a store, at a position in its body. */

@@ -42,6 +42,8 @@ export interface Meter {
   readonly usesCounter: readonly boolean[];
   readonly stack: StackPlan;
   readonly costs: CostTable;
+  /** Whether it is known where code charges only from a plan: then so is it which stores are marked. */
+  readonly isPlanned: boolean;
   /** Charges by `chargeImport`. */
   readonly callsHost: boolean;
 }
@@ -110,6 +112,7 @@ export function inject(module: Module, options: InjectOptions): Uint8Array {
     gas,
     stack,
     tracking,
+    marksEveryStore: meter?.isPlanned === false,
     grow,
     hostCharge: meter?.callsHost === true ? importOf(chargeImport) : undefined,
     copy: bulk(Op.memoryCopy),

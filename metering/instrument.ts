@@ -134,11 +134,20 @@ function planMeter(
     const { functions, carriers, usesCounter } = planModuleEdges(module, facts, gas, stack, techniques);
     const steps = functions.map((plan) => plan.steps);
     const callsWithLocal = functions.map((plan) => plan.callsWithLocal);
-    return { steps, callsWithLocal, carriers, usesCounter, stack, costs, callsHost: false };
+    return { steps, callsWithLocal, carriers, usesCounter, stack, costs, isPlanned: true, callsHost: false };
   }
   const steps = strategy === 'local' ? planLocalSteps(module, facts, gas) : gas.map(blockSteps);
   const callsHost = strategy === 'host-call';
-  return { steps, callsWithLocal: [], carriers: [], usesCounter: [], stack, costs, callsHost };
+  return {
+    steps,
+    callsWithLocal: [],
+    carriers: [],
+    usesCounter: [],
+    stack,
+    costs,
+    isPlanned: strategy === 'local',
+    callsHost,
+  };
 }
 
 function planLocalSteps(module: Module, facts: readonly FunctionFacts[], gas: GasPlan): readonly (readonly Step[])[] {

@@ -10,6 +10,8 @@ export interface InjectedIndices {
   /** Global: i32, words of stack budget left. */
   readonly stack: number;
   readonly tracking: WriteTracking | undefined;
+  /** Every store marks what it writes: nothing is planned. */
+  readonly marksEveryStore: boolean;
   /** Function that takes every charge, if the host counts. */
   readonly hostCharge: number | undefined;
   /** Functions that stand in for memory.grow, memory.copy and memory.fill, where these are not left as they are. */

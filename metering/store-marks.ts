@@ -22,6 +22,15 @@ export function isStore(opcode: number): boolean {
   return opcodeOf(opcode).accessBytes > 0 && opcodeOf(opcode).results.length === 0;
 }
 
+/** Nothing is planned: each marks its own. */
+export function everyStoreMarked({ instructions }: FunctionBody): StoreMarks {
+  const marks = new Map<number, number>();
+  for (const [index, { opcode, immediate }] of instructions.entries()) {
+    if (isStore(opcode)) marks.set(index, Number(immediate));
+  }
+  return marks;
+}
+
 interface Scope {
   /** Windows marked inside. */
   readonly marked: string[];

@@ -3,6 +3,8 @@ import { textTable } from '../../bench/report/text-table.ts';
 import { InputRejected } from '../../contracts/input-rejected.ts';
 import { readInput } from '../../contracts/read-input.ts';
 import { moduleInterfaceOf } from '../../engine/abi/module-interface-of.ts';
+import { instrumentModule } from '../../engine/wasm/module-cache.ts';
+import type { ModuleVerdict } from '../../engine/wasm/module-verdict.ts';
 import { ModuleRejected } from '../../metering/module-rejected.ts';
 import { jsonOption, jsonUsage, parseArguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
@@ -22,9 +24,10 @@ const SHOWN_FUNCTIONS = 20;
 export const inspect: Command = {
   usage: `trimeter inspect <x.wasm> [options]
 
-Shows a module's imports, exports, sizes against the limits, and each
-function's blocks and gas. A module that would not run ends in exit code 2 and
-the reason.
+Shows a module's imports, exports, sizes against the limits, each function's
+blocks and gas, and whether its metered form is proved right: one that is not
+runs slower, and is a bug of ours. A module that would not run ends in exit
+code 2 and the reason.
 
   --abi <name>      what the module may import: stylus (default) or seal
 ${scheduleUsage(20)}
@@ -44,17 +47,26 @@ ${jsonUsage(20, 'everything as JSON')}
     if (path === undefined || others.length > 0) throw new UsageError('inspect takes one module: x.wasm');
     checkPlaces({ '--json': values.json }, { 'the module': path });
     const json = jsonTarget(terminal, values.json);
-    const { costs, limits, id: schedule } = parseSchedule(values.schedule);
-    const options = { costs, limits, interface: moduleInterfaceOf(await guestAbi(values.abi)) };
+    const schedule = parseSchedule(values.schedule);
+    const { costs, limits } = schedule;
+    const abi = await guestAbi(values.abi);
+    const options = { costs, limits, interface: moduleInterfaceOf(abi) };
     const bytes = readInput(path, MAX_FILE_BYTES);
     if (values.wat) {
       terminal.out(await disassemble(path, bytes));
       return ExitCode.Done;
     }
     const summary = summarize(path, bytes, options);
-    if (!json.isQuiet)
+    // As the engine runs it; the reason why it would not run is shown below.
+    const isRefused = summary.refusals.length > 0;
+    const request = { bytes, abi, schedule, strategy: 'default', forKernel: true } as const;
+    const verdict = isRefused ? undefined : instrumentModule(request).verdict;
+    const proof = verdict === undefined ? {} : proofOf(verdict);
+    if (!json.isQuiet) {
       terminal.out(describe(summary, values.all ? Number.POSITIVE_INFINITY : SHOWN_FUNCTIONS, terminal));
-    const isWritten = json.write({ file: path, schedule, abi: values.abi, ...summary });
+      if (verdict !== undefined) terminal.out(`\n${describeProof(verdict)}`);
+    }
+    const isWritten = json.write({ file: path, schedule: schedule.id, abi: values.abi, ...summary, ...proof });
     const [refusal] = summary.refusals;
     if (refusal !== undefined) throw new InputRejected(path, refusal);
     return exitWith(ExitCode.Done, [isWritten]);
@@ -68,6 +80,18 @@ function summarize(path: string, bytes: Uint8Array, options: SummaryOptions): Mo
     if (error instanceof ModuleRejected) throw new InputRejected(path, error.message);
     throw error;
   }
+}
+
+function proofOf(verdict: ModuleVerdict): { readonly proved: boolean; readonly unprovedReason?: string } {
+  return verdict.kind === 'unproved'
+    ? { proved: false, unprovedReason: verdict.reason }
+    : { proved: verdict.kind === 'proved' };
+}
+
+function describeProof(verdict: ModuleVerdict): string {
+  return verdict.kind === 'unproved'
+    ? `metering: not proved (${printable(verdict.reason)}); it runs under the exact strategy. Please report this.`
+    : 'metering: proved';
 }
 
 async function disassemble(path: string, bytes: Uint8Array): Promise<string> {

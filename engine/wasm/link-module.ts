@@ -7,13 +7,19 @@ import type { Schedule } from '../schedule.ts';
 import type { InstanceParts, LinkedImport } from './guest-instance.ts';
 import type { MemoryParts } from './instance-memory.ts';
 import type { KernelInstanceParts } from './kernel-instance.ts';
-import { type CompiledModule, moduleCache } from './module-cache.ts';
+import { type CompiledModule, type ModuleCache, moduleCache } from './module-cache.ts';
 
 const PAGE_BYTES = 65_536;
 
 /** Instruments and compiles a module, with all host functions in JavaScript. @throws ModuleRejected */
-export function linkModule(bytes: Uint8Array, abi: GuestAbi, schedule: Schedule, strategy: Strategy): InstanceParts {
-  const module = moduleCache.compile({ bytes, abi, schedule, strategy, forKernel: false });
+export function linkModule(
+  bytes: Uint8Array,
+  abi: GuestAbi,
+  schedule: Schedule,
+  strategy: Strategy,
+  modules: ModuleCache = moduleCache,
+): InstanceParts {
+  const module = modules.compile({ bytes, abi, schedule, strategy, forKernel: false });
   const { compiled, names, imports, chargeImport } = module;
   const linked = linkImports(module, abi, schedule);
   return {
@@ -33,8 +39,9 @@ export function linkModuleToKernel(
   abi: GuestAbi,
   schedule: Schedule,
   strategy: Strategy,
+  modules: ModuleCache = moduleCache,
 ): KernelInstanceParts {
-  const module = moduleCache.compile({ bytes, abi, schedule, strategy, forKernel: true });
+  const module = modules.compile({ bytes, abi, schedule, strategy, forKernel: true });
   const { prefix, entryPoints, ...names } = module.names;
   return {
     compiled: module.compiled,

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { noHostCode } from '../../metering/host-code.ts';
-import { type Instrumented, type InstrumentOptions, instrument, type Strategy } from '../../metering/instrument.ts';
+import type { InstrumentOptions, Strategy } from '../../metering/instrument.ts';
 import { own } from '../../metering/own.ts';
 import type { GuestAbi } from '../abi/guest-abi.ts';
 import { moduleInterfaceOf } from '../abi/module-interface-of.ts';
 import { EngineError } from '../errors.ts';
 import type { Schedule } from '../schedule.ts';
+import { instrumentJudged, type JudgedModule, type MakeModule, type ModuleVerdicts } from './module-verdict.ts';
 
 /** A module as a machine wants it. */
 export interface ModuleRequest {
@@ -18,7 +19,7 @@ export interface ModuleRequest {
 }
 
 /** An instrumented and compiled module. It belongs to no world, so that any number of them can share it. */
-export interface CompiledModule extends Omit<Instrumented, 'bytes'> {
+export interface CompiledModule extends Omit<JudgedModule, 'bytes'> {
   readonly compiled: WebAssembly.Module;
 }
 
@@ -29,11 +30,22 @@ export interface CompiledModule extends Omit<Instrumented, 'bytes'> {
 export class ModuleCache {
   readonly #limitBytes: number;
   readonly #modules = new Map<string, CompiledModule>();
+  readonly #makeModule: MakeModule;
   #sizeBytes = 0;
+  #verdicts: ModuleVerdicts = { proved: 0, unproved: 0, lastReason: undefined };
 
-  /** @param limitBytes Of instrumented modules, in all; what V8 makes of them takes several times as much. */
-  constructor(limitBytes: number) {
+  /**
+   * @param limitBytes Of instrumented modules, in all; what V8 makes of them takes several times as much.
+   * @param makeModule For tests of what does not have to be right, or is not to be verified.
+   */
+  constructor(limitBytes: number, makeModule: MakeModule = instrumentJudged) {
     this.#limitBytes = limitBytes;
+    this.#makeModule = makeModule;
+  }
+
+  /** Of all modules that were made here, whether they are still kept or not. */
+  get verdicts(): ModuleVerdicts {
+    return this.#verdicts;
   }
 
   /** Instruments and compiles a module, unless it is here. @throws ModuleRejected */
@@ -58,22 +70,38 @@ export class ModuleCache {
   }
 
   #make(request: ModuleRequest): CompiledModule {
-    const { bytes, ...instrumented } = instrumentModule(request);
+    const { bytes, ...instrumented } = instrumentModule(request, this.#makeModule);
+    this.#count(instrumented.verdict);
     const module = { ...instrumented, compiled: compile(bytes) };
     this.#sizeBytes += bytes.length;
     return module;
   }
+
+  #count(verdict: JudgedModule['verdict']): void {
+    const { proved, unproved } = this.#verdicts;
+    if (verdict.kind === 'proved') this.#verdicts = { ...this.#verdicts, proved: proved + 1 };
+    if (verdict.kind !== 'unproved') return;
+    this.#verdicts = { proved, unproved: unproved + 1, lastReason: verdict.reason };
+  }
 }
 
 /** @throws ModuleRejected */
-export function instrumentModule(request: ModuleRequest): Instrumented {
+export function instrumentModule(request: ModuleRequest, makeModule: MakeModule = instrumentJudged): JudgedModule {
   const { bytes, abi, schedule, strategy, forKernel } = request;
   const hostCode = forKernel ? own(abi, 'hostCode')?.(schedule, strategy !== 'none') : undefined;
-  return instrument(bytes, { ...plainOptions(request), hostCode: hostCode ?? noHostCode });
+  return makeModule(bytes, { ...plainOptions(request), hostCode: hostCode ?? noHostCode });
 }
 
 /** Room for some hundred contracts. */
 export const moduleCache: ModuleCache = new ModuleCache(16 << 20);
+
+/**
+ * What the verifier has said of the modules that this process has prepared. Every one that is not proved is a bug of ours;
+ * it runs, slower, under the exact strategy.
+ */
+export function moduleVerdicts(): ModuleVerdicts {
+  return moduleCache.verdicts;
+}
 
 /** All that `instrument` is told, but for the host code, which is code and not data. */
 function plainOptions({ abi, schedule, strategy, forKernel }: ModuleRequest): Omit<InstrumentOptions, 'hostCode'> {

@@ -13,6 +13,7 @@ import { instancePool, Shelf } from './instance-pool.ts';
 import type { KernelInstanceParts } from './kernel-instance.ts';
 import { KernelModule } from './kernel-module.ts';
 import { linkModule, linkModuleToKernel } from './link-module.ts';
+import type { ModuleCache } from './module-cache.ts';
 
 export interface WasmMachineOptions {
   readonly strategy: Strategy;
@@ -20,18 +21,21 @@ export interface WasmMachineOptions {
   readonly reusesInstances: boolean;
   /** Whether worlds will have a kernel, so that the form without one is only made if something asks for it. Default false. */
   readonly usesKernel?: boolean;
+  /** Where compiled modules are kept, and what makes them. Default: that of the process. */
+  readonly modules?: ModuleCache;
 }
 
 /** The host's own WebAssembly engine, running instrumented modules. */
 export function wasmMachine(name: string, options: WasmMachineOptions): Machine {
   const { strategy, reusesInstances } = options;
   const usesKernel = own(options, 'usesKernel');
+  const modules = own(options, 'modules');
   return {
     name,
     description: `WebAssembly in this JavaScript engine, metering strategy ${strategy}${reusesInstances ? '' : ', a fresh instance per call'}`,
     isMetered: strategy !== 'none',
     prepare: (bytes, abi, schedule) =>
-      new WasmModule({ bytes, abi, schedule, strategy, reusesInstances, isForKernel: usesKernel === true }),
+      new WasmModule({ bytes, abi, schedule, strategy, reusesInstances, isForKernel: usesKernel === true, modules }),
   };
 }
 
@@ -42,6 +46,7 @@ interface WasmModuleOptions {
   readonly strategy: Strategy;
   readonly reusesInstances: boolean;
   readonly isForKernel: boolean;
+  readonly modules: ModuleCache | undefined;
 }
 
 class WasmModule implements GuestModule {
@@ -112,14 +117,14 @@ class WasmModule implements GuestModule {
   }
 
   #linked(): InstanceParts {
-    const { bytes, abi, schedule, strategy } = this.#options;
-    this.#plainParts ??= linkModule(bytes, abi, schedule, strategy);
+    const { bytes, abi, schedule, strategy, modules } = this.#options;
+    this.#plainParts ??= linkModule(bytes, abi, schedule, strategy, modules);
     return this.#plainParts;
   }
 
   #linkedToKernel(): KernelInstanceParts {
-    const { bytes, abi, schedule, strategy } = this.#options;
-    this.#kernelParts ??= linkModuleToKernel(bytes, abi, schedule, strategy);
+    const { bytes, abi, schedule, strategy, modules } = this.#options;
+    this.#kernelParts ??= linkModuleToKernel(bytes, abi, schedule, strategy, modules);
     return this.#kernelParts;
   }
 }

@@ -8,7 +8,43 @@ export interface PaidLoop {
   readonly loop: number;
   /** Loops around it. */
   readonly depth: number;
-  readonly phase: 'unasked' | 'goes-on' | 'ends' | 'mixed';
+  readonly phase: Phase;
+  /** The next one around it that is paid for. */
+  readonly outer: PaidLoop | undefined;
+  /** It and all around it have ended. */
+  readonly isSettled: boolean;
+}
+
+export type Phase = 'unasked' | 'goes-on' | 'ends' | 'mixed';
+
+export function paidLoop(loop: number, depth: number, phase: Phase, outer: PaidLoop | undefined): PaidLoop {
+  return { loop, depth, phase, outer, isSettled: phase === 'ends' && outer?.isSettled !== false };
+}
+
+/** After the `br_if` that ends a loop has been asked. */
+export function withOutcome(paid: PaidLoop | undefined, loop: number, outcome: Phase): PaidLoop | undefined {
+  if (paid === undefined) return undefined;
+  if (paid.loop !== loop) return paidLoop(paid.loop, paid.depth, paid.phase, withOutcome(paid.outer, loop, outcome));
+  return paidLoop(loop, paid.depth, paid.phase === 'unasked' ? outcome : 'mixed', paid.outer);
+}
+
+/** Of the same loops: they are those that are open where the two come together. */
+function mergePaidLoops(left: PaidLoop | undefined, right: PaidLoop | undefined): PaidLoop | undefined {
+  if (left === right || left === undefined) return left;
+  const outer = mergePaidLoops(left.outer, right?.outer);
+  if (left.phase === right?.phase) {
+    return outer === left.outer ? left : paidLoop(left.loop, left.depth, left.phase, outer);
+  }
+  return paidLoop(left.loop, left.depth, 'mixed', outer);
+}
+
+export function isSamePaidLoops(left: PaidLoop | undefined, right: PaidLoop | undefined): boolean {
+  return left === right || (left?.phase === right?.phase && isSamePaidLoops(left?.outer, right?.outer));
+}
+
+interface Room {
+  readonly local: number;
+  readonly words: number;
 }
 
 export interface AccountState {
@@ -20,14 +56,14 @@ export interface AccountState {
   readonly counter: Counter | 'lost';
   /** The depth of the outermost loop that has begun its turn since the last check. */
   readonly uncheckedFrom: number;
-  /** Of the open loops, outermost first. */
-  readonly paidLoops: readonly PaidLoop[];
+  /** The innermost of the open loops. */
+  readonly paidLoop: PaidLoop | undefined;
   /** The stack global: before the frame is taken, as at the entry, what is left below the frame, or anything. */
   readonly stack: 'untaken' | 'entry' | 'below' | 'lost';
   /** The local with the budget below the frame, or without a frame with that at the entry. */
   readonly stackLocal: number | undefined;
   /** There is room for a frame of so many words below that: the local has what is left then. */
-  readonly room: { readonly local: number; readonly words: number } | undefined;
+  readonly room: Room | undefined;
   /** A charge for the turns of the loop that has to come next. */
   readonly turns: TurnsStep | undefined;
 }
@@ -36,24 +72,26 @@ export interface AccountState {
 export interface LoopAccount {
   /** What a turn lowers the balance by. */
   readonly drop: number;
-  readonly back: AccountState;
+  /** The least of what the counter is at least. */
+  readonly counterFloor: number;
 }
 
-/** All but the balance, and when it was last checked. */
-export function mergeContext(left: AccountState, right: AccountState): AccountState {
+export function mergeStates(left: AccountState, right: AccountState): AccountState {
+  if (left === right) return left;
   return {
     ...left,
+    balance: Math.min(left.balance, right.balance),
+    isExact: left.isExact && right.isExact && left.balance === right.balance,
+    uncheckedFrom: Math.min(left.uncheckedFrom, right.uncheckedFrom),
     counterFloor: Math.min(left.counterFloor, right.counterFloor),
     counter: left.counter === right.counter ? left.counter : 'lost',
     stack: left.stack === right.stack ? left.stack : 'lost',
     stackLocal: left.stackLocal === right.stackLocal ? left.stackLocal : undefined,
-    room: left.room?.local === right.room?.local && left.room?.words === right.room?.words ? left.room : undefined,
-    paidLoops: mergePaidLoops(left.paidLoops, right.paidLoops),
+    room: isSameRoom(left.room, right.room) ? left.room : undefined,
+    paidLoop: mergePaidLoops(left.paidLoop, right.paidLoop),
   };
 }
 
-/** Of the same loops: they are those that are open here. */
-function mergePaidLoops(left: readonly PaidLoop[], right: readonly PaidLoop[]): readonly PaidLoop[] {
-  if (left === right) return left;
-  return left.map((paid, index) => (paid.phase === right[index]?.phase ? paid : { ...paid, phase: 'mixed' }));
+export function isSameRoom(left: Room | undefined, right: Room | undefined): boolean {
+  return left?.local === right?.local && left?.words === right?.words;
 }

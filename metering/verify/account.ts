@@ -11,12 +11,25 @@
  * A loop whose way back lowers the balance must have been paid for in front: its code is then accounted for as in the last
  * turn. Before the `br_if` that ends it has said so, turns may be left over, and the balance is only a lower bound.
  *
+ * What holds where the turns of a loop begin is what held in front of it, but for what its code is known to change
+ * (`loop-facts.ts`): every way back has to bring that again.
+ *
  * In a function that carries the counters, they come in parameters: the same holds for the locals that they are in.
  */
 import { Op, opcodeOf } from '../opcodes.ts';
-import { type AccountState, type LoopAccount, mergeContext, type PaidLoop, type TurnsStep } from './account-state.ts';
+import {
+  type AccountState,
+  isSamePaidLoops,
+  isSameRoom,
+  type LoopAccount,
+  mergeStates,
+  paidLoop,
+  type TurnsStep,
+  withOutcome,
+} from './account-state.ts';
 import type { CallFacts } from './call-facts.ts';
 import type { Carrier } from './carriers.ts';
+import type { LoopFacts } from './loop-facts.ts';
 import type { CodeInstruction } from './read-module.ts';
 import type { Counter, Handover, Step } from './step-reader.ts';
 import { type VerificationCode, VerificationFailed } from './verification-failed.ts';
@@ -46,7 +59,8 @@ export interface AccountOptions {
   readonly costs: readonly (number | undefined)[];
   /** By position: what callers pay ahead; `undefined` if that is not known, or if the function never returns. */
   readonly prepaid: readonly (number | undefined)[];
-  /** Every block has to be paid where it begins, and nothing else. */
+  readonly loopFacts: ReadonlyMap<number, LoopFacts>;
+  /** Every block has to be paid where it begins, by one charge, and nothing else. */
   readonly paysAtOnce: boolean;
 }
 
@@ -73,6 +87,8 @@ export class Account implements Domain<AccountState> {
   readonly #known: KnownLoops;
   readonly #isFinal: boolean;
   readonly #frameWords: number;
+  /** Nobody needs to find the stack global as it was when the function ends. */
+  readonly #mayLoseStack: boolean;
   readonly #headers = new Map<number, readonly [state: AccountState, depth: number]>();
   /** By the index of a `br_if`: the loop that it ends. */
   readonly #ends: ReadonlyMap<number, readonly [number, TurnsProof]>;
@@ -81,6 +97,9 @@ export class Account implements Domain<AccountState> {
   constructor(options: AccountOptions, known: KnownLoops, isFinal: boolean) {
     const { calls, position, prepaid, gasParam } = options;
     const carrier = options.carriers[position];
+    this.#mayLoseStack =
+      (calls.frameWords[position] ?? 0) > 0 &&
+      (carrier === undefined ? calls.isExported[position] !== true : carrier.takesStack);
     this.#options = options;
     this.#known = known;
     this.#isFinal = isFinal;
@@ -94,7 +113,7 @@ export class Account implements Domain<AccountState> {
       counterFloor: 0,
       counter: gasParam ?? 'global',
       uncheckedFrom: Number.POSITIVE_INFINITY,
-      paidLoops: [],
+      paidLoop: undefined,
       stack: this.#frameWords > 0 ? 'untaken' : 'entry',
       stackLocal: undefined,
       room: undefined,
@@ -253,6 +272,10 @@ export class Account implements Domain<AccountState> {
       const isSmall = step.perTurn > 0 && step.perTurn <= MAX_PER_TURN;
       this.#require(isSmall, 'turns', `1 to ${MAX_PER_TURN} for each turn`, step.perTurn);
     }
+    if (this.#options.paysAtOnce) {
+      const isPlain = step.kind === 'charge' && step.isChecked && step.amount > 0 && state.balance === 0;
+      this.#require(isPlain, 'unbalanced', 'one charge for a block, where it begins', 'another');
+    }
     const amount = step.kind === 'turns' ? step.once : step.amount;
     const isTaken = (local: number | undefined): boolean => local !== undefined && step.scratch.includes(local);
     const charged = {
@@ -269,35 +292,35 @@ export class Account implements Domain<AccountState> {
     const [loop, proof] = this.#ends.get(index) ?? [];
     if (proof === undefined) return state;
     const outcome = isTaken === proof.goesOnWhenTaken ? 'goes-on' : 'ends';
-    const decided = (paid: PaidLoop): PaidLoop =>
-      paid.loop === loop ? { ...paid, phase: paid.phase === 'unasked' ? outcome : 'mixed' } : paid;
-    return { ...state, paidLoops: state.paidLoops.map(decided) };
+    return { ...state, paidLoop: withOutcome(state.paidLoop, loop ?? -1, outcome) };
   }
 
   arrive(state: AccountState): AccountState {
     this.#expectNoTurns(state);
+    this.#expectNothingPaid(state);
     return state;
   }
 
   merge(left: AccountState, right: AccountState): AccountState {
-    return {
-      ...mergeContext(left, right),
-      balance: Math.min(left.balance, right.balance),
-      isExact: left.isExact && right.isExact && left.balance === right.balance,
-      uncheckedFrom: Math.min(left.uncheckedFrom, right.uncheckedFrom),
-    };
+    return mergeStates(left, right);
   }
 
   enterLoop(state: AccountState, index: number, depth: number): AccountState {
     const known = this.#known.accounts.get(index);
     const proof = this.#known.proofs.get(index);
+    const { hasUnchecked, movesStack } = this.#options.loopFacts.get(index) ?? { hasUnchecked: true, movesStack: true };
     if (state.turns !== undefined) this.turnsSteps.set(index, state.turns);
     const turnsCost = (proof?.constantTurns ?? 0) * (known?.drop ?? 0);
     this.#require(Number.isSafeInteger(turnsCost), 'turns', 'turns that cost less than 2^53', turnsCost);
+    const leastFloor = known?.counterFloor ?? Number.NEGATIVE_INFINITY;
+    // A charge for the turns of a loop that never turns is not given back: nobody may look behind it.
+    const isPaid = proof !== undefined || state.turns !== undefined;
     const header: AccountState = {
-      ...this.#moved(known === undefined ? state : mergeContext(state, known.back), -turnsCost),
+      ...this.#moved(state, -turnsCost),
+      counterFloor: hasUnchecked ? Math.min(state.counterFloor, leastFloor) : state.counterFloor,
+      stack: movesStack && this.#mayLoseStack && state.stack !== 'untaken' ? 'lost' : state.stack,
       uncheckedFrom: Math.min(state.uncheckedFrom, depth),
-      paidLoops: proof === undefined ? state.paidLoops : [...state.paidLoops, { loop: index, depth, phase: 'unasked' }],
+      paidLoop: isPaid ? paidLoop(index, depth, 'unasked', state.paidLoop) : state.paidLoop,
       turns: undefined,
     };
     this.#headers.set(index, [header, depth]);
@@ -309,11 +332,13 @@ export class Account implements Domain<AccountState> {
     if (header === undefined || depth === undefined) throw new RangeError(`no loop at instruction ${index}`);
     this.#expectNoTurns(state);
     this.#expectExact(state);
+    this.#expectNothingPaid(state);
     const drop = header.balance - state.balance;
-    const before = this.loops.get(index);
-    const back = before === undefined ? state : mergeContext(before.back, state);
+    const before = this.loops.get(index) ?? this.#known.accounts.get(index);
+    const counterFloor = Math.min(this.loops.get(index)?.counterFloor ?? 0, state.counterFloor);
     this.#require(before === undefined || before.drop === drop, 'unbalanced', `${before?.drop} for a turn`, drop);
-    this.loops.set(index, { drop, back });
+    this.loops.set(index, { drop, counterFloor });
+    this.#expectAsAtHeader(state, header, index);
     const step = this.turnsSteps.get(index);
     const proof = this.#known.proofs.get(index);
     if (drop === 0) {
@@ -321,36 +346,47 @@ export class Account implements Domain<AccountState> {
       this.#require(state.uncheckedFrom > depth, 'unchecked', 'a check in every turn of the loop', 'none');
       return;
     }
-    const isPaid = drop > 0 && (step === undefined ? proof?.constantTurns !== undefined : step.perTurn === drop);
+    const isPaid =
+      drop > 0 &&
+      (step === undefined ? before !== undefined && proof?.constantTurns !== undefined : step.perTurn === drop);
     this.#require(isPaid, step === undefined ? 'unbalanced' : 'turns', 'a turn that is paid for', `${-drop} for it`);
     this.#require(proof !== undefined, 'turns', 'as many turns as are paid for', 'a number not known');
-    const phase = state.paidLoops.find(({ loop }) => loop === index)?.phase;
+    const phase = state.paidLoop?.loop === index ? state.paidLoop.phase : 'left';
     this.#require(phase === 'goes-on', 'turns', 'a loop that can end once in every turn', `it ${phase}`);
   }
 
+  /** All that is known where the turns of a loop begin has to hold again. */
+  #expectAsAtHeader(state: AccountState, header: AccountState, index: number): void {
+    this.#require(state.counter === header.counter, 'counter', `the counter in ${header.counter}`, state.counter);
+    this.#require(
+      state.counterFloor >= header.counterFloor,
+      'unchecked',
+      `no more than ${-header.counterFloor} unchecked`,
+      -state.counterFloor,
+    );
+    const keepsStack =
+      (header.stack === 'lost' || state.stack === header.stack) &&
+      (header.stackLocal === undefined || state.stackLocal === header.stackLocal) &&
+      (header.room === undefined || isSameRoom(state.room, header.room));
+    this.#require(keepsStack, 'stack', `the budget as at the loop: ${header.stack}`, state.stack);
+    const around = ({ paidLoop: paid }: AccountState): AccountState['paidLoop'] =>
+      paid?.loop === index ? paid.outer : paid;
+    this.#require(isSamePaidLoops(around(state), around(header)), 'turns', 'loops around it as they were', 'others');
+  }
+
   leaveLoops(state: AccountState, depth: number): AccountState {
-    const { paidLoops } = state;
-    if ((paidLoops.at(-1)?.depth ?? -1) < depth) return state;
-    const isSettled = paidLoops.every((paid) => paid.depth < depth || paid.phase === 'ends');
-    const stillOpen = paidLoops.filter((paid) => paid.depth < depth);
-    return { ...state, isExact: state.isExact && isSettled, paidLoops: stillOpen };
+    let { paidLoop: paid, isExact } = state;
+    if (paid === undefined || paid.depth < depth) return state;
+    for (; paid !== undefined && paid.depth >= depth; paid = paid.outer) isExact &&= paid.phase === 'ends';
+    return { ...state, isExact, paidLoop: paid };
   }
 
   leaveFunction(state: AccountState): void {
-    const { calls, carriers, position, gasParam } = this.#options;
+    const { gasParam } = this.#options;
     this.#expectNoTurns(state);
     this.#look(state, gasParam ?? 'global');
-    const carrier = carriers[position];
-    if (carrier?.takesStack === true) return;
-    if (carrier === undefined && this.#frameWords > 0 && calls.isExported[position] !== true) return;
+    if (this.#mayLoseStack) return;
     this.#require(state.stack === 'entry', 'stack', 'the budget given back', state.stack);
-  }
-
-  /** For what holds at the end of the final pass. @throws VerificationFailed */
-  expectAllTurnsUsed(): void {
-    for (const index of this.turnsSteps.keys()) {
-      this.#require(this.loops.has(index), 'turns', 'a loop that turns', 'none');
-    }
   }
 
   /** Someone can look at the counter here. */
@@ -358,8 +394,7 @@ export class Account implements Domain<AccountState> {
     this.#expectCounter(state, counter);
     this.#expectChecked(state);
     this.#expectExact(state);
-    const isSettled = state.paidLoops.every(({ phase }) => phase === 'ends');
-    this.#require(isSettled, 'turns', 'no turns that are left over', 'some');
+    this.#require(state.paidLoop?.isSettled !== false, 'turns', 'no turns that are left over', 'some');
     this.balanceWhenSeen ??= state.balance;
     this.#require(
       state.balance === this.balanceWhenSeen,
@@ -382,6 +417,10 @@ export class Account implements Domain<AccountState> {
 
   #expectChecked({ counterFloor }: AccountState): void {
     this.#require(counterFloor === 0, 'unchecked', 'a check', `${-counterFloor} charged without one`);
+  }
+
+  #expectNothingPaid({ balance }: AccountState): void {
+    this.#require(!this.#options.paysAtOnce || balance === 0, 'unbalanced', 'nothing paid ahead', balance);
   }
 
   #expectExact({ isExact, balance }: AccountState): void {

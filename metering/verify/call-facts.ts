@@ -4,6 +4,8 @@ import type { FunctionCode, ModuleCode } from './read-module.ts';
 
 /** By position among the module's own functions. */
 export interface CallFacts {
+  /** Own functions that it calls directly. */
+  readonly callees: readonly (readonly number[])[];
   /** Callees before callers; those that can call each other stand together. */
   readonly groups: readonly (readonly number[])[];
   /** Someone outside of the known callers can call it: the host, or whoever calls through the table. */
@@ -70,7 +72,16 @@ export function callFacts(module: ModuleCode): CallFacts {
     }
   }
   const isExported = module.functions.map((_, position) => exported.has(position));
-  return { groups, isOpen, isExported, isRecursive, reachesHost, looksAtStack, frameWords };
+  return {
+    callees: callees.map((set) => [...set].filter((callee) => callee !== table)),
+    groups,
+    isOpen,
+    isExported,
+    isRecursive,
+    reachesHost,
+    looksAtStack,
+    frameWords,
+  };
 
   function toPosition(functionIndex: number): number {
     return functionIndex - importCount;

@@ -10,6 +10,7 @@
 import { Op } from '../opcodes.ts';
 import type { CallFacts } from './call-facts.ts';
 import { expectCode, type HelperText } from './helper-text.ts';
+import type { Placement } from './placement.ts';
 import type { ModuleCode } from './read-module.ts';
 import { VerificationFailed } from './verification-failed.ts';
 
@@ -26,13 +27,11 @@ export interface Carrier {
 export function findCarriers(
   original: ModuleCode,
   instrumented: ModuleCode,
-  firstCarried: number,
+  { firstCarried, firstHost, gas }: Placement,
   { frameWords }: CallFacts,
 ): readonly (Carrier | undefined)[] {
-  const imported = original.importedFunctions.length;
-  const gas = original.globals.length;
   const unclaimed = new Set<number>();
-  for (let index = firstCarried; index < imported + instrumented.functions.length; index += 1) unclaimed.add(index);
+  for (let index = firstCarried; index < firstHost; index += 1) unclaimed.add(index);
   const carriers = original.functions.map(({ typeIndex }, position): Carrier | undefined => {
     const paramCount = original.types[typeIndex]?.params.length ?? 0;
     const code = instrumented.functions[position]?.code ?? [];
@@ -66,11 +65,12 @@ export function checkEntry(
   position: number,
   { functionIndex, takesStack, descendsIn }: Carrier,
   { frameWords, isExported, reachesHost }: CallFacts,
+  { firstOwn, gas, stack }: Placement,
 ): void {
-  const index = original.importedFunctions.length + position;
+  const index = firstOwn + position;
   const words = frameWords[position] ?? 0;
   const body = original.functions[position];
-  const carried = instrumented.functions[functionIndex - original.importedFunctions.length];
+  const carried = instrumented.functions[functionIndex - firstOwn];
   const entry = instrumented.functions[position];
   const type = original.types[body?.typeIndex ?? -1];
   const carriedType = instrumented.types[carried?.typeIndex ?? -1];
@@ -93,8 +93,6 @@ export function checkEntry(
   ];
   if (actual !== expected) throw new VerificationFailed('helper', functionIndex, carried.offset, expected, actual);
   const { params, results } = type;
-  const gas = original.globals.length;
-  const stack = gas + 1;
   const frame = params.length;
   const text: HelperText = {
     type: [params, results],

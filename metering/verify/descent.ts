@@ -8,6 +8,7 @@
 import { Op, opcodeOf } from '../opcodes.ts';
 import { operandCounts } from './call-facts.ts';
 import type { Token } from './erase.ts';
+import { arriving, heightOf, mergeOperands, type Operands, pushed } from './operands.ts';
 import type { CodeInstruction, ModuleCode } from './read-module.ts';
 import { type Domain, walk } from './walk.ts';
 
@@ -26,13 +27,17 @@ interface Operand {
   readonly bounds?: Bounds | undefined;
   readonly constant?: number;
   readonly condition?: Condition | undefined;
-  /** It is what the parameter's local holds now. */
+  /** It is what the parameter's local holds, or held. */
   readonly isParam?: boolean;
+  /** Of the parameter's local, when the condition, or `isParam`, was said of it. */
+  readonly version?: number;
 }
 
 interface State {
   bounds: Bounds | undefined;
-  readonly stack: Operand[];
+  /** Of what the parameter's local holds: another number after each way in which that can change. */
+  version: number;
+  stack: Operands<Operand>;
   /** Of the `if` or `br_if` that is passed. */
   condition: Condition | undefined;
 }
@@ -51,9 +56,10 @@ export function descends(module: ModuleCode, functionIndex: number, param: numbe
 }
 
 class DescentDomain implements Domain<State> {
-  readonly entry: State = { bounds: { fallen: 0, least: 0 }, stack: [], condition: undefined };
+  readonly entry: State = { bounds: { fallen: 0, least: 0 }, version: 0, stack: undefined, condition: undefined };
   isFalling = true;
   isStable = true;
+  #lastVersion = 0;
   readonly #module: ModuleCode;
   readonly #functionIndex: number;
   readonly #param: number;
@@ -67,49 +73,54 @@ class DescentDomain implements Domain<State> {
     this.#heads = heads;
   }
 
-  copy({ bounds, stack, condition }: State): State {
-    return { bounds, stack: [...stack], condition };
+  copy(state: State): State {
+    return { ...state };
   }
 
   visit(state: State, { opcode, immediate }: CodeInstruction): State {
-    const { stack } = state;
+    const push = (value: Operand): void => {
+      state.stack = pushed(state.stack, value);
+    };
+    const pop = (): Operand => {
+      const value = state.stack?.value ?? UNKNOWN;
+      state.stack = state.stack?.below;
+      return value;
+    };
     const isParam = Number(immediate) === this.#param;
     switch (opcode) {
       case Op.localGet:
-        stack.push(isParam ? { bounds: state.bounds, isParam } : UNKNOWN);
+        push(isParam ? { bounds: state.bounds, isParam, version: state.version } : UNKNOWN);
         return state;
       case Op.localTee:
       case Op.localSet: {
-        const value = stack.pop() ?? UNKNOWN;
+        const value = pop();
         if (isParam) {
           state.bounds = value.bounds;
-          // What was known of the value before says nothing about this one.
-          for (const [index, { bounds }] of stack.entries()) stack[index] = { bounds };
+          state.version = this.#newVersion();
         }
-        if (opcode === Op.localTee) stack.push(isParam ? { bounds: value.bounds, isParam } : value);
+        if (opcode === Op.localTee) push(isParam ? { bounds: value.bounds, isParam, version: state.version } : value);
         return state;
       }
       case Op.i32Const:
       case Op.i64Const:
-        stack.push({ constant: Number(immediate) });
+        push({ constant: Number(immediate) });
         return state;
       case Op.if:
       case Op.brIf: {
-        const value = stack.pop() ?? UNKNOWN;
-        state.condition = value.isParam === true ? notZero : value.condition;
+        const value = pop();
+        state.condition = conditionOf(value, state.version);
         return state;
       }
     }
     const [taken, given] = operandCounts(this.#module, opcode, Number(immediate));
-    const operands = taken === 0 ? [] : stack.splice(-taken, taken);
+    const operands = Array.from({ length: taken }, pop).reverse();
     if (opcode === Op.call && Number(immediate) === this.#functionIndex) {
       const { bounds } = operands[this.#param] ?? UNKNOWN;
       if (bounds === undefined || bounds.fallen < 1) this.isFalling = false;
     }
-    for (let count = 0; count < given; count += 1) stack.push(UNKNOWN);
     const [left, right] = operands;
-    if (given === 1 && left !== undefined) {
-      stack[stack.length - 1] = evaluate(opcodeOf(opcode).mnemonic, left, right ?? UNKNOWN);
+    if (given === 1) {
+      push(left === undefined ? UNKNOWN : evaluate(opcodeOf(opcode).mnemonic, left, right ?? UNKNOWN, state.version));
     }
     return state;
   }
@@ -128,18 +139,16 @@ class DescentDomain implements Domain<State> {
   }
 
   height({ stack }: State): number {
-    return stack.length;
+    return heightOf(stack);
   }
 
-  arrive({ bounds, stack, condition }: State, height: number, arity: number): State {
-    const carried = arity === 0 ? [] : stack.slice(-arity);
-    return { bounds, stack: [...stack.slice(0, height), ...carried], condition };
+  arrive(state: State, height: number, arity: number): State {
+    return { ...state, stack: arriving(state.stack, height, arity) };
   }
 
   merge(left: State, right: State): State {
-    for (const [index, operand] of left.stack.entries()) {
-      if (operand !== right.stack[index]) left.stack[index] = UNKNOWN;
-    }
+    left.stack = mergeOperands(left.stack, right.stack, () => UNKNOWN);
+    if (left.version !== right.version) left.version = this.#newVersion();
     left.bounds = weaker(left.bounds, right.bounds);
     return left;
   }
@@ -147,7 +156,7 @@ class DescentDomain implements Domain<State> {
   enterLoop(state: State, index: number): State {
     if (this.#heads.has(index)) state.bounds = weaker(state.bounds, this.#heads.get(index));
     this.#heads.set(index, state.bounds);
-    state.stack.fill(UNKNOWN);
+    state.version = this.#newVersion();
     return state;
   }
 
@@ -164,6 +173,16 @@ class DescentDomain implements Domain<State> {
   }
 
   leaveFunction(): void {}
+
+  #newVersion(): number {
+    this.#lastVersion += 1;
+    return this.#lastVersion;
+  }
+}
+
+function conditionOf({ isParam, version, condition }: Operand, now: number): Condition | undefined {
+  if (version !== now) return undefined;
+  return isParam === true ? notZero : condition;
 }
 
 const UNKNOWN: Operand = {};
@@ -178,7 +197,7 @@ function weaker(left: Bounds | undefined, right: Bounds | undefined): Bounds | u
 /** Constants from 0 on that are the same number with and without a sign, in both types. */
 const MAX_CONSTANT = 2 ** 31 - 1;
 
-function evaluate(mnemonic: string, left: Operand, right: Operand): Operand {
+function evaluate(mnemonic: string, left: Operand, right: Operand, now: number): Operand {
   const operation = mnemonic.slice('i32.'.length);
   const { constant = Number.NaN } = right;
   switch (operation) {
@@ -187,9 +206,10 @@ function evaluate(mnemonic: string, left: Operand, right: Operand): Operand {
     case 'sub':
       return less(left.bounds, constant);
     case 'eqz':
-      return { condition: opposite(left.isParam === true ? notZero : left.condition) };
+      return { condition: opposite(conditionOf(left, now)), version: now };
     default:
-      return left.isParam === true ? { condition: compared(operation, constant) } : UNKNOWN;
+      if (left.isParam !== true || left.version !== now) return UNKNOWN;
+      return { condition: compared(operation, constant), version: now };
   }
 }
 

@@ -4,9 +4,11 @@
  * `if` for a `br_if`, a call for a memory operation.
  *
  * The code of a function that carries the counters stands in a block of its own, and the gas counter behind it: `return`
- * is a branch to the block's end. The guest's locals come behind the parameters that were added.
+ * is a branch to the block's end. The guest's locals come behind the parameters that were added. The code of a function
+ * that keeps track of its writes by bits stands in a block as well, and stores have their marks around them.
  */
 import { Op, opcodeOf } from '../opcodes.ts';
+import { isStore } from './marked-stores.ts';
 import type { CodeInstruction, FunctionCode } from './read-module.ts';
 import { type Handover, type Layout, movedLocal, type Step, StepReader } from './step-reader.ts';
 
@@ -20,6 +22,8 @@ export type Token =
       readonly offset: number;
       /** Of a call that takes the counters along. */
       readonly handover: Handover | undefined;
+      /** Of a store that is marked: how far from its address operand. */
+      readonly mark?: number;
     }
   | { readonly kind: 'step'; readonly step: Step; readonly offset: number }
   /** A second arm, added to an `if` that ends with this instruction of the guest. */
@@ -28,15 +32,6 @@ export type Token =
   | { readonly kind: 'taken'; readonly index: number; readonly instruction: CodeInstruction; readonly offset: number }
   | { readonly kind: 'taken-end'; readonly offset: number };
 
-export interface Helpers {
-  /** Indices of the functions that stand for the memory operations. */
-  readonly byOpcode: ReadonlyMap<number, number>;
-  /** Functions from here on are injected. */
-  readonly firstFunction: number;
-  /** By function index of the guest: the injected function that has its code, if that carries the counters. */
-  readonly carrierOf: (functionIndex: number) => number | undefined;
-}
-
 /** @throws VerificationFailed `guest-code` or `injected-state` */
 export function erase(
   originalBytes: Uint8Array,
@@ -44,7 +39,6 @@ export function erase(
   bytes: Uint8Array,
   instrumented: FunctionCode,
   layout: Layout,
-  helpers: Helpers,
 ): readonly Token[] {
   const tokens: Token[] = [];
   const reader = new StepReader(instrumented.code, layout);
@@ -61,13 +55,18 @@ export function erase(
     if (readSteps() !== undefined) throw reader.fail('injected-state', 'no call', 'one');
   };
   const carries = layout.addedParams > 0;
-  if (carries) reader.take(Op.block);
+  const keepsBits = layout.tracking !== undefined && layout.tracking.touch === undefined;
+  const isInBlock = carries || keepsBits;
+  if (isInBlock) {
+    if (!carries) readStepsAlone();
+    reader.take(Op.block);
+  }
   let openBlocks = 0;
   for (const [index, instruction] of original.code.entries()) {
     const { opcode, immediate } = instruction;
     const handover = readSteps();
     if (handover !== undefined) {
-      if (opcode !== Op.call || handover.functionIndex !== helpers.carrierOf(Number(immediate))) {
+      if (opcode !== Op.call || handover.functionIndex !== layout.carrierOf(Number(immediate))) {
         throw reader.fail('guest-code', opcodeOf(opcode).mnemonic, `a call of function ${handover.functionIndex}`);
       }
       tokens.push({ kind: 'guest', index, instruction, offset: handover.offset, handover });
@@ -86,37 +85,48 @@ export function erase(
       readStepsAlone();
       tokens.push({ kind: 'taken-end', offset: reader.take(Op.br, Number(immediate) + 1).offset });
       reader.take(Op.end);
+    } else if (isStore(opcode) && reader.isAtTrackedStore(valueTypeOf(opcode))) {
+      const takeStore = (): void => {
+        if (reader.isAtEnd || !isKept(instruction, reader.next))
+          throw reader.fail('guest-code', opcodeOf(opcode).mnemonic);
+        reader.at += 1;
+      };
+      const mark = reader.readTrackedStore(valueTypeOf(opcode), takeStore);
+      tokens.push({ kind: 'guest', index, instruction, offset, handover: undefined, mark });
     } else if (isKept(instruction, found)) {
       reader.at += 1;
       tokens.push({ kind: 'guest', index, instruction, offset, handover: undefined });
     } else {
-      const isOwnCall = found.opcode === Op.call && Number(found.immediate) >= helpers.firstFunction;
+      const isOwnCall = found.opcode === Op.call && Number(found.immediate) >= layout.firstInjected;
       const isInjected = reader.isOwnLocal(found) || reader.isOwnGlobal(found) || isOwnCall;
       throw reader.fail(isInjected ? 'injected-state' : 'guest-code', opcodeOf(opcode).mnemonic);
     }
     if (opcode === Op.block || opcode === Op.loop || opcode === Op.if) openBlocks += 1;
     else if (opcode === Op.end) openBlocks -= 1;
   }
-  if (carries) {
-    reader.take(Op.localGet, layout.paramCount);
-    reader.take(Op.end);
-  }
+  if (keepsBits) reader.takeBitsKept();
+  if (carries) reader.take(Op.localGet, layout.paramCount);
+  if (isInBlock) reader.take(Op.end);
   if (!reader.isAtEnd) throw reader.fail('guest-code', 'the end');
   return tokens;
 
   function isKept(instruction: CodeInstruction, found: CodeInstruction): boolean {
     const { opcode, immediate } = instruction;
-    const helper = helpers.byOpcode.get(opcode);
+    const helper = layout.helpers.get(opcode);
     if (helper !== undefined) return isOf(found, Op.call, helper);
-    if (opcode === Op.call) return isOf(found, opcode, immediate);
     // Both readers take memory 0 only, which has more than one spelling.
     if (opcodeOf(opcode).immediate === 'memory-index') return found.opcode === opcode;
-    if (carries && opcode === Op.return) return isOf(found, Op.br, openBlocks);
+    if (opcode === Op.call) return isOf(found, opcode, layout.calledAt(Number(immediate)));
+    if (isInBlock && opcode === Op.return) return isOf(found, Op.br, openBlocks);
     if (carries && (opcode === Op.localGet || opcode === Op.localSet || opcode === Op.localTee)) {
       return isOf(found, opcode, movedLocal(layout, Number(immediate)));
     }
     return isSame(originalBytes, instruction, bytes, found);
   }
+}
+
+function valueTypeOf(opcode: number): string {
+  return opcodeOf(opcode).operands?.[1] ?? 'i32';
 }
 
 function isOf(found: CodeInstruction, opcode: number, immediate: number | bigint): boolean {

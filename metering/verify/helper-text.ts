@@ -1,6 +1,6 @@
 /** Injected functions whose code is known beforehand. */
 import { opcodeOf } from '../opcodes.ts';
-import type { FunctionCode, ModuleCode } from './read-module.ts';
+import { type FunctionCode, MEMORY_INIT, type ModuleCode } from './read-module.ts';
 import { VerificationFailed } from './verification-failed.ts';
 
 /** An injected function, its code as text: mnemonics with their immediate, one to a line. */
@@ -25,10 +25,17 @@ export function expectCode(
   if (head !== expectedHead) throw new VerificationFailed('helper', functionIndex, offset, expectedHead, head);
   for (const [index, instruction] of code.entries()) {
     const { immediate, opcode } = instruction;
-    const row = opcodeOf(opcode);
-    const hasImmediate = row.immediate !== 'none' && row.immediate !== 'block-type' && row.immediate !== 'memory-index';
-    const actual = hasImmediate ? `${row.mnemonic} ${immediate}` : row.mnemonic;
+    const actual = textOf(opcode, immediate);
     if (actual === (lines[index] ?? 'no more') && instruction.arity === 0) continue;
     throw new VerificationFailed('helper', functionIndex, instruction.offset, lines[index] ?? 'no more', actual);
   }
+  if (code.length !== lines.length) {
+    throw new VerificationFailed('helper', functionIndex, offset, `${lines.length} instructions`, code.length);
+  }
+}
+
+function textOf(opcode: number, immediate: number | bigint): string {
+  if (opcode === MEMORY_INIT) return `memory.init ${immediate}`;
+  const { mnemonic, immediate: kind } = opcodeOf(opcode);
+  return kind === 'none' || kind === 'block-type' || kind === 'memory-index' ? mnemonic : `${mnemonic} ${immediate}`;
 }

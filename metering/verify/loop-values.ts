@@ -6,6 +6,8 @@ import { Op, opcodeOf } from '../opcodes.ts';
 import { operandCounts } from './call-facts.ts';
 import type { Token } from './erase.ts';
 import { type Bits, constantForm, isSameForm, type LinearForm, sumOf, unknownForm } from './linear-form.ts';
+import { type Nesting, nestingOf } from './nesting.ts';
+import { arriving, cutTo, heightOf, mergeOperands, type Operands, pushed } from './operands.ts';
 import type { CodeInstruction, FunctionCode, ModuleCode } from './read-module.ts';
 import { type Domain, walk } from './walk.ts';
 
@@ -35,13 +37,13 @@ export interface LoopNotes {
   readonly firstInside: number;
   /** By local: what it holds on each way back. */
   readonly onWaysBack: (readonly Value[])[];
+  /** What decides each `br_if` of which it is the innermost loop, by the index of that. */
+  readonly conditions: Map<number, Value>;
 }
 
 export interface FunctionValues {
   /** By the index of the `loop` instruction. */
   readonly loops: ReadonlyMap<number, LoopNotes>;
-  /** By the index of a `br_if`: what decides it. */
-  readonly conditions: ReadonlyMap<number, Value>;
 }
 
 export function followValues(module: ModuleCode, body: FunctionCode, tokens: readonly Token[]): FunctionValues {
@@ -52,22 +54,21 @@ export function followValues(module: ModuleCode, body: FunctionCode, tokens: rea
 
 interface ValueState {
   readonly locals: Value[];
-  readonly stack: Value[];
+  stack: Operands<Value>;
 }
 
 class ValueDomain implements Domain<ValueState>, FunctionValues {
   readonly loops = new Map<number, LoopNotes>();
-  readonly conditions = new Map<number, Value>();
   readonly entry: ValueState;
   readonly #module: ModuleCode;
-  readonly #setInLoop: ReadonlyMap<number, ReadonlySet<number>>;
+  readonly #nesting: Nesting;
   #lastUnknown = 0;
 
   constructor(module: ModuleCode, body: FunctionCode) {
     this.#module = module;
-    this.#setInLoop = localsSetInLoops(body.code);
+    this.#nesting = nestingOf(body.code);
     const params = module.types[body.typeIndex]?.params ?? [];
-    this.entry = { locals: [...params.map(() => this.#unknown()), ...body.locals.map(() => ZERO)], stack: [] };
+    this.entry = { locals: [...params.map(() => this.#unknown()), ...body.locals.map(() => ZERO)], stack: undefined };
   }
 
   #unknown(): Value {
@@ -76,34 +77,41 @@ class ValueDomain implements Domain<ValueState>, FunctionValues {
   }
 
   copy({ locals, stack }: ValueState): ValueState {
-    return { locals: [...locals], stack: [...stack] };
+    return { locals: [...locals], stack };
   }
 
   visit(state: ValueState, { opcode, immediate }: CodeInstruction, index: number): ValueState {
-    const { locals, stack } = state;
-    const pop = (): Value => stack.pop() ?? this.#unknown();
+    const { locals } = state;
+    const push = (value: Value): void => {
+      state.stack = pushed(state.stack, value);
+    };
+    const pop = (): Value => {
+      const value = state.stack?.value ?? this.#unknown();
+      state.stack = state.stack?.below;
+      return value;
+    };
     switch (opcode) {
       case Op.if:
       case Op.brTable:
         pop();
         break;
       case Op.brIf:
-        this.conditions.set(index, pop());
+        this.#note(index, pop());
         break;
       case Op.localGet:
-        stack.push(locals[Number(immediate)] ?? this.#unknown());
+        push(locals[Number(immediate)] ?? this.#unknown());
         break;
       case Op.localSet:
         locals[Number(immediate)] = pop();
         break;
       case Op.localTee:
-        locals[Number(immediate)] = stack.at(-1) ?? this.#unknown();
+        locals[Number(immediate)] = state.stack?.value ?? this.#unknown();
         break;
       case Op.i32Const:
-        stack.push({ form: constantForm(32, immediate), comparison: undefined });
+        push({ form: constantForm(32, immediate), comparison: undefined });
         break;
       case Op.i64Const:
-        stack.push({ form: constantForm(64, immediate), comparison: undefined });
+        push({ form: constantForm(64, immediate), comparison: undefined });
         break;
       case Op.i32Add:
       case Op.i32Sub:
@@ -113,26 +121,32 @@ class ValueDomain implements Domain<ValueState>, FunctionValues {
         const left = pop();
         const bits = opcode === Op.i32Add || opcode === Op.i32Sub ? 32 : 64;
         const form = sumOf(bits, left.form, right.form, opcode === Op.i32Add || opcode === Op.i64Add ? 1n : -1n);
-        stack.push(form.terms.length > MAX_TERMS ? this.#unknown() : { form, comparison: undefined });
+        push(form.terms.length > MAX_TERMS ? this.#unknown() : { form, comparison: undefined });
         break;
       }
       case Op.i32Eqz:
-        stack.push({ ...this.#unknown(), comparison: negated(comparisonOf(pop())) });
+        push({ ...this.#unknown(), comparison: negated(comparisonOf(pop())) });
         break;
       case Op.i64Eqz:
-        stack.push({ ...this.#unknown(), comparison: negated(isNotZero(64, pop().form)) });
+        push({ ...this.#unknown(), comparison: negated(isNotZero(64, pop().form)) });
         break;
       default: {
         const relation = relations.get(opcodeOf(opcode).mnemonic);
         const [taken, given] = operandCounts(this.#module, opcode, Number(immediate));
-        const [left, right] = stack.splice(stack.length - taken, taken);
-        for (let count = 0; count < given; count += 1) stack.push(this.#unknown());
-        if (relation === undefined || left === undefined || right === undefined) break;
-        const comparison = { ...relation, left: left.form, right: right.form };
-        stack[stack.length - 1] = { ...this.#unknown(), comparison };
+        if (relation !== undefined) {
+          const right = pop().form;
+          push({ ...this.#unknown(), comparison: { ...relation, left: pop().form, right } });
+          break;
+        }
+        state.stack = cutTo(state.stack, heightOf(state.stack) - taken);
+        for (let count = 0; count < given; count += 1) push(this.#unknown());
       }
     }
     return state;
+  }
+
+  #note(index: number, condition: Value): void {
+    this.loops.get(this.#nesting.loopOf.get(index) ?? -1)?.conditions.set(index, condition);
   }
 
   step(state: ValueState): ValueState {
@@ -144,33 +158,28 @@ class ValueDomain implements Domain<ValueState>, FunctionValues {
   }
 
   height({ stack }: ValueState): number {
-    return stack.length;
+    return heightOf(stack);
   }
 
   arrive({ locals, stack }: ValueState, height: number, arity: number): ValueState {
-    const carried = arity === 0 ? [] : stack.slice(-arity);
-    return { locals, stack: [...stack.slice(0, height), ...carried] };
+    return { locals, stack: arriving(stack, height, arity) };
   }
 
   merge(left: ValueState, right: ValueState): ValueState {
-    const merged = (values: Value[], others: readonly Value[]): void => {
-      for (const [index, value] of values.entries()) {
-        const other = others[index];
-        if (other !== value && (other === undefined || !isSameForm(value.form, other.form))) {
-          values[index] = this.#unknown();
-        }
-      }
-    };
-    merged(left.locals, right.locals);
-    merged(left.stack, right.stack);
+    const merged = (one: Value, other: Value): Value => (isSameForm(one.form, other.form) ? one : this.#unknown());
+    for (const [index, value] of left.locals.entries()) {
+      const other = right.locals[index];
+      if (other !== value) left.locals[index] = other === undefined ? this.#unknown() : merged(value, other);
+    }
+    left.stack = mergeOperands(left.stack, right.stack, merged);
     return left;
   }
 
   enterLoop(state: ValueState, index: number): ValueState {
     const before = [...state.locals];
     const firstInside = this.#lastUnknown + 1;
-    for (const local of this.#setInLoop.get(index) ?? []) state.locals[local] = this.#unknown();
-    this.loops.set(index, { before, atHeader: [...state.locals], firstInside, onWaysBack: [] });
+    for (const local of this.#nesting.setIn.get(index) ?? []) state.locals[local] = this.#unknown();
+    this.loops.set(index, { before, atHeader: [...state.locals], firstInside, onWaysBack: [], conditions: new Map() });
     return state;
   }
 
@@ -214,25 +223,4 @@ function isNotZero(bits: Bits, form: LinearForm): Comparison {
 export function negated(comparison: Comparison): Comparison {
   const opposite = { eq: 'ne', ne: 'eq', lt: 'ge', ge: 'lt', le: 'gt', gt: 'le' } as const;
   return { ...comparison, relation: opposite[comparison.relation] };
-}
-
-/** By the index of a `loop` instruction. */
-function localsSetInLoops(code: readonly CodeInstruction[]): ReadonlyMap<number, ReadonlySet<number>> {
-  const found = new Map<number, Set<number>>();
-  const open: (Set<number> | undefined)[] = [];
-  for (const [index, { opcode, immediate }] of code.entries()) {
-    if (opcode === Op.loop) {
-      open.push(new Set());
-      found.set(index, open.at(-1) as Set<number>);
-    } else if (opcode === Op.block || opcode === Op.if) {
-      open.push(undefined);
-    } else if (opcode === Op.end) {
-      const inner = open.pop();
-      const outer = open.findLast((set) => set !== undefined);
-      for (const local of inner ?? []) outer?.add(local);
-    } else if (opcode === Op.localSet || opcode === Op.localTee) {
-      open.findLast((set) => set !== undefined)?.add(Number(immediate));
-    }
-  }
-  return found;
 }

@@ -10,7 +10,7 @@ import { VerificationFailed } from './verification-failed.ts';
 export interface CodeInstruction {
   /** As in `opcodes.ts`. */
   readonly opcode: number;
-  /** Label, function, type, local or global index, or constant; 0 for all others. */
+  /** Label, function, type, local or global index, constant, or offset of a memory access; 0 for all others. */
   readonly immediate: number | bigint;
   /** Of a `br_table`, the default last. */
   readonly labels: readonly number[];
@@ -57,6 +57,9 @@ export interface ModuleCode {
   readonly exports: readonly { readonly name: string; readonly kind: number; readonly index: number }[];
   readonly elements: readonly { readonly start: number | bigint; readonly functionIndices: readonly number[] }[];
   readonly data: readonly { readonly start: number | bigint; readonly bytes: Uint8Array }[];
+  /** Passive data, behind the others. */
+  readonly passiveData: readonly Uint8Array[];
+  readonly hasCustom: boolean;
 }
 
 type Draft = { -readonly [Key in keyof ModuleCode]: ModuleCode[Key] };
@@ -97,6 +100,8 @@ function readSections(bytes: Uint8Array): ModuleCode {
     exports: [],
     elements: [],
     data: [],
+    passiveData: [],
+    hasCustom: false,
   };
   let typeIndices: readonly number[] = [];
   const reader = new Reader(bytes, 8, bytes.length);
@@ -105,7 +110,10 @@ function readSections(bytes: Uint8Array): ModuleCode {
     const section = reader.range(reader.u32());
     switch (id) {
       case SectionId.custom:
+        module.hasCustom = true;
+        continue;
       case SectionId.dataCount:
+        section.u32();
         break;
       case SectionId.type:
         module.types = vector(section, readSignature);
@@ -117,15 +125,17 @@ function readSections(bytes: Uint8Array): ModuleCode {
         typeIndices = vector(section, () => section.u32());
         break;
       case SectionId.table:
-        [module.table] = vector(section, () => readLimits(section, section.byte()));
+        [module.table] = single(vector(section, () => readLimits(section, section.byte())));
         break;
       case SectionId.memory:
-        [module.memory] = vector(section, () => readLimits(section, undefined));
+        [module.memory] = single(vector(section, () => readLimits(section, undefined)));
         break;
       case SectionId.global:
         module.globals = vector(section, () => {
           const type = section.byte();
-          return { type, isMutable: section.byte() === 1, initial: readConstant(section) };
+          const flags = section.byte();
+          if (flags > 1) throw new RangeError(`flags ${flags} of a global`);
+          return { type, isMutable: flags === 1, initial: readConstant(section) };
         });
         break;
       case SectionId.export:
@@ -146,16 +156,36 @@ function readSections(bytes: Uint8Array): ModuleCode {
         );
         break;
       case SectionId.data:
-        module.data = vector(section, () => {
-          expectZero(section.u32(), 'flags of a data segment');
-          return { start: readConstant(section), bytes: section.take(section.u32()) };
-        });
+        readData(section, module);
         break;
       default:
         throw new RangeError(`section ${id}`);
     }
+    section.expectEnd('section');
   }
+  if (module.memory !== undefined && module.importedMemory !== undefined) throw new RangeError('two memories');
   return module;
+}
+
+function single<Item>(items: readonly Item[]): readonly Item[] {
+  if (items.length > 1) throw new RangeError(`${items.length} of what there is one of`);
+  return items;
+}
+
+function readData(reader: Reader, module: Draft): void {
+  const active: ModuleCode['data'][number][] = [];
+  const passive: Uint8Array[] = [];
+  for (let left = reader.count(); left > 0; left -= 1) {
+    const flags = reader.u32();
+    if (flags === 1) {
+      passive.push(reader.take(reader.u32()));
+      continue;
+    }
+    expectZero(flags + passive.length, 'flags of a data segment, or passive ones before it');
+    active.push({ start: readConstant(reader), bytes: reader.take(reader.u32()) });
+  }
+  module.data = active;
+  module.passiveData = passive;
 }
 
 function vector<Item>(reader: Reader, readItem: (reader: Reader, index: number) => Item): Item[] {
@@ -185,7 +215,8 @@ function readImports(reader: Reader, module: Draft): void {
     const name = reader.name(reader.u32());
     const kind = reader.byte();
     if (kind === 0) functions.push({ module: from, name, typeIndex: reader.u32() });
-    else if (kind === 2) module.importedMemory = { module: from, name, ...readLimits(reader, undefined) };
+    else if (kind === 2 && module.importedMemory === undefined)
+      module.importedMemory = { module: from, name, ...readLimits(reader, undefined) };
     else throw new RangeError(`import of kind ${kind}`);
   }
   module.importedFunctions = functions;
@@ -216,7 +247,7 @@ function readInstruction(reader: Reader): CodeInstruction {
   const { offset } = reader;
   const first = reader.byte();
   const opcode = first === 0xfc ? 0xfc00 | reader.u32() : first;
-  const row = findOpcode(opcode);
+  const row = opcode === MEMORY_INIT ? memoryInit : findOpcode(opcode);
   if (row === undefined) throw new RangeError(`opcode ${opcode}`);
   let immediate: number | bigint = 0;
   let labels: readonly number[] = none;
@@ -238,8 +269,8 @@ function readInstruction(reader: Reader): CodeInstruction {
       expectZero(reader.u32(), 'table');
       break;
     case 'memory-argument':
-      reader.u32();
-      reader.u32();
+      if (reader.u32() > MAX_ALIGNMENT) throw new RangeError('an alignment of more than 8 bytes, or a memory');
+      immediate = reader.u32();
       break;
     case 'memory-index':
       expectZero(reader.u32(), 'memory');
@@ -253,8 +284,16 @@ function readInstruction(reader: Reader): CodeInstruction {
       break;
     default:
       immediate = reader.u32();
+      if (opcode === MEMORY_INIT) expectZero(reader.byte(), 'memory');
   }
   return { opcode, immediate, labels, arity, offset, end: reader.offset };
 }
+
+/** As a power of two. */
+const MAX_ALIGNMENT = 3;
+
+/** Not among the opcodes that a guest may use. The immediate is a data segment. */
+export const MEMORY_INIT = 0xfc08;
+const memoryInit = { immediate: 'data' } as const;
 
 const none: readonly number[] = [];

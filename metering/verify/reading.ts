@@ -1,8 +1,11 @@
 /** The original and the instrumented module, side by side. */
-import { Op } from '../opcodes.ts';
+import type { TrackingKind } from '../tracked-writes.ts';
 import type { Carrier } from './carriers.ts';
 import { erase, type Token } from './erase.ts';
+import { isStore, unmarkedStore } from './marked-stores.ts';
+import type { Placement } from './placement.ts';
 import type { FunctionCode, ModuleCode } from './read-module.ts';
+import { trackingLocals } from './tracking-code.ts';
 import { VerificationFailed } from './verification-failed.ts';
 
 export interface Reading {
@@ -10,6 +13,8 @@ export interface Reading {
   readonly instrumented: ModuleCode;
   readonly carriers: readonly (Carrier | undefined)[];
   readonly isMetered: boolean;
+  readonly placement: Placement;
+  readonly tracks: TrackingKind;
 }
 
 export function functionAt(module: ModuleCode, position: number): FunctionCode {
@@ -19,8 +24,8 @@ export function functionAt(module: ModuleCode, position: number): FunctionCode {
 }
 
 /** In the instrumented module, of the function with the guest's code. */
-export function indexOf({ original, carriers }: Reading, position: number): number {
-  return carriers[position]?.functionIndex ?? original.importedFunctions.length + position;
+export function indexOf({ placement, carriers }: Reading, position: number): number {
+  return carriers[position]?.functionIndex ?? placement.firstOwn + position;
 }
 
 export function paramCount(module: ModuleCode, position: number): number {
@@ -30,41 +35,60 @@ export function paramCount(module: ModuleCode, position: number): number {
 /** The counter, two numbers on the way, what is left of the stack. */
 const MAX_ADDED_LOCALS = 4;
 
-/** @throws VerificationFailed `guest-code` or `injected-state` */
+/** @throws VerificationFailed `guest-code`, `injected-state` or `writes` */
 export function tokensOf(read: Reading, position: number): readonly Token[] {
-  const { original, instrumented, carriers, isMetered } = read;
-  const imported = original.importedFunctions.length;
+  const { original, instrumented, carriers, isMetered, placement, tracks } = read;
   const functionIndex = indexOf(read, position);
   const body = functionAt(original, position);
-  const found = functionAt(instrumented, functionIndex - imported);
-  const firstFunction = imported + original.functions.length;
+  const found = functionAt(instrumented, functionIndex - placement.firstOwn);
+  const isTracked = tracks !== 'nothing' && body.code.some(({ opcode }) => isStore(opcode));
+  const forTracking = isTracked ? trackingLocals[tracks] : [];
   const kept = found.locals.slice(0, body.locals.length);
-  const added = found.locals.length - body.locals.length;
+  const added = found.locals.slice(body.locals.length);
+  const addedForTracking = added.splice(Math.max(0, added.length - forTracking.length));
   // More would make native frames larger than the words that are taken for them.
-  const isExtended = added >= 0 && added <= (isMetered ? MAX_ADDED_LOCALS : 0);
-  if (!isExtended || kept.join() !== body.locals.join()) {
-    const expected = `locals ${body.locals.join()} and at most ${MAX_ADDED_LOCALS} more`;
+  const isExtended = added.length <= (isMetered ? MAX_ADDED_LOCALS : 0) && added.every(isInteger);
+  if (!isExtended || kept.join() !== body.locals.join() || addedForTracking.join() !== forTracking.join()) {
+    const expected = `locals ${body.locals.join()}, at most ${MAX_ADDED_LOCALS} more, and ${forTracking.join()}`;
     throw new VerificationFailed('guest-code', functionIndex, found.offset, expected, found.locals.join());
   }
-  const memoryOperations = isMetered ? [Op.memoryGrow, Op.memoryCopy, Op.memoryFill] : [];
   const carrier = carriers[position];
-  return erase(
-    original.bytes,
-    body,
-    instrumented.bytes,
-    found,
-    {
-      functionIndex,
-      gasGlobal: original.globals.length,
-      stackGlobal: original.globals.length + 1,
-      paramCount: paramCount(original, position),
-      localCount: body.locals.length,
-      addedParams: carrier === undefined ? 0 : carrier.takesStack ? 2 : 1,
-    },
-    {
-      byOpcode: new Map(memoryOperations.map((opcode, index) => [opcode, firstFunction + 2 + index])),
-      firstFunction,
-      carrierOf: (index) => carriers[index - imported]?.functionIndex,
-    },
-  );
+  const addedParams = carrier === undefined ? 0 : carrier.takesStack ? 2 : 1;
+  const params = paramCount(original, position);
+  const tokens = erase(original.bytes, body, instrumented.bytes, found, {
+    functionIndex,
+    gasGlobal: placement.gas,
+    stackGlobal: placement.stack,
+    paramCount: params,
+    localCount: body.locals.length,
+    addedParams,
+    tracking: isTracked
+      ? {
+          firstLocal: params + addedParams + body.locals.length + added.length,
+          global: placement.tracking,
+          touch: placement.touch,
+        }
+      : undefined,
+    helpers: placement.helpers,
+    firstInjected: placement.firstInjected,
+    calledAt: placement.calledAt,
+    carrierOf: (index) => carriers[index - original.importedFunctions.length]?.functionIndex,
+  });
+  if (isTracked) expectMarked(read, position, tokens);
+  return tokens;
+}
+
+function expectMarked(read: Reading, position: number, tokens: readonly Token[]): void {
+  const { original } = read;
+  const marks = new Map<number, number>();
+  for (const token of tokens)
+    if (token.kind === 'guest' && token.mark !== undefined) marks.set(token.index, token.mark);
+  const unmarked = unmarkedStore(original, functionAt(original, position).code, marks);
+  if (unmarked === undefined) return;
+  const { offset = 0 } = tokens.find((token) => token.kind === 'guest' && token.index === unmarked) ?? {};
+  throw new VerificationFailed('writes', indexOf(read, position), offset, 'a mark for every store', 'one without');
+}
+
+function isInteger(type: number): boolean {
+  return type === 0x7f || type === 0x7e;
 }

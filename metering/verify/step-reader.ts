@@ -5,6 +5,7 @@
 import { Op, opcodeOf } from '../opcodes.ts';
 import { type Expression, expression, type TrapCondition } from './expression.ts';
 import type { CodeInstruction } from './read-module.ts';
+import { BLOCK_SHIFT, GRANULE_SHIFT } from './tracking-code.ts';
 import { type VerificationCode, VerificationFailed } from './verification-failed.ts';
 
 /** Where a counter is: in its global, or in the local of this index. */
@@ -54,6 +55,16 @@ export interface Handover {
   readonly offset: number;
 }
 
+/** Where a function that writes to memory keeps track of it. */
+export interface TrackingLayout {
+  /** Address, i32 and i64 value of a store; the bits that are set, unless blocks are marked. */
+  readonly firstLocal: number;
+  /** With the bits, or the number of the block that was marked last. */
+  readonly global: number;
+  /** Function that marks the block of an address, if blocks are marked. */
+  readonly touch: number | undefined;
+}
+
 /** What in an instrumented function is injected. */
 export interface Layout {
   readonly functionIndex: number;
@@ -64,6 +75,15 @@ export interface Layout {
   readonly localCount: number;
   /** Parameters that were added, behind the guest's and in front of its locals. */
   readonly addedParams: number;
+  readonly tracking: TrackingLayout | undefined;
+  /** By opcode: the function that stands for a memory operation. */
+  readonly helpers: ReadonlyMap<number, number>;
+  /** Functions from here on are injected. */
+  readonly firstInjected: number;
+  /** By function index of the guest: where it is called. */
+  readonly calledAt: (functionIndex: number) => number;
+  /** By function index of the guest: the injected function that has its code, if that carries the counters. */
+  readonly carrierOf: (functionIndex: number) => number | undefined;
 }
 
 /** Where the guest's local is in the instrumented function. */
@@ -76,6 +96,12 @@ function guestLocal({ paramCount, localCount, addedParams }: Layout, local: numb
   if (local < paramCount) return local;
   const moved = local - addedParams;
   return moved >= paramCount && moved < paramCount + localCount ? moved : undefined;
+}
+
+const BITS = 3;
+
+function valueLocal({ firstLocal }: TrackingLayout, valueType: string): number {
+  return valueType === 'i64' ? firstLocal + 2 : firstLocal + 1;
 }
 
 /** Far more than the code of any step. */
@@ -137,7 +163,79 @@ export class StepReader {
 
   isOwnLocal({ opcode, immediate }: CodeInstruction): boolean {
     const isLocal = opcode === Op.localGet || opcode === Op.localSet || opcode === Op.localTee;
-    return isLocal && guestLocal(this.#layout, Number(immediate)) === undefined;
+    const { tracking } = this.#layout;
+    return (
+      isLocal &&
+      guestLocal(this.#layout, Number(immediate)) === undefined &&
+      Number(immediate) < (tracking?.firstLocal ?? Number.POSITIVE_INFINITY)
+    );
+  }
+
+  /** Whether a store comes next that marks what it writes, instead of the store alone. */
+  isAtTrackedStore(valueType: string): boolean {
+    const { tracking } = this.#layout;
+    const next = this.#code[this.at];
+    return tracking !== undefined && next?.opcode === Op.localSet && next.immediate === valueLocal(tracking, valueType);
+  }
+
+  /**
+   * The store with its mark: with bits behind it, with blocks in front.
+   *
+   * @returns how far from the address operand the mark is.
+   */
+  readTrackedStore(valueType: string, takeStore: () => void): number {
+    const { tracking } = this.#layout;
+    if (tracking === undefined) throw this.fail('injected-state', 'a store alone');
+    const { firstLocal: address, global, touch } = tracking;
+    const value = valueLocal(tracking, valueType);
+    const bits = address + BITS;
+    this.take(Op.localSet, value);
+    this.take(Op.localTee, address);
+    if (touch !== undefined) {
+      const mark = this.#takeMarkedAddress(address);
+      this.take(Op.i32Const, BLOCK_SHIFT);
+      this.take(Op.i32ShrU);
+      this.take(Op.globalGet, global);
+      this.take(Op.i32Ne);
+      this.#takeEmptyIf();
+      if (this.#takeMarkedAddress(address) !== mark) throw this.fail('injected-state', 'the same address', 'another');
+      this.take(Op.call, touch);
+      this.take(Op.end);
+      this.take(Op.localGet, value);
+      takeStore();
+      return mark;
+    }
+    this.take(Op.localGet, value);
+    takeStore();
+    this.take(Op.localGet, bits);
+    this.take(Op.i64Const, 1n);
+    const mark = this.#takeMarkedAddress(address);
+    this.take(Op.i32Const, GRANULE_SHIFT);
+    this.take(Op.i32ShrU);
+    this.take(Op.i64ExtendI32U);
+    this.take(Op.i64Shl);
+    this.take(Op.i64Or);
+    this.take(Op.localSet, bits);
+    return mark;
+  }
+
+  /** The address operand, and what is added to that. */
+  #takeMarkedAddress(address: number): number {
+    this.take(Op.localGet, address);
+    if (this.next.opcode !== Op.i32Const || this.#code[this.at + 1]?.opcode !== Op.i32Add) return 0;
+    const { immediate } = this.take(Op.i32Const);
+    this.take(Op.i32Add);
+    return Number(immediate) >>> 0;
+  }
+
+  /** At the end of a function: the bits that it has set are kept in the global. */
+  takeBitsKept(): void {
+    const { tracking } = this.#layout;
+    if (tracking === undefined) return;
+    this.take(Op.globalGet, tracking.global);
+    this.take(Op.localGet, tracking.firstLocal + BITS);
+    this.take(Op.i64Or);
+    this.take(Op.globalSet, tracking.global);
   }
 
   isOwnGlobal({ opcode, immediate }: CodeInstruction): boolean {
@@ -265,19 +363,14 @@ export class StepReader {
     const scratch = new Set<number>();
     const { opcode, immediate } = this.next;
     const start = this.at;
-    let amount: Expression;
     if (opcode === Op.i64Const && this.#code[start + 1]?.opcode === Op.i64Sub) {
-      amount = expression('i64.const', [], immediate);
       this.at += 2;
-    } else {
-      amount = this.#evaluate(locals, scratch, traps, [], () => this.skip(Op.i64Sub));
+      const isChecked = this.#chargeEnding(counter, scratch);
+      return { kind: 'charge', counter, amount: this.#gas(immediate), isChecked, scratch: [...scratch] };
     }
+    const turns = turnsOf(this.#evaluate(locals, scratch, traps, [], () => this.skip(Op.i64Sub)));
+    if (turns === undefined) throw this.fail('turns', 'a number of turns times an amount', 'other code');
     const isChecked = this.#chargeEnding(counter, scratch);
-    const turns = turnsOf(amount);
-    if (turns === undefined) {
-      if (amount.operation !== 'i64.const') throw this.fail('turns', 'a number of turns times an amount', 'other code');
-      return { kind: 'charge', counter, amount: this.#gas(amount.immediate), isChecked, scratch: [...scratch] };
-    }
     const perTurn = this.#gas(turns.perTurn);
     const once = this.#gas(turns.once);
     return { kind: 'turns', counter, turns: turns.turns, traps, perTurn, once, isChecked, scratch: [...scratch] };
@@ -336,11 +429,12 @@ export class StepReader {
         const known = local === undefined ? locals.get(Number(immediate)) : expression(mnemonic, [], local);
         if (known === undefined) throw this.fail('injected-state', 'a local that was set before');
         stack.push(known);
-      } else if ((opcode === Op.localSet || opcode === Op.localTee) && isOwn) {
+      } else if (opcode === Op.localTee && isOwn) {
+        // Not `local.set`: all that is computed comes to be part of the amount or of a trap's condition, and is compared.
         const value = pop();
         locals.set(Number(immediate), value);
         scratch.add(Number(immediate));
-        if (opcode === Op.localTee) stack.push(value);
+        stack.push(value);
       } else if (opcode === Op.i32Const || opcode === Op.i64Const) {
         stack.push(expression(mnemonic, [], immediate));
       } else if (opcode === Op.if && arity === 0) {

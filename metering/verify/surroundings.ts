@@ -1,8 +1,14 @@
 /** Everything but the guest's code: what has to be as it was, and the injected functions, which have to be these. */
 import type { CostTable } from '../cost-table.ts';
+import type { HostCode } from '../host-code.ts';
+import type { ValueType } from '../module.ts';
 import { Op, opcodeOf } from '../opcodes.ts';
+import type { TrackingKind } from '../tracked-writes.ts';
 import { expectCode, type HelperText } from './helper-text.ts';
+import { blockImports, type Placement } from './placement.ts';
 import type { ModuleCode } from './read-module.ts';
+import type { Reading } from './reading.ts';
+import { BLOCK_SHIFT, GRANULE_SHIFT, initialImage, trackingFunctions, trackingGlobals } from './tracking-code.ts';
 import { VerificationFailed } from './verification-failed.ts';
 
 /** Export names of the instrumented module, as `InjectedNames` has them. */
@@ -13,6 +19,9 @@ export interface Names {
   readonly stack: string;
   readonly charge: string;
   readonly reset: string;
+  readonly mark: string;
+  readonly restore: string;
+  readonly prefix: string;
 }
 
 export interface Budgets {
@@ -23,31 +32,50 @@ export interface Budgets {
 /**
  * Costs are `undefined` for a module without meter.
  *
- * @param mayCarry More functions can follow (`carriers.ts`).
- * @returns the index of the first function behind those that are always there.
  * @throws VerificationFailed `surroundings` or `helper`
  */
 export function checkSurroundings(
-  original: ModuleCode,
-  instrumented: ModuleCode,
+  { original, instrumented, placement, tracks }: Omit<Reading, 'carriers'>,
   names: Names,
   { memoryPages, stackWords }: Budgets,
   costs: CostTable | undefined,
-  mayCarry: boolean,
-): number {
-  const functionCount = original.importedFunctions.length + original.functions.length;
-  const globalCount = original.globals.length;
+  hostCode: HostCode,
+): void {
+  const { gas, stack, firstOwn, firstInjected, firstType, firstHost, functionCount, mark } = placement;
   const declared = original.memory ?? original.importedMemory;
   const capped = declared && { min: declared.min, max: Math.min(declared.max ?? memoryPages, memoryPages) };
-  const helpers = costs !== undefined && capped !== undefined ? growAndBulk(globalCount, costs, capped.max) : [];
+  const image =
+    tracks === 'nothing' ? [] : initialImage(original, 1 << (tracks === 'bits' ? GRANULE_SHIFT : BLOCK_SHIFT));
+  const memoryBytes = (declared?.min ?? 0) * PAGE_BYTES;
   const injected = [
-    costs === undefined ? freeCharge : charge(globalCount),
-    reset(original, globalCount + 1, stackWords),
-    ...helpers,
+    costs === undefined ? freeCharge : charge(gas),
+    reset(original, stack, stackWords),
+    ...trackingFunctions(tracks, placement, memoryBytes, image, original.data.length),
+    ...(capped === undefined ? [] : growAndBulk(gas, costs, capped.max, mark)),
   ];
+  const addedImports = [
+    ...hostCode.imports.map(({ module, name, type }) => ({
+      module,
+      name,
+      params: type.params.map(byteOf),
+      results: type.results.map(byteOf),
+    })),
+    ...(tracks === 'blocks' ? blockImports : []),
+  ];
+  const added = functionCount - firstInjected;
 
-  same('types', instrumented.types.slice(0, original.types.length), original.types);
-  same('imported functions', instrumented.importedFunctions, original.importedFunctions);
+  same('no custom section', instrumented.hasCustom, false);
+  same('types', instrumented.types.slice(0, firstType), original.types);
+  same('the number of types', instrumented.types.length, firstType + added + addedImports.length);
+  same('imported functions', instrumented.importedFunctions, [
+    ...original.importedFunctions,
+    ...addedImports.map(({ module, name }, index) => ({ module, name, typeIndex: firstType + added + index })),
+  ]);
+  same(
+    'types of added imports',
+    instrumented.types.slice(firstType + added),
+    addedImports.map(({ params, results }) => ({ params, results })),
+  );
   same(
     'the imported memory',
     instrumented.importedMemory,
@@ -59,23 +87,48 @@ export function checkSurroundings(
     ...original.globals,
     { type: I64, isMutable: true, initial: 0n },
     { type: I32, isMutable: true, initial: stackWords },
+    ...trackingGlobals[tracks],
   ]);
-  same('elements', instrumented.elements, original.elements);
-  same('data segments', instrumented.data.map(describeData), original.data.map(describeData));
-  same('exports', instrumented.exports, exportsOf(original, names, functionCount, globalCount));
-  const least = original.functions.length + injected.length;
-  const found = instrumented.functions.length;
-  same('the number of functions', mayCarry ? Math.min(found, least) : found, least);
+  same(
+    'elements',
+    instrumented.elements,
+    original.elements.map(({ start, functionIndices }) => ({
+      start,
+      functionIndices: functionIndices.map(placement.calledAt),
+    })),
+  );
+  same(
+    'places of data segments',
+    instrumented.data.map(({ start }) => start),
+    original.data.map(({ start }) => start),
+  );
+  sameBytes('data', instrumented.data, original.data);
+  sameBytes(
+    'passive data',
+    instrumented.passiveData.map((bytes) => ({ bytes })),
+    image,
+  );
+  same('exports', instrumented.exports, exportsOf(original, names, placement, tracks, hostCode));
+  same('room for the functions', firstHost >= placement.firstCarried, true);
   same(
     'types of functions',
-    instrumented.functions.slice(0, original.functions.length).map(({ typeIndex }) => typeIndex),
-    original.functions.map(({ typeIndex }) => typeIndex),
+    instrumented.functions.map(({ typeIndex }) => typeIndex),
+    [
+      ...original.functions.map(({ typeIndex }) => typeIndex),
+      ...Array.from({ length: added }, (_, position) => firstType + position),
+    ],
   );
   for (const [position, text] of injected.entries()) {
-    const helper = instrumented.functions[original.functions.length + position];
-    if (helper !== undefined) expectCode(instrumented, functionCount + position, helper, text);
+    const index = firstInjected + position;
+    const helper = instrumented.functions[index - firstOwn];
+    if (helper !== undefined) expectCode(instrumented, index, helper, text);
   }
-  return functionCount + injected.length;
+}
+
+const PAGE_BYTES = 65_536;
+
+function byteOf(type: ValueType): number {
+  return type === 'i32' ? I32 : I64;
 }
 
 const FUNCTION = 0;
@@ -94,22 +147,45 @@ function print(value: unknown): string {
   return JSON.stringify(value, (_, item) => (typeof item === 'bigint' ? `${item}n` : item)) ?? 'none';
 }
 
-function describeData({ start, bytes }: ModuleCode['data'][number]): unknown {
-  return { start, bytes: bytes.join() };
+interface Data {
+  readonly bytes: Uint8Array;
 }
 
-function exportsOf(original: ModuleCode, names: Names, functionCount: number, globalCount: number): unknown {
+function sameBytes(what: string, actual: readonly Data[], expected: readonly Data[]): void {
+  same(`the number of segments of ${what}`, actual.length, expected.length);
+  for (const [index, { bytes }] of actual.entries()) {
+    const other = expected[index]?.bytes ?? new Uint8Array(0);
+    const isSame = bytes.length === other.length && bytes.every((byte, at) => byte === other[at]);
+    same(`segment ${index} of ${what}`, isSame, true);
+  }
+}
+
+function exportsOf(
+  original: ModuleCode,
+  names: Names,
+  placement: Placement,
+  tracks: TrackingKind,
+  hostCode: HostCode,
+): unknown {
+  const { gas, stack, charge, reset, mark, restore, movedTo, firstHost } = placement;
   const entryPoints = original.exports.flatMap(({ name, kind, index }) => {
     const injected = Object.hasOwn(names.entryPoints, name) ? names.entryPoints[name] : undefined;
-    return kind === FUNCTION && injected !== undefined ? [{ name: injected, kind, index }] : [];
+    return kind === FUNCTION && injected !== undefined ? [{ name: injected, kind, index: movedTo(index) }] : [];
   });
   return [
-    { name: names.gas, kind: GLOBAL, index: globalCount },
-    { name: names.stack, kind: GLOBAL, index: globalCount + 1 },
-    { name: names.charge, kind: FUNCTION, index: functionCount },
-    { name: names.reset, kind: FUNCTION, index: functionCount + 1 },
+    { name: names.gas, kind: GLOBAL, index: gas },
+    { name: names.stack, kind: GLOBAL, index: stack },
+    { name: names.charge, kind: FUNCTION, index: charge },
+    { name: names.reset, kind: FUNCTION, index: reset },
+    ...(tracks === 'bits' ? [{ name: names.mark, kind: FUNCTION, index: mark }] : []),
+    ...(restore === undefined ? [] : [{ name: names.restore, kind: FUNCTION, index: restore }]),
     ...(names.memory === undefined ? [] : [{ name: names.memory, kind: MEMORY, index: 0 }]),
     ...entryPoints,
+    ...hostCode.functions.flatMap(({ exportName }, position) =>
+      exportName === undefined
+        ? []
+        : [{ name: `${names.prefix}_${exportName}`, kind: FUNCTION, index: firstHost + position }],
+    ),
   ];
 }
 
@@ -179,8 +255,15 @@ function scaledCharge(gas: number, local: number, perUnit: number): string {
       end`;
 }
 
-function growAndBulk(gas: number, costs: CostTable, maxPages: number): readonly HelperText[] {
-  const grow = `
+/** @param mark The function that is told what was written, if writes are tracked. */
+function growAndBulk(
+  gas: number,
+  costs: CostTable | undefined,
+  maxPages: number,
+  mark: number | undefined,
+): readonly HelperText[] {
+  if (costs === undefined && mark === undefined) return [];
+  const grow = (perPage: number): string => `
       local.get 0
       i32.const ${maxPages}
       memory.size
@@ -196,7 +279,7 @@ function growAndBulk(gas: number, costs: CostTable, maxPages: number): readonly 
       memory.size
       return
       end
-      ${scaledCharge(gas, 0, costs.memoryGrowPerPage)}
+      ${scaledCharge(gas, 0, perPage)}
       local.get 0
       memory.grow
       local.tee 1
@@ -210,15 +293,18 @@ function growAndBulk(gas: number, costs: CostTable, maxPages: number): readonly 
       local.get 1
       end`;
   const bulk = (mnemonic: string): string => `
-      ${scaledCharge(gas, 2, costs.bulkMemoryPerByte)}
+      ${costs === undefined ? '' : scaledCharge(gas, 2, costs.bulkMemoryPerByte)}
       local.get 0
       local.get 1
       local.get 2
       ${mnemonic}
+      ${mark === undefined ? '' : `local.get 0\nlocal.get 2\ncall ${mark}`}
       end`;
   const ofThree: HelperText['type'] = [[I32, I32, I32], []];
   return [
-    { type: [[I32], [I32]], locals: [I32], code: grow },
+    ...(costs === undefined
+      ? []
+      : [{ type: [[I32], [I32]], locals: [I32], code: grow(costs.memoryGrowPerPage) } as const]),
     { type: ofThree, locals: [], code: bulk(opcodeOf(Op.memoryCopy).mnemonic) },
     { type: ofThree, locals: [], code: bulk(opcodeOf(Op.memoryFill).mnemonic) },
   ];

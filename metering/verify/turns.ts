@@ -41,19 +41,20 @@ export interface Progress {
   readonly step: LinearForm;
 }
 
-/** What the condition of a `br_if` in the loop says about its turns; `undefined` if nothing. */
-export function progressOf(loop: LoopNotes, condition: Value): Progress | undefined {
+/** What the condition of a `br_if` in the loop may say about its turns. */
+export function progressesOf(loop: LoopNotes, condition: Value): readonly Progress[] {
   const [back, ...others] = loop.onWaysBack;
-  if (back === undefined || others.length > 0) return undefined;
+  if (back === undefined || others.length > 0) return [];
+  const found: Progress[] = [];
   const comparison = comparisonOf(condition);
   for (const goesOnWhenTaken of [true, false]) {
     const goesOn = goesOnWhenTaken ? comparison : negated(comparison);
     for (const oriented of [goesOn, swapped(goesOn)]) {
-      const found = matchProgress(loop, back, oriented, goesOnWhenTaken);
-      if (found !== undefined) return found;
+      const progress = matchProgress(loop, back, oriented, goesOnWhenTaken);
+      if (progress !== undefined) found.push(progress);
     }
   }
-  return undefined;
+  return found;
 }
 
 function swapped(comparison: Comparison): Comparison {
@@ -86,10 +87,13 @@ function matchProgress(
   return isTowardsBound(progress) ? progress : undefined;
 }
 
-function isTowardsBound({ relation, step }: Progress): boolean {
+function isTowardsBound({ relation, step }: Pick<Progress, 'relation' | 'step'>): boolean {
   // Of a step that is not known the size is that of the number without sign.
-  if (!isConstant(step)) return relation === 'lt' || relation === 'le';
-  if (step.add === 0n || sizeOf(step.add) >= MAX_STEP) return false;
+  return relation === 'lt' || relation === 'le' || isFixedTowardsBound({ relation, step });
+}
+
+function isFixedTowardsBound({ relation, step }: Pick<Progress, 'relation' | 'step'>): boolean {
+  if (!isConstant(step) || step.add === 0n || sizeOf(step.add) >= MAX_STEP) return false;
   return relation === 'ne' || (relation === 'lt' || relation === 'le') === step.add > 0n;
 }
 
@@ -105,7 +109,7 @@ function sizeOf(step: bigint): bigint {
 /** The turns if they are always as many; `undefined` if not, if the variable wraps around, or if they are too many. */
 export function constantTurns(progress: Progress): number | undefined {
   const { bits, relation, isSigned, first, bound, step } = progress;
-  if (!isConstant(step)) return undefined;
+  if (!isFixedTowardsBound(progress)) return undefined;
   const size = sizeOf(step.add);
   if (relation === 'ne') {
     const way = step.add > 0n ? sumOf(bits, bound, first, -1n) : sumOf(bits, first, bound, -1n);
@@ -129,7 +133,10 @@ function isInclusive(relation: Progress['relation']): boolean {
   return relation === 'le' || relation === 'ge';
 }
 
-/** Whether code in front of the loop computes the turns, or traps. */
+/**
+ * Whether code in front of the loop computes the turns, or traps, and does nothing else. The injector may not know that a
+ * step is a constant, or where a bound is, and then asks for more.
+ */
 export function computesTurns(
   progress: Progress,
   turns: Expression,
@@ -137,14 +144,30 @@ export function computesTurns(
   before: readonly Value[],
 ): boolean {
   const printed = (tree: Expression): string => printTree(tree, before);
-  const found = new Set(traps.map(({ guards, condition }) => [...guards, condition].map(printed).join(' and ')));
-  const expected = progress.relation === 'ne' ? turnsToEquality(progress) : turnsToOrder(progress);
-  return printed(turns) === expected.turns && expected.traps.every((trap) => found.has(trap));
+  const found = traps.map(({ guards, condition }) => [...guards, condition].map(printed).join(' and '));
+  const { relation } = progress;
+  const forms: ExpectedCode[] = [];
+  if (relation === 'ne') forms.push(turnsToEquality(progress));
+  else if (isFixedTowardsBound(progress)) forms.push(turnsToOrder(progress, true));
+  if (relation === 'lt' || relation === 'le') forms.push(turnsToOrder(progress, false));
+  const computed = printed(turns);
+  return forms.some(
+    (expected) =>
+      computed === expected.turns &&
+      expected.traps.every((trap) => found.includes(trap)) &&
+      found.every((trap, index) => found.indexOf(trap) === index && isOneOf(trap, expected)),
+  );
+}
+
+function isOneOf(trap: string, { traps, mayTrap }: ExpectedCode): boolean {
+  return trap === mayTrap || traps.includes(trap);
 }
 
 interface ExpectedCode {
   readonly turns: string;
   readonly traps: readonly string[];
+  /** One that is right, and needed only for who knows less. */
+  readonly mayTrap: string | undefined;
 }
 
 function turnsToEquality({ bits, first, bound, step }: Progress): ExpectedCode {
@@ -155,10 +178,11 @@ function turnsToEquality({ bits, first, bound, step }: Progress): ExpectedCode {
   const turns = size === 1n ? distance : call('i64.div_u', distance, printConstant(size));
   const traps = size === 1n ? [] : [call('i32.eqz', call('i64.eqz', rest))];
   if (bits === 64) traps.push(call('i64.gt_u', turns, printConstant(MAX_TURNS)));
-  return { turns, traps };
+  return { turns, traps, mayTrap: undefined };
 }
 
-function turnsToOrder(progress: Progress): ExpectedCode {
+/** @param isFixed The step is a constant; else what it is, without sign, is computed too. */
+function turnsToOrder(progress: Progress, isFixed: boolean): ExpectedCode {
   const { bits, relation, isSigned, first, bound, step } = progress;
   const isUpwards = relation === 'lt' || relation === 'le';
   const extended = (form: LinearForm): Code =>
@@ -166,7 +190,6 @@ function turnsToOrder(progress: Progress): ExpectedCode {
   const [from, to] = [extended(first), extended(bound)];
   const goesOn = call(`i64.${relation}_${isSigned ? 's' : 'u'}`, print(from), print(to));
   const traps: string[] = [];
-  const isFixed = isConstant(step);
   const unknown = bits === 64 ? printForm(step) : call('i64.extend_i32_u', printForm(step));
   const size = isFixed ? printConstant(sizeOf(step.add)) : unknown;
   if (!isFixed) traps.push(bits === 32 ? call('i64.eqz', size) : trapUnlessShort(step));
@@ -175,12 +198,11 @@ function turnsToOrder(progress: Progress): ExpectedCode {
   const quotient = isFixed && sizeOf(step.add) === 1n ? way : call('i64.div_u', print(way), size);
   if (bits === 64) traps.push(`${goesOn} and ${call('i64.gt_u', print(quotient), printConstant(MAX_TURNS - 1n))}`);
   const turns = print(combined('i64.add', quotient, ONE));
-  if (mayWrap(progress)) {
-    const last = constantForm(64, extreme(bits, isSigned, isUpwards));
-    const room = isUpwards ? combined('i64.sub', last, from) : combined('i64.sub', from, last);
-    traps.push(`${goesOn} and ${call('i64.gt_u', call('i64.mul', turns, size), print(room))}`);
-  }
-  return { turns: call('choose', goesOn, turns, printConstant(0n)), traps };
+  const last = constantForm(64, extreme(bits, isSigned, isUpwards));
+  const room = isUpwards ? combined('i64.sub', last, from) : combined('i64.sub', from, last);
+  const mayTrap = `${goesOn} and ${call('i64.gt_u', call('i64.mul', turns, size), print(room))}`;
+  if (!isFixed || mayWrap(progress)) traps.push(mayTrap);
+  return { turns: call('choose', goesOn, turns, printConstant(0n)), traps, mayTrap };
 }
 
 /** From 1 to 2^31 - 1, so that its product with as many turns as there may be is below 2^64. */
@@ -196,7 +218,6 @@ function extreme(bits: Bits, isSigned: boolean, isLargest: boolean): bigint {
 
 /** False if the first value on the far side of the bound is a number of the type, however far a step goes. */
 function mayWrap({ bits, relation, isSigned, bound, step }: Progress): boolean {
-  if (!isConstant(step)) return true;
   const isUpwards = step.add > 0n;
   const beyond = sizeOf(step.add) - (isInclusive(relation) ? 0n : 1n);
   const limit = extreme(bits, isSigned, isUpwards);

@@ -10,6 +10,7 @@ export type VerificationCode =
   | 'unchecked' // a cycle, a call or an end that a check should come before
   | 'turns' // the charge for all turns of a loop, or that these are its turns
   | 'stack' // a frame is not taken, not passed on or not given back
+  | 'writes' // a store that is not marked, where writes are tracked
   | 'overdraft'; // no bound on what runs unpaid
 
 /** Instrumented code that could not be shown to be right: a bug in the injector, in the verifier, or other bytes. */

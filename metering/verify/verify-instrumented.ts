@@ -6,6 +6,8 @@
  *    touch. Taking it out leaves the original; what is not one of the known forms is refused (`erase.ts`). Everything
  *    around the code is as it was, the injected functions are the ones that they have to be, and so are the entries of
  *    functions that carry the counters (`carriers.ts`).
+ *    Functions of the host that are linked to the guest are taken as given, byte by byte (`host-functions.ts`). Where writes
+ *    are tracked, every store has its mark around it or is covered by an earlier one (`marked-stores.ts`).
  * 2. *Account.* One pass along the control flow of each function carries a balance: charged so far minus cost so far.
  *    It has to be the same on all ways to a point, and the same wherever someone can look at the counter: then what is
  *    charged between two such points is what runs between them, whatever way is taken (`account.ts`). What the balance
@@ -24,33 +26,43 @@
  *    each time (`descent.ts`), and nobody else who looks at the stack. One that takes no frame leaves the global as it is,
  *    whether it carries the gas or not.
  *
- * Takes time in proportion to the code, times the depth of loops.
+ * Takes time in proportion to the code: two passes over each function, and one more for each level of loops of which the code
+ * around them pays for the turns, which are few.
  */
 import type { CostTable } from '../cost-table.ts';
+import type { HostCode } from '../host-code.ts';
 import { Op } from '../opcodes.ts';
+import type { TrackingKind } from '../tracked-writes.ts';
 import type { AccountOptions } from './account.ts';
-import { blockCosts } from './block-costs.ts';
+import { blockCosts, weightsOf } from './block-costs.ts';
 import { type CallFacts, callFacts } from './call-facts.ts';
 import { type Carrier, checkEntry, findCarriers } from './carriers.ts';
 import { descends } from './descent.ts';
 import type { Token } from './erase.ts';
 import { type FunctionAccount, functionAccount } from './function-account.ts';
+import { checkHostFunctions } from './host-functions.ts';
+import { loopFacts } from './loop-facts.ts';
+import { placementOf } from './placement.ts';
 import { type ModuleCode, readModule, readOriginal } from './read-module.ts';
 import { functionAt, indexOf, paramCount, type Reading, tokensOf } from './reading.ts';
 import { type Budgets, checkSurroundings, type Names } from './surroundings.ts';
 import { VerificationFailed } from './verification-failed.ts';
 
 /** Strategies whose counter is in the module: with `host-call` it is the host's to keep. */
+const noHostCode: HostCode = { imports: [], functions: [] };
+
 export type VerifiableStrategy = 'default' | 'local' | 'global' | 'none';
 
 export const verifiableStrategies: readonly VerifiableStrategy[] = ['default', 'local', 'global', 'none'];
 
-/** As the module was instrumented. Modules with host code or tracked writes are not verified. */
+/** As the module was instrumented. */
 export interface VerifyOptions {
   readonly costs: CostTable;
   readonly limits: Budgets;
   /** `none`: nothing is metered. `global`: every block is paid where it begins, so that traps are exact too. */
   readonly strategy: VerifiableStrategy;
+  /** As given to `instrument`: its functions are taken as they are. Default: nothing. */
+  readonly hostCode?: HostCode;
 }
 
 /** What an instrumented module has been shown to be. */
@@ -74,27 +86,33 @@ export interface FunctionVerification {
   readonly paidLoops: number;
 }
 
+/** What came out of `instrument`. */
+export interface ToVerify {
+  readonly bytes: Uint8Array;
+  readonly names: Names;
+  /** Default: `nothing`. */
+  readonly tracks?: TrackingKind;
+}
+
 /** @throws VerificationFailed */
 export function verifyInstrumented(
   originalBytes: Uint8Array,
-  { bytes, names }: { readonly bytes: Uint8Array; readonly names: Names },
-  { costs, limits, strategy }: VerifyOptions,
+  { bytes, names, tracks = 'nothing' }: ToVerify,
+  { costs, limits, strategy, hostCode = noHostCode }: VerifyOptions,
 ): Verification {
   const original = readOriginal(originalBytes);
   const instrumented = readModule(bytes);
   const isMetered = strategy !== 'none';
-  const mayCarry = strategy === 'default';
-  const firstCarried = checkSurroundings(
-    original,
-    instrumented,
-    names,
-    limits,
-    isMetered ? costs : undefined,
-    mayCarry,
-  );
+  const placement = placementOf(original, instrumented, hostCode, isMetered, tracks);
+  const surroundings = { original, instrumented, placement, tracks, isMetered };
+  checkSurroundings(surroundings, names, limits, isMetered ? costs : undefined, hostCode);
   const calls = callFacts(original);
-  const carriers = findCarriers(original, instrumented, firstCarried, calls);
-  const read: Reading = { original, instrumented, carriers, isMetered };
+  const carriers = findCarriers(original, instrumented, placement, calls);
+  if (strategy !== 'default' && carriers.some((carrier) => carrier !== undefined)) {
+    throw new VerificationFailed('surroundings', undefined, 0, 'no function that carries the counters', 'one');
+  }
+  const read: Reading = { ...surroundings, carriers };
+  checkHostFunctions(read, hostCode);
   const tokens = original.functions.map((_, position) => tokensOf(read, position));
   if (!isMetered) {
     for (const [position, each] of tokens.entries()) expectGuestAlone(read, position, each);
@@ -103,10 +121,14 @@ export function verifyInstrumented(
   }
   for (const [position, carrier] of carriers.entries()) {
     if (carrier === undefined) continue;
-    checkEntry(original, instrumented, position, carrier, calls);
+    checkEntry(original, instrumented, position, carrier, calls, placement);
     checkDescent(read, position, carrier, tokens[position] ?? []);
   }
   const usesGas = whoUsesGas(original, tokens, carriers, calls);
+  const facts = tokens.map(loopFacts);
+  const weights = weightsOf(costs);
+  const blocks = original.functions.map((body) => blockCosts(body, costs, weights));
+  const paysAtOnce = strategy === 'global';
   const optionsOf = (position: number, prepaid: readonly (number | undefined)[]): AccountOptions => ({
     functionIndex: indexOf(read, position),
     importCount: original.importedFunctions.length,
@@ -115,11 +137,12 @@ export function verifyInstrumented(
     carriers,
     gasParam: carriers[position] === undefined ? undefined : paramCount(original, position),
     usesGas,
-    costs: blockCosts(functionAt(original, position), costs),
+    costs: blocks[position] ?? [],
     prepaid,
-    paysAtOnce: strategy === 'global',
+    loopFacts: facts[position] ?? new Map(),
+    paysAtOnce,
   });
-  const { accounts, prepaid } = allAccounts(original, tokens, calls, optionsOf);
+  const { accounts, prepaid } = allAccounts(original, tokens, calls, optionsOf, paysAtOnce);
   const overdrafts = overdraftsOf(read, calls, accounts);
   const functions = original.functions.map((_, position) => ({
     prepaidGas: prepaid[position],
@@ -149,7 +172,7 @@ function checkDescent(read: Reading, position: number, { descendsIn }: Carrier, 
   const index = original.importedFunctions.length + position;
   if (descendsIn === undefined || descends(original, index, descendsIn, tokens)) return;
   const functionIndex = indexOf(read, position);
-  const { offset } = functionAt(instrumented, functionIndex - original.importedFunctions.length);
+  const { offset } = functionAt(instrumented, functionIndex - read.placement.firstOwn);
   const expected = `parameter ${descendsIn} to fall from call to call`;
   throw new VerificationFailed('stack', functionIndex, offset, expected, 'that it may not');
 }
@@ -159,20 +182,15 @@ function whoUsesGas(
   module: ModuleCode,
   tokens: readonly (readonly Token[])[],
   carriers: readonly (Carrier | undefined)[],
-  { groups, reachesHost }: CallFacts,
+  { callees, groups, reachesHost }: CallFacts,
 ): readonly boolean[] {
-  const imported = module.importedFunctions.length;
   const usesGas = module.functions.map(
     (_, position) =>
       carriers[position] !== undefined || reachesHost[position] === true || (tokens[position] ?? []).some(touchesGas),
   );
   for (const group of groups) {
-    const callees = group.flatMap((position) =>
-      functionAt(module, position).code.flatMap(({ opcode, immediate }) =>
-        opcode === Op.call ? [Number(immediate) - imported] : [],
-      ),
-    );
-    if (![...group, ...callees].some((position) => usesGas[position] === true)) continue;
+    const called = group.flatMap((position) => callees[position] ?? []);
+    if (![...group, ...called].some((position) => usesGas[position] === true)) continue;
     for (const position of group) usesGas[position] = true;
   }
   return usesGas;
@@ -195,15 +213,24 @@ function allAccounts(
   tokens: readonly (readonly Token[])[],
   { groups, isOpen, isRecursive }: CallFacts,
   optionsOf: (position: number, prepaid: readonly (number | undefined)[]) => AccountOptions,
+  paysAtOnce: boolean,
 ): { readonly accounts: readonly FunctionAccount[]; readonly prepaid: readonly (number | undefined)[] } {
-  const prepaid: (number | undefined)[] = isOpen.map((isOpenFunction) => (isOpenFunction ? 0 : undefined));
+  const prepaid: (number | undefined)[] = isOpen.map((isOpenFunction) =>
+    isOpenFunction || paysAtOnce ? 0 : undefined,
+  );
   const accounts: FunctionAccount[] = [];
   const account = (position: number, hasToHold: boolean): FunctionAccount => {
     const body = functionAt(module, position);
-    const settled = isRecursive[position] === true ? undefined : accounts[position]?.loops;
-    return functionAccount(module, body, tokens[position] ?? [], optionsOf(position, prepaid), hasToHold, settled);
+    return functionAccount(module, body, tokens[position] ?? [], optionsOf(position, prepaid), hasToHold);
   };
   for (const group of groups) {
+    const [first = 0] = group;
+    if (isRecursive[first] !== true) {
+      const found = account(first, true);
+      accounts[first] = found;
+      if (found.balanceWhenSeen !== undefined) prepaid[first] = 0 - found.balanceWhenSeen;
+      continue;
+    }
     let open = group.filter((position) => prepaid[position] === undefined);
     for (let left = -1; open.length !== left; ) {
       left = open.length;
@@ -256,7 +283,7 @@ function overdraftsOf(
 
 function losing(read: Reading, position: number): VerificationFailed {
   const functionIndex = indexOf(read, position);
-  const { offset } = functionAt(read.instrumented, functionIndex - read.original.importedFunctions.length);
+  const { offset } = functionAt(read.instrumented, functionIndex - read.placement.firstOwn);
   return new VerificationFailed(
     'overdraft',
     functionIndex,

@@ -264,6 +264,8 @@ describe('the command line', () => {
     const inspected = JSON.parse((await trimeter('inspect', erc20, '--json')).output);
     assert.equal(inspected.functions.length, report.functionCount);
     assert.deepEqual(inspected.refusals, []);
+    assert.equal(inspected.proved, true);
+    assert.match((await trimeter('inspect', erc20)).output, /\nmetering: proved\n*$/);
     assert.match((await trimeter('inspect', erc20, '--wat')).output, /^\(module\n/);
   });
 

@@ -1,5 +1,6 @@
 /** An instrumented guest, seen as a verifier sees it, whose bytes can be changed as a bug in the injector would. */
 
+import { noHostCode } from '../../metering/host-code.ts';
 import { type Instrumented, instrument } from '../../metering/instrument.ts';
 import { defaultLimits } from '../../metering/limits.ts';
 import { Reader } from '../../metering/reader.ts';
@@ -7,6 +8,7 @@ import { SectionId } from '../../metering/section-id.ts';
 import { callFacts } from '../../metering/verify/call-facts.ts';
 import { findCarriers } from '../../metering/verify/carriers.ts';
 import type { Token } from '../../metering/verify/erase.ts';
+import { placementOf } from '../../metering/verify/placement.ts';
 import { type CodeInstruction, readModule } from '../../metering/verify/read-module.ts';
 import { functionAt, indexOf, tokensOf } from '../../metering/verify/reading.ts';
 import {
@@ -36,10 +38,6 @@ export interface Piece {
 /** No two opcodes that stand for each other weigh the same. */
 const { costs } = testSchedule({ weightOf: (_mnemonic, code) => 1 + ((code * 37) % 11) });
 
-/** What charges for the host, resets, grows, copies and fills: a guest with a memory. */
-const HELPERS = 5;
-const UNMETERED_HELPERS = 2;
-
 export class VerifyGuest {
   readonly original: Uint8Array;
   readonly instrumented: Instrumented;
@@ -67,9 +65,10 @@ export class VerifyGuest {
     const [original, instrumented] = [readModule(this.original), readModule(bytes)];
     const importCount = original.importedFunctions.length;
     const isMetered = this.#strategy !== 'none';
-    const firstCarried = importCount + original.functions.length + (isMetered ? HELPERS : UNMETERED_HELPERS);
-    const carriers = findCarriers(original, instrumented, firstCarried, callFacts(original));
-    const read = { original, instrumented, carriers, isMetered };
+    const tracks = 'nothing';
+    const placement = placementOf(original, instrumented, noHostCode, isMetered, tracks);
+    const carriers = findCarriers(original, instrumented, placement, callFacts(original));
+    const read = { original, instrumented, carriers, isMetered, placement, tracks } as const;
     const tokens = tokensOf(read, position);
     const found = functionAt(instrumented, indexOf(read, position) - importCount);
     return tokens.map((token, index) => {

@@ -172,7 +172,7 @@ describe('the verifier', () => {
       }
     }
     const shared = [...seen].filter((path) => !path.startsWith('verify/'));
-    const data = ['cost-table.ts', 'module.ts', 'opcodes.ts', 'section-id.ts'];
-    assert.deepEqual(shared.sort(), [...data, 'module-rejected.ts', 'reader.ts'].sort());
+    const data = ['cost-table.ts', 'host-code.ts', 'module.ts', 'opcodes.ts', 'section-id.ts', 'tracked-writes.ts'];
+    assert.deepEqual(shared.sort(), [...data, 'module-rejected.ts', 'reader.ts', 'writer.ts'].sort());
   });
 });

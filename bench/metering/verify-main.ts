@@ -1,0 +1,53 @@
+/** What it costs to verify a module before it runs, over what it costs to instrument it. */
+import { bundledCaseDirectory, bundledCases } from '../../contracts/bundled-cases.ts';
+import { readCase } from '../../contracts/read-case.ts';
+import { moduleInterfaceOf } from '../../engine/abi/module-interface-of.ts';
+import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
+import { flatV1Schedule } from '../../engine/schedules.ts';
+import { instrument } from '../../metering/instrument.ts';
+import { verifyInstrumented } from '../../metering/verify/verify-instrumented.ts';
+import { textTable } from '../report/text-table.ts';
+import { deepModules } from './deep-modules.ts';
+
+const ROUNDS = 9;
+const { costs, limits } = flatV1Schedule;
+const hostCode = stylusAbi.hostCode?.(flatV1Schedule, true);
+const linked = hostCode === undefined ? {} : { hostCode };
+const options = { costs, limits, interface: moduleInterfaceOf(stylusAbi), strategy: 'default', ...linked } as const;
+
+function median(values: readonly number[]): number {
+  return values.toSorted((left, right) => left - right)[values.length >> 1] ?? Number.NaN;
+}
+
+/** Milliseconds, one after the other in each round. */
+function measure(bytes: Uint8Array): readonly [instrumentMs: number, verifyMs: number] {
+  const [instrumentMs, verifyMs]: [number[], number[]] = [[], []];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const start = performance.now();
+    const instrumented = instrument(bytes, { ...options, tracksWrites: 'all' });
+    const between = performance.now();
+    verifyInstrumented(bytes, instrumented, options);
+    instrumentMs.push(between - start);
+    verifyMs.push(performance.now() - between);
+  }
+  return [median(instrumentMs), median(verifyMs)];
+}
+
+const rows: (readonly string[])[] = [];
+function show(name: string, [instrumentMs, verifyMs]: readonly [number, number]): void {
+  rows.push([name, instrumentMs.toFixed(1), verifyMs.toFixed(1), (verifyMs / instrumentMs).toFixed(2)]);
+}
+
+const contracts = await Promise.all(bundledCases().map(async (id) => (await readCase(bundledCaseDirectory(id))).wasm));
+const times = contracts.map(measure);
+const sum = (which: 0 | 1): number => times.reduce((total, time) => total + time[which], 0);
+show('all contracts', [sum(0), sum(1)]);
+for (const [name, make] of deepModules) show(name, measure(make()));
+const right = { isRight: true };
+const columns = [
+  { heading: 'module' },
+  { heading: 'instrument, ms', ...right },
+  { heading: 'verify, ms', ...right },
+  { heading: 'ratio', ...right },
+];
+console.log(textTable(columns, rows));
