@@ -20,10 +20,15 @@ export interface ModuleLimits {
   readonly brTableLabels: number;
   readonly totalBrTableLabels: number;
   /**
-   * Sum over functions of (parameters + locals) x branches: the compile-time cost of V8's baseline tier. Every
-   * instruction that ends a basic block is a branch (it gets a check of its own), and every label of a br_table.
+   * What the compilers of an engine carry along in one function: (parameters + locals + operands on the stack), summed
+   * over the edges between its basic blocks. Every instruction that ends a basic block is an edge (it gets a check of its
+   * own), and every label of a br_table. The optimiser's memory grows with it.
    */
-  readonly localsTimesBranches: number;
+  readonly mergedValues: number;
+  /** The same over all functions: the time that a module takes to compile. */
+  readonly totalMergedValues: number;
+  /** Labels that lead back to the head of one loop: the optimiser's time grows with their square. */
+  readonly backEdges: number;
   readonly memoryPages: number;
   /** Budget for all nested frames of one call from outside, in words (`stack-plan.ts`; the number: ADR 1). */
   readonly stackWords: number;
@@ -31,8 +36,8 @@ export interface ModuleLimits {
 
 /**
  * The defaults. Sources: Stylus activation limits, CosmWasm 2.x `WasmLimits`, NEAR `prepare`, pallet-contracts
- * (collected in the hostile-input catalogue); localsTimesBranches from a measurement (8-9 ns per local and branch in
- * V8's baseline compiler, so that 10^7 is at most 0.1 s).
+ * (collected in the hostile-input catalogue). localsPerFunction, mergedValues and backEdges from `npm run bench:limits`
+ * (docs/performance.md), at 5, 19 and 46 times what the largest functions of real contracts have.
  */
 export const defaultLimits: ModuleLimits = Object.freeze({
   moduleBytes: 1 << 20,
@@ -47,14 +52,16 @@ export const defaultLimits: ModuleLimits = Object.freeze({
   tableSize: 4096,
   params: 32,
   totalParams: 10_000,
-  localsPerFunction: 1024,
+  localsPerFunction: 256,
   totalLocals: 100_000,
   bodyBytes: 256 << 10,
   instructionsPerFunction: 131_072,
   nesting: 256,
   brTableLabels: 4096,
   totalBrTableLabels: 65_536,
-  localsTimesBranches: 10_000_000,
+  mergedValues: 250_000,
+  totalMergedValues: 2_500_000,
+  backEdges: 512,
   memoryPages: 256,
   stackWords: 32_768,
 });

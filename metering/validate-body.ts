@@ -18,6 +18,10 @@ import { Op, opcodeOf } from './opcodes.ts';
 export interface FunctionFacts {
   /** The most operands on the stack at once, in words, over the code that can be reached. */
   readonly deepestOperands: number;
+  /** What a compiler carries over the edges between basic blocks: summed over them, parameters, locals and operands. */
+  readonly mergedValues: number;
+  /** The most labels that lead back to the head of one loop. */
+  readonly mostBackEdges: number;
   /**
    * By instruction index. For `block` and `loop` the index of the matching `end`; for `if` that of its `else`, or of
    * its `end` where there is no `else`; for `else` that of the `end`. 0 for every other instruction.
@@ -38,6 +42,8 @@ interface ControlFrame {
   openIndex: number;
   /** Whether control can get to the frame's beginning. */
   readonly isEntered: boolean;
+  /** Of a loop, the labels that lead back to its head. */
+  backEdges: number;
   /** Set by an instruction that never goes on to the next. */
   isUnreachable: boolean;
 }
@@ -48,11 +54,14 @@ export function validateBody(module: Module, body: FunctionBody): FunctionFacts 
   body.instructions.forEach((instruction, index) => {
     validator.step(instruction, index);
   });
-  return { deepestOperands: validator.deepestOperands, control: validator.control };
+  const { deepestOperands, mergedValues, mostBackEdges, control } = validator;
+  return { deepestOperands, mergedValues, mostBackEdges, control };
 }
 
 class BodyValidator {
   deepestOperands = 0;
+  mergedValues = 0;
+  mostBackEdges = 0;
   readonly control: Int32Array;
   readonly #module: Module;
   readonly #functionCount: number;
@@ -161,6 +170,9 @@ class BodyValidator {
       default:
         this.#simple(opcode);
     }
+    if (opcodeOf(opcode).isBlockEnd) {
+      this.mergedValues += (this.#locals.length + this.#operands.length) * (labels?.length ?? 1);
+    }
   }
 
   /** An instruction whose row says all. */
@@ -180,7 +192,7 @@ class BodyValidator {
 
   #openFrame(opcode: number, blockType: BlockType, openIndex: number, isEntered: boolean): ControlFrame {
     const height = this.#operands.length;
-    const frame: ControlFrame = { opcode, blockType, height, openIndex, isEntered, isUnreachable: false };
+    const frame: ControlFrame = { opcode, blockType, height, openIndex, isEntered, backEdges: 0, isUnreachable: false };
     this.#frames.push(frame);
     return frame;
   }
@@ -252,7 +264,10 @@ class BodyValidator {
   #labelType(depth: number): BlockType {
     const frame = this.#frames.at(-1 - depth);
     if (frame === undefined) throw this.#invalid(`a label depth below ${this.#frames.length}`, depth);
-    return frame.opcode === Op.loop ? undefined : frame.blockType;
+    if (frame.opcode !== Op.loop) return frame.blockType;
+    frame.backEdges += 1;
+    if (frame.backEdges > this.mostBackEdges) this.mostBackEdges = frame.backEdges;
+    return undefined;
   }
 
   #popLabel(depth: number): BlockType {
@@ -263,10 +278,10 @@ class BodyValidator {
 
   /** Each label takes the operand that the others take, and each must find its own type in it. */
   #popLabels(depths: readonly number[]): void {
-    const defaultType = this.#labelType(depths.at(-1) ?? 0);
+    const types = depths.map((depth) => this.#labelType(depth));
+    const defaultType = types.at(-1);
     const operand = defaultType === undefined ? undefined : this.#pop(defaultType);
-    for (const depth of depths) {
-      const type = this.#labelType(depth);
+    for (const type of types) {
       if ((type === undefined) !== (defaultType === undefined)) {
         throw this.#invalid(`labels of type ${defaultType ?? 'nothing'}`, type ?? 'nothing');
       }

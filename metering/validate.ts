@@ -6,9 +6,8 @@
  */
 import { checkLimit } from './check-limit.ts';
 import type { ModuleLimits } from './limits.ts';
-import { functionType, type MemoryType, type Module } from './module.ts';
+import type { MemoryType, Module } from './module.ts';
 import { ModuleRejected } from './module-rejected.ts';
-import { opcodeOf } from './opcodes.ts';
 import { type FunctionFacts, validateBody } from './validate-body.ts';
 
 /** Pages of 64 KiB that 32 bits can address. */
@@ -28,8 +27,16 @@ export function validateModule(module: Module, limits: ModuleLimits): readonly F
   checkExports(module);
   checkElements(module);
   checkData(module);
-  checkTotals(module, limits);
-  return module.functions.map((body) => validateBody(module, body));
+  checkTotalParams(module, limits);
+  let totalMergedValues = 0;
+  return module.functions.map((body) => {
+    const facts = validateBody(module, body);
+    checkLimit(limits, 'backEdges', facts.mostBackEdges, body.offset);
+    checkLimit(limits, 'mergedValues', facts.mergedValues, body.offset);
+    totalMergedValues += facts.mergedValues;
+    checkLimit(limits, 'totalMergedValues', totalMergedValues, body.offset);
+    return facts;
+  });
 }
 
 function invalid(offset: number, expected: string, actual: string | number): ModuleRejected {
@@ -93,22 +100,10 @@ function checkData(module: Module): void {
   }
 }
 
-/** The sums that decide how long an engine takes to compile. */
-function checkTotals(module: Module, limits: ModuleLimits): void {
+function checkTotalParams(module: Module, limits: ModuleLimits): void {
   let totalParams = 0;
   for (const { typeIndex, offset } of [...module.importedFunctions, ...module.functions]) {
     totalParams += module.types[typeIndex]?.params.length ?? 0;
     checkLimit(limits, 'totalParams', totalParams, offset);
-  }
-  let localsTimesBranches = 0;
-  for (const [position, { locals, instructions, offset }] of module.functions.entries()) {
-    const type = functionType(module, module.importedFunctions.length + position);
-    // A compiler merges the state of all locals wherever control meets, and so at every edge between basic blocks.
-    let branches = 0;
-    for (const { opcode, labels } of instructions) {
-      if (opcodeOf(opcode).isBlockEnd) branches += labels?.length ?? 1;
-    }
-    localsTimesBranches += (type.params.length + locals.length) * branches;
-    checkLimit(limits, 'localsTimesBranches', localsTimesBranches, offset);
   }
 }

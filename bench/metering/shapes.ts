@@ -15,7 +15,9 @@ export const shapeLimits: ModuleLimits = {
   moduleBytes: 2 << 20,
   totalLocals: 1 << 20,
   totalBrTableLabels: 1 << 20,
-  localsTimesBranches: 2 ** 30,
+  mergedValues: 2 ** 30,
+  totalMergedValues: 2 ** 30,
+  backEdges: 2 ** 30,
 };
 
 const EMPTY = 0x40;

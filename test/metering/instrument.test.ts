@@ -191,7 +191,14 @@ describe('an instrumented module', () => {
 });
 
 describe('instrumentation grows with its input and not faster', () => {
-  const limits = { ...limitsForOutput, nesting: 4096, localsPerFunction: 4096, localsTimesBranches: 1e9 };
+  const limits = {
+    ...limitsForOutput,
+    nesting: 4096,
+    localsPerFunction: 4096,
+    mergedValues: 1e9,
+    totalMergedValues: 1e9,
+    backEdges: 1e9,
+  };
 
   /** Bytes and instructions of the output, beyond those of a module of size 0. */
   async function cost(shape: Shape, size: number): Promise<readonly [bytes: number, instructions: number]> {

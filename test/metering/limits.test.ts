@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'mocha';
+import { bundledCaseDirectory, bundledCases } from '../../contracts/bundled-cases.ts';
 import { decodeModule } from '../../metering/decode.ts';
 import { defaultLimits, type ModuleLimits } from '../../metering/limits.ts';
+import type { Module } from '../../metering/module.ts';
 import { ModuleRejected } from '../../metering/module-rejected.ts';
 import { validateModule } from '../../metering/validate.ts';
+import type { FunctionFacts } from '../../metering/validate-body.ts';
 import { wat } from '../support/wat.ts';
 import { instrumentBytes, moduleWithBody } from './metered-guest.ts';
 
@@ -77,23 +82,51 @@ const cases: readonly Case[] = [
   { limit: 'totalBrTableLabels', value: 7, at: `${table(4)} ${table(3)}`, beyond: `${table(4)} ${table(4)}` },
   {
     // Edges between blocks: br_if and end.
-    limit: 'localsTimesBranches',
+    limit: 'mergedValues',
     value: 3 * 2,
     at: '(func (param i32) (local i64 i64) local.get 0 br_if 0)',
     beyond: '(func (param i32) (local i64 i64 i64) local.get 0 br_if 0)',
   },
   {
     // Each label is an edge.
-    limit: 'localsTimesBranches',
+    limit: 'mergedValues',
     value: 2 * (3 + 1),
     at: '(func (local i32 i32) i32.const 0 br_table 0 0 0)',
     beyond: '(func (local i32 i32) i32.const 0 br_table 0 0 0 0)',
   },
   {
-    limit: 'localsTimesBranches',
+    // One operand that stays below loop and end, and the end of the function.
+    limit: 'mergedValues',
+    value: 2 * 2 + 1,
+    at: '(func (param i32) local.get 0 loop end drop)',
+    beyond: '(func (param i32) local.get 0 local.get 0 loop end drop drop)',
+  },
+  {
+    // Of one function, however many there are.
+    limit: 'mergedValues',
+    value: 2,
+    at: '(func (local i32)) (func (local i32 i32)) (func (local i32 i32))',
+    beyond: '(func (local i32)) (func (local i32 i32 i32))',
+  },
+  {
+    limit: 'totalMergedValues',
     value: 1 + 2,
     at: '(func (local i32)) (func (local i32 i32))',
     beyond: '(func (local i32) ) (func (local i32 i32 i32))',
+  },
+  {
+    // Of one loop: a branch to another, or out, is none.
+    limit: 'backEdges',
+    value: 2,
+    at: `(func (param i32) loop loop local.get 0 br_if 1 local.get 0 br_if 1 local.get 0 br_if 0
+      local.get 0 br_if 2 end end)`,
+    beyond: '(func (param i32) loop local.get 0 br_if 0 block local.get 0 br_if 1 local.get 0 br_if 1 end end)',
+  },
+  {
+    limit: 'backEdges',
+    value: 3,
+    at: '(func loop block i32.const 0 br_table 1 1 0 1 end end)',
+    beyond: '(func loop block i32.const 0 br_table 1 1 1 1 end end)',
   },
   { limit: 'memoryPages', value: 2, at: '(memory 2)', beyond: '(memory 3)' },
   { limit: 'memoryPages', value: 2, at: '(import "a" "b" (memory 2 9))', beyond: '(import "a" "b" (memory 3 9))' },
@@ -147,14 +180,53 @@ describe('the limits on a module', () => {
   it('refuse the compile bomb of 20,000 locals and 1,000 branches in a few kilobytes', () => {
     const bytes = compileBomb(20_000, 1000);
     assert.ok(bytes.length < 8192 && WebAssembly.validate(bytes));
-    const localsRule = { name: 'ModuleRejected', code: 'limit-exceeded', limit: 'localsPerFunction <= 1024' };
+    const localsRule = { name: 'ModuleRejected', code: 'limit-exceeded', limit: 'localsPerFunction <= 256' };
     assert.throws(() => check(bytes, defaultLimits), localsRule);
-    const productRule = { name: 'ModuleRejected', code: 'limit-exceeded', limit: 'localsTimesBranches <= 10000000' };
+    const productRule = { name: 'ModuleRejected', code: 'limit-exceeded', limit: 'mergedValues <= 250000' };
     const manyLocals = { ...defaultLimits, localsPerFunction: 50_000 };
     assert.throws(() => check(bytes, manyLocals), productRule);
-    assert.throws(() => check(compileBomb(1024, 10_000), defaultLimits), productRule);
-    check(compileBomb(1024, 9000), defaultLimits);
+    assert.throws(() => check(compileBomb(256, 1000), defaultLimits), productRule);
+    check(compileBomb(256, 900), defaultLimits);
   });
+
+  it('refuse the compile bomb of 10,000 operands below 4,000 blocks, which has no locals', async () => {
+    const blocks = 'block local.get 0 br_if 0 end '.repeat(4000);
+    const bytes = await wat(
+      `(module (func (param i32) ${'local.get 0 '.repeat(10_000)} ${blocks} ${'drop '.repeat(10_000)}))`,
+    );
+    assert.throws(() => check(bytes, defaultLimits), { code: 'limit-exceeded', limit: 'mergedValues <= 250000' });
+  });
+
+  /** What a limit counts, as the largest of a module has it. */
+  const largest: Partial<Record<keyof ModuleLimits, (module: Module, facts: readonly FunctionFacts[]) => number>> = {
+    localsPerFunction: ({ functions }) => Math.max(...functions.map(({ locals }) => locals.length)),
+    mergedValues: (_, facts) => Math.max(...facts.map(({ mergedValues }) => mergedValues)),
+    totalMergedValues: (_, facts) => facts.reduce((sum, { mergedValues }) => sum + mergedValues, 0),
+    backEdges: (_, facts) => Math.max(...facts.map(({ mostBackEdges }) => mostBackEdges)),
+  };
+  const margins: readonly (readonly [keyof ModuleLimits, number])[] = [
+    ['localsPerFunction', 5],
+    ['mergedValues', 10],
+    ['totalMergedValues', 10],
+    ['backEdges', 10],
+  ];
+  for (const [limit, margin] of margins) {
+    it(`leave ${margin} times the ${limit} of any bundled contract`, () => {
+      const paths = bundledCases().flatMap((id) => {
+        const build = join(bundledCaseDirectory(id), 'build');
+        return readdirSync(build)
+          .filter((name) => name.endsWith('.wasm'))
+          .map((name) => join(build, name));
+      });
+      assert.ok(paths.length >= 20, `${paths.length} modules`);
+      for (const path of paths) {
+        const module = decodeModule(readFileSync(path), defaultLimits);
+        const actual = largest[limit]?.(module, validateModule(module, defaultLimits)) ?? Number.POSITIVE_INFINITY;
+        const room = defaultLimits[limit] / actual;
+        assert.ok(room >= margin, `${path}: ${actual} leaves ${room.toFixed(1)} times`);
+      }
+    });
+  }
 
   it('do not make room for locals that are too many', () => {
     const rejected = { code: 'limit-exceeded', actual: String(2 ** 32 - 1) };

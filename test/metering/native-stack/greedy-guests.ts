@@ -107,7 +107,7 @@ function chainOfLocals(length: number, locals: number): string {
 
 export const greedyGuests: readonly GreedyGuest[] = [
   greedyGuest('the smallest frames', SMALL),
-  greedyGuest('900 locals', manyLocals(900), GLOBALS),
+  greedyGuest('250 locals', manyLocals(250), GLOBALS),
   greedyGuest('180 locals', manyLocals(180), GLOBALS),
   greedyGuest('80 locals', manyLocals(80), GLOBALS),
   greedyGuest('20 locals', manyLocals(20), GLOBALS),

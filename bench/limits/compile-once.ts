@@ -1,0 +1,10 @@
+/** Compiles the module on its standard input and writes the processor time in ms and the MiB that this took at its peak. */
+import { readFileSync } from 'node:fs';
+
+const bytes = readFileSync(0);
+const beforeMiB = process.memoryUsage.rss() / 2 ** 20;
+const start = process.cpuUsage();
+new WebAssembly.Module(bytes);
+const { user, system } = process.cpuUsage(start);
+const peakMiB = process.resourceUsage().maxRSS / 1024;
+process.stdout.write(JSON.stringify({ ms: (user + system) / 1000, mib: peakMiB - beforeMiB }));

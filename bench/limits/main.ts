@@ -1,0 +1,56 @@
+/**
+ * The worst that a module within the limits can do to V8's compilers, one row for each way to strain them:
+ *
+ * - nanoseconds of processor time per gas on the baseline tier, next to ordinary work;
+ * - processor time and peak memory of compiling it, instrumented, by either tier, in a process of its own.
+ *
+ *   npm run bench:limits -- [--only <part of a name>]
+ */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
+import { flatV1Schedule } from '../../engine/schedules.ts';
+import { instrumentModule } from '../../engine/wasm/module-cache.ts';
+import { textTable } from '../report/text-table.ts';
+import { largestGuest } from './largest-guest.ts';
+import { limitShapes, ordinaryWork } from './shapes.ts';
+
+const BASELINE = ['--liftoff', '--no-wasm-tier-up'];
+const OPTIMISER = ['--no-liftoff'];
+/** All functions at once, and not each at its first call. */
+const AT_ONCE = '--no-wasm-lazy-compilation';
+
+function run(flags: readonly string[], script: string, input: string | Uint8Array): unknown {
+  const path = fileURLToPath(new URL(script, import.meta.url));
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, '--import', 'tsx', path], { input });
+  if (status !== 0) throw new Error(`${script} failed with ${flags.join(' ')}: ${stderr}`);
+  return JSON.parse(String(stdout));
+}
+
+function compileCells(flags: readonly string[], bytes: Uint8Array): readonly [ms: string, mib: string] {
+  const { ms, mib } = run([...flags, AT_ONCE], './compile-once.ts', bytes) as { ms: number; mib: number };
+  return [ms.toFixed(0), mib.toFixed(0)];
+}
+
+const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } });
+const shapes = [ordinaryWork, ...limitShapes.filter(({ name }) => name.includes(values.only))];
+const { limits } = flatV1Schedule;
+const guests: Uint8Array[] = [];
+for (const shape of shapes) guests.push(shape === ordinaryWork ? await ordinary() : await largestGuest(shape, limits));
+const encoded = JSON.stringify(guests.map((bytes) => Buffer.from(bytes).toString('base64')));
+const perGas = run(BASELINE, './time-per-gas.ts', encoded) as readonly (number | null)[];
+const rows = shapes.map(({ name }, slot) => {
+  const original = guests[slot] as Uint8Array;
+  const request = { abi: stylusAbi, schedule: flatV1Schedule, strategy: 'default', forKernel: true } as const;
+  const { bytes } = instrumentModule({ bytes: original, ...request });
+  const compiling = [...compileCells(BASELINE, bytes), ...compileCells(OPTIMISER, bytes)];
+  return [name, String(original.length >> 10), perGas[slot]?.toFixed(2) ?? '-', ...compiling];
+});
+const columns = ['KiB', 'ns/gas', 'base ms', 'MiB', 'opt ms', 'MiB'].map((heading) => ({ heading, isRight: true }));
+process.stdout.write(textTable([{ heading: 'shape' }, ...columns], rows));
+
+/** Its size is no strain. */
+function ordinary(): Promise<Uint8Array> {
+  return largestGuest({ ...ordinaryWork, functions: () => ordinaryWork.functions(1, limits) }, limits);
+}
