@@ -71,6 +71,17 @@ function repeatedValues(count: number): string {
     local.get $sum ${repeat(count, (i) => `${product(i)} i64.xor`)} global.set $wide`;
 }
 
+/** One byte of code for a value, which is computed before the call and again after it. */
+function unaryChain(count: number): string {
+  const operation = (index: number): string => ['i64.popcnt', 'i64.clz', 'i64.ctz'][index % 3] as string;
+  return `(local $x i64) (local $sum i64)
+    local.get $level i64.extend_i32_u local.set $x
+    ${AT_LEVEL_0}
+    local.get $x ${repeat(count, operation)} drop
+    ${GO_DOWN}
+    local.get $sum ${repeat(count, (i) => `local.get $x ${operation(i)} local.tee $x i64.xor`)} global.set $wide`;
+}
+
 /** An optimiser that runs the first turn of a loop before it finds in the others nothing that is new. */
 function peeledLoop(count: number): string {
   return `(local $x i64) (local $sum i64) (local $turns i32)
@@ -115,6 +126,8 @@ export const greedyGuests: readonly GreedyGuest[] = [
   greedyGuest('10 repeated values', repeatedValues(10), GLOBALS),
   greedyGuest('100 repeated values', repeatedValues(100), GLOBALS),
   greedyGuest('4000 repeated values', repeatedValues(4000), GLOBALS),
+  greedyGuest('a chain of 100 unary operations', unaryChain(100), GLOBALS),
+  greedyGuest('a chain of 3000 unary operations', unaryChain(3000), GLOBALS),
   greedyGuest('the first turn of a loop', peeledLoop(150), GLOBALS),
   greedyGuest('a chain without frames above', SMALL, chainToDown(300), '$chain0'),
   greedyGuest(

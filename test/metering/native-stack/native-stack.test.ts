@@ -17,8 +17,15 @@ function run(flags: readonly string[], machines: readonly string[]): Results {
   return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })) as Results;
 }
 
+/** Where the optimiser inlines, a word of the budget can be 64 bytes (ADR 1), and what is optimised at once needs more than the default. */
+const inlines = Number(process.versions.node.split('.')[0]) >= 24;
+
 /** The default is both compilers; with `--no-liftoff` the optimiser compiles everything at once. */
-const flagSets: readonly (readonly string[])[] = [[], ['--liftoff-only'], ['--no-liftoff']];
+const flagSets: readonly (readonly string[])[] = [
+  [],
+  ['--liftoff-only'],
+  inlines ? ['--no-liftoff', '--stack-size=2200'] : ['--no-liftoff'],
+];
 
 describe('the native stack', () => {
   let expected: Results[string];
