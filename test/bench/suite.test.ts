@@ -201,7 +201,10 @@ describe('a suite', () => {
       table,
       /^contract +operation +wasm +evm +gas \(wasm\)\nfake +piece of work +[\d.]+ (?:ns|µs) +[\d.]+ (?:ns|µs) +15\.0$/m,
     );
-    assert.match(table, /^contract +operation +x faster than evm\nfake +piece of work +[\d.]+ \[[\d.]+, [\d.]+\](?: \?)?$/m);
+    assert.match(
+      table,
+      /^contract +operation +x faster than evm\nfake +piece of work +[\d.]+ \[[\d.]+, [\d.]+\](?: \?)?$/m,
+    );
     assert.match(table, /^wasm +wasm for tests$/m);
     assert.match(table, /@ethereumjs, an interpreter in JavaScript/);
   });
