@@ -1,4 +1,5 @@
 import { InputRejected } from '../contracts/input-rejected.ts';
+import { type Outcome, trapName } from '../engine/outcome.ts';
 import { type Evidence, findDifference, type Round, runRound } from './gate.ts';
 import { timeNs } from './sample.ts';
 import type { Session } from './session.ts';
@@ -15,27 +16,40 @@ export interface Load {
   readonly round: Round;
 }
 
+/** Why a workload is not timed: machines differ, or all of them agree that its calls fail, so that its time is not that of the work. */
+export type NotTimed =
+  | { readonly difference: string; readonly failure?: undefined }
+  | { readonly difference?: undefined; readonly failure: string };
+
+export interface LoadedWorkload {
+  /** For errors. */
+  readonly label: string;
+  /** Whether it is for calls that fail. */
+  readonly mayFail: boolean;
+}
+
 /**
- * Each machine's batch, with what it has to come to; or, in words, where two machines differ. Batches are long enough that
+ * Each machine's batch, with what it has to come to; or, in words, why there is nothing to time. Batches are long enough that
  * starting one costs nothing beside running it, and each is held against the subject on exactly its own length.
  *
  * @param sessions The first is the subject; those from `comparedCount` on are held against nothing.
- * @param label Of the workload, for errors.
  * @throws InputRejected if the machines agree that the set-up fails: what would then be timed is not the workload.
  */
 export async function agreeOnLoads(
   sessions: readonly Session[],
   comparedCount: number,
   batchNs: number,
-  label: string,
-): Promise<readonly Load[] | string> {
+  { label, mayFail }: LoadedWorkload,
+): Promise<readonly Load[] | NotTimed> {
   const once: Round[] = [];
   for (const session of sessions) once.push(await runWarmRound(session, batchNs));
   const difference = findDifference(
     sessions.slice(0, comparedCount).map((session, slot) => evidence(session, once[slot] as Round)),
   );
-  if (difference !== undefined) return difference;
+  if (difference !== undefined) return { difference };
   checkSetup(label, sessions[0] as Session);
+  const failure = mayFail ? undefined : findFailure((once[0] as Round).outcomes);
+  if (failure !== undefined) return { failure };
 
   const subject = sessions[0] as Session;
   const subjectNs = (once[0] as Round).durationNs;
@@ -48,11 +62,17 @@ export async function agreeOnLoads(
     if (slot > 0 && slot < comparedCount) {
       const subjectRound = await runRound(subject, repeated(subject.messages, repeats));
       const longer = findDifference([evidence(subject, subjectRound), evidence(session, round)]);
-      if (longer !== undefined) return longer;
+      if (longer !== undefined) return { difference: longer };
     }
+    const late = mayFail || slot >= comparedCount ? undefined : findFailure(round.outcomes);
+    if (late !== undefined) return { failure: `${late}, of ${repeats} rounds in a row` };
     loads.push({ repeats, round });
   }
   return loads;
+}
+
+export function isAgreed<T>(agreement: readonly T[] | NotTimed): agreement is readonly T[] {
+  return Array.isArray(agreement);
 }
 
 export function repeated<T>(items: readonly T[], times: number): readonly T[] {
@@ -82,6 +102,13 @@ async function runWarmRound(session: Session, batchNs: number): Promise<Round> {
 
 function evidence({ backend, setupOutcomes }: Session, round: Round): Evidence {
   return { backendName: backend.name, setupOutcomes, round };
+}
+
+function findFailure(outcomes: readonly Outcome[]): string | undefined {
+  const at = outcomes.findIndex(({ status }) => status !== 'success');
+  const outcome = outcomes[at];
+  if (outcome === undefined) return undefined;
+  return `call ${at} ${outcome.status === 'trap' ? `traps (${trapName(outcome.code)})` : 'reverts'}`;
 }
 
 function checkSetup(label: string, { setupOutcomes }: Session): void {

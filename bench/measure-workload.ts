@@ -1,7 +1,7 @@
 import type { ContractCase, Workload } from '../contracts/contract-case.ts';
 import type { Backend } from '../engine/backend.ts';
 import { moduleCache } from '../engine/wasm/module-cache.ts';
-import { agreeOnLoads, type Load, repeated } from './agree.ts';
+import { agreeOnLoads, isAgreed, type Load, repeated } from './agree.ts';
 import { type BenchPlan, shuffledBlocks } from './plan.ts';
 import { sampleRuns, type TimedBatch, timeNs, warmUp } from './sample.ts';
 import { openSession, type Session } from './session.ts';
@@ -19,6 +19,8 @@ export interface Timing {
 export interface Measurement {
   /** Undefined if the machines agreed. Otherwise the first difference, and nothing was timed. */
   readonly difference: string | undefined;
+  /** Undefined if all calls succeed, or are meant to fail. Otherwise the first that fails, and nothing was timed. */
+  readonly failure: string | undefined;
   /** By backend name, in the order in which the backends were given. */
   readonly timings: ReadonlyMap<string, Timing>;
 }
@@ -57,8 +59,14 @@ export async function measureWorkload(
     }
     const sessions = slots.map(({ session }) => session);
     const label = `${contract.id}/${workload.id}`;
-    const agreement = await agreeOnLoads(sessions, compared.length, plan.batchNs, label);
-    if (typeof agreement === 'string') return { difference: agreement, timings: new Map() };
+    const agreement = await agreeOnLoads(sessions, compared.length, plan.batchNs, {
+      label,
+      mayFail: workload.mayFail === true,
+    });
+    if (!isAgreed(agreement)) {
+      const { difference, failure } = agreement;
+      return { difference, failure, timings: new Map() };
+    }
     const samples = await sampleBlocks(slots, agreement, plan, onBlock);
     const timings = slots.map(({ session: { backend, messages }, coldNs }, slot): [string, Timing] => {
       const { repeats, round } = agreement[slot] as Load;
@@ -67,7 +75,7 @@ export async function measureWorkload(
       const gasPerOperation = backend.isMetered ? Number(round.gasUsed) / operationCount : undefined;
       return [backend.name, { blocksNs, gasPerOperation, coldNs }];
     });
-    return { difference: undefined, timings: new Map(timings) };
+    return { difference: undefined, failure: undefined, timings: new Map(timings) };
   } finally {
     for (const { session } of slots) await session.world.close();
   }

@@ -14,6 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type CallTimes, type NamedBackend, timeCalls } from '../bench/calls/time-calls.ts';
 import { describeEnvironment } from '../bench/report/environment.ts';
+import { formatRuntime } from '../bench/report/runtime.ts';
 import { textTable } from '../bench/report/text-table.ts';
 import { readCase } from '../contracts/read-case.ts';
 import { flatV1Schedule } from '../engine/schedules.ts';
@@ -84,7 +85,7 @@ async function main(argv: readonly string[]): Promise<void> {
   process.stdout.write(
     values.json
       ? `${JSON.stringify({ environment, times }, undefined, 2)}\n`
-      : `node ${environment.node}, V8 ${environment.v8}, ${environment.cpu}; ratios with 95 % intervals\n\n${printed(times)}`,
+      : `${formatRuntime(environment)}, ${environment.cpu}; ratios with 95 % intervals\n\n${printed(times)}`,
   );
 }
 

@@ -11,7 +11,10 @@ export const ExitCode = {
   Done: 0,
   /** Machines disagreed. */
   Disagreement: 1,
-  /** Bad usage or bad input, an output that cannot be written, or nothing to compare. */
+  /**
+   * Bad usage or bad input (a workload whose calls fail is some), an output that cannot be written, nothing to compare, or a
+   * benchmark that concludes nothing because too much else ran on the computer.
+   */
   BadInput: 2,
   /** The engine failed: a bug of ours, or a host out of memory. */
   EngineFault: 3,

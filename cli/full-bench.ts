@@ -36,12 +36,14 @@ export async function runFullBench(terminal: Terminal, bench: FullBench): Promis
     nowMs: () => performance.now(),
     onStep: progress.step,
   }).finally(progress.clear);
-  for (const { contract, workload, difference } of record.workloads) {
-    if (difference !== undefined) {
-      terminal.error(`${contract.id}/${workload.id} is not timed: ${printable(difference)}\n`);
+  for (const { contract, workload, difference, failure } of record.workloads) {
+    const why = difference ?? failure;
+    if (why !== undefined) {
+      terminal.error(`${contract.id}/${workload.id} is not timed: ${printable(why)}\n`);
     }
   }
   const names = machines.map(({ name }) => name);
-  const report = protocolReport(record, plan, describeEnvironment(machines, new Date()), names);
+  const environment = describeEnvironment(machines, new Date());
+  const report = { ...protocolReport(record, plan, environment, names), scheduleId };
   return findWizer() === undefined ? report : { ...report, preinitialised: [await measureStartUp()] };
 }

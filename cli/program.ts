@@ -1,4 +1,5 @@
 import { printable } from '../bench/report/printable.ts';
+import { unknownTraps } from '../engine/wasm/trap-map.ts';
 import type { Command } from './command.ts';
 import { ExitCode, exitCodeOf } from './exit-code.ts';
 import { howToInstall, missingPackage } from './missing-package.ts';
@@ -86,10 +87,21 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     if (entry === undefined) throw new UsageError(`no command ${name}; there are ${[...commands.keys()].join(', ')}`);
     const command = await entry.load();
     if (asksForHelp(rest)) return say(terminal, command.usage);
-    return await command.run(rest, terminal);
+    const code = await command.run(rest, terminal);
+    mentionUnknownTraps(terminal);
+    return code;
   } catch (error) {
     terminal.error(`trimeter: ${printable(describe(error))}\n`);
     return exitCodeOf(error);
+  }
+}
+
+/** Nothing is wrong with the outcomes; what it costs should not stay unseen. */
+function mentionUnknownTraps(terminal: Terminal): void {
+  for (const [sentence, times] of unknownTraps()) {
+    terminal.error(
+      `this JavaScript engine said "${printable(sentence)}" of ${times} traps, which is not known here: the reference interpreter found out what they were, slowly\n`,
+    );
   }
 }
 

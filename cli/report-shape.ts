@@ -66,6 +66,7 @@ const caseFields = objectOf({
   operation: text,
   operationsPerCall: numberFrom(1, 1e12),
   difference: nullOr(text),
+  failure: absentOr(text),
   blockCount: count,
   isExtended: flag,
   self: nullOr(objectOf({ machine: text, ratio, floor: numberFrom(1, 1e12), isBiased: flag })),
@@ -86,8 +87,8 @@ const protocolCase: Shape = (value, where) => {
 };
 
 const environment = objectOf({
-  node: text,
-  v8: text,
+  runtime: text,
+  engine: text,
   cpu: text,
   cores: count,
   os: text,
@@ -131,6 +132,7 @@ const protocolReport = objectOf({
   durationMs: numberFrom(0, 1e15),
   rerunCount: count,
   isTooNoisy: flag,
+  scheduleId: absentOr(text),
   cases: listOf(protocolCase, 0, MAX_ROWS),
   phases: listOf(phase, 0, MAX_ROWS),
   boundary: listOf(curve, 0, MAX_ROWS),

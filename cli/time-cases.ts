@@ -23,6 +23,8 @@ export interface TimedCases {
   readonly report: BenchReport;
   /** False if machines differed on some workload; each is then named on the terminal. */
   readonly allAgreed: boolean;
+  /** False if calls fail on some workload; each is then named on the terminal. */
+  readonly noneFails: boolean;
 }
 
 /** The quick protocol, with progress. */
@@ -35,8 +37,9 @@ export async function timeCases(terminal: Terminal, timing: TimingPlan): Promise
   let step = 0;
   const onStep = (label: string) => progress.step(step++, total, `timing ${label}`);
   const results = await runSuite({ ...options, onStep }).finally(progress.clear);
-  for (const { caseId, workload, difference } of results) {
-    if (difference !== undefined) terminal.error(`${caseId}/${workload} is not timed: ${printable(difference)}\n`);
+  for (const { caseId, workload, difference, failure } of results) {
+    const why = difference ?? failure;
+    if (why !== undefined) terminal.error(`${caseId}/${workload} is not timed: ${printable(why)}\n`);
   }
   const all = calibration === undefined ? backends : [...backends, calibration];
   const [subject = '', ...compared] = backends.map(({ name }) => name);
@@ -44,5 +47,6 @@ export async function timeCases(terminal: Terminal, timing: TimingPlan): Promise
     results,
     report: benchReport(results, describeEnvironment(all, new Date()), { subject, compared, wasCold: isCold }),
     allAgreed: results.every(({ difference }) => difference === undefined),
+    noneFails: results.every(({ failure }) => failure === undefined),
   };
 }

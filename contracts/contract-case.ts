@@ -34,6 +34,8 @@ export interface Workload {
   readonly operationsPerCall: number;
   readonly setup: readonly CallText[];
   readonly calls: readonly CallText[];
+  /** Whether it is failing that is to be timed. If not, a workload with a call that fails is not timed at all. */
+  readonly mayFail?: boolean;
 }
 
 /** Another case's contract, deployed before the one that needs it. */

@@ -88,7 +88,7 @@ function refuseTwice(names: readonly string[], where: string, what: string): voi
 function readWorkload(value: unknown, where: string): Workload {
   const fields = readObject(value, where, {
     required: ['id', 'operation', 'operationsPerCall', 'setup', 'calls'],
-    optional: ['size'],
+    optional: ['size', 'mayFail'],
   });
   const calls = readList(fields['calls'], `${where}.calls`, readCall);
   if (calls.length === 0) throw new InputRejected(`${where}.calls`, 'expected at least one call');
@@ -99,6 +99,7 @@ function readWorkload(value: unknown, where: string): Workload {
     operationsPerCall: readCount(fields['operationsPerCall'], `${where}.operationsPerCall`),
     setup: readList(fields['setup'], `${where}.setup`, readCall),
     calls,
+    ...(fields['mayFail'] !== undefined && { mayFail: readFlag(fields['mayFail'], `${where}.mayFail`) }),
   };
 }
 
@@ -140,4 +141,9 @@ function readArgument(value: unknown, where: string): ArgumentText {
   if (Number.isSafeInteger(value)) return value as number;
   if (Array.isArray(value)) return readList(value, where, readArgument);
   throw new InputRejected(where, `expected a string, a safe integer, a boolean or a list, got ${show(value)}`);
+}
+
+function readFlag(value: unknown, where: string): boolean {
+  if (typeof value !== 'boolean') throw new InputRejected(where, `expected true or false, got ${show(value)}`);
+  return value;
 }

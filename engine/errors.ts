@@ -9,7 +9,7 @@ export type EngineErrorCode =
   | 'host-memory' // the engine could not get memory that the guest was entitled to
   | 'host-stack' // too little native stack to begin, or it overflowed although the stack budget was not spent
   | 'machine-lost' // the process that a machine ran in has ended, and the world with it
-  | 'unknown-trap' // the engine reported a trap that `trap-map.ts` does not know
+  | 'unknown-trap' // the unmetered twin trapped in words that `trap-map.ts` does not know
   | 'internal'; // an invariant of ours is broken
 
 /** Host failure: our bug, bad usage, or an engine out of real memory or stack. Thrown, never an outcome, never committed. */

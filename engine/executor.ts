@@ -96,10 +96,12 @@ export class Executor implements ContractCalls {
   readonly #isMetered: boolean;
   /** Accounts of the calls and creations that run, the innermost one last. A delegate call is none of its account's. */
   readonly #running: Account[] = [];
-  /** While what trapped is run again: it and all that it calls run on exact modules. */
-  #isExact = false;
+  /** How many times over `exact` of each module is taken: 1 and more while what trapped is run again, with all that it calls. */
+  #exactness = 0;
   /** Whether a frame inside the outermost one has been run again. */
   #hasRunAgain = false;
+  /** Whether a trap came about that an exact run cannot tell: then all runs again on the reference. */
+  #needsReference = false;
 
   constructor(
     state: WorldState,
@@ -117,7 +119,7 @@ export class Executor implements ContractCalls {
 
   /** The outermost call. With `isExact` it is not tried on quick modules first: see `#runFrame`. */
   callFromOutside(message: Message, gasLimit: bigint, isExact: boolean): Execution {
-    this.#isExact = isExact;
+    this.#exactness = isExact ? 1 : 0;
     return this.#call(message, this.#state.account(message.self), 'call', this.#outerSupply(gasLimit));
   }
 
@@ -315,27 +317,40 @@ export class Executor implements ContractCalls {
 
   /**
    * A trap that is not exact undoes what the frame did, and the frame runs again. That is done once inside the outermost frame;
-   * the next such trap ends all frames up to that one, and it is that one which runs again (docs/adr/0004).
+   * the next such trap ends all frames up to that one, and it is that one which runs again (docs/adr/0004). So it is with the
+   * first trap that an exact run cannot tell (docs/adr/0014).
    */
   #runFrame(module: GuestModule, entry: EntryName, message: Message, account: Account, supply: Budget): GuestRun {
-    if (this.#isExact) return this.#runOn(module.exact?.() ?? module, entry, message, account, supply);
+    const exactness = this.#exactness;
+    const form = exactForm(module, exactness);
+    if (form.exact === undefined) return this.#runOn(form, entry, message, account, supply);
     const checkpoint = this.#state.checkpoint();
     try {
-      return this.#runOn(module, entry, message, account, supply);
+      return this.#runOn(form, entry, message, account, supply);
     } catch (error) {
       if (!(error instanceof InexactTrap)) throw error;
       const isInner = message.depth > 0;
-      if (isInner && this.#hasRunAgain) throw error;
+      if (exactness > 0) this.#needsReference = true;
+      if (isInner && (this.#needsReference || this.#hasRunAgain)) throw error;
       this.#hasRunAgain = isInner;
       this.#state.revert(checkpoint);
-      this.#isExact = true;
+      this.#exactness = this.#needsReference ? REFERENCE_EXACTNESS : exactness + 1;
       try {
-        return this.#runOn(module.exact?.() ?? module, entry, message, account, supply);
+        return this.#runFrame(module, entry, message, account, supply);
       } finally {
-        this.#isExact = false;
+        this.#exactness = exactness;
       }
     }
   }
+}
+
+/** The longest way to a form that throws no InexactTrap: quick, exact, reference. */
+const REFERENCE_EXACTNESS = 2;
+
+function exactForm(module: GuestModule, exactness: number): GuestModule {
+  let form = module;
+  for (let step = 0; step < exactness && form.exact !== undefined; step++) form = form.exact();
+  return form;
 }
 
 function trapped(trapCode: TrapCode, gasUsed: bigint): Execution {

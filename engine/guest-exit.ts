@@ -29,7 +29,7 @@ export class GuestExit {
 
 /**
  * Thrown by a machine whose guest trapped where nothing can be said about the number: that frame, or all of the call from
- * outside, has to run again on `GuestModule.exact` (docs/adr/0004).
+ * outside, has to run again on `GuestModule.exact` (docs/adr/0004, 0014).
  */
 export class InexactTrap {}
 

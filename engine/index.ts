@@ -40,4 +40,5 @@ export {
 export type { StorageEntry } from './state/storage-entry.ts';
 export { moduleVerdicts } from './wasm/module-cache.ts';
 export type { ModuleVerdicts } from './wasm/module-verdict.ts';
+export { unknownTraps } from './wasm/trap-map.ts';
 export { createReferenceBackend, createWasmBackend, type WasmBackendOptions } from './wasm-backend.ts';

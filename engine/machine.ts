@@ -22,7 +22,7 @@ export interface GuestModule {
    * host failure.
    */
   run(entry: EntryName, budget: Budget, context: FrameContext): GuestRun;
-  /** The same module, slower, in a form that never throws InexactTrap. Undefined if this is one. */
+  /** The same module, slower, in a form that knows more of its traps. Undefined if this one never throws InexactTrap. */
   readonly exact: (() => GuestModule) | undefined;
   /** Whether `run` leaves the input of a prepared call where it is. Others get a copy, as the next call would overwrite it. */
   readonly takesPrepared: boolean;

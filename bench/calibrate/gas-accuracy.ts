@@ -41,7 +41,7 @@ export interface Accuracy {
 /**
  * How well gas foretells time: nanoseconds per gas over the workloads of the cases.
  *
- * @throws InputRejected where the machines disagree on a workload.
+ * @throws InputRejected where the machines disagree on a workload, or one fails.
  */
 export async function gasAccuracy(
   cases: readonly ContractCase[],
@@ -50,8 +50,10 @@ export async function gasAccuracy(
 ): Promise<readonly Accuracy[]> {
   const clocks = [...new Set(countings.map(({ clock }) => clock))];
   const results = await runSuite({ cases, backends: clocks, plan, onStep });
-  const differing = results.find(({ difference }) => difference !== undefined);
-  if (differing !== undefined) throw new InputRejected(differing.caseId, differing.difference as string);
+  for (const { caseId, workload, difference, failure } of results) {
+    const why = difference ?? failure;
+    if (why !== undefined) throw new InputRejected(`${caseId}/${workload}`, why);
+  }
   const emptyNs = new Map<Backend, number>();
   for (const clock of clocks) emptyNs.set(clock, await timeEmptyCall(clock));
   const accuracies: Accuracy[] = [];

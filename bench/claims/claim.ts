@@ -2,10 +2,10 @@ import type { ProtocolReport } from '../report/protocol-report.ts';
 import type { Estimate } from '../stats/signed-rank.ts';
 
 /**
- * `holds`: shown wherever it was looked for. `partly`: shown in some places only. `does not hold`: shown nowhere, and refuted
+ * `holds`: shown wherever it was looked for. `not refuted`: no counterexample came up, for a claim that no run can show. `partly`: shown in some places only. `does not hold`: shown nowhere, and refuted
  * somewhere. `undecided`: neither shown nor refuted, because the intervals are too wide or the run was too noisy.
  */
-export type ClaimVerdict = 'holds' | 'partly' | 'does not hold' | 'undecided' | 'not measured';
+export type ClaimVerdict = 'holds' | 'not refuted' | 'partly' | 'does not hold' | 'undecided' | 'not measured';
 
 export interface MeasuredValue {
   /** What was measured, and on what. */

@@ -4,12 +4,12 @@ import { formatCount } from '../report/units.ts';
 import { counted, listed } from '../report/words.ts';
 import { type Judge, notMeasured } from './claim.ts';
 
-/** Holds if no workload and no batch of calls came to anything else on any machine. A run can only refute it. */
+/** Not refuted if no workload and no batch of calls came to anything else on any machine. A run can only refute it. */
 export const noDivergence: Judge = {
   criterion: 'Every machine comes to the same outcomes and the same state, and every timed batch to the same checksum.',
   judge: (report) => {
     const machines = machinesOf(report);
-    const { cases } = report;
+    const cases = report.cases.filter(({ failure }) => failure === undefined);
     if (cases.length === 0 || machines.length < 2) return notMeasured('Needs a workload on two machines.');
     const differing = cases.filter(({ difference }) => difference !== null);
     const calls = leastCallCount(report);
@@ -19,7 +19,7 @@ export const noDivergence: Judge = {
         ? 'no divergence'
         : `${counted(differing.length, 'divergence')}: ${listed(differing.map(labelOf))}`;
     return {
-      verdict: differing.length === 0 ? 'holds' : 'does not hold',
+      verdict: differing.length === 0 ? 'not refuted' : 'does not hold',
       measured: [
         { what: 'divergences', unit: 'count', value: differing.length },
         { what: 'workloads', unit: 'count', value: cases.length },

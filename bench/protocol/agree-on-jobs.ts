@@ -1,7 +1,7 @@
 import type { ContractCase, Workload } from '../../contracts/contract-case.ts';
 import type { Backend } from '../../engine/backend.ts';
 import { EngineError } from '../../engine/errors.ts';
-import { agreeOnLoads, type Load } from '../agree.ts';
+import { agreeOnLoads, isAgreed, type Load, type NotTimed } from '../agree.ts';
 import { openPlannedSession, type Session } from '../session.ts';
 import { planSession, type SessionPlan } from '../session-plan.ts';
 import { type BenchMachine, isAnchored } from './bench-machine.ts';
@@ -29,7 +29,7 @@ export function duplicateName(name: string): string {
 }
 
 /**
- * Runs the workload on all machines in this process and fixes what they are timed on, or says where they differ. Machines
+ * Runs the workload on all machines in this process and fixes what they are timed on, or says why not. Machines
  * that have no code for the contract are left out, and so are anchors where the workload is not for them.
  *
  * @throws InputRejected if the set-up fails, EngineError `no-code` if the subject has none.
@@ -40,7 +40,7 @@ export async function agreeOnJobs(
   machines: readonly BenchMachine[],
   scheduleId: string,
   plan: ProtocolPlan,
-): Promise<readonly PlannedSlot[] | string> {
+): Promise<readonly PlannedSlot[] | NotTimed> {
   const sessionPlan = planSession(contract, workload);
   const wanted = machines.filter(({ isAnchor }) => !isAnchor || isAnchored(contract, workload));
   const sessions = new Map<Backend, Session>();
@@ -53,8 +53,11 @@ export async function agreeOnJobs(
     }
     const backends = [...sessions.keys()];
     const label = `${contract.id}/${workload.id}`;
-    const loads = await agreeOnLoads([...sessions.values()], sessions.size, plan.batchNs, label);
-    if (typeof loads === 'string') return loads;
+    const loads = await agreeOnLoads([...sessions.values()], sessions.size, plan.batchNs, {
+      label,
+      mayFail: workload.mayFail === true,
+    });
+    if (!isAgreed(loads)) return loads;
     const slots = wanted.flatMap(({ name, backend, isAnchor }): readonly PlannedSlot[] => {
       const load: Load | undefined = loads[backends.indexOf(backend)];
       if (load === undefined) return [];

@@ -1,4 +1,5 @@
 import type { ContractCase, Workload } from '../../contracts/contract-case.ts';
+import { isAgreed } from '../agree.ts';
 import { shuffled, xorshift32 } from '../plan.ts';
 import { logRatios } from '../stats/ratio.ts';
 import { signedRankEstimate } from '../stats/signed-rank.ts';
@@ -28,7 +29,9 @@ export interface WorkloadRecord {
   readonly workload: Workload;
   /** Undefined if the machines agreed. Otherwise the first difference, and nothing was timed. */
   readonly difference: string | undefined;
-  /** Empty where the machines differ. */
+  /** Undefined if all calls succeed, or are meant to fail. Otherwise the first that fails, and nothing was timed. */
+  readonly failure: string | undefined;
+  /** Empty where nothing is timed. */
   readonly slots: readonly PlannedSlot[];
   readonly blocks: readonly Block[];
   /** Whether it got twice the blocks. */
@@ -74,14 +77,14 @@ export async function runProtocol(options: ProtocolOptions): Promise<ProtocolRec
   for (const contract of cases) {
     for (const workload of contract.workloads) {
       const agreed = await agreeOnJobs(contract, workload, machines, scheduleId, plan);
-      const isDifferent = typeof agreed === 'string';
-      const [difference, slots] = isDifferent ? [agreed, []] : [undefined, agreed];
-      records.push({ contract, workload, difference, slots, blocks: [], isExtended: false });
+      const slots = isAgreed(agreed) ? agreed : [];
+      const { difference, failure } = isAgreed(agreed) ? { difference: undefined, failure: undefined } : agreed;
+      records.push({ contract, workload, difference, failure, slots, blocks: [], isExtended: false });
       steps.expect(plan.blockCount * slotCount(slots, false) + plan.anchorBlockCount * anchorCount(slots));
       steps.done(`agreement on ${contract.id}/${workload.id}`);
     }
   }
-  const timed = records.filter(({ difference }) => difference === undefined);
+  const timed = records.filter(({ difference, failure }) => difference === undefined && failure === undefined);
   steps.expect(phaseRuns.length * plan.phaseCount);
 
   const disturbed: { readonly record: Mutable; readonly block: Block }[] = [];

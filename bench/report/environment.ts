@@ -1,9 +1,8 @@
 import { arch, cpus, platform, release } from 'node:os';
+import { type Runtime, thisRuntime } from './runtime.ts';
 
 /** Where and with what a run was made. Numbers from different environments are not comparable. */
-export interface Environment {
-  readonly node: string;
-  readonly v8: string;
+export interface Environment extends Runtime {
   /** Model name as the operating system gives it. */
   readonly cpu: string;
   /** Logical processors. */
@@ -23,8 +22,7 @@ export function describeEnvironment(
 ): Environment {
   const flags = [...process.execArgv, process.env['NODE_OPTIONS'] ?? ''];
   return {
-    node: process.version,
-    v8: process.versions.v8,
+    ...thisRuntime(),
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
     cores: cpus().length,
     os: `${platform()} ${release()} ${arch()}`,

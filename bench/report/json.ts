@@ -25,6 +25,8 @@ export interface CaseReport {
   readonly operation: string;
   /** False if the machines differed: then nothing was timed, and `backends` and `ratios` are empty. */
   readonly agreed: boolean;
+  /** The first call that fails, in words: then nothing was timed either. Null if none does, or failing is what is timed. */
+  readonly failure: string | null;
   readonly backends: Readonly<Record<string, BackendReport>>;
   /**
    * `a/b` is the throughput of a relative to b, time(b) / time(a), with its 95 % interval: `wasm/native` 0.9 means that
@@ -55,16 +57,17 @@ export function benchReport(
   environment: Environment,
   { subject, compared, wasCold }: ReportOptions,
 ): BenchReport {
-  const cases = results.map(({ caseId, workload, size, operation, difference, isFirst, timings }) => ({
+  const cases = results.map(({ caseId, workload, size, operation, difference, failure, isFirst, timings }) => ({
     id: caseId,
     workload,
     size,
     operation,
     agreed: difference === undefined,
+    failure: failure ?? null,
     backends: Object.fromEntries(
       [...timings].map(([name, timing]) => [name, backendReport(timing, isFirst && wasCold)]),
     ),
-    ratios: difference === undefined ? ratiosOf(timings, subject, compared) : {},
+    ratios: ratiosOf(timings, subject, compared),
   }));
   return { format: 'trimeter-bench', version: 1, environment, cases };
 }

@@ -3,9 +3,10 @@ import { machinesOf } from './machines-of.ts';
 import { escapeMarkdown } from './markdown-text.ts';
 import { formatMeasuredValue } from './measured-value-text.ts';
 import type { ProtocolCase, ProtocolReport } from './protocol-report.ts';
+import { formatRuntime } from './runtime.ts';
 import { soundness } from './soundness.ts';
 import { formatEstimate } from './table.ts';
-import { formatNs } from './units.ts';
+import { formatFloor, formatNs } from './units.ts';
 import { verdictLegend, verdictMark } from './verdict-mark.ts';
 import { counted } from './words.ts';
 
@@ -32,33 +33,38 @@ export function markdownReport(report: ProtocolReport): string {
       ...machines.map((machine) => cell(found, machine, subject)),
       found.self === null
         ? ''
-        : `±${(100 * (found.self.floor - 1)).toFixed(1)} %${found.self.isBiased ? ' biased' : ''}`,
+        : escapeMarkdown(`${formatFloor(found.self.floor)}${found.self.isBiased ? ' biased' : ''}`),
     ]),
   );
-  const differences = report.cases.flatMap(({ id, workload, difference }) =>
-    difference === null
+  const differences = report.cases.flatMap(({ id, workload, difference, failure }) =>
+    difference === null && failure === undefined
       ? []
-      : [`- **${escapeMarkdown(`${id}/${workload}`)}** differs: ${escapeMarkdown(difference)}\n`],
+      : [`- **${escapeMarkdown(`${id}/${workload}`)}**: ${escapeMarkdown(difference ?? failure ?? '')}\n`],
   );
   const means = Object.entries(report.suite).map(
     ([key, mean]) =>
       `- ${escapeMarkdown(key)}: ${escapeMarkdown(formatEstimate(mean))} over ${counted(mean.workloadCount, 'workload')}\n`,
   );
-  const { node, v8, cpu, cores, os } = report.environment;
+  const { cpu, cores, os } = report.environment;
+  const [effort = '', ...warnings] = soundness(report);
   return [
     '### Trimeter benchmark\n\n',
+    ...warnings.map((warning) => `**${escapeMarkdown(warning)}**\n\n`),
     claims,
-    ...(differences.length === 0 ? [] : ['\nThe machines differ, and nothing was timed, on:\n\n', ...differences]),
+    ...(differences.length === 0
+      ? []
+      : ['\nNothing was timed where the machines differ or calls fail:\n\n', ...differences]),
     `\nTime of one operation, and the throughput of ${escapeMarkdown(subject)} relative to each machine with its 95 % interval (${escapeMarkdown(verdictLegend)}):\n\n`,
     results,
-    ...(means.length === 0 ? [] : ['\nGeometric means over this suite:\n\n', ...means]),
-    `\n${soundness(report).map(escapeMarkdown).join(' ')}\n`,
-    `\n${escapeMarkdown(`Node ${node} (V8 ${v8}), ${cpu}, ${cores} cores, ${os}, ${report.environment.date}`)}\n`,
+    ...(means.length === 0 || report.isTooNoisy ? [] : ['\nGeometric means over this suite:\n\n', ...means]),
+    `\n${escapeMarkdown(effort)}\n`,
+    `\n${escapeMarkdown(`${formatRuntime(report.environment)}, ${cpu}, ${cores} cores, ${os}, ${report.environment.date}`)}\n`,
   ].join('');
 }
 
-function cell({ slots, comparisons, difference }: ProtocolCase, machine: string, subject: string): string {
+function cell({ slots, comparisons, difference, failure }: ProtocolCase, machine: string, subject: string): string {
   const slot = slots[machine];
+  if (slot === undefined && failure !== undefined) return 'fails';
   if (slot === undefined) return difference === null ? '-' : 'differs';
   const comparison = comparisons[`${subject}/${machine}`];
   if (comparison === undefined) return formatNs(slot.nsPerOperation);

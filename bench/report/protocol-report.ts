@@ -64,9 +64,11 @@ export interface ProtocolCase {
   readonly operationsPerCall: number;
   /** Null if the machines agreed. Otherwise the first difference; then nothing was timed. */
   readonly difference: string | null;
+  /** The first call that fails, in words; then nothing was timed. Absent if none does, or failing is what is timed. */
+  readonly failure?: string;
   readonly blockCount: number;
   readonly isExtended: boolean;
-  /** Null where the machines differ. */
+  /** Null where nothing was timed. */
   readonly self: SelfComparison | null;
   /** By machine, of those that ran on it. */
   readonly slots: Readonly<Record<string, SlotReport>>;
@@ -83,12 +85,18 @@ export interface PhaseReport {
   readonly instantiateNs: number;
 }
 
+export function isTimed({ difference, failure }: ProtocolCase): boolean {
+  return difference === null && failure === undefined;
+}
+
 /** The result of the full protocol. docs/benchmarking.md describes it; `version` rises when a field changes its meaning. */
 export interface ProtocolReport {
   readonly format: 'trimeter-bench-protocol';
   readonly version: 2;
   readonly environment: Environment;
   readonly plan: ProtocolPlan;
+  /** Of the gas schedule. Absent in results of versions that did not write it. */
+  readonly scheduleId?: string;
   readonly durationMs: number;
   readonly rerunCount: number;
   /** If true, disturbed blocks had to be kept, and every verdict is `unstable`. */
@@ -119,7 +127,7 @@ export function protocolReport(
 ): ProtocolReport {
   const [subject = '', ...others] = machines;
   const twice = duplicateOf(machines);
-  const timed = record.workloads.filter(({ difference }) => difference === undefined);
+  const timed = record.workloads.filter(({ difference, failure }) => difference === undefined && failure === undefined);
   const selfLogs = timed.map((workload) => logsOf(workload, duplicateName(twice), twice));
   const selfPs = holmAdjusted(selfLogs.map(signedRankPValue));
   const families = others.map((other) => familyOf(timed, subject, other));
@@ -151,6 +159,7 @@ export function protocolReport(
       operation: workload.workload.operation,
       operationsPerCall: workload.workload.operationsPerCall,
       difference: workload.difference ?? null,
+      ...(workload.failure !== undefined && { failure: workload.failure }),
       blockCount: workload.blocks.length,
       isExtended: workload.isExtended,
       self: self ?? null,

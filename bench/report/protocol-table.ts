@@ -4,11 +4,18 @@ import type { Estimate } from '../stats/signed-rank.ts';
 import { startNs } from './break-even.ts';
 import { formatMeasuredValue } from './measured-value-text.ts';
 import { printable } from './printable.ts';
-import type { Comparison, ProtocolCase, ProtocolReport, SlotReport } from './protocol-report.ts';
+import {
+  type Comparison,
+  isTimed,
+  type ProtocolCase,
+  type ProtocolReport,
+  type SlotReport,
+} from './protocol-report.ts';
+import { formatRuntime } from './runtime.ts';
 import { soundness } from './soundness.ts';
 import { formatEstimate } from './table.ts';
 import { type Column, textTable } from './text-table.ts';
-import { formatNs } from './units.ts';
+import { formatFloor, formatNs } from './units.ts';
 import { verdictLegend, verdictMark } from './verdict-mark.ts';
 
 /**
@@ -24,7 +31,7 @@ export function protocolTable(report: ProtocolReport, all: readonly string[]): s
   const others = machines.slice(1);
   const names: readonly Column[] = [{ heading: 'contract' }, { heading: 'workload' }];
   const right = (heading: string): Column => ({ heading, isRight: true });
-  const timed = report.cases.filter(({ difference }) => difference === null);
+  const timed = report.cases.filter(isTimed);
   const rowsOf = (shown: readonly ProtocolCase[], cells: (found: ProtocolCase) => readonly string[]) =>
     shown.map((found) => [found.id, found.workload, ...cells(found)]);
   const rows = (cells: (found: ProtocolCase) => readonly string[]) => rowsOf(timed, cells);
@@ -44,7 +51,7 @@ export function protocolTable(report: ProtocolReport, all: readonly string[]): s
         [...names, ...others.map(right), right('noise floor')],
         rows(({ comparisons, self }) => [
           ...keys.map((key) => ratioCell(comparisons[key])),
-          self === null ? '-' : `${percent(self.floor - 1)}${self.isBiased ? ' biased' : ''}`,
+          self === null ? '-' : `${formatFloor(self.floor)}${self.isBiased ? ' biased' : ''}`,
         ]),
       ),
     ],
@@ -101,9 +108,11 @@ export function protocolTable(report: ProtocolReport, all: readonly string[]): s
     ],
   ] as const;
   const shown = sections.filter(([, table]) => table.split('\n').length > 2);
+  const [effort = '', ...warnings] = soundness(report);
   return [
+    ...warnings.map((warning) => `${printable(warning)}\n\n`),
     ...shown.map(([title, table]) => `${printable(title)}\n\n${table}\n`),
-    `${[...soundness(report), environmentLine(report)].map(printable).join('\n')}\n`,
+    `${[effort, environmentLine(report)].map(printable).join('\n')}\n`,
   ].join('');
 }
 
@@ -142,10 +151,7 @@ function formatNsEstimate({ point, low, high }: Estimate): string {
   return `${formatNs(point)} [${formatNs(low)}, ${formatNs(high)}]`;
 }
 
-function percent(share: number): string {
-  return `±${(100 * share).toFixed(1)} %`;
-}
-
-function environmentLine({ environment: { node, v8, cpu, cores, os } }: ProtocolReport): string {
-  return `Node ${node} (V8 ${v8}), ${cpu}, ${cores} cores, ${os}`;
+function environmentLine({ environment }: ProtocolReport): string {
+  const { cpu, cores, os } = environment;
+  return `${formatRuntime(environment)}, ${cpu}, ${cores} cores, ${os}`;
 }

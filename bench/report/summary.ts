@@ -1,7 +1,8 @@
 import { logRatios, suiteRatio } from '../stats/ratio.ts';
 import type { Estimate } from '../stats/signed-rank.ts';
 import type { WorkloadResult } from '../suite.ts';
-import { formatEstimate } from './table.ts';
+import { formatEstimate, isTooWide } from './table.ts';
+import { formatNumber } from './units.ts';
 
 /** Geometric mean over the workloads that both machines ran and agreed on; undefined if there are none. */
 export function suiteEstimate(
@@ -27,6 +28,12 @@ export function closingSentences(
     if (found === undefined) return [];
     const { estimate, workloadCount } = found;
     const over = `geometric mean over ${workloadCount} workload${workloadCount === 1 ? '' : 's'}`;
+    if (isTooWide(estimate)) {
+      const { low, high } = estimate;
+      return [
+        `Too much else ran on this computer to say how ${subject} compares with ${other}: anything from ${formatNumber(low)} to ${formatNumber(high)} (${over}).`,
+      ];
+    }
     const says = SENTENCES[other] ?? ((ratio: string) => `${subject} does ${ratio} times the work of ${other}`);
     return [`${says(formatEstimate(estimate), subject)} (${over}).`];
   });

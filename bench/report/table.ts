@@ -1,6 +1,7 @@
 import type { Estimate } from '../stats/signed-rank.ts';
 import type { Environment } from './environment.ts';
 import type { BenchReport, CaseReport } from './json.ts';
+import { formatRuntime } from './runtime.ts';
 import { type Column, textTable } from './text-table.ts';
 import { formatNs, formatNumber } from './units.ts';
 
@@ -41,31 +42,57 @@ const NOTES: readonly { readonly about: readonly string[]; readonly text: string
  */
 export function benchTable({ cases, environment }: BenchReport, machines: readonly string[]): string {
   const [subject = '', ...others] = machines;
+  const isWide = cases.some(({ ratios }) => others.some((name) => isTooWide(ratios[`${subject}/${name}`])));
+  const namesOf = namesIn(cases);
   const times = textTable(
     [...nameColumns, ...machines.map(rightColumn), rightColumn(`gas (${subject})`)],
     cases.map((row) =>
-      row.agreed
+      isTimed(row)
         ? [...namesOf(row), ...machines.map((name) => timeOf(row.backends[name])), gasOf(row.backends[subject])]
-        : [...namesOf(row), 'the machines differ'],
+        : [...namesOf(row), row.failure === null ? 'the machines differ' : `not timed: ${row.failure}`],
     ),
   );
   const ratios = textTable(
     [...nameColumns, ...others.map((name) => rightColumn(ratioHeadings[name] ?? `x of ${name}`))],
     cases
-      .filter(({ agreed }) => agreed)
-      .map((row) => [...namesOf(row), ...others.map((name) => formatEstimate(row.ratios[`${subject}/${name}`]))]),
+      .filter(isTimed)
+      .map((row) => [...namesOf(row), ...others.map((name) => markedEstimate(row.ratios[`${subject}/${name}`]))]),
   );
   return [
     `Time of one operation\n\n${times}\n`,
-    others.length === 0 ? '' : `Throughput of ${subject}, with 95 % intervals\n\n${ratios}\n`,
+    others.length === 0 ? '' : `Throughput of ${subject}, with 95 % intervals\n\n${ratios}\n${isWide ? TOO_WIDE : ''}`,
     describeEnvironment(environment, machines),
   ].join('');
 }
 
 const nameColumns: readonly Column[] = [{ heading: 'contract' }, { heading: 'operation' }];
 
-function namesOf({ id, size, operation }: CaseReport): readonly string[] {
-  return [id, size === 'typical' ? operation : `${operation} (${size})`];
+/** A workload goes by what it does, and where another of the contract does the same, by its own name as well. */
+function namesIn(cases: readonly CaseReport[]): (row: CaseReport) => readonly string[] {
+  const labelOf = ({ size, operation }: CaseReport) => (size === 'typical' ? operation : `${operation} (${size})`);
+  return (row) => {
+    const label = labelOf(row);
+    const isOnly = cases.every((other) => other === row || other.id !== row.id || labelOf(other) !== label);
+    return [row.id, isOnly ? label : `${label}: ${row.workload}`];
+  };
+}
+
+function isTimed({ agreed, failure }: CaseReport): boolean {
+  return agreed && failure === null;
+}
+
+/** An interval over this factor concludes nothing. */
+const WIDEST_INTERVAL = 2;
+
+const TOO_WIDE =
+  '? The interval spans more than a factor of 2: too much else ran on this computer, and nothing can be concluded.\n';
+
+export function isTooWide(estimate: Estimate | undefined): boolean {
+  return estimate !== undefined && !(estimate.high <= WIDEST_INTERVAL * estimate.low);
+}
+
+function markedEstimate(estimate: Estimate | undefined): string {
+  return `${formatEstimate(estimate)}${isTooWide(estimate) ? ' ?' : ''}`;
 }
 
 function rightColumn(heading: string): Column {
@@ -73,13 +100,13 @@ function rightColumn(heading: string): Column {
 }
 
 function describeEnvironment(environment: Environment, machines: readonly string[]): string {
-  const { node, v8, cpu, cores, os, backends } = environment;
+  const { cpu, cores, os, backends } = environment;
   const nameWidth = Math.max(...machines.map((name) => name.length));
   const descriptions = machines.map((name) => `${name.padEnd(nameWidth)}  ${backends[name] ?? ''}\n`);
   const notes = NOTES.filter(({ about }) => about.some((name) => machines.includes(name)));
   return [
     ...descriptions,
-    `Node ${node} (V8 ${v8}), ${cpu}, ${cores} cores, ${os}\n`,
+    `${formatRuntime(environment)}, ${cpu}, ${cores} cores, ${os}\n`,
     'Quick protocol: one process, machines interleaved in shuffled order; medians over the blocks.\n',
     ...notes.map(({ text }) => `${text}\n`),
   ].join('');

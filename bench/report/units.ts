@@ -25,3 +25,8 @@ export function formatNumber(value: number): string {
   if (value >= 0.1 || value === 0) return value.toFixed(2);
   return value.toPrecision(2);
 }
+
+/** Of a noise floor: `×/÷ 1.013` stands for the ratios from 1/1.013 to 1.013. */
+export function formatFloor(floor: number): string {
+  return `×/÷ ${floor < 10 ? floor.toPrecision(4) : formatNumber(floor)}`;
+}

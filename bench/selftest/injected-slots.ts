@@ -1,7 +1,7 @@
 import type { ContractCase, Workload } from '../../contracts/contract-case.ts';
 import type { Backend } from '../../engine/backend.ts';
 import { EngineError } from '../../engine/errors.ts';
-import { repeated } from '../agree.ts';
+import { isAgreed, repeated } from '../agree.ts';
 import { runRound } from '../gate.ts';
 import { agreeOnJobs, type PlannedSlot } from '../protocol/agree-on-jobs.ts';
 import type { ProtocolPlan } from '../protocol/protocol-plan.ts';
@@ -22,7 +22,7 @@ export async function injectedSlots(
   const { name, description } = backend;
   const machine = { name, description, backend, isAnchor: false };
   const agreed = await agreeOnJobs(contract, workload, [machine], scheduleId, plan);
-  if (typeof agreed === 'string') throw new EngineError('internal', agreed);
+  if (!isAgreed(agreed)) throw new EngineError('internal', agreed.difference ?? agreed.failure);
   const original = agreed[0] as PlannedSlot;
   const units = Math.max(1, Math.round(original.job.repeats / CALLS_UNIT));
   const session = await openSession(backend, contract, workload);

@@ -2,6 +2,9 @@ import { quickPlan } from '../../bench/plan.ts';
 import { BOUNDARY_CASE } from '../../bench/protocol/bench-machine.ts';
 import { changeTable } from '../../bench/report/change-table.ts';
 import { compareReports } from '../../bench/report/compare-reports.ts';
+import { describeEnvironment } from '../../bench/report/environment.ts';
+import { printable } from '../../bench/report/printable.ts';
+import type { ProtocolReport } from '../../bench/report/protocol-report.ts';
 import { protocolTable } from '../../bench/report/protocol-table.ts';
 import { closingSentences } from '../../bench/report/summary.ts';
 import { benchTable } from '../../bench/report/table.ts';
@@ -14,6 +17,7 @@ import { headlineMachines, openAnchors } from '../bench-machines.ts';
 import { machinesOfAll, machinesOfSome, trustedDefaults } from '../case-machines.ts';
 import { chooseBackends } from '../choose-backends.ts';
 import type { Command } from '../command.ts';
+import { checkComparable, whyNothingCompared } from '../compared-run.ts';
 import { ExitCode } from '../exit-code.ts';
 import { runFullBench } from '../full-bench.ts';
 import { loadCases } from '../load-subject.ts';
@@ -48,7 +52,8 @@ Times the workloads of contracts (default: all bundled ones). Before a workload
 is timed, all machines run it once and must agree on every outcome and on the
 state; while it is timed, every batch must come to the agreed checksum. Ratios
 are the first machine's throughput relative to each other one, with 95 %
-intervals. Exit code 1 if machines disagree. docs/benchmarking.md explains it.
+intervals. Exit code 1 if machines disagree, 2 if calls of a workload fail, or the
+computer was too busy for verdicts. docs/benchmarking.md explains it.
 
   --quick            ten blocks per workload in this process, in two to three minutes: no verdicts
   --on <machines>    separated by commas; default ${MACHINES.join(',')}
@@ -67,7 +72,10 @@ ${jsonUsage(21, 'result as JSON')}
   --html <file|->    result as one self-contained page
   --markdown <file|->
                      claims, results and soundness for a comment on GitHub
-  --compare <file>   verdicts against an earlier --json; exit code 1 if something is slower
+  --compare <file>   verdicts against an earlier --json; exit code 1 if something is slower,
+                     and 2 if nothing can be concluded
+  --allow-different  compare although the earlier run had another runtime, processor,
+                     schedule or version of a machine
 `,
   run: async (args, terminal) => {
     const { values, positionals } = parseArguments(args, {
@@ -81,10 +89,14 @@ ${jsonUsage(21, 'result as JSON')}
       blocks: { type: 'string' },
       seed: { type: 'string', default: String(quickPlan.seed) },
       compare: { type: 'string' },
+      'allow-different': { type: 'boolean', default: false },
     });
     const { quick, size } = values;
     const misplaced = FULL_ONLY.find((option) => values[option] !== undefined);
     if (quick && misplaced !== undefined) throw new UsageError(`--${misplaced} does not go with --quick`);
+    if (values['allow-different'] && values.compare === undefined) {
+      throw new UsageError('--allow-different goes with --compare');
+    }
     const seed = Number(parseInteger('--seed', values.seed, 0n, 2n ** 31n - 1n));
     const blockCount =
       values.blocks === undefined ? undefined : Number(parseInteger('--blocks', values.blocks, 6n, 100n));
@@ -105,6 +117,7 @@ ${jsonUsage(21, 'result as JSON')}
         !quick && size === undefined && contract.id === BOUNDARY_CASE ? workloadSizes : sizes,
       ),
     );
+    if (cases.length === 0) throw new UsageError(`no contract here has a workload of size ${sizes.join(' or ')}`);
     const schedule = parseSchedule(values.schedule);
     const machineNames = quick ? QUICK_MACHINES : MACHINES;
     const { backends } = await chooseBackends(terminal, {
@@ -119,6 +132,17 @@ ${jsonUsage(21, 'result as JSON')}
     const headline = headlineMachines(backends);
     const machines = [...headline, ...(await openAnchors(terminal, values.anchors, ANCHORS, headline, schedule))];
     const names = machines.map(({ name }) => name);
+    const run = {
+      cases,
+      machines: headline.map(({ name }) => name),
+      scheduleId: schedule.id,
+      environment: describeEnvironment(machines, new Date()),
+    };
+    const different =
+      older === undefined || values.compare === undefined
+        ? []
+        : checkComparable(values.compare, older, run, values['allow-different']);
+    for (const change of different) terminal.error(`not as in the earlier run: ${printable(change)}\n`);
     const report = await runFullBench(terminal, { cases, machines, scheduleId: schedule.id, seed, blockCount });
     const changes = older === undefined ? [] : compareReports(older, report);
     if (!json.isQuiet && !documents.isQuiet) {
@@ -127,11 +151,27 @@ ${jsonUsage(21, 'result as JSON')}
     }
     const allAgreed = report.cases.every(({ difference }) => difference === null);
     const noneSlower = changes.every(({ verdict }) => verdict !== 'slower');
-    const finding = allAgreed && noneSlower ? ExitCode.Done : ExitCode.Disagreement;
-    const written = [json.write(older === undefined ? report : { ...report, changes }), documents.write(report)];
+    const nothing = older === undefined ? undefined : whyNothingCompared(report, changes);
+    if (nothing !== undefined) terminal.error(`${nothing}\n`);
+    const isConclusive = nothing === undefined && !report.isTooNoisy;
+    const noneFails = report.cases.every(({ failure }) => failure === undefined);
+    const finding = findingOf(allAgreed && noneSlower, isConclusive && noneFails);
+    const result =
+      older === undefined ? report : { ...report, comparedWith: { ...comparedWith(older), different }, changes };
+    const written = [json.write(result), documents.write(report)];
     return exitWith(finding, written);
   },
 };
+
+function findingOf(isGood: boolean, isConclusive: boolean): ExitCode {
+  if (!isGood) return ExitCode.Disagreement;
+  return isConclusive ? ExitCode.Done : ExitCode.BadInput;
+}
+
+/** What an earlier run was, for whoever reads the changes. */
+function comparedWith({ environment, scheduleId }: ProtocolReport): object {
+  return { environment, scheduleId: scheduleId ?? null };
+}
 
 async function runQuick(
   terminal: Terminal,
@@ -141,7 +181,7 @@ async function runQuick(
   seed: number,
 ): Promise<ExitCode> {
   const calibration = createNoopBackend();
-  const { results, report, allAgreed } = await timeCases(terminal, {
+  const { results, report, allAgreed, noneFails } = await timeCases(terminal, {
     cases,
     backends,
     calibration,
@@ -153,5 +193,5 @@ async function runQuick(
     terminal.out(`${benchTable(report, [subject, ...others])}\n`);
     for (const sentence of closingSentences(results, subject, others)) terminal.out(`${sentence}\n`);
   }
-  return exitWith(allAgreed ? ExitCode.Done : ExitCode.Disagreement, [json.write(report)]);
+  return exitWith(findingOf(allAgreed, noneFails), [json.write(report)]);
 }

@@ -79,7 +79,11 @@ ${jsonUsage(21, 'both results as JSON')}
 
     say(`${style(terminal, 'bold', 'What does each cost?')}\n\n`);
     const timed = selectWorkloads(cases, ['typical']);
-    const { results, report, allAgreed } = await timeCases(terminal, { cases: timed, backends, isCold: false });
+    const { results, report, allAgreed, noneFails } = await timeCases(terminal, {
+      cases: timed,
+      backends,
+      isCold: false,
+    });
     const [subject = '', ...others] = names;
     say(`${benchTable(report, [subject, ...others])}\n`);
     for (const sentence of closingSentences(results, subject, [...others, TWIN])) say(`${sentence}\n`);
@@ -89,6 +93,7 @@ ${jsonUsage(21, 'both results as JSON')}
       check: { agreed, seed, backends: names, missing: leftOut, cases: checks },
       bench: report,
     });
-    return exitWith(allAgreed && agreed !== false ? ExitCode.Done : ExitCode.Disagreement, [isWritten]);
+    if (!allAgreed || agreed === false) return ExitCode.Disagreement;
+    return exitWith(noneFails ? ExitCode.Done : ExitCode.BadInput, [isWritten]);
   },
 };

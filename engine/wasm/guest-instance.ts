@@ -9,7 +9,7 @@ import type { GuestMemory } from '../guest-memory.ts';
 import type { Budget, EntryName, GuestRun } from '../machine.ts';
 import { TrapCode } from '../outcome.ts';
 import { InstanceMemory, type MemoryParts } from './instance-memory.ts';
-import { trapCodeOf } from './trap-map.ts';
+import { countUnknownTrap } from './trap-map.ts';
 
 /** $stack holds this when the engine refused memory that the limits allow (`InjectedNames.stack`). */
 const MEMORY_REFUSED = -0x8000_0000;
@@ -28,6 +28,10 @@ export interface InstanceParts extends MemoryParts {
   readonly names: InjectedNames;
   /** Whether a trap of the engine's is the one that the schedule defines. */
   readonly trapsExactly: boolean;
+  /** Whether another form of the module can tell what a trap was that this engine words as none that is known. */
+  readonly hasExact: boolean;
+  /** Undefined for what the engine is not known to say. */
+  readonly readTrap: (error: WebAssembly.RuntimeError) => TrapCode | undefined;
   readonly abi: GuestAbi;
   readonly imports: readonly LinkedImport[];
   /** Size of the memory that the host provides, for ABIs that import it. */
@@ -42,7 +46,7 @@ export class GuestInstance {
   readonly #abi: GuestAbi;
   readonly #exports: WebAssembly.Exports;
   readonly #names: InjectedNames;
-  readonly #trapsExactly: boolean;
+  readonly #parts: InstanceParts;
   readonly #memory: InstanceMemory;
   readonly #gas: WebAssembly.Global<'i64'>;
   readonly #stack: WebAssembly.Global<'i32'>;
@@ -59,7 +63,7 @@ export class GuestInstance {
     const instance = instantiate(parts.compiled, this.#importObject(parts, provided));
     this.#abi = parts.abi;
     this.#names = names;
-    this.#trapsExactly = parts.trapsExactly;
+    this.#parts = parts;
     this.#exports = instance.exports;
     this.#memory.attach(provided ?? (this.#exports[names.memory as string] as WebAssembly.Memory));
     this.#gas = this.#exports[names.gas] as WebAssembly.Global<'i64'>;
@@ -116,11 +120,13 @@ export class GuestInstance {
     if (error instanceof WebAssembly.RuntimeError) {
       if (this.#stack.value === MEMORY_REFUSED)
         return new EngineError('host-memory', 'the engine refused to grow a guest memory');
-      if (!this.#trapsExactly) return new InexactTrap();
+      if (!this.#parts.trapsExactly) return new InexactTrap();
       if (this.#gas.value < 0n) return new GuestTrap(TrapCode.OutOfGas);
       if (this.#stack.value < 0) return new GuestTrap(TrapCode.StackExhausted);
-      const code = trapCodeOf(error);
+      const code = this.#parts.readTrap(error);
       if (code !== undefined) return new GuestTrap(code);
+      countUnknownTrap(error);
+      if (this.#parts.hasExact) return new InexactTrap();
       return new EngineError('unknown-trap', `the engine reported a trap that is not in the table: ${error.message}`);
     }
     if (error instanceof RangeError) {

@@ -35,11 +35,18 @@ export class KernelModule implements GuestModule {
   readonly #state: KernelState;
   readonly #idle: Shelf<KernelInstance> | undefined;
 
-  constructor(plain: GuestModule, parts: KernelInstanceParts, state: KernelState, reusesInstances: boolean) {
+  /** @param exact The form that says which trap it was. */
+  constructor(
+    plain: GuestModule,
+    exact: () => GuestModule,
+    parts: KernelInstanceParts,
+    state: KernelState,
+    reusesInstances: boolean,
+  ) {
     this.abi = plain.abi;
     this.bytes = plain.bytes;
     this.moduleHash = plain.moduleHash;
-    this.exact = () => plain.exact?.() ?? plain;
+    this.exact = exact;
     this.#plain = plain;
     this.#parts = parts;
     this.#state = state;

@@ -11,6 +11,9 @@ import { type CompiledModule, type ModuleCache, moduleCache } from './module-cac
 
 const PAGE_BYTES = 65_536;
 
+/** All that an instance is made of but the way in which traps are read. */
+export type LinkedModule = Omit<InstanceParts, 'hasExact' | 'readTrap'>;
+
 /** Instruments and compiles a module, with all host functions in JavaScript. @throws ModuleRejected */
 export function linkModule(
   bytes: Uint8Array,
@@ -18,7 +21,7 @@ export function linkModule(
   schedule: Schedule,
   strategy: Strategy,
   modules: ModuleCache = moduleCache,
-): InstanceParts {
+): LinkedModule {
   const module = modules.compile({ bytes, abi, schedule, strategy, forKernel: false });
   const { compiled, names, imports, chargeImport } = module;
   const linked = linkImports(module, abi, schedule);

@@ -5,6 +5,8 @@ import type { GuestAbi } from '../abi/guest-abi.ts';
 import type { FrameContext } from '../frame.ts';
 import { isGuestEnd } from '../guest-exit.ts';
 import type { Budget, EntryName, GuestModule, GuestRun, Machine } from '../machine.ts';
+import type { TrapCode } from '../outcome.ts';
+import { referenceMachine } from '../reference/reference-machine.ts';
 import type { Schedule } from '../schedule.ts';
 import { KernelState } from '../state/kernel-state.ts';
 import type { WorldState } from '../state/world-state.ts';
@@ -14,6 +16,7 @@ import type { KernelInstanceParts } from './kernel-instance.ts';
 import { KernelModule } from './kernel-module.ts';
 import { linkModule, linkModuleToKernel } from './link-module.ts';
 import type { ModuleCache } from './module-cache.ts';
+import { trapCodeOf } from './trap-map.ts';
 
 export interface WasmMachineOptions {
   readonly strategy: Strategy;
@@ -23,19 +26,24 @@ export interface WasmMachineOptions {
   readonly usesKernel?: boolean;
   /** Where compiled modules are kept, and what makes them. Default: that of the process. */
   readonly modules?: ModuleCache;
+  /** Tells this engine's traps apart: undefined for one that it does not know. Default: by the sentences of the engines we know. */
+  readonly readTrap?: TrapReader;
 }
+
+type TrapReader = (error: WebAssembly.RuntimeError) => TrapCode | undefined;
 
 /** The host's own WebAssembly engine, running instrumented modules. */
 export function wasmMachine(name: string, options: WasmMachineOptions): Machine {
   const { strategy, reusesInstances } = options;
-  const usesKernel = own(options, 'usesKernel');
+  const usesKernel = own(options, 'usesKernel') === true;
   const modules = own(options, 'modules');
+  const readTrap = own(options, 'readTrap') ?? trapCodeOf;
   return {
     name,
     description: `WebAssembly in this JavaScript engine, metering strategy ${strategy}${reusesInstances ? '' : ', a fresh instance per call'}`,
     isMetered: strategy !== 'none',
     prepare: (bytes, abi, schedule) =>
-      new WasmModule({ bytes, abi, schedule, strategy, reusesInstances, isForKernel: usesKernel === true, modules }),
+      new WasmModule({ bytes, abi, schedule, strategy, reusesInstances, isForKernel: usesKernel, modules, readTrap }),
   };
 }
 
@@ -47,6 +55,7 @@ interface WasmModuleOptions {
   readonly reusesInstances: boolean;
   readonly isForKernel: boolean;
   readonly modules: ModuleCache | undefined;
+  readonly readTrap: TrapReader;
 }
 
 class WasmModule implements GuestModule {
@@ -62,22 +71,16 @@ class WasmModule implements GuestModule {
   #kernelParts: KernelInstanceParts | undefined;
 
   constructor(options: WasmModuleOptions) {
-    const { bytes, abi, strategy, isForKernel } = options;
+    const { bytes, abi, isForKernel } = options;
     this.abi = abi;
     this.bytes = bytes;
     this.moduleHash = createHash('sha256').update(bytes).digest('hex');
     this.#options = options;
     this.#idle = options.reusesInstances ? new Shelf(instancePool) : undefined;
+    this.exact = exactFormOf(options);
     // One form has to be made at once: a module that is refused is refused here.
     if (isForKernel && own(abi, 'hostCode') !== undefined) this.#linkedToKernel();
     else this.#linked();
-    let exact: GuestModule | undefined;
-    this.exact = trapsExactly(strategy)
-      ? undefined
-      : () => {
-          exact ??= new WasmModule({ ...options, strategy: 'global', isForKernel: false });
-          return exact;
-        };
   }
 
   hasEntry(entry: EntryName): boolean {
@@ -88,7 +91,9 @@ class WasmModule implements GuestModule {
 
   inWorld(state: WorldState): GuestModule {
     if (!(state instanceof KernelState) || own(this.abi, 'hostCode') === undefined) return this;
-    return new KernelModule(this, this.#linkedToKernel(), state, this.#options.reusesInstances);
+    const { strategy, reusesInstances } = this.#options;
+    const exact = trapsExactly(strategy) || this.exact === undefined ? () => this : this.exact;
+    return new KernelModule(this, exact, this.#linkedToKernel(), state, reusesInstances);
   }
 
   run(entry: EntryName, budget: Budget, context: FrameContext): GuestRun {
@@ -117,8 +122,12 @@ class WasmModule implements GuestModule {
   }
 
   #linked(): InstanceParts {
-    const { bytes, abi, schedule, strategy, modules } = this.#options;
-    this.#plainParts ??= linkModule(bytes, abi, schedule, strategy, modules);
+    const { bytes, abi, schedule, strategy, modules, readTrap } = this.#options;
+    this.#plainParts ??= {
+      ...linkModule(bytes, abi, schedule, strategy, modules),
+      hasExact: this.exact !== undefined,
+      readTrap,
+    };
     return this.#plainParts;
   }
 
@@ -127,4 +136,17 @@ class WasmModule implements GuestModule {
     this.#kernelParts ??= linkModuleToKernel(bytes, abi, schedule, strategy, modules);
     return this.#kernelParts;
   }
+}
+
+/** Block by block where that is not so already, and then the reference, which has no unmetered form. Made when it is needed. */
+function exactFormOf(options: WasmModuleOptions): (() => GuestModule) | undefined {
+  const { bytes, abi, schedule, strategy } = options;
+  if (strategy === 'none') return undefined;
+  let exact: GuestModule | undefined;
+  return () => {
+    exact ??= trapsExactly(strategy)
+      ? referenceMachine().prepare(bytes, abi, schedule)
+      : new WasmModule({ ...options, strategy: 'global', isForKernel: false });
+    return exact;
+  };
 }

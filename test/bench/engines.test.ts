@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isAgreed } from '../../bench/agree.ts';
 import {
   type DriverMessage,
   driverFailure,
@@ -38,7 +39,7 @@ async function jobOf(id: string, workloadId: string): Promise<SlotJob> {
   assert.ok(workload !== undefined);
   const plan = { ...fullPlan, batchNs: 1, blockCount: 1, slot };
   const agreed = await agreeOnJobs(contract, workload, machinesOf([createWasmBackend()]), 'flat-v1', plan);
-  assert.ok(typeof agreed !== 'string' && agreed[0] !== undefined);
+  assert.ok(isAgreed(agreed) && agreed[0] !== undefined);
   return agreed[0].job;
 }
 

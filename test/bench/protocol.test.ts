@@ -68,6 +68,25 @@ describe('the full protocol', () => {
     assert.deepEqual(JSON.parse(JSON.stringify(report)), report);
   });
 
+  it('times no workload whose calls fail, and has no mean of it', async () => {
+    const [work] = fakeCase.workloads as [Workload];
+    const cases = [
+      {
+        ...fakeCase,
+        workloads: [
+          { ...work, setup: [] },
+          { ...work, id: 'meant', setup: [], mayFail: true },
+        ],
+      },
+    ];
+    const failing = machines.map((name) => fakeMachine(name, { outcome: { status: 'revert' } }));
+    const { report } = await run(simulatedLauncher({}), {}, failing, [], cases);
+    const [failed, meant] = report.cases;
+    assert.deepEqual([failed?.failure, failed?.difference, failed?.slots], ['call 0 reverts', null, {}]);
+    assert.deepEqual([meant?.failure, Object.keys(meant?.slots ?? {}).length], [undefined, 4]);
+    assert.equal(report.suite['wasm/native']?.workloadCount, 1);
+  });
+
   it('says that there is no measurable difference where there is none', async () => {
     const { report } = await run(simulatedLauncher({}));
     for (const { verdict } of Object.values(onlyCase(report).comparisons)) {

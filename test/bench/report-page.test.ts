@@ -22,7 +22,7 @@ function hostileReport(): ProtocolReport {
     ...sample,
     environment: {
       ...sample.environment,
-      ...{ node: HOSTILE, v8: HOSTILE, cpu: HOSTILE, os: HOSTILE, flags: HOSTILE, date: HOSTILE },
+      ...{ runtime: HOSTILE, engine: HOSTILE, cpu: HOSTILE, os: HOSTILE, flags: HOSTILE, date: HOSTILE },
       backends: { wasm: HOSTILE, [machine]: HOSTILE },
     },
     cases: [
@@ -180,17 +180,17 @@ describe('a report as markdown', () => {
   it('has claims, results and soundness', () => {
     const text = markdownReport(sample);
     assert.match(text, /^### Trimeter benchmark\n\n\| verdict \| claim \| measured \|\n/);
-    assert.match(text, /^\| \*\*holds\*\* \| Deterministic execution is guaranteed\. \| 0<br>divergences \|$/m);
+    assert.match(text, /^\| \*\*not refuted\*\* \| Deterministic execution is guaranteed\. \| 0<br>divergences \|$/m);
     assert.match(text, /^\| erc20\/transfer \| 1\.1\d µs \| 80\d ns<br>0\.69 \\\[0\.66, 0\.71\\\] - \| 243 µs<br>/m);
     assert.match(text, /^276 processes in 5\.2 minutes: 6 blocks per workload/m);
-    const rows = text.split('\n').filter((line) => line.startsWith('| ') && line.includes('±'));
+    const rows = text.split('\n').filter((line) => line.startsWith('| ') && line.includes('×/÷'));
     assert.equal(new Set(rows.map((row) => row.split(' | ').length)).size, 1);
   });
 
   it('leaves hostile text as text', () => {
     const text = markdownReport(hostileReport());
     assert.doesNotMatch(text, /[^\\]<script|@everyone|[^\\]\[x\]|https:\/\/|\u202e|[^\\]`/);
-    const row = text.split('\n').find((line) => line.includes('alert(1)') && line.includes('±'));
+    const row = text.split('\n').find((line) => line.includes('alert(1)') && line.includes('×/÷'));
     assert.match(row ?? '', /^\| &lt;script&gt;alert\(1\)&lt;\/script&gt;"'&amp;\\`\\\|@\u200beveryone/);
     // A machine that is hostile has a column, too.
     assert.equal(row?.match(/[^\\]\|/g)?.length, 7);
@@ -200,9 +200,9 @@ describe('a report as markdown', () => {
 describe('a report as plain text', () => {
   it('has the claims in short, and dashes where a machine did not run', () => {
     const text = protocolTable(sample, ['wasm', 'native', 'evm', 'wasm-unmetered', 'revm']);
-    assert.match(text, /^holds +Deterministic execution is guaranteed\. +0 \(divergences\)$/m);
+    assert.match(text, /^not refuted +Deterministic execution is guaranteed\. +0 \(divergences\)$/m);
     assert.match(text, /^bn254 +mul-precompile +9\d\d µs +4\d\d µs +5\d\d µs +-$/m);
-    assert.match(text, /^bn254 +mul-precompile +0\.46 \[0\.46, 0\.48\] - +0\.65 \[0\.64, 0\.66\] - +- +±/m);
+    assert.match(text, /^bn254 +mul-precompile +0\.46 \[0\.46, 0\.48\] - +0\.65 \[0\.64, 0\.66\] - +- +×\/÷ \d/m);
     assert.match(
       text,
       /without verdicts\n\ncontract +workload +revm\n(?:.*\n)*bn254 +mul-precompile +0\.089 \[0\.088, 0\.091\]\n/,

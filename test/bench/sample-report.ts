@@ -86,8 +86,8 @@ export function sampleReport(changes: Partial<ProtocolReport> = {}): ProtocolRep
     format: 'trimeter-bench-protocol',
     version: 2,
     environment: {
-      node: 'v24.21.0',
-      v8: '13.6.233.17-node.53',
+      runtime: 'Node v24.21.0',
+      engine: 'V8 13.6.233.17-node.53',
       cpu: 'AMD EPYC',
       cores: 2,
       os: 'linux 6.18 x64',

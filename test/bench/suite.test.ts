@@ -45,6 +45,7 @@ describe('the agreement gate', () => {
         size: 'typical',
         operation: 'piece of work',
         agreed: false,
+        failure: null,
         backends: {},
         ratios: {},
       });
@@ -76,7 +77,80 @@ describe('the agreement gate', () => {
   });
 });
 
+describe('a workload whose calls fail', () => {
+  const machines = () => ['wasm', 'evm'].map((name) => fakeMachine(name, { outcome: { status: 'revert' } }));
+  const [work] = fakeCase.workloads;
+  const failing = (changes: object) => [
+    { ...fakeCase, workloads: [{ ...(work as NonNullable<typeof work>), setup: [], ...changes }] },
+  ];
+
+  it('is not timed, is in no mean, and is marked in table and JSON', async () => {
+    const results = await runSuite(suite(machines(), { cases: failing({}) }));
+    assert.deepEqual([results[0]?.difference, results[0]?.failure], [undefined, 'call 0 reverts']);
+    assert.deepEqual(closingSentences(results, 'wasm', ['evm']), []);
+    const report = benchReport(results, describeEnvironment([], new Date(0)), {
+      subject: 'wasm',
+      compared: ['evm'],
+      wasCold: true,
+    });
+    const { agreed, failure, backends, ratios } = report.cases[0] as (typeof report.cases)[0];
+    assert.deepEqual(
+      { agreed, failure, backends, ratios },
+      { agreed: true, failure: 'call 0 reverts', backends: {}, ratios: {} },
+    );
+    assert.match(benchTable(report, ['wasm', 'evm']), /fake +piece of work +not timed: call 0 reverts/);
+  });
+
+  it('is timed if failing is what it is for', async () => {
+    const [result] = await runSuite(suite(machines(), { cases: failing({ mayFail: true }) }));
+    assert.equal(result?.failure, undefined);
+    assert.equal(result?.timings.size, 2);
+  });
+});
+
+describe('a run on a busy computer', () => {
+  const timing = (blocksNs: readonly number[]) => ({ blocksNs, gasPerOperation: 1, coldNs: 1 });
+  const resultOf = (native: readonly number[]) => ({
+    ...{ caseId: 'fake', workload: 'work', size: 'typical' as const, operation: 'piece of work', isFirst: true },
+    ...{ difference: undefined, failure: undefined },
+    timings: new Map([
+      ['wasm', timing([100, 100, 100, 100, 100, 100])],
+      ['native', timing(native)],
+    ]),
+  });
+  const textOf = (result: ReturnType<typeof resultOf>): string => {
+    const report = benchReport([result], describeEnvironment([], new Date(0)), {
+      subject: 'wasm',
+      compared: ['native'],
+      wasCold: false,
+    });
+    return benchTable(report, ['wasm', 'native']) + closingSentences([result], 'wasm', ['native']).join('\n');
+  };
+
+  it('marks an interval that is too wide, and gives no headline', () => {
+    const text = textOf(resultOf([5, 20, 30, 40, 100, 150]));
+    assert.match(text, /\[[\d.]+, [\d.]+\] \?\n/);
+    assert.match(text, /^\? The interval spans more than a factor of 2: too much else ran on this computer/m);
+    assert.match(text, /^Too much else ran on this computer to say how wasm compares with native: anything from 0\.0/m);
+    assert.doesNotMatch(text, /of native speed/);
+  });
+
+  it('says nothing of the kind where the interval is narrow', () => {
+    const text = textOf(resultOf([50, 51, 52, 50, 51, 52]));
+    assert.match(text, /wasm runs at 0\.5\d? \[/);
+    assert.doesNotMatch(text, /busy|Too much|\?/);
+  });
+});
+
 describe('a suite', () => {
+  it('tells two workloads with one operation apart', async () => {
+    const report = await reportOf([fakeMachine('wasm')]);
+    const cases = report.cases.flatMap((row) => ['first', 'second'].map((workload) => ({ ...row, workload })));
+    const table = benchTable({ ...report, cases }, ['wasm']);
+    assert.match(table, /^fake +piece of work: first /m);
+    assert.match(table, /^fake +piece of work: second /m);
+  });
+
   it('refuses a workload whose set-up fails, however well the machines agree on it', async () => {
     const reverting = ['wasm', 'evm'].map((name) => fakeMachine(name, { outcome: { status: 'revert' } }));
     await assert.rejects(runSuite(suite(reverting)), {
@@ -90,8 +164,8 @@ describe('a suite', () => {
     assert.deepEqual(Object.keys(report), ['format', 'version', 'environment', 'cases']);
     assert.equal(`${report.format} ${report.version}`, 'trimeter-bench 1');
     assert.deepEqual(Object.keys(report.environment), [
-      'node',
-      'v8',
+      'runtime',
+      'engine',
       'cpu',
       'cores',
       'os',
@@ -101,7 +175,16 @@ describe('a suite', () => {
     ]);
     assert.deepEqual(report.environment.backends, { wasm: 'wasm for tests', native: 'native for tests' });
     const [found] = report.cases;
-    assert.deepEqual(Object.keys(found ?? {}), ['id', 'workload', 'size', 'operation', 'agreed', 'backends', 'ratios']);
+    assert.deepEqual(Object.keys(found ?? {}), [
+      'id',
+      'workload',
+      'size',
+      'operation',
+      'agreed',
+      'failure',
+      'backends',
+      'ratios',
+    ]);
     assert.deepEqual(Object.keys(found?.backends ?? {}), ['wasm', 'native']);
     // Two operations per call, 30 gas per call.
     assert.equal(found?.backends['wasm']?.gasPerOperation, 15);
@@ -118,7 +201,10 @@ describe('a suite', () => {
       table,
       /^contract +operation +wasm +evm +gas \(wasm\)\nfake +piece of work +[\d.]+ (?:ns|µs) +[\d.]+ (?:ns|µs) +15\.0$/m,
     );
-    assert.match(table, /^contract +operation +x faster than evm\nfake +piece of work +[\d.]+ \[[\d.]+, [\d.]+\]$/m);
+    assert.match(
+      table,
+      /^contract +operation +x faster than evm\nfake +piece of work +[\d.]+ \[[\d.]+, [\d.]+\](?: \?)?$/m,
+    );
     assert.match(table, /^wasm +wasm for tests$/m);
     assert.match(table, /@ethereumjs, an interpreter in JavaScript/);
   });

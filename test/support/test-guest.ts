@@ -167,7 +167,7 @@ export function prepareGuest(
         recorder = fresh();
         return machineModule.run('call', { gas, stackWords }, {} as FrameContext);
       };
-      const { gasLeft, guestReturn } = runTwiceIfNeeded(module, runOn);
+      const { gasLeft, guestReturn } = runAgainIfNeeded(module, runOn);
       return see(guestReturn.status === 'revert' ? 'exited' : `returned ${recorder.result}`, gasLeft);
     } catch (error) {
       if (error instanceof GuestTrap) return see(trapName(error.code), undefined);
@@ -177,12 +177,12 @@ export function prepareGuest(
 }
 
 /** As the executor does; here there is no state to take back. */
-function runTwiceIfNeeded(module: GuestModule, runOn: (module: GuestModule) => GuestRun): GuestRun {
+function runAgainIfNeeded(module: GuestModule, runOn: (module: GuestModule) => GuestRun): GuestRun {
   try {
     return runOn(module);
   } catch (error) {
     if (!(error instanceof InexactTrap) || module.exact === undefined) throw error;
-    return runOn(module.exact());
+    return runAgainIfNeeded(module.exact(), runOn);
   }
 }
 

@@ -6,6 +6,7 @@ import { type Markup, markup } from './markup.ts';
 /** Around the origin, six units to each side: told apart by shape as well as by colour. */
 const SHAPES: Readonly<Record<ClaimVerdict, { readonly className: string; readonly path: string }>> = {
   holds: { className: 'holds', path: 'M-5 0L-1.5 4L5-4' },
+  'not refuted': { className: 'holds', path: 'M-4 0L-1 3L4-3M-5 5H5' },
   partly: { className: 'partly', path: 'M-5 0H5' },
   'does not hold': { className: 'fails', path: 'M-4-4L4 4M-4 4L4-4' },
   undecided: { className: 'open', path: 'M-4-2a4 3 0 1 1 4 3v1.5M0 5v.5' },
@@ -33,5 +34,5 @@ function claimItem({ id, text, verdict, measured, sentence, criterion, restsOn, 
   return markup`<li class="claim" id="claim-${id}">
 <p class="stamp ${className}"><svg class="icon" viewBox="-7 -7 14 14" aria-hidden="true"><path d="${path}"/></svg>${verdict}</p>
 <div><h3>${text}</h3><p class="said">Said by: ${cited}</p><p>${sentence}</p>${values.length === 0 ? undefined : markup`<dl class="values">${values}</dl>`}
-<details><summary>How it is judged</summary><p><b>Holds if:</b> ${criterion}</p>${rests}</details></div></li>`;
+<details><summary>How it is judged</summary><p><b>Counts as shown if:</b> ${criterion}</p>${rests}</details></div></li>`;
 }

@@ -1,17 +1,18 @@
 import type { ProtocolReport } from '../protocol-report.ts';
+import { formatRuntime } from '../runtime.ts';
 import { formatNs } from '../units.ts';
 import type { Accent } from './accents.ts';
 import { type Markup, markup, type Part } from './markup.ts';
 
 /** Where and with what it was measured, and what was fixed before. */
 export function environmentSection({ environment, plan }: ProtocolReport, accent: Accent): Markup {
-  const { node, v8, cpu, cores, os, flags, date, backends } = environment;
+  const { cpu, cores, os, flags, date, backends } = environment;
   const { slot } = plan;
   const rows: readonly (readonly [Part, Part])[] = [
     ['Date', date],
     ['Processor', `${cpu}, ${cores} cores`],
     ['System', os],
-    ['Node', `${node} (V8 ${v8})`],
+    ['Runtime', formatRuntime(environment)],
     ['Flags', flags === '' ? 'none' : flags],
     ...Object.entries(backends).map(
       ([name, description]) => [markup`<span class="machine ${accent(name)}">${name}</span>`, description] as const,

@@ -13,7 +13,7 @@ import { forestSection } from './forest-section.ts';
 import { gasSection } from './gas-section.ts';
 import { type Markup, markup, markupText, type Part, styleElement } from './markup.ts';
 import { coldPlots, loadingPlots } from './phase-section.ts';
-import { differencesOf, resultsTable } from './results-table.ts';
+import { notTimed, resultsTable } from './results-table.ts';
 import { runSequences } from './run-sequence.ts';
 import { theme } from './theme.ts';
 
@@ -45,7 +45,7 @@ export function htmlReport(report: ProtocolReport, { dataHref }: HtmlOptions = {
       id: 'results',
       title: 'Results by workload',
       note: `The time of one operation (median over the processes), and under it the throughput of ${subject} relative to that machine with its 95 % interval: 0.8 means 80 % of the work in the same time.`,
-      content: [differencesOf(report), resultsTable(report, machines, accent)],
+      content: [notTimed(report), resultsTable(report, machines, accent)],
     },
     {
       id: 'ratios',
@@ -98,8 +98,9 @@ export function htmlReport(report: ProtocolReport, { dataHref }: HtmlOptions = {
   const title = 'Trimeter benchmark report';
   const body = markup`<header><h1>${title}</h1>
 <p class="note">${report.environment.date}: ${counted(report.cases.length, 'workload')} on ${counted(machines.length, 'machine')}, ${machines.join(', ')}</p>
+${warnings.map((warning) => markup`<p class="warning">${warning}</p>`)}
 ${leadOf(report)}
-<p class="note">${effort}</p>${warnings.map((warning) => markup`<p class="warning">${warning}</p>`)}
+<p class="note">${effort}</p>
 <nav aria-label="Sections"><ul>${sections.map(({ id, title: name }) => markup`<li><a href="#${id}">${name}</a></li>`)}</ul></nav></header>
 <main>${sections.map(sectionMarkup)}</main>
 <footer>Ratios are given only for calls on which all machines agreed in the same run: outcomes, events and state. Made by trimeter; its docs/benchmarking.md describes the method.</footer>`;
@@ -120,7 +121,8 @@ function sectionMarkup({ id, title, note, content }: Section): Markup {
 }
 
 /** What a reader takes home. */
-function leadOf({ suite }: ProtocolReport): Markup {
+function leadOf({ suite, isTooNoisy }: ProtocolReport): Markup {
+  if (isTooNoisy) return markup``;
   const items = Object.entries(suite).map(([key, mean]) => {
     const [subject, other] = key.split('/');
     return markup`<li>${subject} does <b>${formatEstimate(mean)}</b> times the work of ${other} (${counted(mean.workloadCount, 'workload')})</li>`;

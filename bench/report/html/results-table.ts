@@ -1,6 +1,6 @@
-import type { Comparison, ProtocolCase, ProtocolReport } from '../protocol-report.ts';
+import { type Comparison, isTimed, type ProtocolCase, type ProtocolReport } from '../protocol-report.ts';
 import { formatEstimate } from '../table.ts';
-import { formatNs } from '../units.ts';
+import { formatFloor, formatNs } from '../units.ts';
 import type { Accent } from './accents.ts';
 import { dataTable } from './data-table.ts';
 import { type Markup, markup, type Part } from './markup.ts';
@@ -16,9 +16,10 @@ export function resultsTable(report: ProtocolReport, machines: readonly string[]
   ];
   const rows = report.cases.map((found): readonly Part[] => {
     const name = markup`${found.id}/<wbr>${found.workload}<small>${found.operation}</small>`;
-    if (found.difference !== null) {
+    if (!isTimed(found)) {
       const empty = machines.slice(1).map(() => '');
-      return [name, markup`<span class="fails">the machines differ</span>`, ...empty, ''];
+      const why = found.difference === null ? 'its calls fail' : 'the machines differ';
+      return [name, markup`<span class="fails">${why}</span>`, ...empty, ''];
     }
     return [name, ...machines.map((machine) => cell(found, machine, subject)), floorCell(found)];
   });
@@ -26,17 +27,19 @@ export function resultsTable(report: ProtocolReport, machines: readonly string[]
     const mean = report.suite[`${subject}/${name}`];
     return mean === undefined ? '' : ratio(formatEstimate(mean));
   });
-  const foot = Object.keys(report.suite).length === 0 ? [] : [['geometric mean', ...means, '']];
+  const foot = Object.keys(report.suite).length === 0 || report.isTooNoisy ? [] : [['geometric mean', ...means, '']];
   return markup`${verdictKey()}${dataTable('Time of one operation, and ratios', columns, rows, foot)}`;
 }
 
 /** Workloads that were not timed, and why. */
-export function differencesOf(report: ProtocolReport): Markup | undefined {
-  const items = report.cases.flatMap(({ id, workload, difference }) =>
-    difference === null ? [] : [markup`<li><b>${id}/${workload}</b>: ${difference}</li>`],
+export function notTimed(report: ProtocolReport): Markup | undefined {
+  const items = report.cases.flatMap(({ id, workload, difference, failure }) =>
+    difference === null && failure === undefined
+      ? []
+      : [markup`<li><b>${id}/${workload}</b>: ${difference ?? failure}</li>`],
   );
   if (items.length === 0) return undefined;
-  return markup`<div class="warning"><p>The machines differ, and nothing was timed, on:</p><ul>${items}</ul></div>`;
+  return markup`<div class="warning"><p>Nothing was timed where the machines differ or calls fail:</p><ul>${items}</ul></div>`;
 }
 
 function cell({ slots, comparisons }: ProtocolCase, machine: string, subject: string): Part {
@@ -60,5 +63,5 @@ function ratio(content: Part): Markup {
 function floorCell({ self }: ProtocolCase): Part {
   if (self === null) return '';
   const biased = self.isBiased ? markup`<small class="fails">biased</small>` : undefined;
-  return markup`±${(100 * (self.floor - 1)).toFixed(1)} %${biased}`;
+  return markup`${formatFloor(self.floor)}${biased}`;
 }
