@@ -9,6 +9,7 @@ import type { ModuleInterface } from '../metering/module-interface.ts';
 import { ModuleRejected } from '../metering/module-rejected.ts';
 import { planStack } from '../metering/stack-plan.ts';
 import { validateModule } from '../metering/validate.ts';
+import type { FunctionFacts } from '../metering/validate-body.ts';
 
 /** What `inspect` shows of a module. */
 export interface ModuleSummary {
@@ -56,7 +57,7 @@ export function summarizeModule(bytes: Uint8Array, options: SummaryOptions): Mod
     bytes: bytes.length,
     imports: importsOf(module),
     exports: module.exports.map(({ name, kind, index }) => ({ name, kind, index })),
-    limits: limitsOf(module, limits),
+    limits: limitsOf(module, facts, limits),
     functions: module.functions.map(({ locals, instructions }, position) => ({
       index: importCount + position,
       name: module.exports.find(({ kind, index }) => kind === 'function' && index === importCount + position)?.name,
@@ -84,7 +85,7 @@ function importsOf(module: Module): ModuleSummary['imports'] {
 }
 
 /** Counts that one look at the module gives; the checks behind `refusals` know more. */
-function limitsOf(module: Module, limits: ModuleLimits): ModuleSummary['limits'] {
+function limitsOf(module: Module, facts: readonly FunctionFacts[], limits: ModuleLimits): ModuleSummary['limits'] {
   const largest = (sizes: readonly number[]) => sizes.reduce((max, size) => Math.max(max, size), 0);
   const actual: Partial<Record<keyof ModuleLimits, number>> = {
     moduleBytes: module.bytes.length,
@@ -100,6 +101,9 @@ function limitsOf(module: Module, limits: ModuleLimits): ModuleSummary['limits']
     localsPerFunction: largest(module.functions.map(({ locals }) => locals.length)),
     bodyBytes: largest(module.functions.map(({ offset, end }) => end - offset)),
     instructionsPerFunction: largest(module.functions.map(({ instructions }) => instructions.length)),
+    mergedValues: largest(facts.map(({ mergedValues }) => mergedValues)),
+    totalMergedValues: facts.reduce((sum, { mergedValues }) => sum + mergedValues, 0),
+    backEdges: largest(facts.map(({ mostBackEdges }) => mostBackEdges)),
     memoryPages: (module.memory ?? module.importedMemory)?.minPages ?? 0,
   };
   return Object.entries(actual).map(([name, count]) => ({
