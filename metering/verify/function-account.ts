@@ -95,7 +95,11 @@ function proveTurns(values: FunctionValues, index: number, { turnsSteps }: Accou
   const loop = values.loops.get(index);
   if (loop === undefined) return undefined;
   const step = turnsSteps.get(index);
-  for (const [decidedAt, condition] of loop.conditions) {
+  // After a branch to a block's end the ways may come together again, so that it decides nothing.
+  const inOrder = [true, false].flatMap((isDirect) =>
+    [...loop.conditions].filter(([index]) => loop.direct.has(index) === isDirect),
+  );
+  for (const [decidedAt, condition] of inOrder) {
     for (const progress of progressesOf(loop, condition)) {
       const { goesOnWhenTaken } = progress;
       if (step !== undefined && computesTurns(progress, step.turns, step.traps, loop.before)) {

@@ -39,6 +39,8 @@ export interface LoopNotes {
   readonly onWaysBack: (readonly Value[])[];
   /** What decides each `br_if` of which it is the innermost loop, by the index of that. */
   readonly conditions: Map<number, Value>;
+  /** Those of them that go out or back by themselves, and so decide what the turn comes to. */
+  readonly direct: ReadonlySet<number>;
 }
 
 export interface FunctionValues {
@@ -179,7 +181,14 @@ class ValueDomain implements Domain<ValueState>, FunctionValues {
     const before = [...state.locals];
     const firstInside = this.#lastUnknown + 1;
     for (const local of this.#nesting.setIn.get(index) ?? []) state.locals[local] = this.#unknown();
-    this.loops.set(index, { before, atHeader: [...state.locals], firstInside, onWaysBack: [], conditions: new Map() });
+    this.loops.set(index, {
+      before,
+      atHeader: [...state.locals],
+      firstInside,
+      onWaysBack: [],
+      conditions: new Map(),
+      direct: this.#nesting.direct,
+    });
     return state;
   }
 

@@ -275,6 +275,12 @@ describe('what is right', () => {
       'a dead loop in a counted loop',
       '(loop $l (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))) (br 1) (loop $m (br $m)))',
     ],
+    [
+      'a question about the variable of a counted loop whose answers come to the same',
+      `(local.set 1 (i32.const 6))
+       (loop $l (block (br_if 0 (local.get 1)))
+         (br_if $l (i32.gt_s (local.tee 1 (i32.sub (local.get 1) (i32.const 3))) (i32.const 0))))`,
+    ],
     ['a dead way back', '(loop $l (br_if 1 (local.get 0)) (br 1) (br $l))'],
     ['a loop that never turns', '(loop $l (block (unreachable)))'],
     [
