@@ -1,0 +1,451 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
+import type { Backend, World } from '../../engine/backend.ts';
+import { concatBytes, toHex } from '../../engine/bytes.ts';
+import type { CallMessage } from '../../engine/context.ts';
+import { keccak256 } from '../../engine/kernel/keccak.ts';
+import { type Outcome, trapName } from '../../engine/outcome.ts';
+import { batchBytes, eventsPerCall, messageBytes, payloadBytes } from '../../engine/payload-limits.ts';
+import { createWasmBackend } from '../../engine/wasm-backend.ts';
+import { createDefaultEvmBackend, createEvmBackend, createRevmBackend } from '../../evm-baseline/index.ts';
+import { createNativeBackend } from '../../native-ref/native-backend.ts';
+import { deploying } from '../evm-baseline/bytecode.ts';
+import { ALICE, AMPLE_GAS, BOB, meteredMachines } from '../support/guest-world.ts';
+import { backendIfAny } from '../support/optional-backend.ts';
+import { wat } from '../support/wat.ts';
+import { courierCode, courierInput, courierMode } from './courier.ts';
+
+const MIB = 1 << 20;
+const SIZES = [0, 1, payloadBytes - 1, payloadBytes, payloadBytes + 1, MIB, 16 * MIB];
+const COUNTS = [0, 1, eventsPerCall - 1, eventsPerCall, eventsPerCall + 1, 4 * eventsPerCall];
+const { hash, output, revert, event, events, nested } = courierMode;
+const EMPTY: Uint8Array = new Uint8Array(0);
+const LONGEST: Uint8Array = courierInput(hash, 0, 16 * MIB);
+
+/** EIP-3860 and EIP-170. */
+const INITCODE_BYTES = 49_152;
+const RUNTIME_BYTES = 24_576;
+
+interface Row {
+  readonly name: string;
+  readonly backend: Backend;
+  readonly world: World;
+  readonly courier: Uint8Array;
+  readonly gasLimit: bigint;
+  /** Where gas is counted in the same unit. */
+  readonly gasUnit: 'guest' | 'evm' | 'none';
+  /** What inner frames of EVMs hand to each other is bounded by gas alone, as on Ethereum: only what leaves the call is looked at. */
+  readonly isInnerBounded: boolean;
+  /** Size that its gas suffices for. */
+  readonly affordableBytes: number;
+}
+
+type RowKind = Pick<Row, 'gasLimit' | 'gasUnit' | 'isInnerBounded' | 'affordableBytes'>;
+
+const guest: RowKind = { gasLimit: AMPLE_GAS, gasUnit: 'guest', isInnerBounded: true, affordableBytes: 16 * MIB };
+const gasless: RowKind = { ...guest, gasUnit: 'none' };
+const evm: RowKind = { gasLimit: 1n << 40n, gasUnit: 'evm', isInnerBounded: false, affordableBytes: 16 * MIB };
+/** EDR is never given more: memory of 16 MiB costs 20 times as much. */
+const revm: RowKind = { ...evm, gasLimit: 30_000_000n, affordableBytes: MIB };
+
+async function openRow(name: string, backend: Backend, kind: RowKind): Promise<Row> {
+  const program = await backend.prepare(await courierCode());
+  const world = await backend.createWorld();
+  await world.setBalance(ALICE, 1_000_000n);
+  const { gasLimit } = kind;
+  const { address, outcome } = await world.deploy(program, { deployer: ALICE, value: 0n, input: EMPTY, gasLimit });
+  assert.equal(outcome.status, 'success', name);
+  return { ...kind, name, backend, world, courier: address };
+}
+
+async function openRows(): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  for (const [name, create] of Object.entries(meteredMachines)) rows.push(await openRow(name, create(), guest));
+  rows.push(await openRow('wasm, unmetered', createWasmBackend({ isMetered: false }), gasless));
+  rows.push(await openRow('evm', await createEvmBackend(), evm));
+  rows.push(await openRow('evm-default', await createDefaultEvmBackend(), evm));
+  const native = await backendIfAny(createNativeBackend);
+  if (native !== undefined) rows.push(await openRow('native', native, gasless));
+  const optional = await backendIfAny(createRevmBackend);
+  if (optional !== undefined) rows.push(await openRow('revm', optional, revm));
+  return rows;
+}
+
+interface Promised {
+  readonly status: string;
+  /** Length and hash, or the name of a trap. */
+  readonly output: string;
+  readonly events: readonly string[];
+}
+
+const digestOf = (bytes: Uint8Array): string => `${bytes.length} bytes, ${toHex(keccak256(bytes))}`;
+const success = (bytes: Uint8Array, logs: readonly string[] = []): Promised => ({
+  status: 'success',
+  output: digestOf(bytes),
+  events: logs,
+});
+const trap = (name: string): Promised => ({ status: 'trap', output: name, events: [] });
+
+function seen(outcome: Outcome): Promised {
+  if (outcome.status === 'trap') return trap(trapName(outcome.code));
+  const logs = outcome.status === 'success' ? outcome.events : [];
+  return {
+    status: outcome.status,
+    output: digestOf(outcome.output),
+    events: logs.map((log) => [toHex(log.address), ...log.topics.map(toHex), digestOf(log.data)].join(' ')),
+  };
+}
+
+/** `size` bytes: the beginning of `input`, or all of it and zeros. */
+function padded(input: Uint8Array, size: number): Uint8Array {
+  const bytes = new Uint8Array(size);
+  bytes.set(input.subarray(0, size));
+  return bytes;
+}
+
+const isTooMuch = (mode: number, size: number): boolean =>
+  size > (mode % nested === events ? eventsPerCall : payloadBytes);
+
+/** What the courier does of itself with `input` of a mode that is not nested, if nothing stops it. */
+function unbounded(row: Row, mode: number, size: number, input: Uint8Array): { bytes: Uint8Array; logs: string[] } {
+  const log = (data: Uint8Array, ...topics: string[]) => [toHex(row.courier), ...topics, digestOf(data)].join(' ');
+  if (mode === hash) return { bytes: keccak256(input), logs: [] };
+  if (mode === event) return { bytes: EMPTY, logs: [log(padded(input, size), `0x${'00'.repeat(32)}`)] };
+  if (mode === events) return { bytes: EMPTY, logs: Array(size).fill(log(EMPTY)) };
+  return { bytes: padded(input, size), logs: [] };
+}
+
+/** What a call of the courier has to come to on a row. */
+function promised(row: Row, mode: number, size: number, input: Uint8Array): Promised {
+  const isAffordable = size <= row.affordableBytes;
+  const stop = trap(isAffordable ? 'HostArgumentInvalid' : 'OutOfGas');
+  const stops = isTooMuch(mode, size);
+  if (mode < nested) {
+    if (stops && mode !== hash) return stop;
+    const { bytes, logs } = unbounded(row, mode, size, input);
+    return { ...success(bytes, logs), status: mode === revert ? 'revert' : 'success' };
+  }
+  const inner = mode - nested;
+  const isInnerBounded = row.isInnerBounded || !isAffordable;
+  // The caller's own argument is at fault, or what leaves the call.
+  if (stops && (isInnerBounded ? inner === hash : inner === event || inner === events)) return stop;
+  if (stops && isInnerBounded) return success(concatBytes([Uint8Array.of(0), keccak256(EMPTY)]));
+  const start = input.slice();
+  start[31] = inner;
+  const innerInput = inner === hash ? padded(start, size) : start.subarray(0, 68);
+  const { bytes, logs } = unbounded(row, inner, size, innerInput);
+  return success(concatBytes([Uint8Array.of(inner === revert ? 0 : 1), keccak256(bytes)]), logs);
+}
+
+/** All of a world that can be read. */
+async function readWorld({ world, courier }: Row): Promise<unknown> {
+  const storage = (await world.storageOf(courier)).map(({ key, value }) => toHex(concatBytes([key, value])));
+  const balances = await Promise.all([ALICE, BOB, courier].map((address) => world.balanceOf(address)));
+  return { digest: await world.stateDigest(), storage, balances };
+}
+
+const messageTo = (row: Row, input: Uint8Array, to = row.courier): CallMessage => ({
+  caller: ALICE,
+  to,
+  value: 1n,
+  input,
+  gasLimit: row.gasLimit,
+});
+
+const isBad = (pattern: RegExp) => ({ name: 'EngineError', code: 'bad-argument', message: pattern });
+const tooLong = (size: number) => isBad(new RegExp(`^input must be at most ${payloadBytes} bytes, got ${size}$`));
+
+describe('sizes around every limit', function () {
+  this.timeout(120_000);
+  let rows: readonly Row[] = [];
+
+  before(async () => {
+    rows = await openRows();
+  });
+  after(() => Promise.all(rows.map(({ world }) => world.close())));
+
+  /** Goes back to where it began, so that every case starts alike. */
+  async function undone(row: Row, work: () => Promise<void>): Promise<void> {
+    const snapshot = await row.world.snapshot();
+    try {
+      await work();
+    } finally {
+      await row.world.restore(snapshot);
+    }
+  }
+
+  /** A call that is nothing special does what it does in a world where nothing has happened. */
+  async function behaves(row: Row, what: string): Promise<void> {
+    const input = courierInput(nested + output, 40);
+    const outcome = await row.world.call(messageTo(row, input));
+    assert.deepEqual(seen(outcome), promised(row, nested + output, 40, input), `afterwards, ${what}`);
+  }
+
+  /** One call on all rows, which keep to their promises, and to one state and one gas where they promise the same. */
+  async function send(mode: number, size: number, lengthBytes = 100): Promise<void> {
+    const input = courierInput(mode, size, lengthBytes);
+    const states = new Map<string, unknown>();
+    const gas = new Map<string, bigint>();
+    for (const row of rows) {
+      const what = `${row.name}: mode ${mode}, ${size}, ${lengthBytes} bytes of call data`;
+      await undone(row, async () => {
+        const before = await readWorld(row);
+        const outcome = await row.world.call(messageTo(row, input));
+        const promise = promised(row, mode, size, input);
+        assert.deepEqual(seen(outcome), promise, what);
+        const state = await readWorld(row);
+        if (outcome.status !== 'success') assert.deepEqual(state, before, what);
+        if (outcome.status === 'trap' && row.gasUnit !== 'none') assert.equal(outcome.gasUsed, row.gasLimit, what);
+        const kept = JSON.stringify(promise);
+        if (!states.has(kept)) states.set(kept, state);
+        // What an inner frame did stays, or not: outputs are the same hash then as well.
+        assert.deepEqual(state, states.get(kept), what);
+        if (outcome.status !== 'trap' && size <= MIB && row.gasUnit !== 'none') {
+          const unit = `${row.gasUnit} ${kept}`;
+          if (!gas.has(unit)) gas.set(unit, outcome.gasUsed);
+          assert.equal(outcome.gasUsed, gas.get(unit), what);
+        }
+        await behaves(row, what);
+      });
+    }
+  }
+
+  for (const [name, mode] of Object.entries({ output, revert, event, events })) {
+    const sizes = mode === events ? COUNTS : SIZES;
+    it(`of ${name} end in the same outcome and state on every machine`, async () => {
+      for (const size of sizes) await send(mode, size);
+    });
+    it(`of ${name} of an inner frame too, but that EVMs do not bound what frames hand to each other`, async () => {
+      for (const size of sizes) await send(nested + mode, size);
+    });
+  }
+
+  it('of call data of an inner frame too, but that EVMs do not bound it', async () => {
+    for (const size of SIZES) await send(nested + hash, size);
+  });
+
+  it('picked at random do so as well', async () => {
+    const near = (limit: number, by: number) => fc.integer({ min: Math.max(0, limit - by), max: limit + by });
+    const modes = fc.constantFrom(output, revert, event, nested, nested + output, nested + revert, nested + event);
+    const sizes = fc.oneof(
+      near(0, 100),
+      near(payloadBytes, 3),
+      near(payloadBytes, 300),
+      fc.integer({ min: MIB - 300, max: MIB }),
+    );
+    const lengths = fc.oneof(
+      near(0, 300).map((length) => length + 68),
+      near(payloadBytes - 150, 150),
+    );
+    const counts = fc.tuple(fc.constantFrom(events, nested + events), near(eventsPerCall, 3));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof({ weight: 4, arbitrary: fc.tuple(modes, sizes) }, { weight: 1, arbitrary: counts }),
+        lengths,
+        ([mode, size], length) => send(mode, size, length),
+      ),
+      { numRuns: 15 },
+    );
+  });
+
+  it('of call data from outside reach contracts and nobody whole, or nothing hears of them', async () => {
+    for (const size of SIZES) {
+      const input = LONGEST.subarray(0, size);
+      let expected: unknown;
+      for (const row of rows) {
+        const what = `${row.name}: ${size} bytes`;
+        await undone(row, async () => {
+          for (const to of [row.courier, BOB]) {
+            const before = await readWorld(row);
+            const message = messageTo(row, input, to);
+            if (size > payloadBytes) {
+              await assert.rejects(row.world.call(message), tooLong(size), what);
+              await assert.rejects(row.world.callMany([messageTo(row, EMPTY), message]), tooLong(size), what);
+              await assert.rejects(row.world.loadBatch([messageTo(row, EMPTY), message]), tooLong(size), what);
+              assert.deepEqual(await readWorld(row), before, what);
+            } else {
+              const wanted = success(to === BOB ? EMPTY : keccak256(input));
+              assert.deepEqual(seen(await row.world.call(message)), wanted, what);
+            }
+          }
+          const state = await readWorld(row);
+          expected ??= state;
+          assert.deepEqual(state, expected, what);
+          await behaves(row, what);
+        });
+      }
+    }
+  });
+
+  it('of constructor input do so too, but that EVMs count it as creation code', async () => {
+    const { evm: form } = await courierCode();
+    // EIP-3860 has one limit for code and input together, below that of call data.
+    const room = INITCODE_BYTES - (form?.initcode.length ?? 0);
+    for (const size of [...SIZES, room - 1, room, room + 1]) {
+      const input = LONGEST.subarray(0, size);
+      const states = new Map<string, unknown>();
+      for (const row of rows) {
+        const what = `${row.name}: ${size} bytes`;
+        const program = await row.backend.prepare(await courierCode());
+        await undone(row, async () => {
+          const before = await readWorld(row);
+          const { gasLimit } = row;
+          const deployment = row.world.deploy(program, { deployer: ALICE, value: 0n, input, gasLimit });
+          if (size > payloadBytes) {
+            await assert.rejects(deployment, tooLong(size), what);
+            assert.deepEqual(await readWorld(row), before, what);
+          } else {
+            const { address, outcome } = await deployment;
+            const fits = row.gasUnit !== 'evm' || size <= room;
+            assert.deepEqual(seen(outcome), fits ? success(EMPTY) : trap('CreateFailed'), what);
+            const stored = (await row.world.storageOf(address)).map(({ value }) => toHex(value));
+            assert.deepEqual(stored, fits ? [toHex(keccak256(input))] : [], what);
+            const state = await row.world.stateDigest();
+            if (!states.has(outcome.status)) states.set(outcome.status, state);
+            assert.equal(state, states.get(outcome.status), what);
+          }
+          await behaves(row, what);
+        });
+      }
+    }
+  });
+
+  it('of batches are run whole, message for message, or not begun', async () => {
+    const large = courierInput(nested, payloadBytes, payloadBytes);
+    const mixed = [
+      courierInput(output, payloadBytes),
+      courierInput(output, payloadBytes + 1),
+      courierInput(events, eventsPerCall),
+      courierInput(events, eventsPerCall + 1),
+      courierInput(revert, payloadBytes),
+      courierInput(event, payloadBytes + 1),
+      courierInput(event, payloadBytes),
+    ];
+    const small = courierInput(hash, 0, 68);
+    // More than 256 calls, and more than 1 MiB: so much goes to EDR at a time.
+    const batches = [[], [small], ...[256, 257].map((n) => Array(n).fill(small)), Array(9).fill(large), mixed];
+    for (const inputs of batches as readonly (readonly Uint8Array[])[]) {
+      let expected: unknown;
+      for (const row of rows) {
+        const what = `${row.name}: ${inputs.length} messages`;
+        const messages = inputs.map((input) => messageTo(row, input));
+        const wanted = inputs.map((input) => {
+          const view = new DataView(input.buffer);
+          return promised(row, input[31] as number, view.getUint32(64, true), input);
+        });
+        let state: unknown;
+        await undone(row, async () => {
+          assert.deepEqual((await row.world.callMany(messages)).map(seen), wanted, what);
+          state = await readWorld(row);
+          expected ??= state;
+          assert.deepEqual(state, expected, what);
+        });
+        await undone(row, async () => {
+          const { successCount, revertCount, trapCount } = await (await row.world.loadBatch(messages)).run();
+          const count = (status: string) => wanted.filter((one) => one.status === status).length;
+          assert.deepEqual([successCount, revertCount, trapCount], ['success', 'revert', 'trap'].map(count), what);
+          assert.deepEqual(await readWorld(row), state, what);
+          await behaves(row, what);
+        });
+      }
+    }
+  });
+
+  it('of batches beyond 1 GiB are refused before anything is copied, to the byte', async () => {
+    const input = LONGEST.subarray(0, payloadBytes);
+    const each = payloadBytes + messageBytes;
+    const most = Math.floor(batchBytes / each);
+    const rest = batchBytes - most * each - messageBytes;
+    for (const row of rows) {
+      const before = await readWorld(row);
+      const filled = (lastBytes: number) => [
+        ...Array<CallMessage>(most).fill(messageTo(row, input)),
+        messageTo(row, input.subarray(0, lastBytes)),
+      ];
+      // Nothing is copied until all were checked, so that a last one that is wrong shows that the size was none of the matter.
+      const wrong = { ...messageTo(row, EMPTY), gasLimit: -1n };
+      const tooLarge = isBad(
+        new RegExp(`^messages must be at most ${batchBytes} bytes .* with messages\\[${most}\\]$`),
+      );
+      for (const take of ['callMany', 'loadBatch'] as const) {
+        await assert.rejects(row.world[take]([...filled(rest), wrong]), isBad(/^gasLimit must be/), row.name);
+        await assert.rejects(row.world[take](filled(rest + 1)), tooLarge, row.name);
+      }
+      assert.deepEqual(await readWorld(row), before, row.name);
+      await undone(row, () => behaves(row, row.name));
+    }
+  });
+
+  it('of modules are taken or refused by every machine that runs them', async () => {
+    const limit = MIB;
+    const module = await wat(
+      '(module (memory (export "memory") 1) (func (export "user_entrypoint") (param i32) (result i32) (i32.const 0)))',
+    );
+    for (const size of [0, 1, limit - 1, limit, limit + 1, 16 * MIB]) {
+      const bytes = size < module.length ? module.subarray(0, size) : withCustomSection(module, size);
+      const verdicts = new Map<string, string>();
+      for (const row of rows.filter(({ name }) => /wasm|reference/.test(name))) {
+        const before = await readWorld(row);
+        const prepared = row.backend.prepare({ name: 'large', wasm: { bytes, abi: stylusAbi } });
+        verdicts.set(
+          row.name,
+          await prepared.then(
+            () => 'taken',
+            (error) => `${error.name} ${error.code}: ${error.message}`,
+          ),
+        );
+        assert.deepEqual(await readWorld(row), before, row.name);
+        await undone(row, () => behaves(row, row.name));
+      }
+      const [verdict = ''] = verdicts.values();
+      for (const [name, other] of verdicts) assert.equal(other, verdict, `${name}: ${size} bytes`);
+      const wanted =
+        size > limit
+          ? /^ModuleRejected limit-exceeded: .* moduleBytes/
+          : size > 1
+            ? /^taken$/
+            : /^ModuleRejected malformed/;
+      assert.match(verdict, wanted, `${size} bytes`);
+    }
+  });
+
+  it('of EVM code are taken or refused by every EVM', async () => {
+    const runtime = (bytes: number) => deploying('00'.repeat(bytes));
+    const zeros = (bytes: number) => new Uint8Array(bytes);
+    const cases: readonly (readonly [Uint8Array, Promised])[] = [
+      ...[0, 1, RUNTIME_BYTES - 1, RUNTIME_BYTES].map((size) => [runtime(size), success(EMPTY)] as const),
+      [runtime(RUNTIME_BYTES + 1), trap('CreateFailed')],
+      ...[0, 1, INITCODE_BYTES - 1, INITCODE_BYTES].map((size) => [zeros(size), success(EMPTY)] as const),
+      ...[INITCODE_BYTES + 1, MIB, 16 * MIB].map((size) => [zeros(size), trap('CreateFailed')] as const),
+    ];
+    for (const [initcode, wanted] of cases) {
+      let expected: string | undefined;
+      for (const row of rows.filter(({ gasUnit }) => gasUnit === 'evm')) {
+        const what = `${row.name}: ${initcode.length} bytes of creation code`;
+        const program = await row.backend.prepare({ name: 'large', evm: { initcode } });
+        await undone(row, async () => {
+          const { gasLimit } = row;
+          const { outcome } = await row.world.deploy(program, { deployer: ALICE, value: 1n, input: EMPTY, gasLimit });
+          assert.deepEqual(seen(outcome), wanted, what);
+          const digest = await row.world.stateDigest();
+          expected ??= digest;
+          assert.equal(digest, expected, what);
+          if (wanted.status === 'trap') assert.equal(await row.world.balanceOf(ALICE), 1_000_000n, what);
+          await behaves(row, what);
+        });
+      }
+    }
+  });
+});
+
+/** A module of exactly `size` bytes: behind it a custom section without a name. */
+function withCustomSection(module: Uint8Array, size: number): Uint8Array {
+  const bytes = new Uint8Array(size);
+  bytes.set(module);
+  // Five bytes of LEB128 for whatever length.
+  const bodyBytes = size - module.length - 6;
+  const leb = [0, 7, 14, 21, 28].map((shift, i) => ((bodyBytes >>> shift) & 0x7f) | (i < 4 ? 0x80 : 0));
+  bytes.set([0, ...leb], module.length);
+  return bytes;
+}
