@@ -6,12 +6,13 @@ import { stylusImports } from '../support/stylus-guest.ts';
 import { wat } from '../support/wat.ts';
 
 /** What the courier does with the number in its input. Added to `nested` it calls itself to do that. */
-export const courierMode = { hash: 0, output: 1, revert: 2, event: 3, events: 4, nested: 8 } as const;
+export const courierMode = { hash: 0, output: 1, revert: 2, event: 3, events: 4, create: 6, nested: 8 } as const;
 
 /**
  * Input: a mode (a word), a number (a word), the number again (4 bytes, little-endian), anything. Mode 0 returns the hash of the
  * input, and takes what is shorter too. Every other one stores the number under the mode. Then mode 1 returns so many bytes, 2 reverts
- * with them, 3 emits them: of the input and of zeros behind it. Mode 4 emits so many empty events. Mode 8 calls the courier itself
+ * with them, 3 emits them: of the input and of zeros behind it. Mode 4 emits so many empty events. Mode 6,
+ * not on EVMs, creates from so many bytes of the input with the 32 bytes at 68 in place of the mode, and returns the address. Mode 8 calls the courier itself
  * in mode 0 with so many bytes, modes 9 to 12 in modes 1 to 4; they return 1 or 0 for success, and the hash of what came back.
  * The constructor stores the hash of its input under 5.
  */
@@ -71,6 +72,11 @@ const WASM_COURIER = `(module ${stylusImports}
         (call $emit_log (i32.const 0) (i32.const 0) (i32.const 0))
         (local.set $size (i32.sub (local.get $size) (i32.const 1)))
         (br $next)))))
+    (if (i32.eq (local.get $mode) (i32.const 6)) (then
+      (memory.copy (i32.const 1024) (i32.const 1092) (i32.const 32))
+      (call $create1 (i32.const 1024) (local.get $size) (i32.const 0) (i32.const 256) (i32.const 512))
+      (call $write_result (i32.const 256) (i32.const 20))
+      (return (i32.const 0))))
     (if (i32.gt_u (local.get $mode) (i32.const 2)) (then (return (i32.const 0))))
     (call $write_result (i32.const 1024) (local.get $size))
     (i32.eq (local.get $mode) (i32.const 2))))`;

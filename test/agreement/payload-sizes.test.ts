@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import type { Backend, World } from '../../engine/backend.ts';
 import { concatBytes, toHex } from '../../engine/bytes.ts';
 import type { CallMessage } from '../../engine/context.ts';
+import { createAddress } from '../../engine/contract-address.ts';
 import { keccak256 } from '../../engine/kernel/keccak.ts';
 import { type Outcome, trapName } from '../../engine/outcome.ts';
 import { batchBytes, eventsPerCall, messageBytes, payloadBytes } from '../../engine/payload-limits.ts';
@@ -19,7 +21,7 @@ import { courierCode, courierInput, courierMode } from './courier.ts';
 const MIB = 1 << 20;
 const SIZES = [0, 1, payloadBytes - 1, payloadBytes, payloadBytes + 1, MIB, 16 * MIB];
 const COUNTS = [0, 1, eventsPerCall - 1, eventsPerCall, eventsPerCall + 1, 4 * eventsPerCall];
-const { hash, output, revert, event, events, nested } = courierMode;
+const { hash, output, revert, event, events, create, nested } = courierMode;
 const EMPTY: Uint8Array = new Uint8Array(0);
 const LONGEST: Uint8Array = courierInput(hash, 0, 16 * MIB);
 
@@ -305,6 +307,38 @@ describe('sizes around every limit', function () {
             if (!states.has(outcome.status)) states.set(outcome.status, state);
             assert.equal(state, states.get(outcome.status), what);
           }
+          await behaves(row, what);
+        });
+      }
+    }
+  });
+
+  it('of what a guest creates from do so too where guests create from prepared modules', async () => {
+    const { wasm } = await courierCode();
+    const moduleHash = createHash('sha256')
+      .update(wasm?.bytes ?? EMPTY)
+      .digest();
+    for (const size of [...SIZES, 31, 32, 33]) {
+      const input = courierInput(create, size, payloadBytes);
+      input.set(moduleHash, 68);
+      const code = padded(concatBytes([moduleHash, input.subarray(32)]), Math.min(size, payloadBytes));
+      let expected: unknown;
+      // On EVMs CREATE takes bytecode: its sizes are those of EVM code.
+      for (const row of rows.filter(({ gasUnit }) => gasUnit !== 'evm')) {
+        const what = `${row.name}: ${size} bytes`;
+        await undone(row, async () => {
+          const before = await readWorld(row);
+          const outcome = await row.world.call(messageTo(row, input));
+          const address = createAddress(row.courier, 1n);
+          const created = size < 32 ? new Uint8Array(20) : address;
+          assert.deepEqual(seen(outcome), size > payloadBytes ? trap('HostArgumentInvalid') : success(created), what);
+          const stored = (await row.world.storageOf(address)).map(({ value }) => toHex(value));
+          const isCreated = size >= 32 && size <= payloadBytes;
+          assert.deepEqual(stored, isCreated ? [toHex(keccak256(code.subarray(32)))] : [], what);
+          const state = await readWorld(row);
+          if (size > payloadBytes) assert.deepEqual(state, before, what);
+          expected ??= state;
+          assert.deepEqual(state, expected, what);
           await behaves(row, what);
         });
       }
