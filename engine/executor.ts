@@ -318,7 +318,7 @@ export class Executor implements ContractCalls {
   /**
    * A trap that is not exact undoes what the frame did, and the frame runs again. That is done once inside the outermost frame;
    * the next such trap ends all frames up to that one, and it is that one which runs again (docs/adr/0004). So it is with the
-   * first trap that an exact run cannot tell (docs/adr/0014).
+   * first trap that an exact run cannot tell (docs/adr/0011).
    */
   #runFrame(module: GuestModule, entry: EntryName, message: Message, account: Account, supply: Budget): GuestRun {
     const exactness = this.#exactness;

@@ -6,7 +6,7 @@ const { Unreachable, MemoryOutOfBounds, IntegerDivideByZero, IntegerOverflow, Ta
 /**
  * The sentence an engine gives to a trap, to its number. The JavaScript API offers nothing else to tell traps apart; the
  * sentence ends here and is never part of an outcome. An unknown sentence is never a guess: the reference interpreter then
- * finds the number (docs/adr/0014), so that a reworded engine costs time and cannot change a result.
+ * finds the number (docs/adr/0011), so that a reworded engine costs time and cannot change a result.
  */
 const v8Sentences: ReadonlyMap<string, TrapCode> = new Map([
   // src/common/message-template.h; seen in V8 11.3, 12.4, 13.6, 14.6 (Node 20 to 26) and 15.6 (Chromium 156)
