@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { DirtyBlocks } from '../../engine/wasm/dirty-blocks.ts';
 import { InstancePool, instancePool, Shelf } from '../../engine/wasm/instance-pool.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
-import { countInstances } from '../support/count-instances.ts';
+import { countMade } from '../support/count-made.ts';
 import { type GuestWorld, guestWorld } from '../support/guest-world.ts';
 
 /** Calls itself as deep as its gas takes it. */
@@ -56,7 +56,7 @@ describe('the pool of idle instances', () => {
     const before = instancePool.residentBytes;
     const guest = await guestWorld(createWasmBackend(), selfCaller(256));
     await callBoth(guest, 200_000n);
-    const made = await countInstances(() => callBoth(guest, 200_000n));
+    const made = await countMade('Instance', () => callBoth(guest, 200_000n));
     assert.equal(made, 0);
     assert.ok(instancePool.residentBytes - before < 64 * 40_000, `${instancePool.residentBytes - before} bytes`);
   });

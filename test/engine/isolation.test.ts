@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { BatchTally } from '../../engine/batch-tally.ts';
 import { type CallMessage, defaultBlock } from '../../engine/context.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
-import { countInstances } from '../support/count-instances.ts';
+import { countMade } from '../support/count-made.ts';
 import { ALICE, guestWorld } from '../support/guest-world.ts';
 import { printOutcome } from '../support/outcome.ts';
 import { smugglingGuest, smugglingInput, smugglingStep } from '../support/smuggling-guest.ts';
@@ -150,7 +150,7 @@ describe('isolation of warm calls', () => {
 
   it('makes no new instance for a warm call, but one to run traps again, also after a revert and an early exit', async () => {
     const { call } = await guestWorld(createWasmBackend(), SMUGGLER);
-    const made = await countInstances(async () => {
+    const made = await countMade('Instance', async () => {
       for (const action of [0, 1, 3, 4, 5, 6, 7, 0])
         await call(inputOf({ action, where: 4096 }), { gasLimit: 1_000_000n });
     });
@@ -159,7 +159,7 @@ describe('isolation of warm calls', () => {
 
   it('replaces an instance whose memory has grown, because memory cannot shrink', async () => {
     const { call } = await guestWorld(createWasmBackend(), SMUGGLER);
-    const made = await countInstances(async () => {
+    const made = await countMade('Instance', async () => {
       for (const action of [2, 0, 0, 2, 0]) await call(inputOf({ action, where: 4096 }));
     });
     assert.equal(made, 3);

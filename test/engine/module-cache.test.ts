@@ -6,6 +6,7 @@ import { calibratedV1Schedule, flatV1Schedule, schedules } from '../../engine/sc
 import { ModuleCache, type ModuleRequest, moduleCache, moduleKey } from '../../engine/wasm/module-cache.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
 import { strategies } from '../../metering/instrument.ts';
+import { countMade } from '../support/count-made.ts';
 import { AMPLE_GAS, guestWorld } from '../support/guest-world.ts';
 import { wat } from '../support/wat.ts';
 
@@ -137,7 +138,7 @@ describe('the module cache', () => {
     // The first call in a process compiles what measures the native stack.
     await (await guestWorld(createWasmBackend(), GUEST)).call();
     moduleCache.clear();
-    const compiled = await countCompiles(async () => {
+    const compiled = await countMade('Module', async () => {
       for (const backend of [createWasmBackend(), createWasmBackend(), createWasmBackend({ reusesInstances: false })]) {
         const { call } = await guestWorld(backend, GUEST);
         assert.deepEqual(await call(), { status: 'success', output: new Uint8Array(0), events: [], gasUsed: 1n });
@@ -146,14 +147,14 @@ describe('the module cache', () => {
     });
     assert.equal(compiled, 1);
     assert.equal(
-      await countCompiles(async () => void (await guestWorld(createWasmBackend({ usesKernel: false }), GUEST))),
+      await countMade('Module', async () => void (await guestWorld(createWasmBackend({ usesKernel: false }), GUEST))),
       1,
     );
   });
 
   it('compiles the exact form of a module when the first trap asks for it, and once', async () => {
     moduleCache.clear();
-    const compiled = await countCompiles(async () => {
+    const compiled = await countMade('Module', async () => {
       for (const backend of [createWasmBackend(), createWasmBackend()]) {
         const { call } = await guestWorld(backend, GUEST.replace('(i32.const 0)', '(unreachable)'));
         assert.equal((await call()).status, 'trap');
@@ -163,21 +164,3 @@ describe('the module cache', () => {
     assert.equal(compiled, 2);
   });
 });
-
-/** How many times `WebAssembly.Module` is constructed while `body` runs. */
-async function countCompiles(body: () => Promise<void>): Promise<number> {
-  const original = WebAssembly.Module;
-  let made = 0;
-  WebAssembly.Module = new Proxy(original, {
-    construct(target, args) {
-      made++;
-      return Reflect.construct(target, args);
-    },
-  });
-  try {
-    await body();
-  } finally {
-    WebAssembly.Module = original;
-  }
-  return made;
-}
