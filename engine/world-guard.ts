@@ -128,6 +128,8 @@ class GuardedWorld implements World {
   readonly #name: string;
   readonly #prepared: WeakSet<Program>;
   readonly #copier: MessageCopier | undefined;
+  /** While the copier's message is in use. */
+  #isCalling = false;
   #isClosed = false;
 
   constructor(world: World, name: string, prepared: WeakSet<Program>, copier: MessageCopier | undefined) {
@@ -168,10 +170,21 @@ class GuardedWorld implements World {
   call(message: CallMessage): Promise<Outcome> {
     try {
       this.#refuse();
-      if (this.#copier !== undefined) return this.#world.call(this.#copier.copy(message));
-      return this.#world.call(copyCallMessage(message)).then(ownOutcome);
+      if (this.#copier === undefined) return this.#world.call(copyCallMessage(message)).then(ownOutcome);
+      // Made by a host function, or a getter: refused or not, what runs keeps its own message.
+      if (this.#isCalling) return this.#world.call(copyCallMessage(message));
+      return this.#callWith(this.#copier, message);
     } catch (error) {
       return rejected(error);
+    }
+  }
+
+  #callWith(copier: MessageCopier, message: CallMessage): Promise<Outcome> {
+    this.#isCalling = true;
+    try {
+      return this.#world.call(copier.copy(message));
+    } finally {
+      this.#isCalling = false;
     }
   }
 

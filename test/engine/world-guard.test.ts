@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
+import { hostFunction } from '../../engine/abi/host-function.ts';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import type { Backend, ContractCode, World } from '../../engine/backend.ts';
 import { concatBytes, fromHex } from '../../engine/bytes.ts';
@@ -344,5 +345,46 @@ describe('the border of a world', function () {
     }
     assert.equal(new Set(balances.values()).size, 1);
     assert.equal(createAddress(ALICE, 0n).length, 20);
+  });
+
+  it('refuses a call from inside a call, whose message stays what it was', async () => {
+    const bytes = await wat(`(module
+      (import "vm_hooks" "again" (func $again))
+      (import "vm_hooks" "read_args" (func $read (param i32)))
+      (import "vm_hooks" "msg_sender" (func $sender (param i32)))
+      (import "vm_hooks" "write_result" (func $write (param i32 i32)))
+      (memory (export "memory") 1)
+      (func (export "user_entrypoint") (param i32) (result i32)
+        (call $again) (call $sender (i32.const 0)) (call $read (i32.const 20))
+        (call $write (i32.const 0) (i32.const 24)) (i32.const 0)))`);
+    const hostCosts = { ...flatV1Schedule.hostCosts, 'vm_hooks.again': { base: 1, perByte: 0, source: 'a test' } };
+    const schedule = { ...flatV1Schedule, hostCosts };
+    const used: bigint[] = [];
+    for (const backend of [
+      createWasmBackend({ schedule }),
+      createWasmBackend({ schedule, usesKernel: false }),
+      createWasmBackend({ schedule, reusesInstances: false }),
+      createReferenceBackend(schedule),
+    ]) {
+      let inner: Promise<unknown> | undefined;
+      const again = hostFunction({ module: 'vm_hooks', name: 'again', params: [], result: undefined }, () => {
+        const other = { caller: BOB, to: address, value: 0n, input: Uint8Array.of(9, 9, 9, 9), gasLimit: GAS };
+        inner = world.call(other).catch((error: unknown) => error);
+      });
+      const { hostCode: _, ...withoutThunks } = stylusAbi;
+      const abi = { ...withoutThunks, hostFunctions: [...stylusAbi.hostFunctions, again] };
+      const program = await backend.prepare({ name: 'again', wasm: { bytes, abi } });
+      const world = await backend.createWorld();
+      const deployment = { deployer: ALICE, value: 0n, input: new Uint8Array(0), gasLimit: GAS };
+      const { address } = await world.deploy(program, deployment);
+      for (let i = 0; i < 2; i++) {
+        const outcome = await world.call(messageTo(address, Uint8Array.of(1, 2, 3, 4)));
+        assert.ok(outcome.status === 'success', backend.name);
+        assert.deepEqual(outcome.output, concatBytes([ALICE, Uint8Array.of(1, 2, 3, 4)]), backend.name);
+        assert.equal(((await inner) as { code?: string }).code, 'broken-world', backend.name);
+        used.push(outcome.gasUsed);
+      }
+    }
+    assert.equal(new Set(used).size, 1);
   });
 });
