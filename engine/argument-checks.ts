@@ -1,18 +1,12 @@
-import { deepFreeze } from '../metering/deep-freeze.ts';
 import { toHex } from './bytes.ts';
 import type { BlockContext, CallMessage, DeployMessage } from './context.ts';
 import { EngineError } from './errors.ts';
 import { MAX_GAS } from './gas.ts';
 import { batchBytes, messageBytes, payloadBytes } from './payload-limits.ts';
-import type { Schedule } from './schedule.ts';
 
 const MAX_WORD = (1n << 256n) - 1n;
 const MAX_U64 = (1n << 64n) - 1n;
 const ADDRESS_BYTES = 20;
-/** What machines have room for; the schedules that exist stay far below. */
-const MOST_CALLS_DEEP = 64;
-const MOST_EVENTS = 1 << 20;
-
 /**
  * What every machine checks before anything runs, and copies so that nobody can change it afterwards. All of it throws
  * EngineError `bad-argument` with the argument's name, what was expected and the value seen.
@@ -91,21 +85,6 @@ function checkedInputLength(what: string, input: unknown): number {
     throw new EngineError('bad-argument', `${what} must be at most ${payloadBytes} bytes, got ${length}`);
   }
   return length;
-}
-
-// Schedules
-
-/** A schedule of the backend's own: data all through, so that copying and freezing it loses nothing. */
-export function copySchedule(what: string, schedule: Schedule): Schedule {
-  if (typeof schedule !== 'object' || schedule === null || typeof schedule.id !== 'string') {
-    throw badArgument(what, 'a Schedule, such as flatV1Schedule', schedule);
-  }
-  const copy = structuredClone(schedule);
-  for (const part of ['costs', 'hostCosts', 'limits'] as const) checkObject(`${what}.${part}`, copy[part]);
-  checkCount(`${what}.callDepth`, copy.callDepth, 0, MOST_CALLS_DEEP);
-  checkCount(`${what}.payloadBytes`, copy.payloadBytes, 0, payloadBytes);
-  checkCount(`${what}.events`, copy.events, 0, MOST_EVENTS);
-  return deepFreeze(copy);
 }
 
 // Messages

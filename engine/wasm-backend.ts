@@ -1,9 +1,10 @@
 import { own } from '../metering/own.ts';
-import { badArgument, checkObject, copySchedule } from './argument-checks.ts';
+import { badArgument, checkObject } from './argument-checks.ts';
 import type { Backend } from './backend.ts';
 import { guestBackend } from './guest-backend.ts';
 import { referenceMachine } from './reference/reference-machine.ts';
 import type { Schedule } from './schedule.ts';
+import { copySchedule } from './schedule-checks.ts';
 import { flatV1Schedule } from './schedules.ts';
 import { KernelState } from './state/kernel-state.ts';
 import { PlainState } from './state/plain-state.ts';

@@ -20,7 +20,18 @@ export interface Charge {
 /** By position in `module.functions`, in the order of the instructions. Blocks that cost nothing have no charge. */
 export type GasPlan = readonly (readonly Charge[])[];
 
-const MAX_WEIGHT = 1 << 20;
+/** Of an instruction, and of one of `dynamicCosts`. */
+export const MAX_WEIGHT: number = 1 << 20;
+
+/** What a cost table has beside its instructions. */
+export const dynamicCosts = ['brTablePerLabel', 'entryPerLocal', 'memoryGrowPerPage', 'bulkMemoryPerByte'] as const;
+
+/** Every turn of a loop passes one of these, so that none of them free means no loop without end. */
+const branches: ReadonlySet<number> = new Set([Op.br, Op.brIf, Op.brTable]);
+
+export function leastWeight(opcode: number): number {
+  return branches.has(opcode) ? 1 : 0;
+}
 
 /** @throws RangeError if the cost table has a hole, a weight outside 0 to 2^20, or a free way back to a loop. */
 export function planGas(module: Module, costs: CostTable): GasPlan {
@@ -61,16 +72,14 @@ function dynamicCharge(
 }
 
 function weightsByOpcode(costs: CostTable): ReadonlyMap<number, number> {
-  const dynamic = ['brTablePerLabel', 'entryPerLocal', 'memoryGrowPerPage', 'bulkMemoryPerByte'] as const;
-  for (const name of dynamic) checkWeight(costs, name, costs[name]);
+  for (const name of dynamicCosts) checkWeight(costs, name, costs[name]);
   const weights = new Map<number, number>();
   for (const { code, mnemonic } of opcodes) {
     const weight = Object.hasOwn(costs.instructions, mnemonic) ? costs.instructions[mnemonic] : undefined;
     weights.set(code, checkWeight(costs, mnemonic, weight));
   }
-  // Every turn of a loop passes one of these, so that none of them free means no loop without end.
-  for (const code of [Op.br, Op.brIf, Op.brTable]) {
-    if (weights.get(code) === 0) throw new RangeError(`cost table ${costs.id}: a branch must cost something`);
+  for (const [code, weight] of weights) {
+    if (weight < leastWeight(code)) throw new RangeError(`cost table ${costs.id}: a branch must cost something`);
   }
   return weights;
 }

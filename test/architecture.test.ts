@@ -31,6 +31,7 @@ const engineFloors: readonly (readonly RegExp[])[] = [
     /^kernel\//,
     /^precompiles\//,
     /^schedule\.ts$/,
+    /^schedule-checks\.ts$/,
   ],
   [/^state\//, /^guest-exit\.ts$/, /^guest-memory\.ts$/, /^contract-address\.ts$/],
   [/^frame\.ts$/],

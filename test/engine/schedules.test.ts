@@ -3,9 +3,11 @@ import { createHash } from 'node:crypto';
 import { moduleInterfaceOf } from '../../engine/abi/module-interface-of.ts';
 import { sealAbi } from '../../engine/abi/seal/seal-abi.ts';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
+import type { Backend } from '../../engine/backend.ts';
+import type { EngineError } from '../../engine/errors.ts';
 import { precompiles } from '../../engine/precompiles/table.ts';
 import type { Schedule } from '../../engine/schedule.ts';
-import { schedules } from '../../engine/schedules.ts';
+import { flatV1Schedule, schedules } from '../../engine/schedules.ts';
 import { createReferenceBackend, createWasmBackend } from '../../engine/wasm-backend.ts';
 import { costTables } from '../../metering/cost-tables.ts';
 import { instrument } from '../../metering/instrument.ts';
@@ -125,5 +127,111 @@ describe('the schedules', () => {
       used.push(gas[0] as bigint);
     }
     assert.equal(new Set(used).size, schedules.length);
+  });
+
+  const { costs, hostCosts, precompileCosts, limits } = flatV1Schedule;
+  const call = 'vm_hooks.call_contract';
+  /** Parts that a schedule of somebody's own may have wrong, by the field that the error names. */
+  const parts: Readonly<Record<string, readonly [least: number, most: number, (value: unknown) => object]>> = {
+    callStipend: [0, 2 ** 40, (callStipend) => ({ callStipend })],
+    callDepth: [0, 64, (callDepth) => ({ callDepth })],
+    payloadBytes: [0, 128 << 10, (payloadBytes) => ({ payloadBytes })],
+    events: [0, 1 << 20, (events) => ({ events })],
+    [`hostCosts['${call}'].base`]: [
+      0,
+      2 ** 40,
+      (base) => ({ hostCosts: { ...hostCosts, [call]: { ...hostCosts[call], base } } }),
+    ],
+    [`hostCosts['${call}'].perByte`]: [
+      0,
+      2 ** 18,
+      (perByte) => ({ hostCosts: { ...hostCosts, [call]: { ...hostCosts[call], perByte } } }),
+    ],
+    ...Object.fromEntries(
+      precompiles.map(({ name }) => [
+        `precompileCosts['${name}'].unitsPerGas`,
+        [1, 2 ** 40, (unitsPerGas: unknown) => ({ precompileCosts: { ...precompileCosts, [name]: { unitsPerGas } } })],
+      ]),
+    ),
+    ...Object.fromEntries(
+      Object.entries(limits).map(([name, most]) => [
+        `limits.${name}`,
+        [0, most, (value: unknown) => ({ limits: { ...limits, [name]: value } })],
+      ]),
+    ),
+    ...Object.fromEntries(
+      ['brTablePerLabel', 'entryPerLocal', 'memoryGrowPerPage', 'bulkMemoryPerByte'].map((name) => [
+        `costs.${name}`,
+        [0, 1 << 20, (value: unknown) => ({ costs: { ...costs, [name]: value } })],
+      ]),
+    ),
+    ...Object.fromEntries(
+      Object.keys(costs.instructions).map((name) => [
+        `costs.instructions['${name}']`,
+        [
+          /^br(_if|_table)?$/.test(name) ? 1 : 0,
+          1 << 20,
+          (value: unknown) => ({ costs: { ...costs, instructions: { ...costs.instructions, [name]: value } } }),
+        ],
+      ]),
+    ),
+  };
+  const creators: readonly ((schedule: Schedule) => Backend)[] = [
+    (schedule) => createWasmBackend({ schedule }),
+    createReferenceBackend,
+  ];
+
+  it('are refused with a number that machines would not all count the same with, by its name', () => {
+    for (const [field, [least, most, change]] of Object.entries(parts)) {
+      for (const create of creators) {
+        for (const right of [least, most]) create({ ...flatV1Schedule, ...change(right) });
+        for (const wrong of [
+          least - 1,
+          most + 1,
+          least + 0.5,
+          Number.NaN,
+          Infinity,
+          -Infinity,
+          1n,
+          '1',
+          null,
+          undefined,
+        ]) {
+          assert.throws(
+            () => create({ ...flatV1Schedule, ...change(wrong) }),
+            ({ code, message }: EngineError) =>
+              code === 'bad-argument' && message.includes(`schedule.${field} must be`),
+            `${field} ${wrong}`,
+          );
+        }
+      }
+    }
+  });
+
+  it('are refused without a table, with a row missing, and with what is no data', () => {
+    const without = (table: object, name: string) =>
+      Object.fromEntries(Object.entries(table).filter(([other]) => other !== name));
+    const changes: Readonly<Record<string, object>> = {
+      costs: { costs: undefined },
+      'costs.instructions': { costs: { ...costs, instructions: undefined } },
+      "costs.instructions['i32.add']": { costs: { ...costs, instructions: without(costs.instructions, 'i32.add') } },
+      hostCosts: { hostCosts: null },
+      [`hostCosts['${call}']`]: { hostCosts: { ...hostCosts, [call]: 5 } },
+      precompileCosts: { precompileCosts: undefined },
+      "precompileCosts['identity']": { precompileCosts: without(precompileCosts, 'identity') },
+      limits: { limits: 7 },
+      'limits.stackWords': { limits: without(limits, 'stackWords') },
+    };
+    for (const create of creators) {
+      for (const [field, change] of Object.entries(changes)) {
+        assert.throws(
+          () => create({ ...flatV1Schedule, ...change }),
+          ({ code, message }: EngineError) => code === 'bad-argument' && message.includes(`schedule.${field} must be`),
+          field,
+        );
+      }
+      const withCode = { ...flatV1Schedule, limits: { ...limits, moduleBytes: () => 5 } };
+      assert.throws(() => create(withCode as unknown as Schedule), { name: 'EngineError', code: 'bad-argument' });
+    }
   });
 });
