@@ -4,6 +4,7 @@ import type { BlockContext, CallMessage, DeployMessage } from './context.ts';
 import { EngineError } from './errors.ts';
 import { type Execution, Executor } from './executor.ts';
 import type { GuestModule, Machine } from './machine.ts';
+import { hostFailure } from './native-stack.ts';
 import type { Event, Outcome, TrapCode } from './outcome.ts';
 import type { Schedule } from './schedule.ts';
 import { KernelState } from './state/kernel-state.ts';
@@ -227,7 +228,8 @@ class GuestWorld implements World {
    * any change, of the kernel's tables too, and no undo log helps.
    */
   #afterFailure(error: unknown, checkpoint: Checkpoint): unknown {
-    const isOfStack = error instanceof RangeError || (error instanceof EngineError && error.code === 'host-stack');
+    const failure = hostFailure(error, 'during a call');
+    const isOfStack = failure instanceof EngineError && failure.code === 'host-stack';
     try {
       this.#state.revert(checkpoint);
       this.#state.endTransaction();
@@ -235,8 +237,7 @@ class GuestWorld implements World {
     } catch (cause) {
       return new EngineError('broken-world', 'a call that failed on the host could not be taken back', { cause });
     }
-    if (!(error instanceof RangeError)) return error;
-    return new EngineError('host-stack', 'the native stack overflowed during a call', { cause: error });
+    return failure;
   }
 }
 

@@ -1,3 +1,5 @@
+import { EngineError } from './errors.ts';
+
 /** What the host's own work on one call may take of the native stack, four frames of it; far more than was seen. */
 const ROOM_BYTES = 128 << 10;
 const FRAMES = 4;
@@ -17,6 +19,20 @@ export function hasStackRoom(): boolean {
     if (error instanceof RangeError) return false;
     throw error;
   }
+}
+
+/** Whether an engine has thrown this because the native stack ran out: V8's sentence, and JavaScriptCore's with its full stop. */
+export function isStackOverflow(error: unknown): boolean {
+  if (!(error instanceof RangeError)) return false;
+  const { message } = error;
+  return message === 'Maximum call stack size exceeded' || message === 'Maximum call stack size exceeded.';
+}
+
+/** An engine's RangeError as the failure that it is, and anything else as it came. @param where Such as `during a call`. */
+export function hostFailure(error: unknown, where: string): unknown {
+  if (!(error instanceof RangeError)) return error;
+  if (!isStackOverflow(error)) return new EngineError('internal', `the host failed ${where}`, { cause: error });
+  return new EngineError('host-stack', `the native stack overflowed ${where}`, { cause: error });
 }
 
 let descend: ((frames: number) => unknown) | undefined;

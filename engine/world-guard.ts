@@ -15,7 +15,7 @@ import {
 import type { Backend, Batch, ContractCode, DeployResult, Program, World } from './backend.ts';
 import { type BlockContext, type CallMessage, type DeployMessage, defaultBlock } from './context.ts';
 import { EngineError } from './errors.ts';
-import { hasStackRoom } from './native-stack.ts';
+import { hasStackRoom, hostFailure, isStackOverflow } from './native-stack.ts';
 import type { Outcome } from './outcome.ts';
 import type { StorageEntry } from './state/storage-entry.ts';
 
@@ -38,16 +38,25 @@ export function guardBackend(machine: UnguardedBackend, { isSynchronous }: Guard
     name: machine.name,
     description: machine.description,
     isMetered: machine.isMetered,
-    prepare: async (code: ContractCode) => {
-      const program = await machine.prepare(copyCode(code));
-      prepared.add(program);
-      return program;
-    },
-    createWorld: async (block: BlockContext = defaultBlock) => {
-      refuseWithoutRoom();
-      const world = await machine.createWorld(copyBlock(block));
-      return new GuardedWorld(world, machine.name, prepared, isSynchronous ? new MessageCopier() : undefined);
-    },
+    prepare: (code: ContractCode) =>
+      begun(
+        'preparing a program',
+        () => copyCode(code),
+        async (copy) => {
+          const program = await machine.prepare(copy);
+          prepared.add(program);
+          return program;
+        },
+      ),
+    createWorld: (block: BlockContext = defaultBlock) =>
+      begun(
+        'making a world',
+        () => copyBlock(block),
+        async (copy) => {
+          const world = await machine.createWorld(copy);
+          return new GuardedWorld(world, machine.name, prepared, isSynchronous ? new MessageCopier() : undefined);
+        },
+      ),
   });
 }
 
@@ -115,8 +124,23 @@ const settled = Promise.resolve();
 function rejected(error: unknown): Promise<never> {
   return settled.then(() => {
     // The check for room could not even be called.
-    throw error instanceof RangeError ? withoutRoom() : error;
+    throw isStackOverflow(error) ? withoutRoom() : hostFailure(error, 'before anything was begun');
   });
+}
+
+/** Copies arguments at once, and then does the work with all the stack that there is. */
+function begun<A, T>(what: string, copy: () => A, work: (copied: A) => Promise<T>): Promise<T> {
+  try {
+    refuseWithoutRoom();
+    const copied = copy();
+    return settled
+      .then(() => work(copied))
+      .catch((error: unknown) => {
+        throw hostFailure(error, what);
+      });
+  } catch (error) {
+    return rejected(error);
+  }
 }
 
 /**

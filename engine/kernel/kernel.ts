@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { EngineError } from '../errors.ts';
+import { isStackOverflow } from '../native-stack.ts';
 import type { KernelExports } from './kernel-exports.ts';
 
 /** Below what `scratch_reserve` accepts. */
@@ -34,6 +35,7 @@ export class Kernel {
     try {
       return call(this.exports);
     } catch (cause) {
+      if (isStackOverflow(cause)) throw cause;
       throw new EngineError('host-memory', 'the kernel cannot get memory', { cause });
     }
   }

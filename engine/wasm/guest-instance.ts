@@ -7,6 +7,7 @@ import type { GasMeter } from '../gas.ts';
 import { GuestExit, type GuestReturn, GuestTrap, InexactTrap } from '../guest-exit.ts';
 import type { GuestMemory } from '../guest-memory.ts';
 import type { Budget, EntryName, GuestRun } from '../machine.ts';
+import { hostFailure, isStackOverflow } from '../native-stack.ts';
 import { TrapCode } from '../outcome.ts';
 import { InstanceMemory, type MemoryParts } from './instance-memory.ts';
 import { countUnknownTrap } from './trap-map.ts';
@@ -129,10 +130,7 @@ export class GuestInstance {
       if (this.#parts.hasExact) return new InexactTrap();
       return new EngineError('unknown-trap', `the engine reported a trap that is not in the table: ${error.message}`);
     }
-    if (error instanceof RangeError) {
-      return new EngineError('host-stack', 'the native stack overflowed inside a guest', { cause: error });
-    }
-    return error;
+    return hostFailure(error, 'inside a guest');
   }
 
   #newMeter(charge: (low: number, high: number) => number): GasMeter {
@@ -171,6 +169,7 @@ function newMemory(size: { readonly initial: number; readonly maximum: number })
   try {
     return new WebAssembly.Memory(size);
   } catch (error) {
+    if (isStackOverflow(error)) throw error;
     throw new EngineError('host-memory', `no memory for ${size.initial} pages`, { cause: error });
   }
 }
@@ -179,6 +178,7 @@ function instantiate(compiled: WebAssembly.Module, imports: WebAssembly.Imports)
   try {
     return new WebAssembly.Instance(compiled, imports);
   } catch (error) {
+    if (isStackOverflow(error)) throw error;
     // Segments and imports were checked before, so that only real memory can be missing.
     throw new EngineError('host-memory', 'no memory for another instance', { cause: error });
   }

@@ -6,6 +6,7 @@ import { GuestTrap, InexactTrap } from '../guest-exit.ts';
 import type { GuestMemory } from '../guest-memory.ts';
 import { CALL_PREPARED, ENGINE_MODULE, KERNEL_MODULE } from '../kernel/stylus-thunks.ts';
 import type { Budget } from '../machine.ts';
+import { hostFailure, isStackOverflow } from '../native-stack.ts';
 import { TrapCode } from '../outcome.ts';
 import type { KernelState } from '../state/kernel-state.ts';
 import { InstanceMemory, type MemoryParts } from './instance-memory.ts';
@@ -157,10 +158,7 @@ export class KernelInstance {
       if (this.#stack.value !== MEMORY_REFUSED) return new InexactTrap();
       return new EngineError('host-memory', 'the engine refused to grow a guest memory');
     }
-    if (error instanceof RangeError) {
-      return new EngineError('host-stack', 'the native stack overflowed inside a guest', { cause: error });
-    }
-    return error;
+    return hostFailure(error, 'inside a guest');
   }
 
   #newMeter(charge: (low: number, high: number) => number): GasMeter {
@@ -239,6 +237,7 @@ function instantiate(compiled: WebAssembly.Module, imports: WebAssembly.Imports)
   try {
     return new WebAssembly.Instance(compiled, imports);
   } catch (error) {
+    if (isStackOverflow(error)) throw error;
     // Segments and imports were checked before, so that only real memory can be missing.
     throw new EngineError('host-memory', 'no memory for another instance', { cause: error });
   }

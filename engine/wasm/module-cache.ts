@@ -5,6 +5,7 @@ import { own } from '../../metering/own.ts';
 import type { GuestAbi } from '../abi/guest-abi.ts';
 import { moduleInterfaceOf } from '../abi/module-interface-of.ts';
 import { EngineError } from '../errors.ts';
+import { isStackOverflow } from '../native-stack.ts';
 import type { Schedule } from '../schedule.ts';
 import { instrumentJudged, type JudgedModule, type MakeModule, type ModuleVerdicts } from './module-verdict.ts';
 
@@ -146,6 +147,7 @@ function compile(code: Uint8Array): WebAssembly.Module {
   try {
     return new WebAssembly.Module(code);
   } catch (error) {
+    if (isStackOverflow(error)) throw error;
     throw new EngineError('internal', 'the instrumented module does not compile', { cause: error });
   }
 }

@@ -11,6 +11,7 @@ import {
   trapsExactly,
 } from '../../metering/instrument.ts';
 import { verifyInstrumented } from '../../metering/verify/verify-instrumented.ts';
+import { isStackOverflow } from '../native-stack.ts';
 
 export type ModuleVerdict =
   /** Shown to be the original, metered. */
@@ -67,7 +68,9 @@ function whyUnproved(
     verifyInstrumented(bytes, instrumented, { costs, limits, strategy, hostCode });
     return undefined;
   } catch (error) {
-    // Whatever happened to the verifier, nothing was shown.
+    // That says nothing about the module: there may be more room the next time.
+    if (isStackOverflow(error)) throw error;
+    // Whatever else happened to the verifier, nothing was shown.
     return error instanceof Error ? error.message : String(error);
   }
 }
