@@ -143,9 +143,11 @@ function copyChecked({ caller, to, value, input, gasLimit }: CallMessage): CallM
 /** All are checked, and their size, before the first is copied. */
 export function copyCallMessages(messages: readonly CallMessage[]): readonly CallMessage[] {
   if (!Array.isArray(messages)) throw badArgument('messages', 'an array', messages);
+  const count: number = messages.length;
+  checkCount('messages.length', count, 0, batchBytes / messageBytes);
   let sizeBytes = 0;
   const checked: CallMessage[] = [];
-  for (let i = 0; i < messages.length; i++) {
+  for (let i = 0; i < count; i++) {
     const message = checkedMessage(`messages[${i}]`, messages[i] as CallMessage);
     sizeBytes += messageBytes + (slotLength(message.input) as number);
     if (sizeBytes > batchBytes) {

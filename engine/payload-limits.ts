@@ -6,5 +6,5 @@ export const eventsPerCall = 256;
 
 /** Most that the messages of one `callMany` or `loadBatch` may come to: each its call data and `messageBytes`. */
 export const batchBytes: number = 1 << 30;
-/** What a message counts beside its call data. */
-export const messageBytes = 64;
+/** What a message counts beside its call data: about what its copy and its arrays take in the process. */
+export const messageBytes = 1024;

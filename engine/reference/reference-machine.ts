@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { checkInterface } from '../../metering/check-interface.ts';
 import { decodeModule } from '../../metering/decode.ts';
+import { own } from '../../metering/own.ts';
 import { validateModule } from '../../metering/validate.ts';
 import type { GuestAbi } from '../abi/guest-abi.ts';
 import { moduleInterfaceOf } from '../abi/module-interface-of.ts';
@@ -21,11 +22,12 @@ import type { TraceObserver } from './trace.ts';
  * decides what a result and its gas must be.
  */
 export function referenceMachine(observer: TraceObserver = {}): Machine {
+  const whole: TraceObserver = { instruction: own(observer, 'instruction'), hostCall: own(observer, 'hostCall') };
   return {
     name: 'reference',
     description: 'reference interpreter in TypeScript',
     isMetered: true,
-    prepare: (bytes, abi, schedule) => new ReferenceModule(bytes, abi, schedule, observer),
+    prepare: (bytes, abi, schedule) => new ReferenceModule(bytes, abi, schedule, whole),
   };
 }
 

@@ -32,6 +32,7 @@ export interface Run {
   readonly globals: Value[];
   readonly stack: Value[];
   readonly activations: Activation[];
+  /** With all its fields: for one that is missing, Object.prototype would decide. */
   readonly observer: TraceObserver;
 }
 

@@ -21,6 +21,6 @@ export interface TracedHostCall {
 
 /** Watches the reference interpreter, to find the first point where another machine goes its own way. */
 export interface TraceObserver {
-  instruction?(step: TracedInstruction): void;
-  hostCall?(call: TracedHostCall): void;
+  readonly instruction?: ((step: TracedInstruction) => void) | undefined;
+  readonly hostCall?: ((call: TracedHostCall) => void) | undefined;
 }

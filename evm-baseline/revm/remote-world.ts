@@ -33,6 +33,21 @@ async function takeProcess(): Promise<EdrProcess> {
   return taken === undefined || taken.isLost ? EdrProcess.start() : taken;
 }
 
+/** Gives a process a new world to serve. */
+async function open(process: EdrProcess, block: BlockContext): Promise<EdrProcess> {
+  try {
+    await process.ask('open', block);
+    return process;
+  } catch (error) {
+    await release(process);
+    throw error;
+  }
+}
+
+async function startAndOpen(block: BlockContext): Promise<EdrProcess> {
+  return open(await EdrProcess.start(), block);
+}
+
 /** @throws EngineError `backend-unavailable` where EDR is not installed. */
 export async function checkEdr(): Promise<void> {
   await release(await takeProcess());
@@ -55,14 +70,13 @@ export class RemoteWorld implements World {
   }
 
   static async create(backend: string, block: BlockContext): Promise<RemoteWorld> {
-    const process = await takeProcess();
-    try {
-      await process.ask('open', block);
-      return new RemoteWorld(backend, process);
-    } catch (error) {
-      await release(process);
+    const taken = await takeProcess();
+    const serving = await open(taken, block).catch((error) => {
+      // One that was idle may have ended before anybody here heard of it.
+      if (taken.isLost) return startAndOpen(block);
       throw error;
-    }
+    });
+    return new RemoteWorld(backend, serving);
   }
 
   setBlock(block: BlockContext): Promise<void> {

@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { hostFunction } from '../../engine/abi/host-function.ts';
+import { moduleInterfaceOf } from '../../engine/abi/module-interface-of.ts';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import type { Backend } from '../../engine/backend.ts';
 import { fromHex } from '../../engine/bytes.ts';
 import { EngineError } from '../../engine/errors.ts';
 import { MAX_GAS } from '../../engine/gas.ts';
+import { flatV1Schedule } from '../../engine/schedules.ts';
+import { moduleCache, moduleVerdicts } from '../../engine/wasm/module-cache.ts';
+import { instrumentJudged } from '../../engine/wasm/module-verdict.ts';
 import { createEvmBackend } from '../../evm-baseline/evm-backend.ts';
+import { type InstrumentOptions, instrument } from '../../metering/instrument.ts';
 import { ALICE, AMPLE_GAS, forEachMachine, guestWorld, meteredMachines } from '../support/guest-world.ts';
 import { wat } from '../support/wat.ts';
 
@@ -222,5 +228,88 @@ describe('half a call', function () {
       }
       assert.equal(broken, 1);
     }
+  });
+
+  it('is not what a RangeError of another kind leaves: the call is taken back, and the world goes on', async () => {
+    const { hostCode: _, ...withoutThunks } = stylusAbi;
+    const fail = hostFunction({ module: 'vm_hooks', name: 'block_number', params: [], result: 'i64' }, () => {
+      throw new RangeError('Invalid typed array length: -1');
+    });
+    const hostFunctions = stylusAbi.hostFunctions.map((row) => (row.name === 'block_number' ? fail : row));
+    const bytes = await wat(
+      COUNTER.replace('(memory', '(import "vm_hooks" "block_number" (func $fail (result i64)))\n(memory')
+        .replace('(param i32) (result i32)', '(param $length i32) (result i32)')
+        .replace('(call $write_result', '(if (local.get $length) (then (drop (call $fail)))) (call $write_result'),
+    );
+    const used = new Set<bigint>();
+    for (const [name, create] of Object.entries(meteredMachines)) {
+      const backend = create();
+      const program = await backend.prepare({ name, wasm: { bytes, abi: { ...withoutThunks, hostFunctions } } });
+      const world = await backend.createWorld();
+      const deployment = { deployer: ALICE, value: 0n, input: new Uint8Array(0), gasLimit: AMPLE_GAS };
+      const { address } = await world.deploy(program, deployment);
+      const before = await world.stateDigest();
+      const message = { caller: ALICE, to: address, value: 0n, input: new Uint8Array(1), gasLimit: AMPLE_GAS };
+      await assert.rejects(world.call(message), { name: 'EngineError', code: 'internal' }, name);
+      await assert.rejects((await world.loadBatch([message])).run(), { name: 'EngineError', code: 'internal' }, name);
+      assert.equal(await world.stateDigest(), before);
+      const outcome = await world.call({ ...message, input: new Uint8Array(0) });
+      assert.ok(outcome.status === 'success' && outcome.output[0] === 1, name);
+      used.add(outcome.gasUsed);
+    }
+    assert.equal(used.size, 1);
+  });
+
+  it('is not begun by a backend at the end of the stack, and no module is judged there', async () => {
+    const bytes = await wat(COUNTER);
+    for (const create of Object.values(meteredMachines)) {
+      const backend = create();
+      const { unproved } = moduleVerdicts();
+      const uses: readonly (() => Promise<unknown>)[] = [
+        () => backend.prepare({ name: 'counter', wasm: { bytes, abi: stylusAbi } }),
+        () => backend.createWorld(),
+      ];
+      const end = deepest();
+      let refused = 0;
+      for (let i = 0; i < 120; i++) {
+        moduleCache.clear();
+        let promise: Promise<unknown>;
+        try {
+          promise = descend(Math.max(1, end + 4 - 5 * (i >> 1)), uses[i % 2] as () => Promise<unknown>);
+        } catch (error) {
+          assert.ok(error instanceof RangeError);
+          continue;
+        }
+        const failure = await promise.then(
+          () => undefined,
+          (error: unknown) => error,
+        );
+        if (failure === undefined) continue;
+        assert.ok(failure instanceof EngineError && failure.code === 'host-stack', `${failure}`);
+        refused++;
+      }
+      assert.ok(refused > 20, `refused ${refused}`);
+      assert.equal(moduleVerdicts().unproved, unproved);
+    }
+  });
+
+  it('is no verdict on a module when the verifier ran out of stack', async () => {
+    const bytes = await wat(COUNTER);
+    const { costs, limits } = flatV1Schedule;
+    const options: InstrumentOptions = { costs, limits, interface: moduleInterfaceOf(stylusAbi), strategy: 'default' };
+    const instrumented = instrument(bytes, options);
+    const end = deepest();
+    let overflows = 0;
+    for (let i = 0; i < 100; i++) {
+      let kind = 'overflow';
+      try {
+        kind = descend(end + 4 - 3 * i, () => instrumentJudged(bytes, options, () => instrumented)).verdict.kind;
+      } catch (error) {
+        assert.ok(error instanceof RangeError);
+        overflows++;
+      }
+      assert.notEqual(kind, 'unproved', `${i}`);
+    }
+    assert.ok(overflows > 10);
   });
 });

@@ -31,7 +31,7 @@ function optionalNames(): readonly string[] {
     for (const entry of readdirSync(join(root, room), { recursive: true, withFileTypes: true })) {
       if (!/(?<!\.d)\.ts$/.test(entry.name)) continue;
       const text = readFileSync(join(entry.parentPath, entry.name), 'utf8');
-      for (const [, name] of text.matchAll(/\b(\w+)\?:/g)) names.add(name as string);
+      for (const [, name] of text.matchAll(/\b(\w+)\?[:(]/g)) names.add(name as string);
       for (const [, name] of text.matchAll(/\b(\w+): [^;=\n]*\| undefined;/g)) names.add(name as string);
     }
   }

@@ -347,6 +347,19 @@ describe('the border of a world', function () {
     assert.equal(createAddress(ALICE, 0n).length, 20);
   });
 
+  it('refuses more messages than it could hold, and a list without an end, before it looks at any', async () => {
+    const { world, address } = await keeper(createNoopBackend());
+    const message = messageTo(address, new Uint8Array(0));
+    const endless = new Proxy([message], {
+      get: (target, name) => (name === 'length' ? Infinity : (Reflect.get(target, '0') as unknown)),
+    });
+    const tooMany = isBad(/^messages\.length must be an integer from 0 to 1048576, got/);
+    for (const messages of [new Array<CallMessage>(12e6).fill(message), endless]) {
+      await assert.rejects(world.loadBatch(messages), tooMany);
+      await assert.rejects(world.callMany(messages), tooMany);
+    }
+  });
+
   it('refuses a call from inside a call, whose message stays what it was', async () => {
     const bytes = await wat(`(module
       (import "vm_hooks" "again" (func $again))

@@ -102,6 +102,18 @@ describe('the process that revm runs in', () => {
     await assert.rejects(call(world, address), isLost);
   });
 
+  it('is replaced when it was ended while idle, whether or not that is known yet', async () => {
+    for (const pause of [0, 50]) {
+      await (await open()).close();
+      for (const pid of edrProcesses()) process.kill(pid, 'SIGKILL');
+      if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
+      const { address, outcome } = await deploy(await open(), deploying(programs.storeInput));
+      assert.equal(outcome.status, 'success');
+      assert.equal((await call(worlds.at(-1) as World, address)).gasUsed, 2207n);
+      for (const world of worlds.splice(0)) await world.close();
+    }
+  });
+
   it('is used again after its world is closed, never by two, and a closed world takes nothing', async () => {
     for (let i = 0; i < 3; i++) {
       const world = await open();
