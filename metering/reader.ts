@@ -120,7 +120,8 @@ export class Reader {
     const bytes = this.take(lengthBytes);
     try {
       return utf8.decode(bytes);
-    } catch {
+    } catch (error) {
+      if (error instanceof RangeError) throw error;
       throw new ModuleRejected('malformed', start, 'a name in UTF-8', 'other bytes');
     }
   }

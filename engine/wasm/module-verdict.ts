@@ -11,7 +11,8 @@ import {
   trapsExactly,
 } from '../../metering/instrument.ts';
 import { verifyInstrumented } from '../../metering/verify/verify-instrumented.ts';
-import { isStackOverflow } from '../native-stack.ts';
+import { EngineError } from '../errors.ts';
+import { hasStackRoom, isStackOverflow } from '../native-stack.ts';
 
 export type ModuleVerdict =
   /** Shown to be the original, metered. */
@@ -64,11 +65,12 @@ function whyUnproved(
   strategy: Exclude<Strategy, 'global' | 'host-call'>,
   { costs, limits, hostCode = noHostCode }: InstrumentOptions,
 ): string | undefined {
+  // At its end what the verifier says is about the stack, and not about the module.
+  if (!hasStackRoom()) throw new EngineError('host-stack', 'too little native stack is left to verify a module');
   try {
     verifyInstrumented(bytes, instrumented, { costs, limits, strategy, hostCode });
     return undefined;
   } catch (error) {
-    // That says nothing about the module: there may be more room the next time.
     if (isStackOverflow(error)) throw error;
     // Whatever else happened to the verifier, nothing was shown.
     return error instanceof Error ? error.message : String(error);
