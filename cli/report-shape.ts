@@ -66,6 +66,7 @@ const caseFields = objectOf({
   operation: text,
   operationsPerCall: numberFrom(1, 1e12),
   difference: nullOr(text),
+  agreed: absentOr(nullOr(flag)),
   failure: absentOr(text),
   blockCount: count,
   isExtended: flag,

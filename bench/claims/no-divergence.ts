@@ -9,7 +9,7 @@ export const noDivergence: Judge = {
   criterion: 'Every machine comes to the same outcomes and the same state, and every timed batch to the same checksum.',
   judge: (report) => {
     const machines = machinesOf(report);
-    const cases = report.cases.filter(({ failure }) => failure === undefined);
+    const cases = report.cases.filter(({ failure, agreed }) => failure === undefined && agreed !== null);
     if (cases.length === 0 || machines.length < 2) return notMeasured('Needs a workload on two machines.');
     const differing = cases.filter(({ difference }) => difference !== null);
     const calls = leastCallCount(report);

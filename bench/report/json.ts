@@ -23,8 +23,11 @@ export interface CaseReport {
   readonly workload: string;
   readonly size: WorkloadSize;
   readonly operation: string;
-  /** False if the machines differed: then nothing was timed, and `backends` and `ratios` are empty. */
-  readonly agreed: boolean;
+  /**
+   * False if the machines differed: then nothing was timed, and `backends` and `ratios` are empty. Null if one machine ran
+   * alone, so that nothing was compared.
+   */
+  readonly agreed: boolean | null;
   /** The first call that fails, in words: then nothing was timed either. Null if none does, or failing is what is timed. */
   readonly failure: string | null;
   readonly backends: Readonly<Record<string, BackendReport>>;
@@ -62,7 +65,7 @@ export function benchReport(
     workload,
     size,
     operation,
-    agreed: difference === undefined,
+    agreed: difference !== undefined ? false : compared.length === 0 ? null : true,
     failure: failure ?? null,
     backends: Object.fromEntries(
       [...timings].map(([name, timing]) => [name, backendReport(timing, isFirst && wasCold)]),

@@ -62,8 +62,10 @@ export interface ProtocolCase {
   readonly size: WorkloadSize;
   readonly operation: string;
   readonly operationsPerCall: number;
-  /** Null if the machines agreed. Otherwise the first difference; then nothing was timed. */
+  /** The first difference between machines; then nothing was timed. Null if none was found. */
   readonly difference: string | null;
+  /** Null if one machine ran alone, so that nothing was compared. Absent in results of versions that did not write it. */
+  readonly agreed?: boolean | null;
   /** The first call that fails, in words; then nothing was timed. Absent if none does, or failing is what is timed. */
   readonly failure?: string;
   readonly blockCount: number;
@@ -159,6 +161,7 @@ export function protocolReport(
       operation: workload.workload.operation,
       operationsPerCall: workload.workload.operationsPerCall,
       difference: workload.difference ?? null,
+      agreed: agreedOn(workload, machines),
       ...(workload.failure !== undefined && { failure: workload.failure }),
       blockCount: workload.blocks.length,
       isExtended: workload.isExtended,
@@ -186,6 +189,13 @@ export function protocolReport(
     boundary: boundaryCurves(cases, machines),
     suite: Object.fromEntries(families.flatMap(suiteRow)),
   };
+}
+
+/** The copy of a machine that it is held against for noise is no other machine. */
+function agreedOn({ difference, failure, slots }: WorkloadRecord, machines: readonly string[]): boolean | null {
+  if (difference !== undefined) return false;
+  const ran = failure === undefined ? machines.filter((name) => slots.some((slot) => slot.name === name)) : machines;
+  return ran.length < 2 ? null : true;
 }
 
 /** The subject and one other machine on all workloads that both ran on: what is judged together. */

@@ -78,7 +78,7 @@ function namesIn(cases: readonly CaseReport[]): (row: CaseReport) => readonly st
 }
 
 function isTimed({ agreed, failure }: CaseReport): boolean {
-  return agreed && failure === null;
+  return agreed !== false && failure === null;
 }
 
 /** An interval over this factor concludes nothing. */

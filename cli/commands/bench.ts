@@ -147,6 +147,7 @@ ${jsonUsage(21, 'result as JSON')}
     const changes = older === undefined ? [] : compareReports(older, report);
     if (!json.isQuiet && !documents.isQuiet) {
       terminal.out(protocolTable(report, names));
+      terminal.out(aloneSentence(report.cases, names[0]));
       if (older !== undefined) terminal.out(`\n${changeTable(changes)}`);
     }
     const allAgreed = report.cases.every(({ difference }) => difference === null);
@@ -162,6 +163,14 @@ ${jsonUsage(21, 'result as JSON')}
     return exitWith(finding, written);
   },
 };
+
+/** Times without agreement must not look like agreement. */
+function aloneSentence(cases: readonly { readonly agreed?: boolean | null }[], subject = ''): string {
+  const alone = cases.filter(({ agreed }) => agreed === null).length;
+  if (alone === 0) return '';
+  const where = alone === cases.length ? '' : ` on ${alone} of ${cases.length} workloads`;
+  return `only ${subject} ran${where}, so that nothing was compared${where === '' ? '' : ' there'}\n`;
+}
 
 function findingOf(isGood: boolean, isConclusive: boolean): ExitCode {
   if (!isGood) return ExitCode.Disagreement;
@@ -192,6 +201,7 @@ async function runQuick(
     const [subject = '', ...others] = backends.map(({ name }) => name);
     terminal.out(`${benchTable(report, [subject, ...others])}\n`);
     for (const sentence of closingSentences(results, subject, others)) terminal.out(`${sentence}\n`);
+    terminal.out(aloneSentence(report.cases, subject));
   }
   return exitWith(findingOf(allAgreed, noneFails), [json.write(report)]);
 }

@@ -94,6 +94,6 @@ ${jsonUsage(21, 'both results as JSON')}
       bench: report,
     });
     if (!allAgreed || agreed === false) return ExitCode.Disagreement;
-    return exitWith(noneFails ? ExitCode.Done : ExitCode.BadInput, [isWritten]);
+    return exitWith(noneFails && agreed === true ? ExitCode.Done : ExitCode.BadInput, [isWritten]);
   },
 };

@@ -43,7 +43,7 @@ async function run(
   });
   assert.equal(calls.steps, calls.total);
   const environment = describeEnvironment([], new Date(0));
-  const names = [...machines, ...anchors.map(({ name }) => name)];
+  const names = [...(backends?.map(({ name }) => name) ?? machines), ...anchors.map(({ name }) => name)];
   return { record, report: protocolReport(record, changed, environment, names) };
 }
 
@@ -142,7 +142,22 @@ describe('the full protocol', () => {
     };
     const found = onlyCase((await run(launcher, {}, differing)).report);
     assert.match(found.difference ?? '', /wasm and native differ in the state/);
-    assert.deepEqual([found.slots, found.comparisons, found.self], [{}, {}, null]);
+    assert.deepEqual([found.agreed, found.slots, found.comparisons, found.self], [false, {}, {}, null]);
+  });
+
+  it('says whether machines agreed, and nothing where one ran alone', async () => {
+    const agreedOf = async (names: readonly string[]) =>
+      onlyCase(
+        (
+          await run(
+            simulatedLauncher({}),
+            {},
+            names.map((name) => fakeMachine(name)),
+          )
+        ).report,
+      ).agreed;
+    assert.equal(await agreedOf(['wasm', 'evm']), true);
+    assert.equal(await agreedOf(['wasm']), null);
   });
 
   it('runs an anchor in six blocks of the first workload, and gives its ratio without a verdict', async () => {

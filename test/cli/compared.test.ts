@@ -73,6 +73,18 @@ describe('nothing is green that was not compared', () => {
     assert.equal((await withoutCompiler('run', 'noop', 'noop', '--require', 'native')).exitCode, 2);
   });
 
+  it('a benchmark of one machine, which is timed and not called agreement', async function () {
+    this.timeout(120_000);
+    const quick = ['bench', 'noop', '--quick', '--on', 'wasm'];
+    const json = join(directory, 'quick.json');
+    const alone = await trimeter(...quick, '--json', json);
+    const [row] = JSON.parse(readFileSync(json, 'utf8')).cases;
+    assert.deepEqual([alone.exitCode, row.agreed, 'wasm' in row.backends], [0, null, true]);
+    assert.match(alone.output, /^only wasm ran, so that nothing was compared$/m);
+    const pair = await trimeter('bench', 'noop', '--quick', '--on', 'wasm,reference', '--json');
+    assert.deepEqual([pair.exitCode, JSON.parse(pair.output).cases[0].agreed], [0, true]);
+  });
+
   it('a replay without one of its machines', async () => {
     const { exitCode, errors } = await withoutCompiler('replay', file);
     assert.match(errors, /native is missing: .*--allow-missing native/);
