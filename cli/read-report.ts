@@ -15,6 +15,12 @@ export function readReport(path: string): ProtocolReport {
   } catch {
     throw new InputRejected(path, 'is not JSON');
   }
+  if (isObject(report) && report['format'] === 'trimeter-bench') {
+    throw new InputRejected(
+      path,
+      'is a quick result, without verdicts; this takes one of `bench --json` without --quick',
+    );
+  }
   if (!isObject(report) || report['format'] !== 'trimeter-bench-protocol') {
     throw new InputRejected(path, 'is not a result of the full benchmark (format trimeter-bench-protocol)');
   }

@@ -2,6 +2,8 @@ import { randomInt } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { printable } from '../../bench/report/printable.ts';
+import { isBundledDirectory } from '../../contracts/bundled-cases.ts';
+import type { ContractCase } from '../../contracts/contract-case.ts';
 import { formatReplayFile, type ReplayFile } from '../../engine/agreement/replay-file.ts';
 import { jsonOption, jsonUsage, parseArguments, parseInteger } from '../arguments.ts';
 import { assignMachines, machinesOfSome, trustedDefaults } from '../case-machines.ts';
@@ -99,7 +101,7 @@ ${jsonUsage(24, 'result as JSON')}
       const file = writeReplay(terminal, values['replay-dir'], `${id}-${seed}.replay.json`, text);
       if (file !== undefined) files.set(id, file);
     }
-    if (!json.isQuiet) for (const file of files.values()) terminal.out(`replay file ${printable(file)}\n`);
+    if (!json.isQuiet) for (const [id, file] of files) terminal.out(describeReplay(file, contractFolder(cases, id)));
     const isWritten = json.write({
       agreed: agreedOnAll(checks),
       calls: checks.reduce((sum, { calls }) => sum + calls, 0),
@@ -126,6 +128,23 @@ ${jsonUsage(24, 'result as JSON')}
     return exitWith(disagreements.length === 0 ? ExitCode.Done : ExitCode.Disagreement, [isWritten]);
   },
 };
+
+/** Undefined for a bundled contract, which a replay finds by its name. */
+function contractFolder(cases: readonly ContractCase[], id: string): string | undefined {
+  const directory = cases.find((contract) => contract.id === id)?.directory;
+  return directory === undefined || isBundledDirectory(directory) ? undefined : directory;
+}
+
+function describeReplay(file: string, folder: string | undefined): string {
+  const contract = folder === undefined ? '' : ` --contract ${shellWord(folder)}`;
+  return `replay file ${printable(file)}\nrun it again: trimeter replay ${printable(shellWord(file) + contract)}\n`;
+}
+
+/** As a shell takes it for one word. */
+function shellWord(text: string): string {
+  const path = text.startsWith('-') ? `./${text}` : text;
+  return /^[\w./:@%+=,-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}
 
 /** Returns where it is, or undefined if it had to be shown in place of being written. */
 function writeReplay(terminal: Terminal, directory: string, name: string, text: string): string | undefined {

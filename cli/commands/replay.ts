@@ -1,4 +1,6 @@
 import { printable } from '../../bench/report/printable.ts';
+import { bundledCases } from '../../contracts/bundled-cases.ts';
+import type { ContractCase } from '../../contracts/contract-case.ts';
 import { InputRejected } from '../../contracts/input-rejected.ts';
 import { readInputText } from '../../contracts/read-input.ts';
 import { replay } from '../../engine/agreement/replay.ts';
@@ -50,7 +52,7 @@ ${jsonUsage(25, 'result as JSON')}
     checkPlaces({ '--json': values.json }, { 'the replay file': path });
     const json = jsonTarget(terminal, values.json);
     const file = parse(path);
-    const contract = await loadCase(values.contract ?? file.case);
+    const contract = await contractOf(path, file, values.contract);
     if (contract.id !== file.case) throw new InputRejected(path, `is about ${file.case}, not ${contract.id}`);
     const schedule = scheduleOf(path, file, values.schedule);
     const reason = file.backends.includes('native') ? untrusted('native', [contract]) : undefined;
@@ -67,14 +69,18 @@ ${jsonUsage(25, 'result as JSON')}
       least: isRepeat ? 1 : 2,
     });
     const subject = agreementSubject(contract);
-    const changes =
-      file.origin === undefined ? [] : originChanges(file.origin, originOf(subject, replaySetting(schedule.id)));
+    const leftOut = file.backends.filter((name) => !backends.some((backend) => backend.name === name));
+    const changes = [
+      ...(leftOut.length === 0 ? [] : [`without ${leftOut.join(', ')}`]),
+      ...(file.origin === undefined ? [] : originChanges(file.origin, originOf(subject, replaySetting(schedule.id)))),
+    ];
     for (const change of changes) terminal.error(`not as it was recorded: ${printable(change)}\n`);
     const { steps, disagreement, agreed } = await rejecting(path, () =>
       replay(subject, file, contenders(backends), { repeats: isRepeat }),
     );
     const finding = disagreement === undefined ? ExitCode.Done : ExitCode.Disagreement;
     if (!json.isQuiet) {
+      const absent = leftOut.map((name) => ({ name, reason: 'named by the file' }));
       const counterexample = disagreement && { ...file, steps: file.steps.slice(0, disagreement.step), disagreement };
       const check = {
         id: contract.id,
@@ -84,7 +90,7 @@ ${jsonUsage(25, 'result as JSON')}
         agreed,
         counterexample,
       };
-      terminal.out(checkReport(terminal, [check], missing));
+      terminal.out(checkReport(terminal, [check], absent));
     }
     const isWritten = json.write({
       file: path,
@@ -92,6 +98,7 @@ ${jsonUsage(25, 'result as JSON')}
       schedule: schedule.id,
       backends: backends.map(({ name, description }) => ({ name, description })),
       missing,
+      leftOut,
       changes,
       steps,
       agreed,
@@ -100,6 +107,16 @@ ${jsonUsage(25, 'result as JSON')}
     return exitWith(finding, [isWritten]);
   },
 };
+
+/** @throws InputRejected, which says how to name the folder of a contract that is not bundled. */
+async function contractOf(path: string, file: ReplayFile, folder: string | undefined): Promise<ContractCase> {
+  if (folder !== undefined) return loadCase(folder);
+  if (bundledCases().includes(file.case)) return loadCase(file.case);
+  throw new InputRejected(
+    path,
+    `is about ${file.case}, which is not bundled: name its folder with --contract <folder>`,
+  );
+}
 
 /** @throws InputRejected for one that the file names and that there is no more. */
 function scheduleOf(path: string, { origin }: ReplayFile, wanted: string | undefined): Schedule {

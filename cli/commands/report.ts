@@ -13,7 +13,8 @@ export const report: Command = {
   usage: `trimeter report <file.json> [options]
 
 Shows a result that \`trimeter bench --json\` wrote, without measuring anything:
-as a table, or as the documents that are asked for.
+as a table, or as the documents that are asked for. It takes results of the
+full protocol, not those of --quick.
 
   --html <file|->      one self-contained page
   --markdown <file|->  claims, results and soundness for a comment on GitHub

@@ -32,6 +32,7 @@ describe('machines that disagree', () => {
     const file = join(replays, 'fibonacci-3.replay.json');
     assert.match(output, new RegExp(`^replay file ${file}$`, 'm'));
     assert.deepEqual(readdirSync(replays), ['fibonacci-3.replay.json']);
+    assert.match(output, new RegExp(`^run it again: trimeter replay ${file} --contract ${folder}$`, 'm'));
     const report = JSON.parse(readFileSync(json, 'utf8'));
     assert.equal(report.disagreements, 1);
     assert.equal(report.cases[0].agreed, false);
@@ -50,6 +51,19 @@ describe('machines that disagree', () => {
     const bundled = await trimeter('replay', file);
     assert.match(bundled.errors, /^not as it was recorded: fibonacci\.wasm was [0-9a-f]{12} and is [0-9a-f]{12}$/m);
     assert.equal(bundled.exitCode, 0);
+    const elsewhere = join(directory, 'elsewhere.json');
+    writeFileSync(elsewhere, JSON.stringify({ ...recorded, case: 'mine' }));
+    const unknown = await trimeter('replay', elsewhere);
+    assert.equal(
+      unknown.errors,
+      `trimeter: ${elsewhere}: is about mine, which is not bundled: name its folder with --contract <folder>\n`,
+    );
+    assert.equal(unknown.exitCode, 2);
+    const some = ['replay', file, '--contract', folder, '--on', 'wasm,reference'];
+    const partly = await trimeter(...some);
+    assert.match(partly.errors, /^not as it was recorded: without evm$/m);
+    assert.match(partly.output, /^wasm, reference agree on \d+ calls; without evm$/m);
+    assert.deepEqual(JSON.parse((await trimeter(...some, '--json')).output).leftOut, ['evm']);
     const other = join(directory, 'other.json');
     writeFileSync(other, JSON.stringify({ ...recorded, origin: { ...recorded.origin, schedule: 'calibrated-v1' } }));
     const scheduled = JSON.parse((await trimeter('replay', other, '--contract', folder, '--json')).output);

@@ -92,6 +92,11 @@ describe('trimeter report', () => {
       (report) => set(report['boundary']?.[0], 'points', [{ crossings: 1, nsPerCall: 1 }]),
       /boundary\[0\]\.points/,
     ],
+    [
+      'a quick result, and says which it takes',
+      (report) => set(report, 'format', 'trimeter-bench'),
+      /is a quick result, without verdicts; this takes one of `bench --json` without --quick$/m,
+    ],
     ['a start without times', (report) => set(report, 'preinitialised', [{ id: 'x' }]), /preinitialised\[0\]\.plainNs/],
     [
       'another version',
