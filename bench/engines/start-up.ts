@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EngineError } from '../../engine/errors.ts';
 import { shuffled, xorshift32 } from '../plan.ts';
+import { sourceLoader } from '../source-loader.ts';
 import { exponentiate, throughputRatio } from '../stats/ratio.ts';
 import { type Estimate, signedRankEstimate } from '../stats/signed-rank.ts';
 import { wizerBinary } from './engine-packages.ts';
@@ -96,7 +97,7 @@ const isSource = import.meta.url.endsWith('.ts');
 const program = fileURLToPath(new URL(`./time-start.${isSource ? 'ts' : 'js'}`, import.meta.url));
 
 function startInProcess(path: string): Promise<Start> {
-  const child = fork(program, [path], { execArgv: isSource ? ['--import', 'tsx'] : [] });
+  const child = fork(program, [path], { execArgv: isSource ? [...sourceLoader()] : [] });
   return new Promise((resolve, reject) => {
     let start: Start | undefined;
     child.once('message', (message) => {

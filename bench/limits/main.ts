@@ -13,6 +13,7 @@ import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import { flatV1Schedule } from '../../engine/schedules.ts';
 import { instrumentModule } from '../../engine/wasm/module-cache.ts';
 import { textTable } from '../report/text-table.ts';
+import { sourceLoader } from '../source-loader.ts';
 import { largestGuest } from './largest-guest.ts';
 import { limitShapes, ordinaryWork } from './shapes.ts';
 
@@ -23,7 +24,7 @@ const AT_ONCE = '--no-wasm-lazy-compilation';
 
 function run(flags: readonly string[], script: string, input: string | Uint8Array): unknown {
   const path = fileURLToPath(new URL(script, import.meta.url));
-  const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, '--import', 'tsx', path], { input });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, ...sourceLoader(), path], { input });
   if (status !== 0) throw new Error(`${script} failed with ${flags.join(' ')}: ${stderr}`);
   return JSON.parse(String(stdout));
 }

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { InputRejected } from '../../contracts/input-rejected.ts';
+import { sourceLoader } from '../source-loader.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -24,7 +25,7 @@ export function nodeBinary(line: string): string {
  * @throws Error if the script fails.
  */
 export function runScript(binary: string, script: URL, job: unknown): unknown {
-  const { status, stdout, stderr, error } = spawnSync(binary, ['--import', 'tsx', fileURLToPath(script)], {
+  const { status, stdout, stderr, error } = spawnSync(binary, [...sourceLoader(), fileURLToPath(script)], {
     cwd: root,
     input: JSON.stringify(job),
     encoding: 'utf8',

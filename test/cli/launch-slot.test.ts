@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { tmpdir } from 'node:os';
 import { isAgreed } from '../../bench/agree.ts';
 import { agreeOnJobs } from '../../bench/protocol/agree-on-jobs.ts';
 import { fullPlan } from '../../bench/protocol/protocol-plan.ts';
@@ -36,6 +37,29 @@ describe('a measuring process', () => {
     const { samplesNs, firstCallNs, opening } = await processLauncher.slot(job, 1000);
     assert.equal(samplesNs.length, fullPlan.slot.sampleCount);
     for (const ns of [...samplesNs, firstCallNs, opening.prepareNs, opening.deployNs]) assert.ok(ns > 0);
+  });
+
+  it('starts from a working directory that has no packages', async () => {
+    const back = process.cwd();
+    process.chdir(tmpdir());
+    try {
+      assert.ok((await processLauncher.slot(job, 0)).samplesNs.length >= fullPlan.slot.minSampleCount);
+    } finally {
+      process.chdir(back);
+    }
+  });
+
+  it('says in one line why it does not start', async () => {
+    const { NODE_OPTIONS } = process.env;
+    process.env['NODE_OPTIONS'] = '--import=/nowhere/loader.mjs';
+    try {
+      await assert.rejects(processLauncher.slot(job, 0), {
+        message: /^a measuring process ended with 1: Error \[ERR_MODULE_NOT_FOUND\]: Cannot find module [^\n]+$/,
+      });
+    } finally {
+      if (NODE_OPTIONS === undefined) delete process.env['NODE_OPTIONS'];
+      else process.env['NODE_OPTIONS'] = NODE_OPTIONS;
+    }
   });
 
   it('comes to the same with the baseline compiler alone', async () => {
