@@ -1,5 +1,6 @@
 import { printable } from '../bench/report/printable.ts';
 import { textTable } from '../bench/report/text-table.ts';
+import { counted } from '../bench/report/words.ts';
 import { agreedOnAll, type CaseCheck } from './check-cases.ts';
 import type { MissingMachine } from './choose-backends.ts';
 import { style } from './style.ts';
@@ -35,7 +36,7 @@ export function checkReport(
       ? style(
           terminal,
           agreedOnAll(checks) ? 'good' : 'bad',
-          `${agreement(checks, everyMachine)} on ${total} calls${absent}`,
+          `${agreement(checks, everyMachine)} on ${counted(total, 'call')}${absent}`,
         )
       : style(terminal, 'bad', `${disagreements.length} of ${checks.length} contracts on which machines disagree`);
   return `${textTable(columns, rows)}${disagreements.join('')}${verdict}\n`;

@@ -57,8 +57,14 @@ function whyOutOfGas(left: Result, right: Result, limits: GasLimits): string | u
   const [out, other] = [left.backend.name, right.backend.name];
   const limit = limits.of(out);
   if (outcome.status !== 'trap' || outcome.code !== TrapCode.OutOfGas || limit === AMPLE_GAS) return undefined;
+  const what = `${out} ran out of its ${limit} gas and ${other} did not`;
+  const family = gasFamily(out);
+  // The same limit would have made it a disagreement.
+  if (family !== undefined && family === gasFamily(other))
+    return `${what}, with ${limits.of(other)}: this compares nothing`;
+  if (!right.backend.isMetered) return `${what}, as it counts none: this compares nothing`;
   return (
-    `${out} ran out of its ${limit} gas and ${other} did not. Machines count gas in units of their own, so that ` +
+    `${what}. Machines count gas in units of their own, so that ` +
     'this compares nothing; give each a limit, such as --gas-limit wasm=8000,evm=60000'
   );
 }

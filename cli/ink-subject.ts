@@ -57,6 +57,6 @@ function withAccount(argument: InkArgument): InkArgument {
   return toHex(accountIdOf(addressOf(argument.slice(1))));
 }
 
-function addressOf(text: string): Uint8Array {
-  return fromHex(resolveAddress(text));
+function addressOf(text: string, where?: string): Uint8Array {
+  return fromHex(resolveAddress(text, where));
 }

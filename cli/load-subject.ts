@@ -1,10 +1,11 @@
-import { statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { bundledCaseDirectory, bundledCases } from '../contracts/bundled-cases.ts';
 import type { ContractCase } from '../contracts/contract-case.ts';
 import { InputRejected } from '../contracts/input-rejected.ts';
 import { readCase } from '../contracts/read-case.ts';
 import { soliditySubject } from './solidity-subject.ts';
 import type { Subject } from './subject.ts';
+import { UsageError } from './usage-error.ts';
 
 /**
  * A contract as the command line names it: the id of a bundled one, the path of a contract folder, or the path of an
@@ -22,15 +23,20 @@ export async function loadSubject(name: string): Promise<Subject> {
 export async function loadCase(name: string): Promise<ContractCase> {
   if (bundledCases().includes(name)) return readCase(bundledCaseDirectory(name));
   if (isDirectory(name)) return readCase(name);
+  if (name.endsWith('.contract')) throw new InputRejected(name, 'only `run` takes ink! bundles');
   throw new InputRejected(
     name,
     `neither a contract folder nor a bundled contract; there are ${bundledCases().join(', ')}`,
   );
 }
 
-/** The contracts named, or all bundled ones. @throws InputRejected */
+/** The contracts named, or all bundled ones. @throws InputRejected, UsageError for one that is named twice. */
 export async function loadCases(names: readonly string[]): Promise<readonly ContractCase[]> {
-  return Promise.all((names.length === 0 ? bundledCases() : names).map(loadCase));
+  const cases = await Promise.all((names.length === 0 ? bundledCases() : names).map(loadCase));
+  const places = cases.map(({ directory }) => realpathSync(directory));
+  const twice = names.find((_, at) => places.indexOf(places[at] as string) !== at);
+  if (twice !== undefined) throw new UsageError(`the contract ${twice} is named twice`);
+  return cases;
 }
 
 function isDirectory(path: string): boolean {

@@ -47,7 +47,7 @@ export function soliditySubject(contract: ContractCase): Subject {
       });
       return encodeCall(abi, { method, args: typed }, names);
     },
-    address: (text) => fromHex(resolveAddress(text, 'address', names)),
+    address: (text, where) => fromHex(resolveAddress(text, where, names)),
     describeResult: (method, outcome) => describeResult(contract, method, outcome),
     describeEvent: ({ topics, data }) => {
       const event = decodeEvent(everyAbi(contract), topics, data);
@@ -91,5 +91,6 @@ function findMethod({ id, abi }: ContractCase, method: string): AbiFunction.AbiF
   const found = methods.find((item) => item.name === method || AbiItem.getSignature(item) === method);
   if (found !== undefined) return found;
   const signatures = methods.map((item) => AbiItem.getSignature(item)).join(', ');
+  if (method === '') throw new InputRejected(id, `no method given; there are ${signatures}`);
   throw new InputRejected(`${id}.${method}`, `no such method; there are ${signatures}`);
 }

@@ -23,8 +23,8 @@ export interface Subject {
    * @throws InputRejected, with the methods there are for an unknown one.
    */
   callInput(method: string, args: readonly string[]): Uint8Array;
-  /** The 20 bytes that an account name or a 0x address stands for. @throws InputRejected */
-  address(text: string): Uint8Array;
+  /** The 20 bytes that an account name or a 0x address stands for. @throws InputRejected at `where`, by default `address` */
+  address(text: string, where?: string): Uint8Array;
   /** What a call returned or failed with, decoded, on one line. Not yet safe for a terminal. */
   describeResult(method: string, outcome: Outcome): string;
   describeEvent(event: Event): string;

@@ -64,7 +64,7 @@ ${jsonUsage(20, 'everything as JSON')}
     const proof = verdict === undefined ? {} : proofOf(verdict);
     if (!json.isQuiet) {
       terminal.out(describe(summary, values.all ? Number.POSITIVE_INFINITY : SHOWN_FUNCTIONS, terminal));
-      if (verdict !== undefined) terminal.out(`\n${describeProof(verdict)}`);
+      if (verdict !== undefined) terminal.out(`\n${describeProof(verdict)}\n`);
     }
     const isWritten = json.write({ file: path, schedule: schedule.id, abi: values.abi, ...summary, ...proof });
     const [refusal] = summary.refusals;

@@ -72,7 +72,7 @@ ${jsonUsage(29, 'result as JSON')}
     const subject = await loadSubject(name);
     const call: Call = {
       method: method ?? '',
-      caller: subject.address(values.caller),
+      caller: subject.address(values.caller, '--caller'),
       value,
       gasLimits,
       input: subject.callInput(method ?? '', callArgs),
@@ -95,6 +95,8 @@ ${jsonUsage(29, 'result as JSON')}
     const unlimited = gasLimits.named.find((name) => !backends.some((backend) => backend.name === name));
     if (unlimited !== undefined)
       throw new UsageError(`--gas-limit ${unlimited}: this machine is not among those that run`);
+    const unmetered = backends.find((backend) => !backend.isMetered && gasLimits.named.includes(backend.name));
+    if (unmetered !== undefined) throw new UsageError(`--gas-limit ${unmetered.name}: this machine counts no gas`);
 
     const results: Result[] = [];
     for (const backend of backends) results.push(await runOn(backend, subject, call));

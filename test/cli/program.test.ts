@@ -21,6 +21,10 @@ describe('the command line', () => {
   after(() => rmSync(directory, { recursive: true }));
   const at = (name: string) => join(directory, name);
 
+  it('ends what it inspects with the end of a line', async () => {
+    assert.match((await trimeter('inspect', erc20)).output, /\S\n$/);
+  });
+
   it('lists its commands, and explains each', async () => {
     const { exitCode, output } = await trimeter('--help');
     assert.equal(exitCode, 0);
@@ -31,7 +35,9 @@ describe('the command line', () => {
       assert.equal(help.exitCode, 0);
       assert.match(help.output, new RegExp(`^trimeter ${name} `));
       assert.match(help.output, /--json <file\|->/);
+      for (const line of help.output.split('\n')) assert.ok(line.length <= 80, `${name}: ${line}`);
     }
+    for (const line of output.split('\n')) assert.ok(line.length <= 80, line);
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
     assert.equal((await trimeter('--version')).output, `${version}\n`);
   });
@@ -54,7 +60,7 @@ describe('the command line', () => {
         () => ['run', 'erc20', 'fly'],
         /erc20\.fly: no such method; there are .*transfer\(address,uint256\)/,
       ],
-      ['no method', () => ['run', 'erc20'], /no such method; there are/],
+      ['no method', () => ['run', 'erc20'], /^trimeter: erc20: no method given; there are /],
       ['too few arguments', () => ['run', 'erc20', 'transfer', 'bob'], /transfer: expected 2 arguments/],
       ['an argument of the wrong type', () => ['run', 'erc20', 'transfer', 'bob', 'many'], /transfer: .*uint256/],
       ['an argument out of range', () => ['run', 'erc20', 'transfer', 'bob', `0x1${'0'.repeat(64)}`], /transfer: /],
@@ -125,6 +131,19 @@ describe('the command line', () => {
       ['a module for another host', () => ['meter', erc20, '-o', out, '--abi', 'seal'], /import-not-allowed/],
       ['an unknown guest ABI', () => ['meter', erc20, '-o', out, '--abi', 'near'], /--abi takes stylus or seal/],
       ['nowhere to write', () => ['meter', erc20], /needs -o/],
+      ['an unknown caller', () => ['run', 'erc20', 'name', '--caller', 'frank'], /: --caller: expected .* got "frank"/],
+      ['a contract named twice', () => ['check', 'noop', 'noop'], /the contract noop is named twice/],
+      [
+        'a contract named twice in two ways',
+        () => ['check', 'noop', bundledCaseDirectory('noop')],
+        /the contract \S+noop is named twice/,
+      ],
+      ['an ink! bundle to check', () => ['check', 'x.contract'], /x\.contract: only `run` takes ink! bundles/],
+      [
+        'a gas limit for a machine without gas',
+        () => ['run', 'noop', 'noop', '--on', 'wasm,wasm-unmetered', '--gas-limit', 'wasm-unmetered=5'],
+        /--gas-limit wasm-unmetered: this machine counts no gas/,
+      ],
       ['a replay that is none', () => ['replay', text], /text\.wasm: file: not JSON/],
     ];
     for (const [what, args, message] of bad) {
@@ -199,6 +218,16 @@ describe('the command line', () => {
     const json = JSON.parse((await trimeter(...args, '--gas-limit', '10000', '--json')).output);
     assert.equal(json.agreed, null);
     const enough = await trimeter(...args, '--gas-limit', 'wasm=8000,evm=60000');
+    const alike = await trimeter(
+      'run',
+      'noop',
+      'noop',
+      '--on',
+      'wasm,reference',
+      '--gas-limit',
+      'wasm=1,reference=900',
+    );
+    assert.match(alike.output, /^wasm ran out of its 1 gas and reference did not, with 900: this compares nothing$/m);
     assert.match(enough.output, /^wasm, evm agree$/m);
     assert.equal(enough.exitCode, 0);
     const neither = await trimeter(...args, '--gas-limit', 'wasm=7000,evm=25000');
@@ -248,7 +277,7 @@ describe('the command line', () => {
     };
     writeFileSync(at('replay.json'), JSON.stringify(file));
     const gone = await trimeter('replay', at('replay.json'));
-    assert.match(gone.output, /^wasm, evm agree on 1 calls$/m);
+    assert.match(gone.output, /^wasm, evm agree on 1 call$/m);
     assert.equal(gone.exitCode, 0);
   });
 
