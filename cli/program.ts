@@ -17,7 +17,7 @@ const commands: ReadonlyMap<string, Entry> = new Map([
   [
     'compare',
     {
-      summary: 'run every bundled contract on every machine: do they agree, and what does each cost?',
+      summary: 'do the machines agree on all contracts, and what do they cost?',
       load: async () => (await import('./commands/compare.ts')).compare,
     },
   ],
@@ -31,7 +31,7 @@ const commands: ReadonlyMap<string, Entry> = new Map([
   [
     'check',
     {
-      summary: 'random calls on all machines; a disagreement becomes a small replay file',
+      summary: 'random calls on all machines; a disagreement becomes a replay file',
       load: async () => (await import('./commands/check.ts')).check,
     },
   ],
@@ -56,7 +56,7 @@ const commands: ReadonlyMap<string, Entry> = new Map([
   [
     'calibrate',
     {
-      summary: 'measure what a cost table for this machine would be, and how well gas foretells time',
+      summary: 'fit a cost table to this machine; how well does gas foretell time?',
       load: async () => (await import('./commands/calibrate.ts')).calibrate,
     },
   ],
@@ -70,7 +70,7 @@ const commands: ReadonlyMap<string, Entry> = new Map([
   [
     'inspect',
     {
-      summary: 'what is in a WebAssembly module, what it costs, and why it would be refused',
+      summary: 'what is in a module, what it costs, and why it would be refused',
       load: async () => (await import('./commands/inspect.ts')).inspect,
     },
   ],
@@ -123,8 +123,8 @@ function overview(): string {
 
 ${lines.join('\n')}
 
-\`trimeter <command> --help\` says more. Exit codes: 0 done, or the machines agreed; 1 they disagreed;
-2 bad input or usage; 3 engine fault.
+\`trimeter <command> --help\` says more. Exit codes: 0 done, or the machines
+agreed; 1 they disagreed; 2 bad input or usage; 3 engine fault.
 `;
 }
 

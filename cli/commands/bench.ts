@@ -52,30 +52,33 @@ Times the workloads of contracts (default: all bundled ones). Before a workload
 is timed, all machines run it once and must agree on every outcome and on the
 state; while it is timed, every batch must come to the agreed checksum. Ratios
 are the first machine's throughput relative to each other one, with 95 %
-intervals. Exit code 1 if machines disagree, 2 if calls of a workload fail, or the
-computer was too busy for verdicts. docs/benchmarking.md explains it.
+intervals. Exit code 1 if machines disagree, 2 if calls of a workload fail, or
+the computer was too busy for verdicts. docs/benchmarking.md explains it.
 
-  --quick            ten blocks per workload in this process, in two to three minutes: no verdicts
+  --quick            ten blocks per workload in this process, in two to three
+                     minutes: no verdicts
   --on <machines>    separated by commas; default ${MACHINES.join(',')}
                      and with --quick evm-default and wasm-fresh
-  --anchors <names>  machines that run one workload of each contract in fewer blocks, without
-                     verdicts, or none; default those that are installed of
+  --anchors <names>  machines that run one workload of each contract in fewer
+                     blocks, without verdicts, or none; default those that are
+                     installed of
                      ${ANCHORS.slice(0, 5).join(', ')},
                      ${ANCHORS.slice(5).join(', ')}
 ${scheduleUsage(21)}
-  --size <sizes>     of the workloads: ${workloadSizes.join(', ')}, separated by commas; default typical,
-                     and without --quick all sizes of ${BOUNDARY_CASE}
-  --blocks <n>       blocks per workload, each machine once in a process of its own;
-                     default 10, or what verdicts on so many workloads need
+  --size <sizes>     of the workloads: ${workloadSizes.join(', ')}, separated by
+                     commas; default typical, and without --quick all sizes of
+                     ${BOUNDARY_CASE}
+  --blocks <n>       blocks per workload, each machine once in a process of its
+                     own; default 10, or what verdicts on so many workloads need
   --seed <n>         of all random orders; default ${quickPlan.seed}
 ${jsonUsage(21, 'result as JSON')}
   --html <file|->    result as one self-contained page
   --markdown <file|->
                      claims, results and soundness for a comment on GitHub
-  --compare <file>   verdicts against an earlier --json; exit code 1 if something is slower,
-                     and 2 if nothing can be concluded
-  --allow-different  compare although the earlier run had another runtime, processor,
-                     schedule or version of a machine
+  --compare <file>   verdicts against an earlier --json; exit code 1 if
+                     something is slower, and 2 if nothing can be concluded
+  --allow-different  compare although the earlier run had another runtime,
+                     processor, schedule or version of a machine
 `,
   run: async (args, terminal) => {
     const { values, positionals } = parseArguments(args, {

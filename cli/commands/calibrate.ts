@@ -33,7 +33,8 @@ optimising compiler, and fits a cost table to it; then says for every schedule,
 and for the EVM, how far apart nanoseconds per gas lie over the bundled
 workloads. Takes about a minute. docs/schedules.md explains the numbers.
 
-  --mixes <n>        random programs beside the pure ones, at least ${MIN_MIXES}; default 480
+  --mixes <n>        random programs beside the pure ones, at least ${MIN_MIXES};
+                     default 480
   --seed <n>         of the programs; default 1
   --node <line>      on another Node, such as 20, from tools/node-lines
 ${jsonUsage(21, 'everything as JSON')}
