@@ -27,5 +27,5 @@ export function bunBinary(): string {
 
 function installed(name: string, path: string | undefined): string {
   if (path !== undefined) return path;
-  throw new EngineError('backend-unavailable', `${name} is not installed: npm run engines:install`);
+  throw new EngineError('backend-unavailable', `${name} is not installed: npm run engines:install, in a checkout`);
 }

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { EngineError } from '../../engine/errors.ts';
 
@@ -64,6 +65,20 @@ function requireEdr(): EdrPackage {
       causes.push(cause);
     }
   }
-  const message = `the package ${PACKAGE} is not installed for this platform: npm run engines:install`;
+  const message = `the package ${PACKAGE} is not installed for this platform: ${installCommand()}`;
   throw new EngineError('backend-unavailable', message, { cause: new AggregateError(causes) });
+}
+
+/** In a checkout the script does it. Beside an installed package it is found too, as Node looks in the folders above. */
+function installCommand(): string {
+  const isCheckout = ['../../', '../../../'].some((root) => exists(`${root}test/architecture.test.ts`));
+  if (isCheckout) return 'npm run engines:install';
+  const manifest = places.map((place) => `${place}package.json`).find(exists);
+  if (manifest === undefined) return `npm install ${PACKAGE}`;
+  const { dependencies } = JSON.parse(readFileSync(new URL(manifest, import.meta.url), 'utf8'));
+  return `npm install ${PACKAGE}@${dependencies[PACKAGE]}`;
+}
+
+function exists(path: string): boolean {
+  return existsSync(new URL(path, import.meta.url));
 }
