@@ -1,4 +1,5 @@
-import { logRatios, suiteRatio } from '../stats/ratio.ts';
+import type { Timing } from '../measure-workload.ts';
+import { logRatios, suiteRatio, throughputRatio } from '../stats/ratio.ts';
 import type { Estimate } from '../stats/signed-rank.ts';
 import type { WorkloadResult } from '../suite.ts';
 import { formatEstimate, isTooWide } from './table.ts';
@@ -35,8 +36,15 @@ export function closingSentences(
       ];
     }
     const says = SENTENCES[other] ?? ((ratio: string) => `${subject} does ${ratio} times the work of ${other}`);
-    return [`${says(formatEstimate(estimate), subject)} (${over}).`];
+    const vague = results.filter(({ timings }) => isVague(timings.get(subject), timings.get(other))).length;
+    const doubt = vague === 0 ? '' : `, of which ${vague} alone ${vague === 1 ? 'says' : 'say'} nothing`;
+    return [`${says(formatEstimate(estimate), subject)} (${over}${doubt}).`];
   });
+}
+
+/** Whether the row of the two has a mark in the table. */
+function isVague(a: Timing | undefined, b: Timing | undefined): boolean {
+  return a !== undefined && b !== undefined && isTooWide(throughputRatio(a.blocksNs, b.blocksNs));
 }
 
 const SENTENCES: Readonly<Record<string, (ratio: string, subject: string) => string>> = {

@@ -135,6 +135,12 @@ describe('a run on a busy computer', () => {
     assert.doesNotMatch(text, /of native speed/);
   });
 
+  it('says of a mean how many of its rows say nothing', () => {
+    const rows = [...Array.from({ length: 9 }, () => [50, 51, 52, 50, 51, 52]), [5, 20, 30, 40, 100, 150]];
+    const [sentence] = closingSentences(rows.map(resultOf), 'wasm', ['native']);
+    assert.match(sentence ?? '', /over 10 workloads, of which 1 alone says nothing\)\.$/);
+  });
+
   it('says nothing of the kind where the interval is narrow', () => {
     const text = textOf(resultOf([50, 51, 52, 50, 51, 52]));
     assert.match(text, /wasm runs at 0\.5\d? \[/);
