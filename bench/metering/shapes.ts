@@ -20,6 +20,9 @@ export const shapeLimits: ModuleLimits = {
   backEdges: 2 ** 30,
 };
 
+/** As many as a function may have. */
+const LOCALS = shapeLimits.localsPerFunction;
+
 const EMPTY = 0x40;
 const code = {
   block: 2,
@@ -87,13 +90,13 @@ export const shapes: readonly Shape[] = [
     name: 'many-locals',
     writeBody: (writer) => {
       writer.u32(1);
-      writer.u32(1000);
+      writer.u32(LOCALS);
       writer.valueType('i32');
-      for (let local = 0; local < 1000; local++) {
+      for (let local = 0; local < LOCALS; local++) {
         writer.byte(code.localGet);
         writer.u32(local);
         writer.byte(code.localSet);
-        writer.u32(999 - local);
+        writer.u32(LOCALS - 1 - local);
         if (local % 100 === 0) repeat(writer, 1, [code.i32, 0, code.brIf, 0]);
       }
       writer.byte(code.end);
