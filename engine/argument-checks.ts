@@ -135,9 +135,32 @@ function copyChecked({ caller, to, value, input, gasLimit }: CallMessage): CallM
     caller: copyAddress('caller', caller),
     to: copyAddress('to', to),
     value,
-    input: copyInto('input', input, new Uint8Array(checkedInputLength('input', input))),
+    input: copyInput(input),
     gasLimit,
   };
+}
+
+function copyInput(input: unknown): Uint8Array {
+  return copyInto('input', input, new Uint8Array(checkedInputLength('input', input)));
+}
+
+/** What one message after another shares with the one before is copied once: an array costs more than the look (measured). */
+function copyAllChecked(checked: readonly CallMessage[]): readonly CallMessage[] {
+  let before: CallMessage | undefined;
+  let copied: CallMessage | undefined;
+  return checked.map((message) => {
+    const { caller, to, value, input, gasLimit } = message;
+    const copy: CallMessage = {
+      caller: copied !== undefined && caller === before?.caller ? copied.caller : copyAddress('caller', caller),
+      to: copied !== undefined && to === before?.to ? copied.to : copyAddress('to', to),
+      value,
+      input: copied !== undefined && input === before?.input ? copied.input : copyInput(input),
+      gasLimit,
+    };
+    before = message;
+    copied = copy;
+    return copy;
+  });
 }
 
 /** All are checked, and their size, before the first is copied. */
@@ -156,7 +179,7 @@ export function copyCallMessages(messages: readonly CallMessage[]): readonly Cal
     }
     checked.push(message);
   }
-  return checked.map(copyChecked);
+  return copyAllChecked(checked);
 }
 
 export function copyDeployMessage(message: DeployMessage): DeployMessage {
