@@ -104,7 +104,7 @@ function checkProgram() {
 /** Does as the message says that the program ends with. */
 function installAsTold(args) {
   const printed = trimeter(args, { status: 2 });
-  const commands = printed.match(/npm install [^\n]*/g) ?? [];
+  const commands = printed.match(/npm install [^;\n]*/g) ?? [];
   if (commands.length !== 1) throw new Failed(`${args.join(' ')}: expected one command to install, got\n${printed}`);
   install(...commands[0].split(' ').slice(2));
 }
