@@ -130,35 +130,32 @@ export function copyCallMessage(message: CallMessage): CallMessage {
   return copyChecked(checkedMessage('message', message));
 }
 
-function copyChecked({ caller, to, value, input, gasLimit }: CallMessage): CallMessage {
+/** A message that was copied, with what it was copied from. */
+interface CopiedMessage {
+  readonly source: CallMessage;
+  readonly copy: CallMessage;
+}
+
+/** What a message shares with the one `before` is copied once: an array costs more than the look (measured). */
+function copyChecked(source: CallMessage, before?: CopiedMessage): CallMessage {
+  const { caller, to, value, input, gasLimit } = source;
   return {
-    caller: copyAddress('caller', caller),
-    to: copyAddress('to', to),
+    caller: before?.source.caller === caller ? before.copy.caller : copyAddress('caller', caller),
+    to: before?.source.to === to ? before.copy.to : copyAddress('to', to),
     value,
-    input: copyInput(input),
+    input:
+      before?.source.input === input
+        ? before.copy.input
+        : copyInto('input', input, new Uint8Array(checkedInputLength('input', input))),
     gasLimit,
   };
 }
 
-function copyInput(input: unknown): Uint8Array {
-  return copyInto('input', input, new Uint8Array(checkedInputLength('input', input)));
-}
-
-/** What one message after another shares with the one before is copied once: an array costs more than the look (measured). */
-function copyAllChecked(checked: readonly CallMessage[]): readonly CallMessage[] {
-  let before: CallMessage | undefined;
-  let copied: CallMessage | undefined;
-  return checked.map((message) => {
-    const { caller, to, value, input, gasLimit } = message;
-    const copy: CallMessage = {
-      caller: copied !== undefined && caller === before?.caller ? copied.caller : copyAddress('caller', caller),
-      to: copied !== undefined && to === before?.to ? copied.to : copyAddress('to', to),
-      value,
-      input: copied !== undefined && input === before?.input ? copied.input : copyInput(input),
-      gasLimit,
-    };
-    before = message;
-    copied = copy;
+function copyAllChecked(sources: readonly CallMessage[]): readonly CallMessage[] {
+  let before: CopiedMessage | undefined;
+  return sources.map((source) => {
+    const copy = copyChecked(source, before);
+    before = { source, copy };
     return copy;
   });
 }
