@@ -67,7 +67,7 @@ export class EvmWorld implements World {
   deploy(program: Program, message: DeployMessage): Promise<DeployResult> {
     return this.#queue.run(async () => {
       const { deployer, value, input, gasLimit } = message;
-      const data = creationData(program, this.#setup.name, input);
+      const data = creationData(program, input);
       const caller = new Address(deployer.slice());
       const { nonce } = await this.#account(caller);
       const address = createAddress(deployer, nonce);
