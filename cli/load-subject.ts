@@ -3,6 +3,7 @@ import { bundledCaseDirectory, bundledCases } from '../contracts/bundled-cases.t
 import type { ContractCase } from '../contracts/contract-case.ts';
 import { InputRejected } from '../contracts/input-rejected.ts';
 import { readCase } from '../contracts/read-case.ts';
+import { closestName } from './closest-name.ts';
 import { soliditySubject } from './solidity-subject.ts';
 import type { Subject } from './subject.ts';
 import { UsageError } from './usage-error.ts';
@@ -24,6 +25,10 @@ export async function loadCase(name: string): Promise<ContractCase> {
   if (bundledCases().includes(name)) return readCase(bundledCaseDirectory(name));
   if (isDirectory(name)) return readCase(name);
   if (name.endsWith('.contract')) throw new InputRejected(name, 'only `run` takes ink! bundles');
+  const closest = closestName(name, bundledCases());
+  if (closest !== undefined) {
+    throw new InputRejected(name, `no folder and no bundled contract; did you mean ${closest}?`);
+  }
   throw new InputRejected(
     name,
     `neither a contract folder nor a bundled contract; there are ${bundledCases().join(', ')}`,

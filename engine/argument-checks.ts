@@ -2,6 +2,7 @@ import { toHex } from './bytes.ts';
 import type { BlockContext, CallMessage, DeployMessage } from './context.ts';
 import { EngineError } from './errors.ts';
 import { MAX_GAS } from './gas.ts';
+import { isStackOverflow } from './native-stack.ts';
 import { batchBytes, messageBytes, payloadBytes } from './payload-limits.ts';
 
 const MAX_WORD = (1n << 256n) - 1n;
@@ -59,6 +60,7 @@ function copyInto(what: string, bytes: unknown, copy: Uint8Array): Uint8Array {
   try {
     copy.set(bytes as Uint8Array);
   } catch (cause) {
+    if (isStackOverflow(cause)) throw cause;
     throw new EngineError('bad-argument', `${what} must be bytes that can be read, got a detached array`, { cause });
   }
   return copy;

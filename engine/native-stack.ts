@@ -16,23 +16,30 @@ export function hasStackRoom(): boolean {
     descend(FRAMES);
     return true;
   } catch (error) {
-    if (error instanceof RangeError) return false;
+    if (error instanceof RangeError || isStackOverflow(error)) return false;
     throw error;
   }
 }
 
-/** Whether an engine has thrown this because the native stack ran out: V8's sentence, and JavaScriptCore's with its full stop. */
+/** What engines throw when the native stack has run out. V8 and JavaScriptCore throw RangeErrors for other reasons as well. */
+const stackOverflows: readonly { readonly engine: string; readonly name: string; readonly message: string }[] = [
+  { engine: 'V8', name: 'RangeError', message: 'Maximum call stack size exceeded' },
+  { engine: 'JavaScriptCore', name: 'RangeError', message: 'Maximum call stack size exceeded.' },
+  // A class of its own, which no other engine has.
+  { engine: 'SpiderMonkey', name: 'InternalError', message: 'too much recursion' },
+];
+
 export function isStackOverflow(error: unknown): boolean {
-  if (!(error instanceof RangeError)) return false;
-  const { message } = error;
-  return message === 'Maximum call stack size exceeded' || message === 'Maximum call stack size exceeded.';
+  if (!(error instanceof Error)) return false;
+  return stackOverflows.some(({ name, message }) => error.name === name && error.message === message);
 }
 
 /** An engine's RangeError as the failure that it is, and anything else as it came. @param where Such as `during a call`. */
 export function hostFailure(error: unknown, where: string): unknown {
+  if (isStackOverflow(error))
+    return new EngineError('host-stack', `the native stack overflowed ${where}`, { cause: error });
   if (!(error instanceof RangeError)) return error;
-  if (!isStackOverflow(error)) return new EngineError('internal', `the host failed ${where}`, { cause: error });
-  return new EngineError('host-stack', `the native stack overflowed ${where}`, { cause: error });
+  return new EngineError('internal', `the host failed ${where}`, { cause: error });
 }
 
 let descend: ((frames: number) => unknown) | undefined;

@@ -17,6 +17,9 @@ const MOST_PRICE = 2 ** 40;
 /** A host function may work on two ranges of 4 GiB: with `MOST_PRICE` that is below 2^53, and so exact in a number. */
 const MOST_PRICE_PER_BYTE = 2 ** 18;
 
+/** The one host function that gives a stipend. */
+const PAYING_CALL = 'vm_hooks.call_contract';
+
 /**
  * A schedule of the backend's own: data all through, so that copying and freezing it loses nothing, and every number one
  * that all machines count the same with.
@@ -30,6 +33,7 @@ export function copySchedule(what: string, schedule: Schedule): Schedule {
   checkPrecompileCosts(`${what}.precompileCosts`, own(copy, 'precompileCosts'));
   checkLimits(`${what}.limits`, own(copy, 'limits'));
   checkCount(`${what}.callStipend`, own(copy, 'callStipend'), 0, MOST_PRICE);
+  checkStipend(what, copy);
   checkCount(`${what}.callDepth`, own(copy, 'callDepth'), 0, MOST_CALLS_DEEP);
   checkCount(`${what}.payloadBytes`, own(copy, 'payloadBytes'), 0, payloadBytes);
   checkCount(`${what}.events`, own(copy, 'events'), 0, MOST_EVENTS);
@@ -68,6 +72,17 @@ function checkHostCosts(what: string, hostCosts: unknown): void {
     checkCount(`${what}['${name}'].base`, row(cost, 'base'), 0, MOST_PRICE);
     checkCount(`${what}['${name}'].perByte`, row(cost, 'perByte'), 0, MOST_PRICE_PER_BYTE);
   }
+}
+
+/**
+ * A callee could pay for a call out of a stipend of that size, and its callee for another: gas that nobody has paid. The seal
+ * ABI gives no stipend.
+ */
+function checkStipend(what: string, { callStipend, hostCosts }: Schedule): void {
+  const base = own(hostCosts, PAYING_CALL)?.base;
+  if (callStipend === 0 || base === undefined || callStipend < base) return;
+  const expected = `0 or less than ${what}.hostCosts['${PAYING_CALL}'].base, which is ${base}`;
+  throw badArgument(`${what}.callStipend`, expected, callStipend);
 }
 
 function checkPrecompileCosts(what: string, costs: unknown): void {

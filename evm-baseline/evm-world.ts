@@ -5,6 +5,7 @@ import { BatchTally } from '../engine/batch-tally.ts';
 import type { BlockContext, CallMessage, DeployMessage } from '../engine/context.ts';
 import { createAddress } from '../engine/contract-address.ts';
 import { EngineError } from '../engine/errors.ts';
+import { isStackOverflow } from '../engine/native-stack.ts';
 import { type Outcome, TrapCode } from '../engine/outcome.ts';
 import type { StorageEntry } from '../engine/state/storage-entry.ts';
 import { boundedOutcome } from './bounded-outcome.ts';
@@ -66,7 +67,7 @@ export class EvmWorld implements World {
   deploy(program: Program, message: DeployMessage): Promise<DeployResult> {
     return this.#queue.run(async () => {
       const { deployer, value, input, gasLimit } = message;
-      const data = creationData(program, this.#setup.name, input);
+      const data = creationData(program, input);
       const caller = new Address(deployer.slice());
       const { nonce } = await this.#account(caller);
       const address = createAddress(deployer, nonce);
@@ -150,8 +151,8 @@ export class EvmWorld implements World {
       // The EVM object is stuck inside the frame that failed.
       this.#evm = await this.#setup.createEvm(this.#state, this.#block.chainId);
       if (cause instanceof EngineError) throw cause;
-      const isOutOfMemory = cause instanceof RangeError;
-      throw new EngineError(isOutOfMemory ? 'host-memory' : 'internal', '@ethereumjs failed', { cause });
+      const code = isStackOverflow(cause) ? 'host-stack' : cause instanceof RangeError ? 'host-memory' : 'internal';
+      throw new EngineError(code, '@ethereumjs failed', { cause });
     }
   }
 

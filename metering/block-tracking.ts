@@ -11,7 +11,7 @@ import type { InjectedFunction } from './injected-functions.ts';
 import type { ImagePart } from './memory-image.ts';
 import { writeGlobal, writeIf, writeLocal } from './meter-code.ts';
 import { Op } from './opcodes.ts';
-import { writeI32, writeLoop, writePutBack } from './put-back.ts';
+import { restoringFunction, writeI32, writeLoop, writePutBack } from './put-back.ts';
 import type { BlockTracking } from './tracked-writes.ts';
 import type { Writer } from './writer.ts';
 
@@ -89,29 +89,21 @@ export interface BlockRestoring {
 
 /** () -> (): memory as it was at first in all blocks of the list. */
 export function restoreBlocksFunction({ last, next, ...initial }: BlockRestoring): InjectedFunction {
-  return {
-    type: { params: [], results: [] },
-    writeBody: (writer) => {
-      const at = 0;
-      writer.u32(1);
-      writer.u32(1);
-      writer.valueType('i32');
-      for (const global of [last, last + 1]) {
-        writeI32(writer, -1);
-        writeGlobal(writer, Op.globalSet, global);
-      }
-      writeLoop(writer, () => {
-        writer.opcode(Op.call);
-        writer.u32(next);
-        writeLocal(writer, Op.localTee, at);
-        writeI32(writer, -1);
-        writer.opcode(Op.i32Eq);
-        writeIf(writer, () => writer.opcode(Op.return));
-        writePutBack(writer, at, BLOCK_BYTES, initial);
-        writer.opcode(Op.br);
-        writer.u32(0);
-      });
-      writer.opcode(Op.end);
-    },
-  };
+  return restoringFunction((writer, at) => {
+    for (const global of [last, last + 1]) {
+      writeI32(writer, -1);
+      writeGlobal(writer, Op.globalSet, global);
+    }
+    writeLoop(writer, () => {
+      writer.opcode(Op.call);
+      writer.u32(next);
+      writeLocal(writer, Op.localTee, at);
+      writeI32(writer, -1);
+      writer.opcode(Op.i32Eq);
+      writeIf(writer, () => writer.opcode(Op.return));
+      writePutBack(writer, at, BLOCK_BYTES, initial);
+      writer.opcode(Op.br);
+      writer.u32(0);
+    });
+  });
 }

@@ -26,14 +26,17 @@ export const MAX_WEIGHT: number = 1 << 20;
 /** What a cost table has beside its instructions. */
 export const dynamicCosts = ['brTablePerLabel', 'entryPerLocal', 'memoryGrowPerPage', 'bulkMemoryPerByte'] as const;
 
-/** Every turn of a loop passes one of these, so that none of them free means no loop without end. */
-const branches: ReadonlySet<number> = new Set([Op.br, Op.brIf, Op.brTable]);
+/**
+ * Every turn of a loop passes a branch, and every step of a recursion a call: none of them free means that no work without
+ * end is. The depth of calls is bounded, but not their number: 1000 functions that call the next one twice make 2^1000.
+ */
+const repeating: ReadonlySet<number> = new Set([Op.br, Op.brIf, Op.brTable, Op.call, Op.callIndirect]);
 
 export function leastWeight(opcode: number): number {
-  return branches.has(opcode) ? 1 : 0;
+  return repeating.has(opcode) ? 1 : 0;
 }
 
-/** @throws RangeError if the cost table has a hole, a weight outside 0 to 2^20, or a free way back to a loop. */
+/** @throws RangeError if the cost table has a hole, a weight outside 0 to 2^20, or a free branch or call. */
 export function planGas(module: Module, costs: CostTable): GasPlan {
   const weights = weightsByOpcode(costs);
   return module.functions.map((body) => planFunction(body, costs, weights));
@@ -79,7 +82,8 @@ function weightsByOpcode(costs: CostTable): ReadonlyMap<number, number> {
     weights.set(code, checkWeight(costs, mnemonic, weight));
   }
   for (const [code, weight] of weights) {
-    if (weight < leastWeight(code)) throw new RangeError(`cost table ${costs.id}: a branch must cost something`);
+    if (weight < leastWeight(code))
+      throw new RangeError(`cost table ${costs.id}: branches and calls must cost something`);
   }
   return weights;
 }

@@ -1,4 +1,5 @@
 /** Code that makes a stretch of memory what it was at first. */
+import type { InjectedFunction } from './injected-functions.ts';
 import type { ImagePart } from './memory-image.ts';
 import { EMPTY_BLOCK_TYPE, writeIf, writeLocal } from './meter-code.ts';
 import { Op } from './opcodes.ts';
@@ -17,6 +18,20 @@ export interface InitialMemory {
   /** Also passive data segments, from `segment` on. */
   readonly image: readonly ImagePart[];
   readonly segment: number;
+}
+
+/** () -> () with one local, an i32, for the address of the unit that is put back. */
+export function restoringFunction(writeCode: (writer: Writer, at: number) => void): InjectedFunction {
+  return {
+    type: { params: [], results: [] },
+    writeBody: (writer) => {
+      writer.u32(1);
+      writer.u32(1);
+      writer.valueType('i32');
+      writeCode(writer, 0);
+      writer.opcode(Op.end);
+    },
+  };
 }
 
 /** Puts back the unit at the address in a local, and what a store could reach beyond it. */

@@ -121,7 +121,7 @@ export class Reader {
     try {
       return utf8.decode(bytes);
     } catch (error) {
-      if (error instanceof RangeError) throw error;
+      if (!(error instanceof TypeError)) throw error;
       throw new ModuleRejected('malformed', start, 'a name in UTF-8', 'other bytes');
     }
   }

@@ -14,7 +14,14 @@ import type { InjectedFunction } from './injected-functions.ts';
 import { writeGlobal, writeIf, writeLocal } from './meter-code.ts';
 import type { Instruction, ValueType } from './module.ts';
 import { Op, opcodeOf } from './opcodes.ts';
-import { type InitialMemory, writeAllPutBack, writeI32, writeLoop, writePutBack } from './put-back.ts';
+import {
+  type InitialMemory,
+  restoringFunction,
+  writeAllPutBack,
+  writeI32,
+  writeLoop,
+  writePutBack,
+} from './put-back.ts';
 import type { WriteTracking } from './tracked-writes.ts';
 import type { Writer } from './writer.ts';
 
@@ -148,60 +155,52 @@ export interface Restoring extends InitialMemory {
 
 /** () -> (): memory as it was at first wherever it was marked, and no marks. */
 export function restoreFunction({ dirty, ...initial }: Restoring): InjectedFunction {
-  return {
-    type: { params: [], results: [] },
-    writeBody: (writer) => {
-      const at = 0;
-      writer.u32(1);
-      writer.u32(1);
-      writer.valueType('i32');
-      // Every bit: quicker in one.
+  return restoringFunction((writer, at) => {
+    // Every bit: quicker in one.
+    writeGlobal(writer, Op.globalGet, dirty);
+    writer.opcode(Op.i64Const);
+    writer.s64(-1n);
+    writer.opcode(Op.i64Eq);
+    writeIf(writer, () => {
+      writeAllPutBack(writer, initial);
+      writer.opcode(Op.i64Const);
+      writer.s64(0n);
+      writeGlobal(writer, Op.globalSet, dirty);
+      writer.opcode(Op.return);
+    });
+    writeLoop(writer, () => {
+      writeGlobal(writer, Op.globalGet, dirty);
+      writer.opcode(Op.i64Eqz);
+      writeIf(writer, () => writer.opcode(Op.return));
+      // at = 1 KiB * the lowest bit that is set
+      writeGlobal(writer, Op.globalGet, dirty);
+      writer.opcode(Op.i64Ctz);
+      writer.opcode(Op.i32WrapI64);
+      writeI32(writer, GRANULE_SHIFT);
+      writer.opcode(Op.i32Shl);
+      writeLocal(writer, Op.localSet, at);
+      // dirty &= dirty - 1
+      writeGlobal(writer, Op.globalGet, dirty);
       writeGlobal(writer, Op.globalGet, dirty);
       writer.opcode(Op.i64Const);
-      writer.s64(-1n);
-      writer.opcode(Op.i64Eq);
-      writeIf(writer, () => {
-        writeAllPutBack(writer, initial);
-        writer.opcode(Op.i64Const);
-        writer.s64(0n);
-        writeGlobal(writer, Op.globalSet, dirty);
-        writer.opcode(Op.return);
-      });
+      writer.s64(1n);
+      writer.opcode(Op.i64Sub);
+      writer.opcode(Op.i64And);
+      writeGlobal(writer, Op.globalSet, dirty);
       writeLoop(writer, () => {
-        writeGlobal(writer, Op.globalGet, dirty);
-        writer.opcode(Op.i64Eqz);
-        writeIf(writer, () => writer.opcode(Op.return));
-        // at = 1 KiB * the lowest bit that is set
-        writeGlobal(writer, Op.globalGet, dirty);
-        writer.opcode(Op.i64Ctz);
-        writer.opcode(Op.i32WrapI64);
-        writeI32(writer, GRANULE_SHIFT);
-        writer.opcode(Op.i32Shl);
-        writeLocal(writer, Op.localSet, at);
-        // dirty &= dirty - 1
-        writeGlobal(writer, Op.globalGet, dirty);
-        writeGlobal(writer, Op.globalGet, dirty);
-        writer.opcode(Op.i64Const);
-        writer.s64(1n);
-        writer.opcode(Op.i64Sub);
-        writer.opcode(Op.i64And);
-        writeGlobal(writer, Op.globalSet, dirty);
-        writeLoop(writer, () => {
-          writePutBack(writer, at, GRANULE_BYTES, initial);
-          // The next granule of the same bit, if that is in memory.
-          writeLocal(writer, Op.localGet, at);
-          writeI32(writer, GRANULES * GRANULE_BYTES);
-          writer.opcode(Op.i32Add);
-          writeLocal(writer, Op.localTee, at);
-          writeI32(writer, initial.memoryBytes);
-          writer.opcode(Op.i32LtU);
-          writer.opcode(Op.brIf);
-          writer.u32(0);
-        });
-        writer.opcode(Op.br);
+        writePutBack(writer, at, GRANULE_BYTES, initial);
+        // The next granule of the same bit, if that is in memory.
+        writeLocal(writer, Op.localGet, at);
+        writeI32(writer, GRANULES * GRANULE_BYTES);
+        writer.opcode(Op.i32Add);
+        writeLocal(writer, Op.localTee, at);
+        writeI32(writer, initial.memoryBytes);
+        writer.opcode(Op.i32LtU);
+        writer.opcode(Op.brIf);
         writer.u32(0);
       });
-      writer.opcode(Op.end);
-    },
-  };
+      writer.opcode(Op.br);
+      writer.u32(0);
+    });
+  });
 }

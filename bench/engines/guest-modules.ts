@@ -2,6 +2,7 @@ import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import { CALL_PREPARED, ENGINE_MODULE, KERNEL_MODULE, runBatchExport } from '../../engine/kernel/stylus-thunks.ts';
 import type { Schedule } from '../../engine/schedule.ts';
 import { instrumentModule } from '../../engine/wasm/module-cache.ts';
+import { markImport, nextImport } from '../../metering/block-tracking.ts';
 import type { Instrumented } from '../../metering/instrument.ts';
 import type { ValueType } from '../../metering/module.ts';
 import { assemble } from '../assemble.ts';
@@ -48,6 +49,8 @@ async function hostStubs(schedule: Schedule): Promise<readonly NamedModule[]> {
   for (const { module, name, type } of stylusAbi.hostCode?.(schedule, true).imports ?? []) {
     if (module !== KERNEL_MODULE) add(module, { name, ...type });
   }
+  // Of a memory of more than 4 pages, JavaScript keeps the list of blocks that were written to.
+  for (const { module, name, type } of [markImport, nextImport]) add(module, { name, ...type });
   return Promise.all(
     [...hostFunctions].map(async ([name, stubs]) => ({ name, bytes: await assemble(stubText(name, stubs)) })),
   );

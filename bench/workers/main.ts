@@ -13,6 +13,7 @@ import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { textTable } from '../report/text-table.ts';
+import { workerScript } from '../source-loader.ts';
 import { median } from '../stats/median.ts';
 import type { WorkerJob } from './worker.ts';
 
@@ -21,12 +22,8 @@ const jobs: readonly WorkerJob[] = [
   { contract: 'prime-sieve', workload: 'sieve', callCount: 1 },
 ];
 
-const workerUrl = new URL('./worker.ts', import.meta.url).href;
-
 async function start(job: WorkerJob): Promise<Worker> {
-  // Node 20 does not hand the loader for TypeScript down to its workers.
-  const script = `import('tsx/esm/api').then(({ register }) => { register(); return import(${JSON.stringify(workerUrl)}); });`;
-  const worker = new Worker(script, { eval: true, workerData: job });
+  const worker = new Worker(workerScript(new URL('./worker.ts', import.meta.url)), { eval: true, workerData: job });
   await once(worker, 'message');
   return worker;
 }

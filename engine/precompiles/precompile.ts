@@ -1,3 +1,5 @@
+import { isStackOverflow } from '../native-stack.ts';
+
 /** Names of the EVM's precompiled contracts at 0x01 to 0x0a, those of Cancun and Prague. */
 export type PrecompileName =
   | 'ecrecover'
@@ -32,13 +34,13 @@ export function inputPart(input: Uint8Array, at: number, lengthBytes: number): U
 /**
  * The result of a computation by a library that throws on values it does not accept.
  *
- * @throws RangeError when the native stack is full, which says nothing about the values.
+ * @throws what the engine throws when the native stack is full, which says nothing about the values.
  */
 export function unlessRefused<T>(compute: () => T): T | undefined {
   try {
     return compute();
   } catch (error) {
-    if (error instanceof RangeError) throw error;
+    if (error instanceof RangeError || isStackOverflow(error)) throw error;
     return undefined;
   }
 }

@@ -19,7 +19,7 @@ let batches: Batch[] = [];
 
 const requests: Requests = {
   open: async (block) => {
-    opened = await RevmWorld.create('revm', block);
+    opened = await RevmWorld.create(block);
   },
   setBlock: (block) => world().setBlock(block),
   setBalance: (address, wei) => world().setBalance(address, wei),

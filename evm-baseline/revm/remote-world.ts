@@ -58,25 +58,23 @@ export async function checkEdr(): Promise<void> {
  * EngineError `machine-lost`. A batch runs there as a whole, so that what it costs is not the way between the processes.
  */
 export class RemoteWorld implements World {
-  readonly #backend: string;
   /** Undefined once the world is closed: the process may serve another one then. */
   #serving: EdrProcess | undefined;
   readonly #queue = new InOrder();
 
-  private constructor(backend: string, process: EdrProcess) {
-    this.#backend = backend;
+  private constructor(process: EdrProcess) {
     this.#serving = process;
     abandoned.register(this, process, this);
   }
 
-  static async create(backend: string, block: BlockContext): Promise<RemoteWorld> {
+  static async create(block: BlockContext): Promise<RemoteWorld> {
     const taken = await takeProcess();
     const serving = await open(taken, block).catch((error) => {
       // One that was idle may have ended before anybody here heard of it.
       if (taken.isLost) return startAndOpen(block);
       throw error;
     });
-    return new RemoteWorld(backend, serving);
+    return new RemoteWorld(serving);
   }
 
   setBlock(block: BlockContext): Promise<void> {
@@ -93,7 +91,7 @@ export class RemoteWorld implements World {
 
   deploy(program: Program, message: DeployMessage): Promise<DeployResult> {
     return this.#queue.run(async () => {
-      const initcode = creationData(program, this.#backend, message.input);
+      const initcode = creationData(program, message.input);
       return this.#process.ask('deploy', initcode, { ...message, input: EMPTY });
     });
   }

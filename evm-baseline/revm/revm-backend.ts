@@ -16,7 +16,7 @@ export async function createRevmBackend(): Promise<Backend> {
     description: 'revm, through the provider of @nomicfoundation/edr 0.22.0, prague',
     isMetered: true,
     prepare: async (code) => new EvmProgram('revm', code),
-    createWorld: (block) => RemoteWorld.create('revm', block),
+    createWorld: (block) => RemoteWorld.create(block),
   };
   return guardBackend(backend, { isSynchronous: false });
 }

@@ -39,7 +39,6 @@ interface Snapshot {
  * chain as it is; so the chain stays at the block asked for, and the changes are written to it with the next request.
  */
 export class RevmWorld implements World {
-  readonly #backend: string;
   readonly #state = new MirroredState();
   #block: BlockContext;
   #chain: Chain;
@@ -48,14 +47,13 @@ export class RevmWorld implements World {
   readonly #snapshots: Snapshot[] = [];
   readonly #queue = new InOrder();
 
-  private constructor(backend: string, block: BlockContext, chain: Chain) {
-    this.#backend = backend;
+  private constructor(block: BlockContext, chain: Chain) {
     this.#block = block;
     this.#chain = chain;
   }
 
-  static async create(backend: string, block: BlockContext): Promise<RevmWorld> {
-    return new RevmWorld(backend, block, await openChain(block));
+  static async create(block: BlockContext): Promise<RevmWorld> {
+    return new RevmWorld(block, await openChain(block));
   }
 
   setBlock(block: BlockContext): Promise<void> {
@@ -80,7 +78,7 @@ export class RevmWorld implements World {
   deploy(program: Program, message: DeployMessage): Promise<DeployResult> {
     return this.#queue.run(async () => {
       const { deployer, value, input, gasLimit } = message;
-      const data = creationData(program, this.#backend, input);
+      const data = creationData(program, input);
       const { nonce } = this.#state.account(deployer);
       const [outcome] = await this.#runAll([newTransaction(deployer, undefined, value, data, gasLimit)]);
       this.#unsent.push(...this.#state.apply([{ address: deployer, nonce: nonce + 1n, slots: [] }]));

@@ -2,6 +2,7 @@
  * A module as the verifier sees it, read by the verifier's own decoder: the injector has read it with another one. Typing
  * is left to an engine (`WebAssembly.validate`), which is a third.
  */
+import { ModuleRejected } from '../module-rejected.ts';
 import { findOpcode, Op } from '../opcodes.ts';
 import { Reader } from '../reader.ts';
 import { SectionId } from '../section-id.ts';
@@ -78,7 +79,9 @@ export function readOriginal(bytes: Uint8Array): ModuleCode {
   try {
     return readSections(bytes);
   } catch (error) {
-    throw malformed((error as Error).message);
+    // Of anything else, such as the end of the native stack, the module is not the cause.
+    if (error instanceof ModuleRejected) throw malformed(error.message);
+    throw error;
   }
 }
 
@@ -86,7 +89,7 @@ function malformed(found: string): VerificationFailed {
   return new VerificationFailed('malformed', undefined, 0, 'a module of the allowed subset', found);
 }
 
-/** Throws anything. */
+/** @throws VerificationFailed, ModuleRejected */
 function readSections(bytes: Uint8Array): ModuleCode {
   const module: Draft = {
     bytes,
@@ -134,7 +137,7 @@ function readSections(bytes: Uint8Array): ModuleCode {
         module.globals = vector(section, () => {
           const type = section.byte();
           const flags = section.byte();
-          if (flags > 1) throw new RangeError(`flags ${flags} of a global`);
+          if (flags > 1) throw malformed(`flags ${flags} of a global`);
           return { type, isMutable: flags === 1, initial: readConstant(section) };
         });
         break;
@@ -159,16 +162,16 @@ function readSections(bytes: Uint8Array): ModuleCode {
         readData(section, module);
         break;
       default:
-        throw new RangeError(`section ${id}`);
+        throw malformed(`section ${id}`);
     }
     section.expectEnd('section');
   }
-  if (module.memory !== undefined && module.importedMemory !== undefined) throw new RangeError('two memories');
+  if (module.memory !== undefined && module.importedMemory !== undefined) throw malformed('two memories');
   return module;
 }
 
 function single<Item>(items: readonly Item[]): readonly Item[] {
-  if (items.length > 1) throw new RangeError(`${items.length} of what there is one of`);
+  if (items.length > 1) throw malformed(`${items.length} of what there is one of`);
   return items;
 }
 
@@ -193,18 +196,18 @@ function vector<Item>(reader: Reader, readItem: (reader: Reader, index: number) 
 }
 
 function expectZero(value: number, what: string): void {
-  if (value !== 0) throw new RangeError(`${what}: ${value}`);
+  if (value !== 0) throw malformed(`${what}: ${value}`);
 }
 
 function readSignature(reader: Reader): Signature {
-  if (reader.byte() !== 0x60) throw new RangeError('a type of no function');
+  if (reader.byte() !== 0x60) throw malformed('a type of no function');
   return { params: vector(reader, () => reader.byte()), results: vector(reader, () => reader.byte()) };
 }
 
 function readLimits(reader: Reader, elementType: number | undefined): Limits {
-  if (elementType !== undefined && elementType !== 0x70) throw new RangeError(`table of type ${elementType}`);
+  if (elementType !== undefined && elementType !== 0x70) throw malformed(`table of type ${elementType}`);
   const flags = reader.byte();
-  if (flags > 1) throw new RangeError(`flags ${flags} of limits`);
+  if (flags > 1) throw malformed(`flags ${flags} of limits`);
   return { min: reader.u32(), max: flags === 1 ? reader.u32() : undefined };
 }
 
@@ -217,16 +220,16 @@ function readImports(reader: Reader, module: Draft): void {
     if (kind === 0) functions.push({ module: from, name, typeIndex: reader.u32() });
     else if (kind === 2 && module.importedMemory === undefined)
       module.importedMemory = { module: from, name, ...readLimits(reader, undefined) };
-    else throw new RangeError(`import of kind ${kind}`);
+    else throw malformed(`import of kind ${kind}`);
   }
   module.importedFunctions = functions;
 }
 
 function readConstant(reader: Reader): number | bigint {
   const opcode = reader.byte();
-  if (opcode !== Op.i32Const && opcode !== Op.i64Const) throw new RangeError(`constant by opcode ${opcode}`);
+  if (opcode !== Op.i32Const && opcode !== Op.i64Const) throw malformed(`constant by opcode ${opcode}`);
   const value = opcode === Op.i32Const ? reader.s32() : reader.s64();
-  if (reader.byte() !== Op.end) throw new RangeError('a longer constant');
+  if (reader.byte() !== Op.end) throw malformed('a longer constant');
   return value;
 }
 
@@ -248,7 +251,7 @@ function readInstruction(reader: Reader): CodeInstruction {
   const first = reader.byte();
   const opcode = first === 0xfc ? 0xfc00 | reader.u32() : first;
   const row = opcode === MEMORY_INIT ? memoryInit : findOpcode(opcode);
-  if (row === undefined) throw new RangeError(`opcode ${opcode}`);
+  if (row === undefined) throw malformed(`opcode ${opcode}`);
   let immediate: number | bigint = 0;
   let labels: readonly number[] = none;
   let arity = 0;
@@ -257,7 +260,7 @@ function readInstruction(reader: Reader): CodeInstruction {
       break;
     case 'block-type': {
       const type = reader.byte();
-      if (type !== 0x40 && type !== 0x7f && type !== 0x7e) throw new RangeError(`block of type ${type}`);
+      if (type !== 0x40 && type !== 0x7f && type !== 0x7e) throw malformed(`block of type ${type}`);
       arity = type === 0x40 ? 0 : 1;
       break;
     }
@@ -269,7 +272,7 @@ function readInstruction(reader: Reader): CodeInstruction {
       expectZero(reader.u32(), 'table');
       break;
     case 'memory-argument':
-      if (reader.u32() > MAX_ALIGNMENT) throw new RangeError('an alignment of more than 8 bytes, or a memory');
+      if (reader.u32() > MAX_ALIGNMENT) throw malformed('an alignment of more than 8 bytes, or a memory');
       immediate = reader.u32();
       break;
     case 'memory-index':

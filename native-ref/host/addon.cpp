@@ -209,25 +209,37 @@ napi_value read_state(napi_env env, napi_callback_info info) {
   const Arguments arguments(env, info);
   State& state = arguments.object<WorldHandle>(0)->state;
   Reader in = arguments.bytes(1);
-  const bool reads_one = !in.at_end();
-  const uint32_t only = reads_one ? state.account_index(in.address()) : 0;
   const std::vector<Account>& accounts = state.accounts();
-  std::vector<std::vector<const Slot*>> slots(accounts.size());
+  size_t first = 0;
+  size_t end = accounts.size();
+  Writer out;
+  if (!in.at_end()) {
+    const Address address = in.address();
+    const Account* only = state.find_account(address);
+    if (only == nullptr) {
+      out.put(address.bytes, 20);
+      out.integer(0);
+      out.u32(0);
+      return new_bytes(env, out.bytes());
+    }
+    first = only - accounts.data();
+    end = first + 1;
+  }
+  std::vector<std::vector<const Slot*>> slots(end - first);
   for (const Slot& slot : state.slots()) {
     const uint32_t account = slot.slot_key.account;
-    if (!slot.value.is_zero() && (!reads_one || account == only)) slots[account].push_back(&slot);
+    if (!slot.value.is_zero() && account >= first && account < end) slots[account - first].push_back(&slot);
   }
   const auto by_key = [](const Slot* a, const Slot* b) {
     return __builtin_memcmp(a->slot_key.word.parts, b->slot_key.word.parts, 32) < 0;
   };
-  Writer out;
-  for (size_t index = 0; index < accounts.size(); index++) {
-    if (reads_one && index != only) continue;
-    std::sort(slots[index].begin(), slots[index].end(), by_key);
+  for (size_t index = first; index < end; index++) {
+    std::vector<const Slot*>& own = slots[index - first];
+    std::sort(own.begin(), own.end(), by_key);
     out.put(accounts[index].address.bytes, 20);
     out.integer(accounts[index].balance);
-    out.u32(static_cast<uint32_t>(slots[index].size()));
-    for (const Slot* slot : slots[index]) {
+    out.u32(static_cast<uint32_t>(own.size()));
+    for (const Slot* slot : own) {
       out.word(slot->slot_key.word);
       out.word(slot->value);
     }

@@ -70,6 +70,8 @@ struct Checkpoint {
 class State {
  public:
   uint32_t account_index(const Address& address) { return accounts_.find_or_add(address); }
+  /** Null for an account that nothing has touched; looking creates none. */
+  const Account* find_account(const Address& address) const { return accounts_.find(address); }
   Account& account(uint32_t index) { return accounts_[index]; }
   const std::vector<Account>& accounts() const { return accounts_.entries(); }
   const std::vector<Slot>& slots() const { return slots_.entries(); }

@@ -29,6 +29,16 @@ class Table {
     return places_[place] - 1;
   }
 
+  /** Adds nothing: null for a key that is not there. */
+  const Entry* find(const Key& key) const {
+    if (places_.empty()) return nullptr;
+    for (size_t place = Entry::hash(key) & mask_; places_[place] != 0; place = (place + 1) & mask_) {
+      const Entry& entry = entries_[places_[place] - 1];
+      if (entry.key() == key) return &entry;
+    }
+    return nullptr;
+  }
+
   Entry& operator[](uint32_t index) { return entries_[index]; }
   const Entry& operator[](uint32_t index) const { return entries_[index]; }
 

@@ -35,7 +35,8 @@ size_t copy_part(const std::vector<uint8_t>& bytes, size_t offset, size_t size, 
 }
 
 const Program* program_at(const uint8_t* address) {
-  return world().program_of(world().state.account_index(Address::read(address)));
+  const Account* account = world().state.find_account(Address::read(address));
+  return account == nullptr ? nullptr : world().program_of(*account);
 }
 
 uint8_t call(CallKind kind, const uint8_t* address, const uint8_t* data, size_t length, const uint256& value,
@@ -141,8 +142,8 @@ void emit_log(const uint8_t* topics_and_data, size_t size, size_t topics) {
 }
 
 void account_balance(const uint8_t* address, uint8_t* dest) {
-  native::State& state = world().state;
-  state.account(state.account_index(native::Address::read(address))).balance.to_be(dest);
+  const native::Account* account = world().state.find_account(native::Address::read(address));
+  (account == nullptr ? native::uint256{0} : account->balance).to_be(dest);
 }
 
 size_t account_code(const uint8_t* address, size_t offset, size_t size, uint8_t* dest) {
@@ -156,11 +157,10 @@ size_t account_code_size(const uint8_t* address) {
 }
 
 void account_codehash(const uint8_t* address, uint8_t* dest) {
-  const uint32_t index = world().state.account_index(native::Address::read(address));
-  const native::Program* program = world().program_of(index);
-  const native::Account& account = world().state.account(index);
+  const native::Account* account = world().state.find_account(native::Address::read(address));
+  const native::Program* program = account == nullptr ? nullptr : world().program_of(*account);
   if (program != nullptr) program->code_hash.write(dest);
-  else if (account.balance.is_zero() && account.nonce == 0) Word{}.write(dest);
+  else if (account == nullptr || (account->balance.is_zero() && account->nonce == 0)) Word{}.write(dest);
   else native::keccak256(nullptr, 0).write(dest);
 }
 

@@ -126,15 +126,14 @@ Execution World::create_child(Frame& from, const uint8_t* code, size_t length, c
   return execution;
 }
 
-const Program* World::program_of(uint32_t account) const {
-  const uint32_t program = state.accounts()[account].program;
-  return program == no_program ? nullptr : programs_[program].get();
+const Program* World::program_of(const Account& account) const {
+  return account.program == no_program ? nullptr : programs_[account.program].get();
 }
 
 Execution World::call(const Message& message, uint32_t code_account, CallKind kind) {
   const Checkpoint checkpoint = state.checkpoint();
   if (kind == CallKind::call && !transfer(message)) return fail(message.depth, Trap::insufficient_balance);
-  const Program* program = program_of(code_account);
+  const Program* program = program_of(state.account(code_account));
   const Execution execution = program == nullptr
                                   ? call_without_program(state.account(code_account).address, message)
                                   : run(program->call, message, kind != CallKind::delegate_call);

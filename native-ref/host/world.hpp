@@ -158,7 +158,7 @@ class World {
                          Address& address);
 
   /** Null for an account without code. */
-  const Program* program_of(uint32_t account) const;
+  const Program* program_of(const Account& account) const;
 
  private:
   Execution call(const Message& message, uint32_t code_account, CallKind kind);

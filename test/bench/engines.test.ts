@@ -25,7 +25,9 @@ import { bundledCaseDirectory } from '../../contracts/bundled-cases.ts';
 import { readCase } from '../../contracts/read-case.ts';
 import type { EngineErrorCode } from '../../engine/errors.ts';
 import { Kernel } from '../../engine/kernel/kernel.ts';
+import { flatV1Schedule } from '../../engine/schedules.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
+import { wat } from '../support/wat.ts';
 import { machinesOf } from './fake-machine.ts';
 
 const guests = new URL('../../bench/engines/guests/', import.meta.url);
@@ -159,6 +161,30 @@ describe('other engines', () => {
     }));
     assert.equal(messages.at(-1)?.kind, messageKind.differs);
     withCode('internal', /checksum \d+/)(driverFailure(messages.at(-1) as DriverMessage));
+  });
+
+  it('have something behind every import of a guest, of one with a large memory too', async () => {
+    const guest = (pages: number) =>
+      wat(`(module (memory (export "memory") ${pages})
+        (func (export "user_entrypoint") (param i32) (result i32) (i32.store (i32.const 0) (local.get 0)) (i32.const 0)))`);
+    for (const pages of [4, 5]) {
+      const instrumented = instrumentGuest(await guest(pages), flatV1Schedule);
+      const moduleClass = WebAssembly.Module as unknown as Record<
+        'imports' | 'exports',
+        (module: WebAssembly.Module) => readonly { readonly module: string; readonly name: string }[]
+      >;
+      const there = new Set<string>();
+      for (const { name, bytes } of await linkGuest(instrumented, flatV1Schedule)) {
+        for (const each of moduleClass.exports(new WebAssembly.Module(bytes))) there.add(`${name}.${each.name}`);
+      }
+      const imports = moduleClass.imports(new WebAssembly.Module(instrumented.bytes));
+      const missing = imports.map(({ module, name }) => `${module}.${name}`).filter((each) => !there.has(each));
+      assert.deepEqual(
+        missing.filter((each) => !each.startsWith('kernel.')),
+        [],
+        `${pages} pages`,
+      );
+    }
   });
 
   it('say what they cannot run: memory that grows, host functions that are not there, value and several contracts', async () => {

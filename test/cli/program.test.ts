@@ -54,7 +54,8 @@ describe('the command line', () => {
       ['no command', () => [], /which command/],
       ['an unknown command', () => ['fly'], /no command fly; there are compare, run/],
       ['an unknown option', () => ['run', 'erc20', 'name', '--fast'], /Unknown option '--fast'/],
-      ['an unknown contract', () => ['run', 'erc2', 'name'], /erc2: .*there are .*erc20/],
+      ['an unknown contract', () => ['run', 'nothing', 'name'], /nothing: .*there are .*erc20/],
+      ['a mistyped contract', () => ['run', 'ecr20', 'name'], /^trimeter: ecr20: [^,]{1,50}; did you mean erc20\?$/m],
       [
         'an unknown method',
         () => ['run', 'erc20', 'fly'],

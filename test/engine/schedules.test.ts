@@ -133,14 +133,14 @@ describe('the schedules', () => {
   const call = 'vm_hooks.call_contract';
   /** Parts that a schedule of somebody's own may have wrong, by the field that the error names. */
   const parts: Readonly<Record<string, readonly [least: number, most: number, (value: unknown) => object]>> = {
-    callStipend: [0, 2 ** 40, (callStipend) => ({ callStipend })],
+    callStipend: [0, (hostCosts[call]?.base ?? 0) - 1, (callStipend) => ({ callStipend })],
     callDepth: [0, 64, (callDepth) => ({ callDepth })],
     payloadBytes: [0, 128 << 10, (payloadBytes) => ({ payloadBytes })],
     events: [0, 1 << 20, (events) => ({ events })],
     [`hostCosts['${call}'].base`]: [
       0,
       2 ** 40,
-      (base) => ({ hostCosts: { ...hostCosts, [call]: { ...hostCosts[call], base } } }),
+      (base) => ({ callStipend: 0, hostCosts: { ...hostCosts, [call]: { ...hostCosts[call], base } } }),
     ],
     [`hostCosts['${call}'].perByte`]: [
       0,
@@ -169,7 +169,7 @@ describe('the schedules', () => {
       Object.keys(costs.instructions).map((name) => [
         `costs.instructions['${name}']`,
         [
-          /^br(_if|_table)?$/.test(name) ? 1 : 0,
+          /^(br(_if|_table)?|call(_indirect)?)$/.test(name) ? 1 : 0,
           1 << 20,
           (value: unknown) => ({ costs: { ...costs, instructions: { ...costs.instructions, [name]: value } } }),
         ],
@@ -205,6 +205,33 @@ describe('the schedules', () => {
           );
         }
       }
+    }
+  });
+
+  it('are refused with a stipend that a call could be paid from, by both numbers', () => {
+    const refused = (callStipend: number, base: number) => {
+      const schedule = {
+        ...flatV1Schedule,
+        callStipend,
+        hostCosts: { ...hostCosts, [call]: { base, perByte: 1, source: 'this test' } },
+      };
+      for (const create of creators) {
+        assert.throws(() => create(schedule), {
+          name: 'EngineError',
+          code: 'bad-argument',
+          message: new RegExp(
+            `schedule\\.callStipend must be 0 or less than .*\\['${call}'\\]\\.base, which is ${base}, got .*${callStipend}$`,
+          ),
+        });
+      }
+    };
+    refused(6000, 6000);
+    refused(6001, 6000);
+    refused(1, 0);
+    for (const create of creators) {
+      for (const schedule of schedules) create(schedule);
+      const others = Object.entries(hostCosts).filter(([name]) => name !== call);
+      create({ ...flatV1Schedule, callStipend: 7000, hostCosts: Object.fromEntries(others) });
     }
   });
 

@@ -62,8 +62,8 @@ describe('the gas plan', () => {
     ['(func block nop i32.const 1 br_table 0 nop end nop)', '0:101001, 6:100001'],
     ['(func nop return nop)', '0:100003'],
     ['(func nop unreachable nop)', '0:100000'],
-    ['(func nop call 0 nop)', '0:100000, 2:100001'],
-    ['(table 1 funcref) (func nop i32.const 0 call_indirect nop)', '0:100000, 3:100001'],
+    ['(func nop call 0 nop)', '0:100001, 2:100001'],
+    ['(table 1 funcref) (func nop i32.const 0 call_indirect nop)', '0:100001, 3:100001'],
   ];
   for (const [source, expected] of cuts) {
     it(`cuts ${source}`, async () => {
@@ -116,7 +116,7 @@ describe('the gas plan', () => {
     ]);
   });
 
-  it('refuses a cost table with a hole, a bad weight or a free branch', async () => {
+  it('refuses a cost table with a hole, a bad weight, a free branch or a free call', async () => {
     const { nop: _nop, ...hole } = flatV1.instructions;
     const bad: readonly CostTable[] = [
       { ...flatV1, instructions: hole },
@@ -131,6 +131,8 @@ describe('the gas plan', () => {
       costsOf({ br: 0 }),
       costsOf({ br_if: 0 }),
       costsOf({ br_table: 0 }),
+      costsOf({ call: 0 }),
+      costsOf({ call_indirect: 0 }),
     ];
     for (const costs of bad) await assert.rejects(plan('(func)', costs), RangeError);
     assert.deepEqual(await plan('(func nop)', costsOf({ nop: 2 ** 20 })), ['0:1048576']);

@@ -125,7 +125,7 @@ export function instantiate(bytes: Uint8Array, options: GuestOptions = {}): Mete
 /** A cost table in which every instruction is free but branches, which may not be, and what `weights` names. */
 export function costsOf(weights: Readonly<Record<string, number>>, dynamic: Partial<CostTable> = {}): CostTable {
   const free = Object.fromEntries(Object.keys(flatV1.instructions).map((mnemonic) => [mnemonic, 0]));
-  const instructions = { ...free, br: 1, br_if: 1, br_table: 1, ...weights };
+  const instructions = { ...free, br: 1, br_if: 1, br_table: 1, call: 1, call_indirect: 1, ...weights };
   return {
     id: 'test',
     source: 'this test',
