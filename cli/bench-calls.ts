@@ -2,13 +2,16 @@
  * What one call costs from end to end, per machine: an ERC-20 transfer, a call that does nothing, and one that calls another
  * contract twice.
  *
- *   npm run bench:calls -- [--machines wasm,native] [--blocks 40] [--sample-ms 4] [--json]
+ *   npm run bench:calls -- [--machines wasm,native] [--against <folder>] [--blocks 40] [--sample-ms 4] [--json]
  *
  * All machines share one process and take turns. That is fair to what is in the kernel, and less so to JavaScript: what V8 learns
  * about one machine's objects it has to unlearn for the next, so that `--machines` with fewer names shows shorter times.
  *
- * Two forms: in a batch, whose results are folded where they come about, and with an outcome per call. It is here and not in
- * `bench/`, because it needs all machines.
+ * Three forms: in a batch, whose results are folded where they come about, with an outcome per call, and each call awaited. It is
+ * here and not in `bench/`, because it needs all machines.
+ *
+ * With `--against` it is our `wasm` against that of another checkout (a git worktree with its packages installed), and times are
+ * processor time of the whole process, which other programs on the computer disturb less.
  */
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -19,6 +22,8 @@ import { textTable } from '../bench/report/text-table.ts';
 import { readCase } from '../contracts/read-case.ts';
 import { flatV1Schedule } from '../engine/schedules.ts';
 import { openBackend } from './backends.ts';
+import { loadOtherEngine } from './load-other-engine.ts';
+import { UsageError } from './usage-error.ts';
 
 const workloads = [
   { contract: 'erc20', workload: 'transfer' },
@@ -29,9 +34,10 @@ const workloads = [
 /** Those that need nothing installed. */
 const MACHINES = ['wasm', 'wasm-unmetered', 'wasm-plain', 'wasm-fresh', 'native', 'evm', 'evm-default'];
 
-const comparedWith = ['native', 'evm'] as const;
+/** The name that the other checkout's machine has here. */
+const OTHER = 'other';
 
-function printed(times: readonly CallTimes[]): string {
+function printed(times: readonly CallTimes[], comparedWith: readonly string[]): string {
   const right = { isRight: true };
   const columns = [
     { heading: 'workload' },
@@ -54,25 +60,36 @@ function printed(times: readonly CallTimes[]): string {
   return textTable(columns, rows);
 }
 
+function processorMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
 async function main(argv: readonly string[]): Promise<void> {
   const { values } = parseArgs({
     args: [...argv],
     options: {
-      machines: { type: 'string', default: MACHINES.join() },
+      machines: { type: 'string' },
+      against: { type: 'string' },
       blocks: { type: 'string', default: '40' },
       'sample-ms': { type: 'string', default: '4' },
       json: { type: 'boolean', default: false },
     },
   });
+  const { against } = values;
   const machines: NamedBackend[] = [];
-  for (const name of values.machines.split(',')) {
+  if (against !== undefined) machines.push({ name: OTHER, backend: await loadOtherEngine(against) });
+  const names = values.machines ?? (against === undefined ? MACHINES.join() : 'wasm');
+  for (const name of names.split(',')) {
     machines.push({ name, backend: await openBackend(name, flatV1Schedule) });
   }
+  const comparedWith = against === undefined ? ['native', 'evm'] : [OTHER];
   const plan = {
     sampleMs: Number(values['sample-ms']),
     blocks: Number(values.blocks),
     warmUpMs: 500,
-    now: () => performance.now(),
+    seed: 1,
+    now: against === undefined ? () => performance.now() : processorMs,
   };
   const times: CallTimes[] = [];
   for (const { contract, workload: id } of workloads) {
@@ -85,8 +102,14 @@ async function main(argv: readonly string[]): Promise<void> {
   process.stdout.write(
     values.json
       ? `${JSON.stringify({ environment, times }, undefined, 2)}\n`
-      : `${formatRuntime(environment)}, ${environment.cpu}; ratios with 95 % intervals\n\n${printed(times)}`,
+      : `${formatRuntime(environment)}, ${environment.cpu}; ratios with 95 % intervals\n\n${printed(times, comparedWith)}`,
   );
 }
 
-await main(process.argv.slice(2));
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 2;
+}

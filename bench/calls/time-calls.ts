@@ -1,5 +1,6 @@
 import type { ContractCase, Workload } from '../../contracts/contract-case.ts';
 import type { Backend } from '../../engine/backend.ts';
+import { shuffledBlocks } from '../plan.ts';
 import { openSession, type Session } from '../session.ts';
 import { median } from '../stats/median.ts';
 import { throughputRatio } from '../stats/ratio.ts';
@@ -12,6 +13,8 @@ export interface CallPlan {
   readonly blocks: number;
   /** How long each machine runs before the first sample. */
   readonly warmUpMs: number;
+  /** Decides the order of machines and forms within each block. */
+  readonly seed: number;
   /** Milliseconds. */
   readonly now: () => number;
 }
@@ -22,11 +25,13 @@ export interface NamedBackend {
   readonly backend: Backend;
 }
 
-/** What calls of one workload take on one machine, in two forms: `Batch.run`, and `World.callMany` with its outcomes. */
+const forms = ['batch', 'outcomes', 'call'] as const;
+
+/** What calls of one workload take on one machine, by `Batch.run`, `World.callMany` with its outcomes, and `World.call` one by one. */
 export interface CallTimes {
   readonly workload: string;
   readonly machine: string;
-  readonly form: 'batch' | 'outcomes';
+  readonly form: (typeof forms)[number];
   /** Median, ns per call. */
   readonly callNs: number;
   /** Times as long as the machine of that name, with a 95 % interval. */
@@ -53,7 +58,7 @@ export async function timeCalls(
 ): Promise<readonly CallTimes[]> {
   const cells: Cell[] = [];
   for (const machine of machines) {
-    for (const form of ['batch', 'outcomes'] as const) {
+    for (const form of forms) {
       const session = await openSession(machine.backend, contract, workload);
       const snapshot = await session.world.snapshot();
       const small = await newCell(machine.name, form, session, snapshot, 1);
@@ -62,10 +67,11 @@ export async function timeCalls(
       cells.push(await newCell(machine.name, form, session, snapshot, repeats));
     }
   }
-  for (let block = -1; block < plan.blocks; block++) {
-    for (const cell of cells) {
+  for (const [block, order] of shuffledBlocks(cells.length, plan.blocks + 1, plan.seed).entries()) {
+    for (const at of order) {
+      const cell = cells[at] as Cell;
       const ns = await sample(cell, plan);
-      if (block >= 0) cell.samplesNs.push(ns);
+      if (block > 0) cell.samplesNs.push(ns);
     }
   }
   return cells.map(({ machine, form, samplesNs }) => ({
@@ -92,8 +98,13 @@ async function newCell(
   const messages = Array.from({ length: repeats }, () => session.messages).flat();
   const common = { machine, form, session, snapshot, callCount: messages.length, samplesNs: [] };
   if (form === 'outcomes') return { ...common, run: () => world.callMany(messages) };
+  if (form === 'call') return { ...common, run: () => callEach(session, messages) };
   const batch = await world.loadBatch(messages);
   return { ...common, run: () => batch.run() };
+}
+
+async function callEach({ world }: Session, messages: Session['messages']): Promise<void> {
+  for (const message of messages) await world.call(message);
 }
 
 /** Returns about how long a call takes in the end, in ns. */
