@@ -1,8 +1,8 @@
-import { firstDifference } from '../engine/agreement/compare.ts';
-import type { Observation } from '../engine/agreement/observe.ts';
 import { BatchTally } from '../engine/batch-tally.ts';
 import type { CallMessage } from '../engine/context.ts';
 import type { Outcome } from '../engine/outcome.ts';
+import { firstDifference } from '../harness/agreement/compare.ts';
+import type { Observation } from '../harness/agreement/observe.ts';
 import { timeNs } from './sample.ts';
 import type { Session } from './session.ts';
 

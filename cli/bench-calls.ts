@@ -17,11 +17,11 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type CallTimes, type NamedBackend, timeCalls } from '../bench/calls/time-calls.ts';
 import { describeEnvironment } from '../bench/report/environment.ts';
-import { formatRuntime } from '../bench/report/runtime.ts';
-import { textTable } from '../bench/report/text-table.ts';
 import { readCase } from '../contracts/read-case.ts';
 import { flatV1Schedule } from '../engine/schedules.ts';
-import { openBackend } from './backends.ts';
+import { openBackend } from '../harness/machines/register.ts';
+import { formatRuntime } from '../harness/results/runtime.ts';
+import { textTable } from '../harness/results/text-table.ts';
 import { loadOtherEngine } from './load-other-engine.ts';
 import { UsageError } from './usage-error.ts';
 

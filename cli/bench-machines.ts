@@ -1,10 +1,10 @@
 import type { BenchMachine } from '../bench/protocol/bench-machine.ts';
-import { printable } from '../bench/report/printable.ts';
 import type { Backend } from '../engine/backend.ts';
 import { EngineError } from '../engine/errors.ts';
 import type { Schedule } from '../engine/schedule.ts';
+import { comparedBackends, openBackend } from '../harness/machines/register.ts';
+import { printable } from '../harness/results/printable.ts';
 import { parseNames } from './arguments.ts';
-import { comparedBackends, openBackend } from './backends.ts';
 import { engineVariants } from './engine-variants.ts';
 import type { Terminal } from './terminal.ts';
 

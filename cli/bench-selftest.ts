@@ -7,14 +7,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { xorshift32 } from '../bench/plan.ts';
 import { fullPlan } from '../bench/protocol/protocol-plan.ts';
-import { textTable } from '../bench/report/text-table.ts';
 import { type Experiment, runExperiment } from '../bench/selftest/experiment.ts';
 import { injectedSlots } from '../bench/selftest/injected-slots.ts';
 import { complaints, type SelftestSummary, summarise } from '../bench/selftest/summarise.ts';
 import { flatV1Schedule } from '../engine/schedules.ts';
 import { createWasmBackend } from '../engine/wasm-backend.ts';
+import { textTable } from '../harness/results/text-table.ts';
+import { loadCase } from '../harness/subjects/load.ts';
 import { processLauncher } from './launch-slot.ts';
-import { loadCase } from './load-subject.ts';
 import { createProgress } from './progress.ts';
 import { processTerminal } from './terminal.ts';
 

@@ -1,8 +1,8 @@
-import { printable } from '../bench/report/printable.ts';
 import { isBundledDirectory } from '../contracts/bundled-cases.ts';
 import type { ContractCase } from '../contracts/contract-case.ts';
 import type { Backend } from '../engine/backend.ts';
-import { comparedBackends, portLanguageOf } from './backends.ts';
+import { comparedBackends, portLanguageOf } from '../harness/machines/register.ts';
+import { printable } from '../harness/results/printable.ts';
 import type { MissingMachine } from './choose-backends.ts';
 import type { Terminal } from './terminal.ts';
 

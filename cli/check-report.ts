@@ -1,7 +1,7 @@
-import { printable } from '../bench/report/printable.ts';
-import { textTable } from '../bench/report/text-table.ts';
-import { counted } from '../bench/report/words.ts';
-import { agreedOnAll, type CaseCheck } from './check-cases.ts';
+import { agreedOnAll, type CaseCheck } from '../harness/check.ts';
+import { printable } from '../harness/results/printable.ts';
+import { textTable } from '../harness/results/text-table.ts';
+import { counted } from '../harness/results/words.ts';
 import type { MissingMachine } from './choose-backends.ts';
 import { style } from './style.ts';
 import type { Terminal } from './terminal.ts';

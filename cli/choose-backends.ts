@@ -1,8 +1,8 @@
-import { printable } from '../bench/report/printable.ts';
 import type { Backend } from '../engine/backend.ts';
 import type { Schedule } from '../engine/schedule.ts';
+import { backendNames, openBackends } from '../harness/machines/register.ts';
+import { printable } from '../harness/results/printable.ts';
 import { parseNames } from './arguments.ts';
-import { backendNames, openBackends } from './backends.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 

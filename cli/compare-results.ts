@@ -1,9 +1,9 @@
-import { type Difference, firstDifference, gasDifference } from '../engine/agreement/compare.ts';
-import type { Observation } from '../engine/agreement/observe.ts';
 import type { Backend } from '../engine/backend.ts';
 import { TrapCode } from '../engine/outcome.ts';
-import { AMPLE_GAS } from './agreement-subject.ts';
-import { gasFamily } from './backends.ts';
+import { type Difference, firstDifference, gasDifference } from '../harness/agreement/compare.ts';
+import type { Observation } from '../harness/agreement/observe.ts';
+import { gasFamily } from '../harness/machines/register.ts';
+import { AMPLE_GAS } from '../harness/subjects/agreement-subject.ts';
 import type { GasLimits } from './gas-limits.ts';
 
 /** What one machine made of a call. */

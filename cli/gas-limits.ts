@@ -1,7 +1,7 @@
 import { MAX_GAS } from '../engine/gas.ts';
-import { AMPLE_GAS } from './agreement-subject.ts';
+import { comparedBackends } from '../harness/machines/register.ts';
+import { AMPLE_GAS } from '../harness/subjects/agreement-subject.ts';
 import { parseInteger, parseNames } from './arguments.ts';
-import { comparedBackends } from './backends.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What `--gas-limit` says: gas per machine, each in its own unit. */

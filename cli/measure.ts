@@ -2,7 +2,7 @@
 import { runPhases } from '../bench/protocol/run-phases.ts';
 import { runSlot } from '../bench/protocol/run-slot.ts';
 import type { PhaseJob, SlotJob } from '../bench/protocol/slot-job.ts';
-import { openBackend } from './backends.ts';
+import { openBackend } from '../harness/machines/register.ts';
 import { fromJobText, toJobText } from './job-text.ts';
 import type { Answer } from './launch-slot.ts';
 import { parseSchedule } from './schedule-option.ts';

@@ -1,9 +1,9 @@
-import { printable } from '../bench/report/printable.ts';
 import { unknownTraps } from '../engine/wasm/trap-map.ts';
+import { howToInstall, missingPackage } from '../harness/machines/missing-package.ts';
+import { packageManifest } from '../harness/package-manifest.ts';
+import { printable } from '../harness/results/printable.ts';
 import type { Command } from './command.ts';
 import { ExitCode, exitCodeOf } from './exit-code.ts';
-import { howToInstall, missingPackage } from './missing-package.ts';
-import { packageManifest } from './package-manifest.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 

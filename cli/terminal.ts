@@ -1,4 +1,4 @@
-import { printable } from '../bench/report/printable.ts';
+import { printable } from '../harness/results/printable.ts';
 import { ExitCode } from './exit-code.ts';
 
 /** Where a command's words go. Commands get one handed in, so that tests can read what a user would. */

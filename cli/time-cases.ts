@@ -1,10 +1,10 @@
 import { type BenchPlan, quickPlan } from '../bench/plan.ts';
 import { describeEnvironment } from '../bench/report/environment.ts';
 import { type BenchReport, benchReport } from '../bench/report/json.ts';
-import { printable } from '../bench/report/printable.ts';
 import { runSuite, stepCount, type WorkloadResult } from '../bench/suite.ts';
 import type { ContractCase } from '../contracts/contract-case.ts';
 import type { Backend } from '../engine/backend.ts';
+import { printable } from '../harness/results/printable.ts';
 import { createProgress } from './progress.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -1,5 +1,5 @@
+import { counted } from '../../harness/results/words.ts';
 import type { ProtocolReport } from '../report/protocol-report.ts';
-import { counted } from '../report/words.ts';
 import type { MeasuredValue } from './claim.ts';
 
 /** The geometric mean of two machines' ratios over the suite; nothing where the run has none. */

@@ -17,8 +17,8 @@ import { flatV1Schedule } from '../../engine/schedules.ts';
 import { KernelState } from '../../engine/state/kernel-state.ts';
 import { wasmMachine } from '../../engine/wasm/wasm-machine.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
+import { textTable } from '../../harness/results/text-table.ts';
 import { assemble } from '../assemble.ts';
-import { textTable } from '../report/text-table.ts';
 import { median } from '../stats/median.ts';
 import { keepingGuest, keepingWorks, memoryGuest, memoryWorks, repeatingCaller } from './hostile-guests.ts';
 

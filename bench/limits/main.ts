@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import { flatV1Schedule } from '../../engine/schedules.ts';
 import { instrumentModule } from '../../engine/wasm/module-cache.ts';
-import { textTable } from '../report/text-table.ts';
+import { textTable } from '../../harness/results/text-table.ts';
 import { sourceLoader } from '../source-loader.ts';
 import { largestGuest } from './largest-guest.ts';
 import { limitShapes, ordinaryWork } from './shapes.ts';

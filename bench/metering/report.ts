@@ -1,4 +1,4 @@
-import { type Column, textTable } from '../report/text-table.ts';
+import { type Column, textTable } from '../../harness/results/text-table.ts';
 import { throughputRatio } from '../stats/ratio.ts';
 import type { KernelTiming, PreparedKernel } from './measure.ts';
 import type { InstrumentTimings } from './time-instrument.ts';

@@ -4,9 +4,9 @@ import { readCase } from '../../contracts/read-case.ts';
 import { moduleInterfaceOf } from '../../engine/abi/module-interface-of.ts';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import { flatV1Schedule } from '../../engine/schedules.ts';
+import { textTable } from '../../harness/results/text-table.ts';
 import { instrument } from '../../metering/instrument.ts';
 import { verifyInstrumented } from '../../metering/verify/verify-instrumented.ts';
-import { textTable } from '../report/text-table.ts';
 import { deepModules } from './deep-modules.ts';
 
 const ROUNDS = 9;

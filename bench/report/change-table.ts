@@ -1,6 +1,6 @@
+import { textTable } from '../../harness/results/text-table.ts';
 import type { Change } from './compare-reports.ts';
 import { formatEstimate } from './table.ts';
-import { textTable } from './text-table.ts';
 
 /** Plain text: what has become of each ratio. */
 export function changeTable(changes: readonly Change[]): string {

@@ -1,5 +1,5 @@
 import { arch, cpus, platform, release } from 'node:os';
-import { type Runtime, thisRuntime } from './runtime.ts';
+import { type Runtime, thisRuntime } from '../../harness/results/runtime.ts';
 
 /** Where and with what a run was made. Numbers from different environments are not comparable. */
 export interface Environment extends Runtime {

@@ -1,14 +1,14 @@
+import { formatRuntime } from '../../harness/results/runtime.ts';
+import { counted } from '../../harness/results/words.ts';
 import { judgeClaims } from '../claims/judge-claims.ts';
 import { machinesOf } from './machines-of.ts';
 import { escapeMarkdown } from './markdown-text.ts';
 import { formatMeasuredValue } from './measured-value-text.ts';
 import type { ProtocolCase, ProtocolReport } from './protocol-report.ts';
-import { formatRuntime } from './runtime.ts';
 import { soundness } from './soundness.ts';
 import { formatEstimate } from './table.ts';
 import { formatFloor, formatNs } from './units.ts';
 import { verdictLegend, verdictMark } from './verdict-mark.ts';
-import { counted } from './words.ts';
 
 /** GitHub markdown, for the comment of a pull request: the claims, the results, and how sound they are. */
 export function markdownReport(report: ProtocolReport): string {

@@ -1,9 +1,11 @@
+import { printable } from '../../harness/results/printable.ts';
+import { formatRuntime } from '../../harness/results/runtime.ts';
+import { type Column, textTable } from '../../harness/results/text-table.ts';
 import type { MeasuredValue } from '../claims/claim.ts';
 import { judgeClaims } from '../claims/judge-claims.ts';
 import type { Estimate } from '../stats/signed-rank.ts';
 import { startNs } from './break-even.ts';
 import { formatMeasuredValue } from './measured-value-text.ts';
-import { printable } from './printable.ts';
 import {
   type Comparison,
   isTimed,
@@ -11,10 +13,8 @@ import {
   type ProtocolReport,
   type SlotReport,
 } from './protocol-report.ts';
-import { formatRuntime } from './runtime.ts';
 import { soundness } from './soundness.ts';
 import { formatEstimate } from './table.ts';
-import { type Column, textTable } from './text-table.ts';
 import { formatFloor, formatNs } from './units.ts';
 import { verdictLegend, verdictMark } from './verdict-mark.ts';
 

@@ -1,8 +1,8 @@
+import { formatRuntime } from '../../harness/results/runtime.ts';
+import { type Column, textTable } from '../../harness/results/text-table.ts';
 import type { Estimate } from '../stats/signed-rank.ts';
 import type { Environment } from './environment.ts';
 import type { BenchReport, CaseReport } from './json.ts';
-import { formatRuntime } from './runtime.ts';
-import { type Column, textTable } from './text-table.ts';
 import { formatNs, formatNumber } from './units.ts';
 
 /** What a ratio says, by the machine that the subject is compared with. */

@@ -1,10 +1,10 @@
-import { printable } from '../../bench/report/printable.ts';
-import { textTable } from '../../bench/report/text-table.ts';
 import { InputRejected } from '../../contracts/input-rejected.ts';
 import { readInput } from '../../contracts/read-input.ts';
 import { moduleInterfaceOf } from '../../engine/abi/module-interface-of.ts';
 import { instrumentModule } from '../../engine/wasm/module-cache.ts';
 import type { ModuleVerdict } from '../../engine/wasm/module-verdict.ts';
+import { printable } from '../../harness/results/printable.ts';
+import { textTable } from '../../harness/results/text-table.ts';
 import { ModuleRejected } from '../../metering/module-rejected.ts';
 import { jsonOption, jsonUsage, parseArguments } from '../arguments.ts';
 import type { Command } from '../command.ts';

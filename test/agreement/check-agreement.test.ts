@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
+import type { Backend } from '../../engine/backend.ts';
 import {
   type CheckOptions,
   type Contender,
@@ -12,8 +13,7 @@ import {
   type ReplayCall,
   replay,
   runSequence,
-} from '../../engine/agreement/index.ts';
-import type { Backend } from '../../engine/backend.ts';
+} from '../../harness/index.ts';
 import { counterBackend, counterSubject, type Flaw } from './counter-machine.ts';
 
 const call: fc.Arbitrary<ReplayCall> = fc.record(

@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { agreementSubject, contenders } from '../../cli/agreement-subject.ts';
 import { bundledCaseDirectory, bundledCases } from '../../contracts/bundled-cases.ts';
 import type { ContractCase } from '../../contracts/contract-case.ts';
-import { randomCalls } from '../../contracts/random-calls.ts';
 import { readCase } from '../../contracts/read-case.ts';
-import { checkAgreement } from '../../engine/agreement/check.ts';
-import { formatReplayFile } from '../../engine/agreement/replay-file.ts';
 import type { Backend } from '../../engine/backend.ts';
 import { portedBackend } from '../../engine/ported-backend.ts';
 import { createReferenceBackend, createWasmBackend } from '../../engine/wasm-backend.ts';
 import { createDefaultEvmBackend, createEvmBackend } from '../../evm-baseline/evm-backend.ts';
 import { createRevmBackend } from '../../evm-baseline/revm/revm-backend.ts';
+import { checkAgreement } from '../../harness/agreement/check-agreement.ts';
+import { formatReplayFile } from '../../harness/agreement/replay-file.ts';
+import { randomCalls } from '../../harness/generators/random-calls.ts';
+import { agreementSubject, contenders } from '../../harness/subjects/agreement-subject.ts';
 import { nativeBackendIfAny } from '../native-ref/native-machine.ts';
 import { backendIfAny } from '../support/optional-backend.ts';
 

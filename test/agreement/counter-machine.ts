@@ -1,10 +1,10 @@
-import type { ReplayCall, Subject } from '../../engine/agreement/index.ts';
 import type { Backend, Batch, DeployResult, Program, World } from '../../engine/backend.ts';
 import { BatchTally } from '../../engine/batch-tally.ts';
 import { bigintToBytes, bytesToBigint } from '../../engine/bytes.ts';
 import type { CallMessage, DeployMessage } from '../../engine/context.ts';
 import { type Event, type Outcome, TrapCode } from '../../engine/outcome.ts';
 import { PlainState } from '../../engine/state/plain-state.ts';
+import type { ReplayCall, Subject } from '../../harness/index.ts';
 
 /**
  * A machine made for this test: it only knows one contract, a counter. Each flaw makes it wrong in one way, and only

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { openBackend } from '../../cli/backends.ts';
 import type { Backend } from '../../engine/backend.ts';
 import { calibratedV1Schedule, flatV1Schedule } from '../../engine/schedules.ts';
+import { openBackend } from '../../harness/machines/register.ts';
 import { backendOrSkip } from '../support/optional-backend.ts';
 import {
   type GoldenContract,

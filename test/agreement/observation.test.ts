@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
+import { concatBytes, toHex } from '../../engine/bytes.ts';
+import { type Event, type Outcome, TrapCode } from '../../engine/outcome.ts';
+import type { StorageEntry } from '../../engine/state/storage-entry.ts';
 import {
   digestObservation,
   encodeObservation,
   firstDifference,
   gasDifference,
   type Observation,
-} from '../../engine/agreement/index.ts';
-import { concatBytes, toHex } from '../../engine/bytes.ts';
-import { type Event, type Outcome, TrapCode } from '../../engine/outcome.ts';
-import type { StorageEntry } from '../../engine/state/storage-entry.ts';
+} from '../../harness/index.ts';
 
 const bytes = (...values: number[]) => Uint8Array.from(values);
 const address = new Uint8Array(20).fill(0xaa);

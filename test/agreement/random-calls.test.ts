@@ -4,7 +4,7 @@ import { encodeCall } from '../../contracts/call-codec.ts';
 import { encodeCaseCall } from '../../contracts/case-calls.ts';
 import type { CallText, Workload } from '../../contracts/contract-case.ts';
 import { InputRejected } from '../../contracts/input-rejected.ts';
-import { randomCalls } from '../../contracts/random-calls.ts';
+import { randomCalls } from '../../harness/generators/random-calls.ts';
 
 const method = (name: string, inputs: readonly unknown[], stateMutability = 'nonpayable') => ({
   type: 'function',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { formatReplayFile, parseReplayFile, type ReplayFile, ReplayRejected } from '../../engine/agreement/index.ts';
+import { formatReplayFile, parseReplayFile, type ReplayFile, ReplayRejected } from '../../harness/index.ts';
 
 const valid: ReplayFile = {
   format: 'trimeter-replay',

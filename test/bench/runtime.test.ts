@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { formatRuntime, runtimeOf, thisRuntime } from '../../bench/report/runtime.ts';
+import { formatRuntime, runtimeOf, thisRuntime } from '../../harness/results/runtime.ts';
 
 describe('the runtime', () => {
   it('is named for what it is, whatever it passes for', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ReplayFile } from '../../engine/agreement/replay-file.ts';
+import type { ReplayFile } from '../../harness/agreement/replay-file.ts';
 import { type ProgramRun, trimeter } from './capture.ts';
 import { copyCase, lockCase } from './foreign-case.ts';
 

@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { exitCodeOf } from '../../cli/exit-code.ts';
 import { UsageError } from '../../cli/usage-error.ts';
 import { bundledCaseDirectory } from '../../contracts/bundled-cases.ts';
-import type { ReplayFile } from '../../engine/agreement/replay-file.ts';
 import { EngineError } from '../../engine/errors.ts';
+import type { ReplayFile } from '../../harness/agreement/replay-file.ts';
 import { VerificationFailed } from '../../metering/verify/verification-failed.ts';
 import { trimeter } from './capture.ts';
 

@@ -1,5 +1,5 @@
+import { formatRuntime } from '../../../harness/results/runtime.ts';
 import type { ProtocolReport } from '../protocol-report.ts';
-import { formatRuntime } from '../runtime.ts';
 import { formatNs } from '../units.ts';
 import type { Accent } from './accents.ts';
 import { type Markup, markup, type Part } from './markup.ts';

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
+import { counted } from '../../../harness/results/words.ts';
 import { judgeClaims } from '../../claims/judge-claims.ts';
 import { machinesOf } from '../machines-of.ts';
 import type { ProtocolReport } from '../protocol-report.ts';
 import { soundness } from '../soundness.ts';
 import { formatEstimate } from '../table.ts';
-import { counted } from '../words.ts';
 import { accentsOf } from './accents.ts';
 import { boundarySection } from './boundary-section.ts';
 import { claimsSection } from './claims-section.ts';

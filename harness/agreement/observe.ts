@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { World } from '../backend.ts';
-import { bigintToBytes, concatBytes } from '../bytes.ts';
-import type { Outcome } from '../outcome.ts';
-import type { AccountView } from '../state/digest.ts';
+import type { World } from '../../engine/backend.ts';
+import { bigintToBytes, concatBytes } from '../../engine/bytes.ts';
+import type { Outcome } from '../../engine/outcome.ts';
+import type { AccountView } from '../../engine/state/digest.ts';
 
 /** What can be seen of a machine after a call, without asking which machine it is. */
 export interface Observation {

@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import type { AbiFunction } from 'ox';
 import * as AbiItem from 'ox/AbiItem';
-import { accounts } from './accounts.ts';
-import { addressBook } from './case-calls.ts';
-import type { CallText, ContractCase } from './contract-case.ts';
+import { accounts } from '../../contracts/accounts.ts';
+import { addressBook } from '../../contracts/case-calls.ts';
+import type { CallText, ContractCase } from '../../contracts/contract-case.ts';
+import { InputRejected } from '../../contracts/input-rejected.ts';
 import { exampleCall } from './example-calls.ts';
-import { InputRejected } from './input-rejected.ts';
 import { randomValue } from './random-values.ts';
 
 export interface RandomCallsOptions {

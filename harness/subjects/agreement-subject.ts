@@ -1,14 +1,14 @@
-import { contractCode } from '../bench/session.ts';
-import { accounts } from '../contracts/accounts.ts';
-import { resolveAddress } from '../contracts/call-argument.ts';
-import { companionDeployments, encodeCaseCall, encodeCaseConstructor } from '../contracts/case-calls.ts';
-import type { ContractCase } from '../contracts/contract-case.ts';
-import { InputRejected } from '../contracts/input-rejected.ts';
-import type { Contender, Step } from '../engine/agreement/run-sequence.ts';
-import type { ReplayCall, Subject } from '../engine/agreement/subject.ts';
-import type { Backend } from '../engine/backend.ts';
-import { fromHex } from '../engine/bytes.ts';
-import { gasFamily } from './backends.ts';
+import { contractCode } from '../../bench/session.ts';
+import { accounts } from '../../contracts/accounts.ts';
+import { resolveAddress } from '../../contracts/call-argument.ts';
+import { companionDeployments, encodeCaseCall, encodeCaseConstructor } from '../../contracts/case-calls.ts';
+import type { ContractCase } from '../../contracts/contract-case.ts';
+import { InputRejected } from '../../contracts/input-rejected.ts';
+import type { Backend } from '../../engine/backend.ts';
+import { fromHex } from '../../engine/bytes.ts';
+import type { Contender, Step } from '../agreement/run-sequence.ts';
+import type { ReplayCall, Subject } from '../agreement/subject.ts';
+import { gasFamily } from '../machines/register.ts';
 
 /** More gas than any call of a bundled contract uses, in any machine's unit, and still a bound. */
 export const AMPLE_GAS = 1_000_000_000n;

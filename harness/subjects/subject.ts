@@ -1,6 +1,6 @@
-import type { ContractCase } from '../contracts/contract-case.ts';
-import type { ContractCode } from '../engine/backend.ts';
-import type { Event, Outcome } from '../engine/outcome.ts';
+import type { ContractCase } from '../../contracts/contract-case.ts';
+import type { ContractCode } from '../../engine/backend.ts';
+import type { Event, Outcome } from '../../engine/outcome.ts';
 
 /** A contract that the command line can deploy and call, whatever its call encoding. */
 export interface Subject {

@@ -1,10 +1,10 @@
-import { type PortLanguage, portLanguages } from '../contracts/port-language.ts';
-import type { Backend } from '../engine/backend.ts';
-import { EngineError } from '../engine/errors.ts';
-import { createNoopBackend } from '../engine/noop-backend.ts';
-import { portedBackend } from '../engine/ported-backend.ts';
-import type { Schedule } from '../engine/schedule.ts';
-import { createReferenceBackend, createWasmBackend } from '../engine/wasm-backend.ts';
+import { type PortLanguage, portLanguages } from '../../contracts/port-language.ts';
+import type { Backend } from '../../engine/backend.ts';
+import { EngineError } from '../../engine/errors.ts';
+import { createNoopBackend } from '../../engine/noop-backend.ts';
+import { portedBackend } from '../../engine/ported-backend.ts';
+import type { Schedule } from '../../engine/schedule.ts';
+import { createReferenceBackend, createWasmBackend } from '../../engine/wasm-backend.ts';
 import { howToInstall, missingPackage } from './missing-package.ts';
 
 /** Machines whose packages or compilers may be missing load when they are asked for. */
@@ -16,10 +16,10 @@ const factories: Readonly<Record<string, (schedule: Schedule) => Promise<Backend
   'wasm-assemblyscript': async (schedule) => portedBackend(createWasmBackend({ schedule }), 'assemblyscript'),
   'wasm-rust': async (schedule) => portedBackend(createWasmBackend({ schedule }), 'rust'),
   reference: async (schedule) => createReferenceBackend(schedule),
-  evm: async () => (await import('../evm-baseline/evm-backend.ts')).createEvmBackend(),
-  'evm-default': async () => (await import('../evm-baseline/evm-backend.ts')).createDefaultEvmBackend(),
-  revm: async () => (await import('../evm-baseline/revm/revm-backend.ts')).createRevmBackend(),
-  native: async (limits) => (await import('../native-ref/native-backend.ts')).createNativeBackend({ limits }),
+  evm: async () => (await import('../../evm-baseline/evm-backend.ts')).createEvmBackend(),
+  'evm-default': async () => (await import('../../evm-baseline/evm-backend.ts')).createDefaultEvmBackend(),
+  revm: async () => (await import('../../evm-baseline/revm/revm-backend.ts')).createRevmBackend(),
+  native: async (limits) => (await import('../../native-ref/native-backend.ts')).createNativeBackend({ limits }),
   noop: async () => createNoopBackend(),
 };
 

@@ -1,9 +1,9 @@
-import { randomCalls } from '../contracts/random-calls.ts';
-import { checkAgreement } from '../engine/agreement/check.ts';
-import type { ReplayFile } from '../engine/agreement/replay-file.ts';
-import type { ReplaySetting } from '../engine/agreement/replay-origin.ts';
-import { agreementSubject, contenders } from './agreement-subject.ts';
-import type { CaseMachines } from './case-machines.ts';
+import type { CaseMachines } from '../cli/case-machines.ts';
+import { checkAgreement } from './agreement/check-agreement.ts';
+import type { ReplayFile } from './agreement/replay-file.ts';
+import type { ReplaySetting } from './agreement/replay-origin.ts';
+import { randomCalls } from './generators/random-calls.ts';
+import { agreementSubject, contenders } from './subjects/agreement-subject.ts';
 
 export interface CaseCheck {
   readonly id: string;

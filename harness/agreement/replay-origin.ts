@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { toHex } from '../bytes.ts';
+import { toHex } from '../../engine/bytes.ts';
 import type { Subject } from './subject.ts';
 
 /** What a disagreement was found under. Under anything else the same calls may end otherwise. */

@@ -1,8 +1,9 @@
 import type { Abi, AbiFunction } from 'ox';
 import * as AbiItem from 'ox/AbiItem';
-import { contractCode } from '../bench/session.ts';
-import { accounts } from '../contracts/accounts.ts';
-import { resolveAddress } from '../contracts/call-argument.ts';
+import { contractCode } from '../../bench/session.ts';
+import { machinesOf } from '../../cli/case-machines.ts';
+import { accounts } from '../../contracts/accounts.ts';
+import { resolveAddress } from '../../contracts/call-argument.ts';
 import {
   decodeEvent,
   decodeOutput,
@@ -11,13 +12,12 @@ import {
   encodeConstructor,
   type PrintedItem,
   type PrintedValue,
-} from '../contracts/call-codec.ts';
-import { addressBook, companionDeployments } from '../contracts/case-calls.ts';
-import type { ArgumentText, ContractCase } from '../contracts/contract-case.ts';
-import { InputRejected } from '../contracts/input-rejected.ts';
-import { fromHex, toHex } from '../engine/bytes.ts';
-import { type Outcome, trapName } from '../engine/outcome.ts';
-import { machinesOf } from './case-machines.ts';
+} from '../../contracts/call-codec.ts';
+import { addressBook, companionDeployments } from '../../contracts/case-calls.ts';
+import type { ArgumentText, ContractCase } from '../../contracts/contract-case.ts';
+import { InputRejected } from '../../contracts/input-rejected.ts';
+import { fromHex, toHex } from '../../engine/bytes.ts';
+import { type Outcome, trapName } from '../../engine/outcome.ts';
 import { parseJsonList } from './json-list.ts';
 import type { Subject } from './subject.ts';
 

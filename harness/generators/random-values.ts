@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import type { AbiParameter } from 'ox/AbiParameter';
-import type { ArgumentText } from './contract-case.ts';
-import { InputRejected } from './input-rejected.ts';
+import type { ArgumentText } from '../../contracts/contract-case.ts';
+import { InputRejected } from '../../contracts/input-rejected.ts';
 
 /** Lengths at the borders of words and of hash blocks (SHA-256 pads at 55/56, keccak-256 absorbs 136), and zero. */
 const BORDER_LENGTHS: readonly number[] = [0, 1, 31, 32, 33, 55, 56, 63, 64, 65, 135, 136, 137, 200];

@@ -1,6 +1,6 @@
-import type { Backend, ContractCode, DeployResult, Program, World } from '../backend.ts';
-import type { BlockContext } from '../context.ts';
-import { EngineError } from '../errors.ts';
+import type { Backend, ContractCode, DeployResult, Program, World } from '../../engine/backend.ts';
+import type { BlockContext } from '../../engine/context.ts';
+import { EngineError } from '../../engine/errors.ts';
 import { type Difference, firstDifference, gasDifference } from './compare.ts';
 import { type Observation, observe } from './observe.ts';
 

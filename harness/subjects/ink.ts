@@ -1,11 +1,11 @@
-import { resolveAddress } from '../contracts/call-argument.ts';
-import type { InkArgument } from '../contracts/ink/argument.ts';
-import { readInkBundle } from '../contracts/ink/bundle.ts';
-import { createInkCodec } from '../contracts/ink/ink-codec.ts';
-import { accountIdOf } from '../engine/abi/seal/account-id.ts';
-import { sealAbi } from '../engine/abi/seal/seal-abi.ts';
-import { fromHex, toHex } from '../engine/bytes.ts';
-import { trapName } from '../engine/outcome.ts';
+import { resolveAddress } from '../../contracts/call-argument.ts';
+import type { InkArgument } from '../../contracts/ink/argument.ts';
+import { readInkBundle } from '../../contracts/ink/bundle.ts';
+import { createInkCodec } from '../../contracts/ink/ink-codec.ts';
+import { accountIdOf } from '../../engine/abi/seal/account-id.ts';
+import { sealAbi } from '../../engine/abi/seal/seal-abi.ts';
+import { fromHex, toHex } from '../../engine/bytes.ts';
+import { trapName } from '../../engine/outcome.ts';
 import { parseJsonList } from './json-list.ts';
 import type { Subject } from './subject.ts';
 

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { EngineError } from '../errors.ts';
+import { EngineError } from '../../engine/errors.ts';
 import { type ReplayFile, replayFile } from './replay-file.ts';
 import { originOf, type ReplaySetting } from './replay-origin.ts';
 import { type Contender, type Disagreement, prepareContenders, type RunOptions, runSequence } from './run-sequence.ts';

@@ -1,4 +1,4 @@
-import type { ContractCode } from '../backend.ts';
+import type { ContractCode } from '../../engine/backend.ts';
 import type { Sequence } from './run-sequence.ts';
 
 /** An argument as people write it; what it may be is up to the subject's encoding. */

@@ -1,4 +1,4 @@
-import { EngineError } from '../errors.ts';
+import { EngineError } from '../../engine/errors.ts';
 import type { ReplayFile } from './replay-file.ts';
 import {
   type Contender,

@@ -1,12 +1,12 @@
 import { realpathSync, statSync } from 'node:fs';
-import { bundledCaseDirectory, bundledCases } from '../contracts/bundled-cases.ts';
-import type { ContractCase } from '../contracts/contract-case.ts';
-import { InputRejected } from '../contracts/input-rejected.ts';
-import { readCase } from '../contracts/read-case.ts';
-import { closestName } from './closest-name.ts';
-import { soliditySubject } from './solidity-subject.ts';
+import { closestName } from '../../cli/closest-name.ts';
+import { UsageError } from '../../cli/usage-error.ts';
+import { bundledCaseDirectory, bundledCases } from '../../contracts/bundled-cases.ts';
+import type { ContractCase } from '../../contracts/contract-case.ts';
+import { InputRejected } from '../../contracts/input-rejected.ts';
+import { readCase } from '../../contracts/read-case.ts';
+import { soliditySubject } from './solidity.ts';
 import type { Subject } from './subject.ts';
-import { UsageError } from './usage-error.ts';
 
 /**
  * A contract as the command line names it: the id of a bundled one, the path of a contract folder, or the path of an
@@ -16,7 +16,7 @@ import { UsageError } from './usage-error.ts';
  */
 export async function loadSubject(name: string): Promise<Subject> {
   // Loads the SCALE codec, which nothing else needs.
-  if (name.endsWith('.contract')) return (await import('./ink-subject.ts')).inkSubject(name);
+  if (name.endsWith('.contract')) return (await import('./ink.ts')).inkSubject(name);
   return soliditySubject(await loadCase(name));
 }
 

@@ -1,7 +1,7 @@
-import { equalBytes, toHex } from '../bytes.ts';
-import { type Event, type Outcome, trapName } from '../outcome.ts';
-import type { AccountView } from '../state/digest.ts';
-import type { StorageEntry } from '../state/storage-entry.ts';
+import { equalBytes, toHex } from '../../engine/bytes.ts';
+import { type Event, type Outcome, trapName } from '../../engine/outcome.ts';
+import type { AccountView } from '../../engine/state/digest.ts';
+import type { StorageEntry } from '../../engine/state/storage-entry.ts';
 import { encodeObservation, type Observation } from './observe.ts';
 
 /** Where two observations first differ, readable: hex for bytes, decimal for integers, `absent` for nothing there. */

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import type { AbiFunction } from 'ox';
-import type { ArgumentText, CallText } from './contract-case.ts';
+import type { ArgumentText, CallText } from '../../contracts/contract-case.ts';
 
 /** What a change may leave behind, for each kind of argument: bytes as two hex digits, text as characters. */
 const UNITS = {

@@ -1,4 +1,4 @@
-import { packageManifest } from './package-manifest.ts';
+import { packageManifest } from '../package-manifest.ts';
 
 /** Name of the package whose absence an import failed on: an optional one that was not installed. Else undefined. */
 export function missingPackage(error: unknown): string | undefined {

@@ -1,6 +1,6 @@
-import { formatRuntime, thisRuntime } from '../bench/report/runtime.ts';
-import type { ReplaySetting } from '../engine/agreement/replay-origin.ts';
-import { packageManifest } from './package-manifest.ts';
+import { packageManifest } from '../package-manifest.ts';
+import { formatRuntime, thisRuntime } from '../results/runtime.ts';
+import type { ReplaySetting } from './replay-origin.ts';
 
 /** What runs here, under a schedule. */
 export function replaySetting(schedule: string): ReplaySetting {

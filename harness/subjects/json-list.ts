@@ -1,5 +1,5 @@
-import type { ArgumentText } from '../contracts/contract-case.ts';
-import { InputRejected } from '../contracts/input-rejected.ts';
+import type { ArgumentText } from '../../contracts/contract-case.ts';
+import { InputRejected } from '../../contracts/input-rejected.ts';
 
 /** A list typed as JSON. What its items may be is for the encoder to say. @throws InputRejected */
 export function parseJsonList<T = ArgumentText>(where: string, text: string): readonly T[] {
