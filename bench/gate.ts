@@ -1,7 +1,7 @@
 import { BatchTally } from '../engine/batch-tally.ts';
 import type { CallMessage } from '../engine/context.ts';
 import type { Outcome } from '../engine/outcome.ts';
-import { firstDifference } from '../harness/agreement/compare.ts';
+import { judge } from '../harness/agreement/judge.ts';
 import type { Observation } from '../harness/agreement/observe.ts';
 import { timeNs } from './sample.ts';
 import type { Session } from './session.ts';
@@ -40,27 +40,34 @@ export interface Evidence {
  * events of every call, set-up included, and the digest of all accounts; gas is each machine's own.
  */
 export function findDifference(evidence: readonly Evidence[]): string | undefined {
-  const [first, ...others] = evidence;
-  if (first === undefined) return undefined;
-  for (const other of others) {
-    const names = `${first.backendName} and ${other.backendName}`;
-    const setup = differenceOf(first.setupOutcomes, other.setupOutcomes);
-    if (setup !== undefined) return `${names} differ in set-up step ${setup}`;
-    const call = differenceOf(first.round.outcomes, other.round.outcomes);
-    if (call !== undefined) return `${names} differ in call ${call}`;
-    if (first.round.stateDigest !== other.round.stateDigest) return `${names} differ in the state they leave`;
+  return (
+    differenceIn('in set-up step', evidence, ({ setupOutcomes }) => setupOutcomes) ??
+    differenceIn('in call', evidence, ({ round }) => round.outcomes) ??
+    differenceInState(evidence)
+  );
+}
+
+function differenceIn(
+  what: string,
+  evidence: readonly Evidence[],
+  outcomesOf: (one: Evidence) => readonly Outcome[],
+): string | undefined {
+  const counts = evidence.map((one) => outcomesOf(one).length);
+  if (new Set(counts).size > 1) return `the machines differ in how many outcomes there are: ${counts.join(', ')}`;
+  for (let step = 0; step < (counts[0] ?? 0); step++) {
+    const [finding] = judge(
+      evidence.map((one) => ({ name: one.backendName, observation: alone(outcomesOf(one)[step] as Outcome) })),
+    );
+    if (finding === undefined) continue;
+    const { backends, field, left, right } = finding;
+    return `${backends.join(' and ')} differ ${what} ${step}, ${field}: ${left} and ${right}`;
   }
   return undefined;
 }
 
-/** Which step differs first, and in what. */
-function differenceOf(a: readonly Outcome[], b: readonly Outcome[]): string | undefined {
-  if (a.length !== b.length) return `count, ${a.length} and ${b.length}`;
-  for (const [step, outcome] of a.entries()) {
-    const difference = firstDifference(alone(outcome), alone(b[step] as Outcome));
-    if (difference !== undefined) return `${step}, ${difference.field}: ${difference.left} and ${difference.right}`;
-  }
-  return undefined;
+function differenceInState([first, ...others]: readonly Evidence[]): string | undefined {
+  const other = others.find(({ round }) => round.stateDigest !== first?.round.stateDigest);
+  return other && `${first?.backendName} and ${other.backendName} differ in the state they leave`;
 }
 
 /** An outcome without a world around it. */

@@ -1,11 +1,11 @@
 import type { ContractCase, Workload } from '../contracts/contract-case.ts';
-import { InputRejected } from '../contracts/input-rejected.ts';
-import { stylusAbi } from '../engine/abi/stylus/stylus-abi.ts';
-import type { Backend, ContractCode, World } from '../engine/backend.ts';
+import type { Backend, DeployResult, Program, World } from '../engine/backend.ts';
 import type { CallMessage } from '../engine/context.ts';
 import type { Outcome } from '../engine/outcome.ts';
+import { deployAll, fundedWorld } from '../harness/session/stand-up.ts';
+import { contractCode } from '../harness/subjects/contract-code.ts';
 import { timeNs } from './sample.ts';
-import type { Artifacts, SessionPlan } from './session-plan.ts';
+import type { SessionPlan } from './session-plan.ts';
 
 /** What came before the first call, in nanoseconds, companions included. */
 export interface OpeningTimes {
@@ -26,19 +26,11 @@ export interface Session {
   readonly opening: OpeningTimes;
 }
 
-export function contractCode({ id, wasm, wasmPorts, evmInitcode, nativeSource }: Artifacts): ContractCode {
-  return {
-    name: id,
-    wasm: { bytes: wasm, abi: stylusAbi, ports: wasmPorts },
-    evm: { initcode: evmInitcode },
-    native: { sourceFile: nativeSource },
-  };
-}
-
 /**
  * A fresh world with the contract deployed, every named account funded, and the workload's set-up done.
  *
- * @throws InputRejected for calls that do not fit the ABI, and for a companion that does not deploy; EngineError `no-code` where the machine has no part of it.
+ * @throws InputRejected for calls that do not fit the ABI, EngineError `not-deployed` for a companion that does not deploy and `no-code`
+ * where the machine has no part of the contract.
  */
 export async function openSession(backend: Backend, contract: ContractCase, workload: Workload): Promise<Session> {
   // Loads the call encoder, which a process that gets its plan from another one does without.
@@ -46,26 +38,23 @@ export async function openSession(backend: Backend, contract: ContractCase, work
   return openPlannedSession(backend, planSession(contract, workload));
 }
 
-/** @throws InputRejected for a companion that does not deploy. */
+/** @throws EngineError `not-deployed` for a companion that does not deploy. */
 export async function openPlannedSession(backend: Backend, plan: SessionPlan): Promise<Session> {
-  const { balances, deployments, setup, messages } = plan;
-  const world = await backend.createWorld();
-  for (const { address, wei } of balances) await world.setBalance(address, wei);
-  const outcomes: Outcome[] = [];
-  let [prepareNs, deployNs] = [0, 0];
-  for (const deployment of deployments) {
-    const [program, programNs] = await timeNs(() => backend.prepare(contractCode(deployment)));
-    const [{ outcome }, worldNs] = await timeNs(() => world.deploy(program, deployment.message));
-    prepareNs += programNs;
-    deployNs += worldNs;
-    outcomes.push(outcome);
+  const { deployments, setup, messages } = plan;
+  const world = await fundedWorld(backend, plan);
+  try {
+    const [programs, prepareNs] = await timeNs(async () => {
+      const prepared: Program[] = [];
+      for (const deployment of deployments) prepared.push(await backend.prepare(contractCode(deployment)));
+      return prepared;
+    });
+    const constructors = deployments.map(({ message }) => message);
+    const [deployed, deployNs] = await timeNs(() => deployAll(world, programs, constructors));
+    const [setupResults, setupNs] = await timeNs(() => world.callMany(setup));
+    const setupOutcomes = [(deployed.at(-1) as DeployResult).outcome, ...setupResults];
+    return { backend, world, messages, setupOutcomes, opening: { prepareNs, deployNs, setupNs } };
+  } catch (error) {
+    await world.close();
+    throw error;
   }
-  const failed = outcomes.slice(0, -1).findIndex(({ status }) => status !== 'success');
-  if (failed !== -1) {
-    const [companion, own] = [deployments[failed], deployments[deployments.length - 1]];
-    throw new InputRejected(own?.id ?? '', `${companion?.id} does not deploy`);
-  }
-  const [setupResults, setupNs] = await timeNs(() => world.callMany(setup));
-  const setupOutcomes = [...outcomes.slice(-1), ...setupResults];
-  return { backend, world, messages, setupOutcomes, opening: { prepareNs, deployNs, setupNs } };
 }

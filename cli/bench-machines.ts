@@ -2,14 +2,14 @@ import type { BenchMachine } from '../bench/protocol/bench-machine.ts';
 import type { Backend } from '../engine/backend.ts';
 import { EngineError } from '../engine/errors.ts';
 import type { Schedule } from '../engine/schedule.ts';
-import { comparedBackends, openBackend } from '../harness/machines/register.ts';
+import { comparedMachines, openMachine } from '../harness/machines/register.ts';
 import { printable } from '../harness/results/printable.ts';
 import { parseNames } from './arguments.ts';
 import { engineVariants } from './engine-variants.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What the full protocol can run beside its headline machines. */
-export const anchorNames: readonly string[] = [...comparedBackends, ...Object.keys(engineVariants)];
+export const anchorNames: readonly string[] = [...comparedMachines, ...Object.keys(engineVariants)];
 
 /** Machines that every workload runs on, as the full protocol takes them. */
 export function headlineMachines(backends: readonly Backend[]): readonly BenchMachine[] {
@@ -54,11 +54,11 @@ export async function openAnchors(
 async function openAnchor(name: string, opened: readonly BenchMachine[], schedule: Schedule): Promise<BenchMachine> {
   const variant = engineVariants[name];
   if (variant === undefined) {
-    const backend = await openBackend(name, schedule);
+    const backend = await openMachine(name, schedule);
     return { name, description: backend.description, backend, isAnchor: true };
   }
   variant.binary?.();
   const sibling = opened.find((machine) => machine.name === variant.of);
-  const backend = sibling?.backend ?? (await openBackend(variant.of, schedule));
+  const backend = sibling?.backend ?? (await openMachine(variant.of, schedule));
   return { name, description: variant.description, backend, isAnchor: true };
 }

@@ -1,9 +1,9 @@
 import { isBundledDirectory } from '../contracts/bundled-cases.ts';
 import type { ContractCase } from '../contracts/contract-case.ts';
 import type { Backend } from '../engine/backend.ts';
-import { comparedBackends, portLanguageOf } from '../harness/machines/register.ts';
+import { comparedMachines, type MissingMachine, machinesFor } from '../harness/machines/register.ts';
 import { printable } from '../harness/results/printable.ts';
-import type { MissingMachine } from './choose-backends.ts';
+import { codesOfCase } from '../harness/subjects/contract-code.ts';
 import type { Terminal } from './terminal.ts';
 
 /** A contract and the machines to run it on. */
@@ -13,22 +13,18 @@ export interface CaseMachines {
 }
 
 /** Names of the machines that have a form of the contract, and of its companions, to run. */
-export function machinesOf({ wasmPorts, companions }: ContractCase): readonly string[] {
-  const parts = [wasmPorts, ...companions.map(({ contract }) => contract.wasmPorts)];
-  return comparedBackends.filter((name) => {
-    const language = portLanguageOf(name);
-    return language === undefined || parts.every((ports) => ports[language] !== undefined);
-  });
+export function machinesOf(contract: ContractCase): readonly string[] {
+  return machinesFor(codesOfCase(contract));
 }
 
 /** Names of the machines that can run one of the contracts at least. */
 export function machinesOfSome(cases: readonly ContractCase[]): readonly string[] {
-  return comparedBackends.filter((name) => cases.some((contract) => machinesOf(contract).includes(name)));
+  return comparedMachines.filter((name) => cases.some((contract) => machinesOf(contract).includes(name)));
 }
 
 /** Names of the machines that can run all of the contracts. */
 export function machinesOfAll(cases: readonly ContractCase[]): readonly string[] {
-  return comparedBackends.filter((name) => cases.every((contract) => machinesOf(contract).includes(name)));
+  return comparedMachines.filter((name) => cases.every((contract) => machinesOf(contract).includes(name)));
 }
 
 /** Why a machine does not run by default what did not come with this package; undefined if it may. */

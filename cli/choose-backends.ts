@@ -1,6 +1,6 @@
 import type { Backend } from '../engine/backend.ts';
 import type { Schedule } from '../engine/schedule.ts';
-import { backendNames, openBackends } from '../harness/machines/register.ts';
+import { type MissingMachine, machineNames, openMachines } from '../harness/machines/register.ts';
 import { printable } from '../harness/results/printable.ts';
 import { parseNames } from './arguments.ts';
 import type { Terminal } from './terminal.ts';
@@ -31,11 +31,6 @@ export interface BackendChoice {
   readonly least?: number;
 }
 
-export interface MissingMachine {
-  readonly name: string;
-  readonly reason: string;
-}
-
 export interface ChosenBackends {
   readonly backends: readonly Backend[];
   /** Wanted, allowed to be missing, and mentioned on the terminal. */
@@ -51,7 +46,7 @@ export interface ChosenBackends {
 export async function chooseBackends(terminal: Terminal, choice: BackendChoice): Promise<ChosenBackends> {
   const { on, onSource = '--on', defaults, possible, schedule, isLenient = false, least = 1 } = choice;
   const names =
-    on === undefined ? defaults.filter((name) => possible.includes(name)) : parseNames(onSource, on, backendNames);
+    on === undefined ? defaults.filter((name) => possible.includes(name)) : parseNames(onSource, on, machineNames);
   const impossible = names.find((name) => !possible.includes(name));
   if (impossible !== undefined) {
     throw new UsageError(`${onSource} ${impossible}: this runs on ${possible.join(', ')} only`);
@@ -61,7 +56,7 @@ export async function chooseBackends(terminal: Terminal, choice: BackendChoice):
   const unasked = required?.find((name) => !names.includes(name));
   if (unasked !== undefined) throw new UsageError(`--require ${unasked}: the machines are ${names.join(', ')}`);
 
-  const { available, unavailable: missing } = await openBackends(names, schedule);
+  const { available, unavailable: missing } = await openMachines(names, schedule);
   const mayMiss = (name: string) =>
     !required?.includes(name) && (required !== undefined || allowed?.includes(name) || (isLenient && on === undefined));
   const refused = missing.filter(({ name }) => !mayMiss(name));
@@ -78,5 +73,5 @@ export async function chooseBackends(terminal: Terminal, choice: BackendChoice):
 }
 
 function namesOf(option: string, text: string | undefined): readonly string[] | undefined {
-  return text === undefined ? undefined : parseNames(option, text, backendNames);
+  return text === undefined ? undefined : parseNames(option, text, machineNames);
 }

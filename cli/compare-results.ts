@@ -1,9 +1,9 @@
 import type { Backend } from '../engine/backend.ts';
 import { TrapCode } from '../engine/outcome.ts';
-import { type Difference, firstDifference, gasDifference } from '../harness/agreement/compare.ts';
+import { judge } from '../harness/agreement/judge.ts';
 import type { Observation } from '../harness/agreement/observe.ts';
-import { gasFamily } from '../harness/machines/register.ts';
-import { AMPLE_GAS } from '../harness/subjects/agreement-subject.ts';
+import { gasFamilyOf } from '../harness/machines/register.ts';
+import { ampleGas } from '../harness/session/limits.ts';
 import type { GasLimits } from './gas-limits.ts';
 
 /** What one machine made of a call. */
@@ -19,36 +19,32 @@ export interface Verdict {
   readonly difference?: string;
 }
 
-/** Each machine with the first of all, and with the first that counts gas alike and was given as much: gas too. */
+/** What the judge says, with gas where machines count it alike and were given as much of it. */
 export function compareResults(results: readonly [Result, ...Result[]], limits: GasLimits): Verdict {
-  const [first, ...others] = results;
-  let outOfGas: Verdict | undefined;
-  for (const right of others) {
-    const alike = results.find((left) => left === right || isAlike(left, right, limits)) as Result;
-    const inFamily = alike === right ? undefined : differenceOf(alike, right, true);
-    if (inFamily !== undefined) return { agreed: false, difference: inFamily };
-    const difference = differenceOf(first, right, false);
-    if (difference === undefined) continue;
-    const reason = whyOutOfGas(first, right, limits) ?? whyOutOfGas(right, first, limits);
-    if (reason === undefined) return { agreed: false, difference };
-    outOfGas ??= { agreed: null, difference: reason };
-  }
-  return outOfGas ?? { agreed: others.length === 0 ? null : true };
-}
-
-function isAlike({ backend: left }: Result, { backend: right }: Result, limits: GasLimits): boolean {
-  const family = gasFamily(left.name);
-  const isFamily = family !== undefined && family === gasFamily(right.name);
-  return isFamily && limits.of(left.name) === limits.of(right.name);
-}
-
-function differenceOf(left: Result, right: Result, withGas: boolean): string | undefined {
-  const [a, b] = [left.observation, right.observation];
-  const found: Difference | undefined = firstDifference(a, b) ?? (withGas ? gasDifference(a, b) : undefined);
-  return (
-    found &&
-    `${left.backend.name} and ${right.backend.name} disagree in ${found.field}: ${found.left} and ${found.right}`
+  const gasUnitOf = ({ backend: { name } }: Result): string | undefined => {
+    const family = gasFamilyOf(name);
+    return family && `${family}, up to ${limits.of(name)}`;
+  };
+  const findings = judge(
+    results.map((result) => ({
+      name: result.backend.name,
+      observation: result.observation,
+      gasUnit: gasUnitOf(result),
+    })),
   );
+  const named = (name: string) => results.find(({ backend }) => backend.name === name) as Result;
+  let outOfGas: string | undefined;
+  for (const { backends, field, left, right } of findings) {
+    const [one, other] = backends.map(named) as [Result, Result];
+    const isAlike = gasUnitOf(one) !== undefined && gasUnitOf(one) === gasUnitOf(other);
+    const reason = isAlike ? undefined : (whyOutOfGas(one, other, limits) ?? whyOutOfGas(other, one, limits));
+    if (reason === undefined) {
+      return { agreed: false, difference: `${backends.join(' and ')} disagree in ${field}: ${left} and ${right}` };
+    }
+    outOfGas ??= reason;
+  }
+  if (outOfGas !== undefined) return { agreed: null, difference: outOfGas };
+  return { agreed: results.length === 1 ? null : true };
 }
 
 /** No disagreement and no agreement: one limit is much on one machine and little on another. */
@@ -56,11 +52,11 @@ function whyOutOfGas(left: Result, right: Result, limits: GasLimits): string | u
   const { outcome } = left.observation;
   const [out, other] = [left.backend.name, right.backend.name];
   const limit = limits.of(out);
-  if (outcome.status !== 'trap' || outcome.code !== TrapCode.OutOfGas || limit === AMPLE_GAS) return undefined;
+  if (outcome.status !== 'trap' || outcome.code !== TrapCode.OutOfGas || limit === ampleGas) return undefined;
   const what = `${out} ran out of its ${limit} gas and ${other} did not`;
-  const family = gasFamily(out);
+  const family = gasFamilyOf(out);
   // The same limit would have made it a disagreement.
-  if (family !== undefined && family === gasFamily(other))
+  if (family !== undefined && family === gasFamilyOf(other))
     return `${what}, with ${limits.of(other)}: this compares nothing`;
   if (!right.backend.isMetered) return `${what}, as it counts none: this compares nothing`;
   return (

@@ -2,7 +2,7 @@
 import { runPhases } from '../bench/protocol/run-phases.ts';
 import { runSlot } from '../bench/protocol/run-slot.ts';
 import type { PhaseJob, SlotJob } from '../bench/protocol/slot-job.ts';
-import { openBackend } from '../harness/machines/register.ts';
+import { openMachine } from '../harness/machines/register.ts';
 import { fromJobText, toJobText } from './job-text.ts';
 import type { Answer } from './launch-slot.ts';
 import { parseSchedule } from './schedule-option.ts';
@@ -18,5 +18,5 @@ process.stdout.write(toJobText(answer));
 async function run(job: SlotJob | PhaseJob): Promise<unknown> {
   const schedule = parseSchedule(job.scheduleId);
   if (job.kind === 'phases') return runPhases(schedule, job);
-  return runSlot(await openBackend(job.machine, schedule), job);
+  return runSlot(await openMachine(job.machine, schedule), job);
 }

@@ -1,3 +1,4 @@
+import type { Mark } from '../harness/results/check-text.ts';
 import type { Terminal } from './terminal.ts';
 
 /** ECMA-48 SGR parameters. */
@@ -6,4 +7,9 @@ const codes = { good: 32, bad: 31, dim: 2, bold: 1 } as const;
 /** Marks text on terminals that show it. Apply it after alignment: escape sequences have a length but no width. */
 export function style(terminal: Terminal, kind: keyof typeof codes, text: string): string {
   return terminal.hasColour ? `\u001b[${codes[kind]}m${text}\u001b[0m` : text;
+}
+
+/** The same, for what does not know of terminals. */
+export function marker(terminal: Terminal): Mark {
+  return (kind, text) => style(terminal, kind, text);
 }

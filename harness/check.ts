@@ -1,53 +1,77 @@
-import type { CaseMachines } from '../cli/case-machines.ts';
-import { checkAgreement } from './agreement/check-agreement.ts';
-import type { ReplayFile } from './agreement/replay-file.ts';
-import type { ReplaySetting } from './agreement/replay-origin.ts';
-import { randomCalls } from './generators/random-calls.ts';
-import { agreementSubject, contenders } from './subjects/agreement-subject.ts';
+import type * as fc from 'fast-check';
+import type { Backend } from '../engine/backend.ts';
+import { EngineError } from '../engine/errors.ts';
+import type { Schedule } from '../engine/schedule.ts';
+import { schedules } from '../engine/schedules.ts';
+import { type CheckResult, checkAgreement } from './agreement/check-agreement.ts';
+import { replaySetting } from './agreement/replay-setting.ts';
+import { contendersOf } from './machines/contenders.ts';
+import { openMachine } from './machines/register.ts';
+import type { ReplayCall } from './subjects/replay-call.ts';
+import type { DescribedSubject } from './subjects/subject.ts';
 
-export interface CaseCheck {
+export interface CheckOptions {
+  /** How many calls to run, to within one sequence; default 2000. */
+  readonly callBudget?: number;
+  /** 32-bit integer; default 1. The same seed gives the same calls. */
+  readonly seed?: number;
+  /** Of the machines that are given by name; the first of `schedules` by default. */
+  readonly schedule?: Schedule;
+  /** Every machine runs everything twice, and must not differ from itself, gas included. Default false. */
+  readonly repeats?: boolean;
+  /** In place of the subject's own random calls. */
+  readonly calls?: fc.Arbitrary<readonly ReplayCall[]>;
+  /** After every sequence, with the number of calls run so far. */
+  readonly onProgress?: (calls: number) => void;
+}
+
+/** What a check of one contract came to. */
+export interface CheckReport extends CheckResult {
   readonly id: string;
-  readonly backendNames: readonly string[];
-  readonly calls: number;
-  readonly sequences: number;
-  /** Null if nothing was compared. */
-  readonly agreed: boolean | null;
-  /** The smallest sequence found on which two machines differ. */
-  readonly counterexample: ReplayFile | undefined;
+  /** Names, the first being the one that the others were compared with. */
+  readonly machines: readonly string[];
 }
 
-export interface CheckPlan {
-  /** Per contract. */
-  readonly callBudget: number;
-  readonly seed: number;
-  /** Every machine runs everything twice, and must not differ from itself, gas included. */
-  readonly repeats: boolean;
-  readonly setting: ReplaySetting;
-  /** Calls done of all that are planned. */
-  readonly onProgress: (done: number, total: number, label: string) => void;
-}
-
-/** Random calls on each contract in turn. */
-export async function checkCases(cases: readonly CaseMachines[], plan: CheckPlan): Promise<readonly CaseCheck[]> {
-  const { callBudget, seed, repeats, setting, onProgress } = plan;
-  const checks: CaseCheck[] = [];
-  for (const [at, { contract, backends }] of cases.entries()) {
-    const result = await checkAgreement(agreementSubject(contract), {
-      contenders: contenders(backends),
-      calls: randomCalls(contract),
-      callBudget,
-      seed,
-      repeats,
-      setting,
-      onProgress: (calls) => onProgress(at * callBudget + calls, cases.length * callBudget, `checking ${contract.id}`),
-    });
-    checks.push({ id: contract.id, backendNames: backends.map(({ name }) => name), ...result });
+/**
+ * Random calls on a contract, on all machines: status, output, events, storage and balances are compared after each, and gas
+ * where machines count it alike. The first disagreement is shrunk to a small sequence.
+ *
+ * @param machines Names in the register, or machines of your own.
+ * @throws EngineError `bad-argument` for a name that is in no row, and for a subject without random calls when none are given;
+ * `backend-unavailable` for a machine that is not installed; `not-deployed`; and on host failure.
+ *
+ * @example
+ * const report = await check(await loadSubject('erc20'), ['wasm', 'reference', 'evm'], { callBudget: 500 });
+ * console.log(checkText([report]));
+ */
+export async function check(
+  subject: DescribedSubject,
+  machines: readonly (string | Backend)[],
+  options: CheckOptions = {},
+): Promise<CheckReport> {
+  const { callBudget = 2000, seed = 1, schedule = schedules[0], repeats = false, onProgress } = options;
+  const calls = options.calls ?? subject.randomCalls?.();
+  if (calls === undefined) {
+    throw new EngineError('bad-argument', `there are no random calls of ${subject.id}; give some as options.calls`);
   }
-  return checks;
+  const backends: Backend[] = [];
+  for (const machine of machines) {
+    backends.push(typeof machine === 'string' ? await openMachine(machine, schedule) : machine);
+  }
+  const result = await checkAgreement(subject, {
+    contenders: contendersOf(backends),
+    calls,
+    callBudget,
+    seed,
+    repeats,
+    setting: replaySetting(schedule.id),
+    ...(onProgress !== undefined && { onProgress }),
+  });
+  return { id: subject.id, machines: backends.map(({ name }) => name), ...result };
 }
 
 /** Null if there is a contract on which nothing was compared, or none at all. */
-export function agreedOnAll(checks: readonly CaseCheck[]): boolean | null {
-  if (checks.some(({ agreed }) => agreed === false)) return false;
-  return checks.length > 0 && checks.every(({ agreed }) => agreed) ? true : null;
+export function agreedOnAll(reports: readonly CheckReport[]): boolean | null {
+  if (reports.some(({ agreed }) => agreed === false)) return false;
+  return reports.length > 0 && reports.every(({ agreed }) => agreed) ? true : null;
 }

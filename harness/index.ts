@@ -3,8 +3,13 @@
  *
  * @module
  */
-export { type CheckOptions, type CheckResult, checkAgreement } from './agreement/check-agreement.ts';
+export {
+  type CheckOptions as AgreementOptions,
+  type CheckResult,
+  checkAgreement,
+} from './agreement/check-agreement.ts';
 export { type Difference, firstDifference, gasDifference } from './agreement/compare.ts';
+export { type Evidence, type Finding, judge } from './agreement/judge.ts';
 export { digestObservation, encodeObservation, type Observation, observe } from './agreement/observe.ts';
 export { replay } from './agreement/replay.ts';
 export { formatReplayFile, parseReplayFile, type ReplayFile, ReplayRejected } from './agreement/replay-file.ts';
@@ -22,8 +27,15 @@ export {
   prepareContenders,
   type RunOptions,
   runSequence,
-  type Sequence,
   type SequenceReport,
-  type Step,
 } from './agreement/run-sequence.ts';
-export type { ReplayArgument, ReplayCall, Subject } from './agreement/subject.ts';
+export { agreedOnAll, type CheckOptions, type CheckReport, check } from './check.ts';
+export { type RandomCallsOptions, randomCalls } from './generators/random-calls.ts';
+export { contendersOf } from './machines/contenders.ts';
+export { type MissingMachine, machineNames, machinesFor, openMachine } from './machines/register.ts';
+export { type CheckTextOptions, checkText, type Mark } from './results/check-text.ts';
+export type { Sequence, Step } from './session/sequence.ts';
+export { loadCase, loadSubject } from './subjects/load.ts';
+export type { ReplayCall } from './subjects/replay-call.ts';
+export { soliditySubject } from './subjects/solidity.ts';
+export type { DescribedSubject, Subject } from './subjects/subject.ts';

@@ -7,7 +7,7 @@ import { keccak256 } from '../../engine/kernel/keccak.ts';
 import { flatV1Schedule } from '../../engine/schedules.ts';
 import { KernelState } from '../../engine/state/kernel-state.ts';
 import { wasmMachine } from '../../engine/wasm/wasm-machine.ts';
-import { contractCode } from '../session.ts';
+import { contractCode } from '../../harness/subjects/contract-code.ts';
 
 const GAS_LIMIT = 1n << 40n;
 /** Written at once, so that the journal stays small. */

@@ -1,8 +1,8 @@
+import { escapeMarkdown } from '../../harness/results/markdown-text.ts';
 import { formatRuntime } from '../../harness/results/runtime.ts';
 import { counted } from '../../harness/results/words.ts';
 import { judgeClaims } from '../claims/judge-claims.ts';
 import { machinesOf } from './machines-of.ts';
-import { escapeMarkdown } from './markdown-text.ts';
 import { formatMeasuredValue } from './measured-value-text.ts';
 import type { ProtocolCase, ProtocolReport } from './protocol-report.ts';
 import { soundness } from './soundness.ts';

@@ -10,12 +10,12 @@ import { EngineError } from '../../engine/errors.ts';
 import { schedules } from '../../engine/schedules.ts';
 import { wasmMachine } from '../../engine/wasm/wasm-machine.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
-import { openBackends } from '../../harness/machines/register.ts';
+import { openMachines } from '../../harness/machines/register.ts';
 import { type Column, textTable } from '../../harness/results/text-table.ts';
-import { loadCases } from '../../harness/subjects/load.ts';
 import { jsonOption, jsonUsage, parseArguments, parseInteger } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
+import { loadCases } from '../load-cases.ts';
 import { checkPlaces, exitWith, jsonTarget } from '../output.ts';
 import { createProgress } from '../progress.ts';
 import { style } from '../style.ts';
@@ -60,7 +60,7 @@ ${jsonUsage(21, 'everything as JSON')}
     const machine = wasmMachine('wasm-unmetered', { strategy: 'none', reusesInstances: true });
     const table = await fitTable(machine, seed, mixCount, label).finally(progress.clear);
     const hostNs = Object.fromEntries(await timeHostFunctions(twin));
-    const { available } = await openBackends(['evm'], schedules[0]);
+    const { available } = await openMachines(['evm'], schedules[0]);
     const countings: readonly Counting[] = [
       ...schedules.map((schedule) => ({ name: schedule.id, meter: createWasmBackend({ schedule }), clock: twin })),
       ...available.map((evm) => ({ name: 'evm', meter: evm, clock: evm })),

@@ -4,19 +4,19 @@ import { dirname, join, resolve } from 'node:path';
 import { isBundledDirectory } from '../../contracts/bundled-cases.ts';
 import type { ContractCase } from '../../contracts/contract-case.ts';
 import { formatReplayFile, type ReplayFile } from '../../harness/agreement/replay-file.ts';
-import { replaySetting } from '../../harness/agreement/replay-setting.ts';
-import { agreedOnAll, checkCases } from '../../harness/check.ts';
+import { agreedOnAll } from '../../harness/check.ts';
+import { checkText } from '../../harness/results/check-text.ts';
 import { printable } from '../../harness/results/printable.ts';
-import { loadCases } from '../../harness/subjects/load.ts';
 import { jsonOption, jsonUsage, parseArguments, parseInteger } from '../arguments.ts';
 import { assignMachines, machinesOfSome, trustedDefaults } from '../case-machines.ts';
-import { checkReport } from '../check-report.ts';
+import { checkAll } from '../check-all.ts';
 import { chooseBackends, missingOptions } from '../choose-backends.ts';
 import type { Command } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
+import { loadCases } from '../load-cases.ts';
 import { checkPlaces, exitWith, jsonTarget, writeOrShow } from '../output.ts';
-import { createProgress } from '../progress.ts';
 import { parseSchedule, scheduleOption, scheduleUsage } from '../schedule-option.ts';
+import { marker } from '../style.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -84,16 +84,9 @@ ${jsonUsage(24, 'result as JSON')}
     if (alone.length > 0 && (positionals.length > 0 || assigned.length === 0)) {
       throw new UsageError(`of the machines only one runs ${alone.join(', ')}, so that nothing would be compared`);
     }
-    const progress = createProgress(terminal);
-    const checks = await checkCases(assigned, {
-      callBudget,
-      seed,
-      repeats: values.repeats,
-      setting: replaySetting(schedule.id),
-      onProgress: progress.step,
-    }).finally(progress.clear);
+    const checks = await checkAll(terminal, assigned, { callBudget, seed, repeats: values.repeats, schedule });
     const leftOut = [...trusted.leftOut, ...missing];
-    if (!json.isQuiet) terminal.out(`${checkReport(terminal, checks, leftOut)}seed ${seed}\n`);
+    if (!json.isQuiet) terminal.out(`${checkText(checks, { missing: leftOut, mark: marker(terminal) })}seed ${seed}\n`);
     const disagreements = checks.filter(({ agreed }) => agreed === false);
     const files = new Map<string, string>();
     for (const { id, counterexample } of disagreements) {
@@ -112,9 +105,9 @@ ${jsonUsage(24, 'result as JSON')}
       backends: backends.map(({ name, description }) => ({ name, description })),
       missing: leftOut,
       notCompared: alone,
-      cases: checks.map(({ id, backendNames, calls, sequences, agreed, counterexample }) => ({
+      cases: checks.map(({ id, machines, calls, sequences, agreed, counterexample }) => ({
         id,
-        backends: backendNames,
+        backends: machines,
         calls,
         sequences,
         agreed,

@@ -1,20 +1,19 @@
 import { closingSentences } from '../../bench/report/summary.ts';
 import { benchTable } from '../../bench/report/table.ts';
 import { selectWorkloads } from '../../contracts/select-workloads.ts';
-import { flatV1Schedule } from '../../engine/schedules.ts';
-import { replaySetting } from '../../harness/agreement/replay-setting.ts';
-import { agreedOnAll, checkCases } from '../../harness/check.ts';
-import { comparedBackends } from '../../harness/machines/register.ts';
-import { loadCases } from '../../harness/subjects/load.ts';
+import { schedules } from '../../engine/schedules.ts';
+import { agreedOnAll } from '../../harness/check.ts';
+import { comparedMachines } from '../../harness/machines/register.ts';
+import { checkText } from '../../harness/results/check-text.ts';
 import { jsonOption, jsonUsage, parseArguments, parseInteger } from '../arguments.ts';
 import { assignMachines, trustedDefaults } from '../case-machines.ts';
-import { checkReport } from '../check-report.ts';
+import { checkAll } from '../check-all.ts';
 import { chooseBackends, missingOptions } from '../choose-backends.ts';
 import type { Command } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
+import { loadCases } from '../load-cases.ts';
 import { checkPlaces, exitWith, jsonTarget } from '../output.ts';
-import { createProgress } from '../progress.ts';
-import { style } from '../style.ts';
+import { marker, style } from '../style.ts';
 import { timeCases } from '../time-cases.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -56,8 +55,8 @@ ${jsonUsage(21, 'both results as JSON')}
     const { backends, missing } = await chooseBackends(terminal, {
       on: undefined,
       defaults: trusted.defaults,
-      possible: comparedBackends,
-      schedule: flatV1Schedule,
+      possible: comparedMachines,
+      schedule: schedules[0],
       allowMissing: values['allow-missing'],
       require: values.require,
     });
@@ -67,15 +66,9 @@ ${jsonUsage(21, 'both results as JSON')}
     if (names.length < 2) throw new UsageError(`only ${names.join()} is there, so that nothing would be compared`);
 
     say(`${style(terminal, 'bold', 'Do the machines agree?')}\n\n`);
-    const progress = createProgress(terminal);
-    const checks = await checkCases(assignMachines(terminal, cases, machines, 2), {
-      callBudget,
-      seed,
-      repeats: false,
-      setting: replaySetting(flatV1Schedule.id),
-      onProgress: progress.step,
-    }).finally(progress.clear);
-    say(`${checkReport(terminal, checks, leftOut)}\n`);
+    const plan = { callBudget, seed, repeats: false, schedule: schedules[0] };
+    const checks = await checkAll(terminal, assignMachines(terminal, cases, machines, 2), plan);
+    say(`${checkText(checks, { missing: leftOut, mark: marker(terminal) })}\n`);
 
     say(`${style(terminal, 'bold', 'What does each cost?')}\n\n`);
     const timed = selectWorkloads(cases, ['typical']);

@@ -9,17 +9,19 @@ import { parseReplayFile, type ReplayFile, ReplayRejected } from '../../harness/
 import { originChanges, originOf } from '../../harness/agreement/replay-origin.ts';
 import { replaySetting } from '../../harness/agreement/replay-setting.ts';
 import type { SequenceReport } from '../../harness/agreement/run-sequence.ts';
+import { contendersOf } from '../../harness/machines/contenders.ts';
+import { checkText } from '../../harness/results/check-text.ts';
 import { printable } from '../../harness/results/printable.ts';
-import { agreementSubject, contenders } from '../../harness/subjects/agreement-subject.ts';
 import { loadCase } from '../../harness/subjects/load.ts';
+import { soliditySubject } from '../../harness/subjects/solidity.ts';
 import { jsonOption, jsonUsage, parseArguments } from '../arguments.ts';
 import { machinesOf, untrusted } from '../case-machines.ts';
-import { checkReport } from '../check-report.ts';
 import { chooseBackends, missingOptions } from '../choose-backends.ts';
 import type { Command } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { checkPlaces, exitWith, jsonTarget } from '../output.ts';
 import { defaultScheduleId, parseSchedule } from '../schedule-option.ts';
+import { marker } from '../style.ts';
 import { UsageError } from '../usage-error.ts';
 
 const MAX_FILE_BYTES = 16 << 20;
@@ -68,7 +70,7 @@ ${jsonUsage(25, 'result as JSON')}
       require: values.require,
       least: isRepeat ? 1 : 2,
     });
-    const subject = agreementSubject(contract);
+    const subject = soliditySubject(contract);
     const leftOut = file.backends.filter((name) => !backends.some((backend) => backend.name === name));
     const changes = [
       ...(leftOut.length === 0 ? [] : [`without ${leftOut.join(', ')}`]),
@@ -76,7 +78,7 @@ ${jsonUsage(25, 'result as JSON')}
     ];
     for (const change of changes) terminal.error(`not as it was recorded: ${printable(change)}\n`);
     const { steps, disagreement, agreed } = await rejecting(path, () =>
-      replay(subject, file, contenders(backends), { repeats: isRepeat }),
+      replay(subject, file, contendersOf(backends), { repeats: isRepeat }),
     );
     const finding = disagreement === undefined ? ExitCode.Done : ExitCode.Disagreement;
     if (!json.isQuiet) {
@@ -84,13 +86,13 @@ ${jsonUsage(25, 'result as JSON')}
       const counterexample = disagreement && { ...file, steps: file.steps.slice(0, disagreement.step), disagreement };
       const check = {
         id: contract.id,
-        backendNames: backends.map(({ name }) => name),
+        machines: backends.map(({ name }) => name),
         calls: steps - 1,
         sequences: 1,
         agreed,
         counterexample,
       };
-      terminal.out(checkReport(terminal, [check], absent));
+      terminal.out(checkText([check], { missing: absent, mark: marker(terminal) }));
     }
     const isWritten = json.write({
       file: path,

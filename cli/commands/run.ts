@@ -1,17 +1,20 @@
 import { accounts } from '../../contracts/accounts.ts';
-import { InputRejected } from '../../contracts/input-rejected.ts';
-import type { Backend, Program } from '../../engine/backend.ts';
+import type { Backend, DeployResult, Program } from '../../engine/backend.ts';
 import { toHex } from '../../engine/bytes.ts';
 import { type Event, type Outcome, trapName } from '../../engine/outcome.ts';
 import { observe } from '../../harness/agreement/observe.ts';
+import { type MissingMachine, machinesFor } from '../../harness/machines/register.ts';
 import { printable } from '../../harness/results/printable.ts';
 import { type Column, textTable } from '../../harness/results/text-table.ts';
-import { AMPLE_GAS, FUNDS_WEI } from '../../harness/subjects/agreement-subject.ts';
+import { ampleGas, fundsWei } from '../../harness/session/limits.ts';
+import type { Sequence, Step } from '../../harness/session/sequence.ts';
+import { deployAll, deployMessage, fundedWorld, requireDeployed } from '../../harness/session/stand-up.ts';
+import { parseJsonList } from '../../harness/subjects/json-list.ts';
 import { loadSubject } from '../../harness/subjects/load.ts';
-import type { Subject } from '../../harness/subjects/subject.ts';
+import { type DescribedSubject, partsOf } from '../../harness/subjects/subject.ts';
 import { jsonOption, jsonUsage, parseArguments, parseInteger } from '../arguments.ts';
 import { trustedDefaults } from '../case-machines.ts';
-import { chooseBackends, type MissingMachine, missingOptions } from '../choose-backends.ts';
+import { chooseBackends, missingOptions } from '../choose-backends.ts';
 import type { Command } from '../command.ts';
 import { compareResults, type Result, type Verdict } from '../compare-results.ts';
 import { ExitCode } from '../exit-code.ts';
@@ -42,9 +45,9 @@ native.
   --allow-missing <machines> go on without these if --on names them
   --caller <account>         default alice; the contract is deployed by deployer
   --value <wei>              sent along; default 0. Every named account has
-                             ${FUNDS_WEI} wei
+                             ${fundsWei} wei
   --gas-limit <gas>          in each machine's own unit, so better by machine:
-                             wasm=8000,evm=60000; default ${AMPLE_GAS}
+                             wasm=8000,evm=60000; default ${ampleGas}
 ${scheduleUsage(29)}
   --constructor <name>       ink! only; default new
   --constructor-args <json>  in place of those in the manifest
@@ -62,23 +65,24 @@ ${jsonUsage(29, 'result as JSON')}
       constructor: { type: 'string' },
       'constructor-args': { type: 'string' },
     });
-    const [name, method, ...callArgs] = positionals;
+    const [name, method = '', ...callArgs] = positionals;
     if (name === undefined) throw new UsageError('run takes a contract, a method and its arguments');
-    const value = parseInteger('--value', values.value, 0n, FUNDS_WEI);
+    const value = parseInteger('--value', values.value, 0n, fundsWei);
     const gasLimits = parseGasLimits(values['gas-limit']);
     const schedule = parseSchedule(values.schedule);
     checkPlaces({ '--json': values.json });
     const json = jsonTarget(terminal, values.json);
     const subject = await loadSubject(name);
-    const call: Call = {
-      method: method ?? '',
-      caller: subject.address(values.caller, '--caller'),
+    const sequence = encode(subject, {
+      method,
+      args: callArgs,
+      caller: values.caller,
       value,
-      gasLimits,
-      input: subject.callInput(method ?? '', callArgs),
-      constructorInput: subject.constructorInput(values.constructor, values['constructor-args']),
-    };
-    const possible = subject.machines;
+      constructorName: values.constructor,
+      constructorArgs: values['constructor-args'],
+    });
+    const call: Call = { method, gasLimits, sequence };
+    const possible = machinesFor(partsOf(subject));
     const own = subject.contract === undefined ? [] : [subject.contract];
     const trusted = trustedDefaults(terminal, values.on === undefined ? DEFAULT_BACKENDS : [], own);
     const { backends, missing } = await chooseBackends(terminal, {
@@ -119,33 +123,42 @@ ${jsonUsage(29, 'result as JSON')}
 
 interface Call {
   readonly method: string;
-  readonly caller: Uint8Array;
-  readonly value: bigint;
   readonly gasLimits: GasLimits;
-  readonly input: Uint8Array;
-  readonly constructorInput: Uint8Array;
+  /** With this call alone. */
+  readonly sequence: Sequence;
 }
 
-async function runOn(backend: Backend, { id, code, companions, address }: Subject, call: Call): Promise<Result> {
-  const program = await backend.prepare(code);
-  const world = await backend.createWorld();
+interface TypedCall {
+  readonly method: string;
+  readonly args: readonly string[];
+  readonly caller: string;
+  readonly value: bigint;
+  readonly constructorName: string | undefined;
+  readonly constructorArgs: string | undefined;
+}
+
+/** @throws InputRejected */
+function encode(subject: DescribedSubject, typed: TypedCall): Sequence {
+  const { method, value, constructorName, constructorArgs } = typed;
+  const caller = toHex(subject.address(typed.caller, '--caller'));
+  const call = { method, args: subject.typedArguments(method, typed.args), caller, value: String(value) };
+  const args =
+    constructorArgs === undefined ? subject.constructorArgs : parseJsonList('--constructor-args', constructorArgs);
+  return subject.encode(args, [call], constructorName);
+}
+
+async function runOn(backend: Backend, subject: DescribedSubject, { gasLimits, sequence }: Call): Promise<Result> {
+  const programs: Program[] = [];
+  for (const part of partsOf(subject)) programs.push(await backend.prepare(part));
+  const { companions = [], deployment, calls } = sequence;
+  const world = await fundedWorld(backend, sequence);
   try {
-    for (const account of Object.values(accounts)) await world.setBalance(address(account), FUNDS_WEI);
-    const deployer = address('deployer');
-    const deploy = async (program: Program, input: Uint8Array): Promise<Uint8Array> => {
-      const { address: to, outcome } = await world.deploy(program, { deployer, value: 0n, input, gasLimit: AMPLE_GAS });
-      if (outcome.status === 'success') return to;
-      const what = outcome.status === 'trap' ? trapName(outcome.code) : toHex(outcome.output);
-      throw new InputRejected(
-        id,
-        `does not deploy on ${backend.name}: the constructor of ${program.name} ended in ${outcome.status} ${what}`,
-      );
-    };
-    const { constructorInput, caller, value, input, gasLimits } = call;
-    for (const companion of companions) await deploy(await backend.prepare(companion.code), companion.input);
-    const to = await deploy(program, constructorInput);
-    const message = { caller, value, input, gasLimit: gasLimits.of(backend.name), to };
-    return { backend, observation: await observe(world, await world.call(message), [to]) };
+    const messages = [...companions, deployment].map((step) => deployMessage(step, ampleGas));
+    const { address, outcome } = (await deployAll(world, programs, messages)).at(-1) as DeployResult;
+    requireDeployed(programs.at(-1) as Program, outcome);
+    const { from, value, input } = calls[0] as Step;
+    const message = { caller: from, to: address, value, input, gasLimit: gasLimits.of(backend.name) };
+    return { backend, observation: await observe(world, await world.call(message), [address]) };
   } finally {
     await world.close();
   }
@@ -161,7 +174,7 @@ function eventsOf(outcome: Outcome): readonly Event[] {
 }
 
 function toJson(
-  subject: Subject,
+  subject: DescribedSubject,
   { method }: Call,
   { backend, observation: { outcome, stateDigest } }: Result,
 ): unknown {
@@ -193,7 +206,7 @@ const columns: readonly Column[] = [
 
 function describe(
   terminal: Terminal,
-  subject: Subject,
+  subject: DescribedSubject,
   { method }: Call,
   results: readonly Result[],
   { agreed, difference }: Verdict,

@@ -1,9 +1,10 @@
 import * as fc from 'fast-check';
 import { EngineError } from '../../engine/errors.ts';
+import type { ReplayCall } from '../subjects/replay-call.ts';
+import type { Subject } from '../subjects/subject.ts';
 import { type ReplayFile, replayFile } from './replay-file.ts';
 import { originOf, type ReplaySetting } from './replay-origin.ts';
 import { type Contender, type Disagreement, prepareContenders, type RunOptions, runSequence } from './run-sequence.ts';
-import type { ReplayCall, Subject } from './subject.ts';
 
 /** Sequences drawn from one seed. The budget is looked at before each; the rest of a batch that goes over it is skipped. */
 const SEQUENCES_PER_BATCH = 32;

@@ -1,6 +1,8 @@
+import type { ArgumentText } from '../../contracts/contract-case.ts';
+import type { ReplayCall } from '../subjects/replay-call.ts';
+import type { Subject } from '../subjects/subject.ts';
 import type { CodeHash, ReplayOrigin } from './replay-origin.ts';
 import type { Disagreement } from './run-sequence.ts';
-import type { ReplayArgument, ReplayCall, Subject } from './subject.ts';
 
 /** A disagreement that can be sent to someone: what was run, on what, and what differed. JSON. */
 export interface ReplayFile {
@@ -9,7 +11,7 @@ export interface ReplayFile {
   readonly version: 1 | 2;
   readonly case: string;
   readonly origin?: ReplayOrigin;
-  readonly constructorArgs: readonly ReplayArgument[];
+  readonly constructorArgs: readonly ArgumentText[];
   /** The calls after the deployment, so that `disagreement.step` n is the n-th of them and 0 the deployment. */
   readonly steps: readonly ReplayCall[];
   readonly backends: readonly string[];
@@ -113,7 +115,7 @@ function parseCall(where: string, value: unknown): ReplayCall {
   };
 }
 
-function parseArguments(where: string, value: unknown, depth = 0): readonly ReplayArgument[] {
+function parseArguments(where: string, value: unknown, depth = 0): readonly ArgumentText[] {
   if (depth > MAX_ARGUMENT_DEPTH) throw new ReplayRejected(where, 'nested too deep');
   return array(where, value).map((argument, i) => {
     if (typeof argument === 'string' || typeof argument === 'number' || typeof argument === 'boolean') return argument;

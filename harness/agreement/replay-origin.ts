@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { toHex } from '../../engine/bytes.ts';
-import type { Subject } from './subject.ts';
+import type { Subject } from '../subjects/subject.ts';
 
 /** What a disagreement was found under. Under anything else the same calls may end otherwise. */
 export interface ReplayOrigin extends ReplaySetting {

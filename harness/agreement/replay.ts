@@ -1,4 +1,6 @@
+import { InputRejected } from '../../contracts/input-rejected.ts';
 import { EngineError } from '../../engine/errors.ts';
+import type { Subject } from '../subjects/subject.ts';
 import type { ReplayFile } from './replay-file.ts';
 import {
   type Contender,
@@ -7,12 +9,11 @@ import {
   runSequence,
   type SequenceReport,
 } from './run-sequence.ts';
-import type { Subject } from './subject.ts';
 
 /**
  * Runs a replay file's calls again. Without a disagreement in the report, what the file shows is gone.
  *
- * @throws EngineError `bad-argument` if the file is about another case.
+ * @throws EngineError `bad-argument` if the file is about another case, InputRejected for a step that cannot be encoded.
  */
 export async function replay(
   subject: Subject,
@@ -21,6 +22,20 @@ export async function replay(
   options: RunOptions = {},
 ): Promise<SequenceReport> {
   if (file.case !== subject.id) throw new EngineError('bad-argument', `a replay of ${file.case}, not of ${subject.id}`);
+  checkSteps(subject, file);
   const prepared = await prepareContenders(contenders, subject.code, subject.companions);
   return runSequence(prepared, subject.encode(file.constructorArgs, file.steps), options);
+}
+
+/** Names the step that is at fault. */
+function checkSteps(subject: Subject, { constructorArgs, steps }: ReplayFile): void {
+  subject.encode(constructorArgs, []);
+  for (const [at, step] of steps.entries()) {
+    try {
+      subject.encode(constructorArgs, [step]);
+    } catch (error) {
+      if (error instanceof InputRejected) throw new InputRejected(`steps[${at}]`, error.message);
+      throw error;
+    }
+  }
 }

@@ -1,8 +1,9 @@
 import type { Backend, ContractCode, DeployResult, Program, World } from '../../engine/backend.ts';
-import type { BlockContext } from '../../engine/context.ts';
 import { EngineError } from '../../engine/errors.ts';
-import { type Difference, firstDifference, gasDifference } from './compare.ts';
-import { type Observation, observe } from './observe.ts';
+import type { Sequence, Step } from '../session/sequence.ts';
+import { deployAll, deployMessage, fundedWorld } from '../session/stand-up.ts';
+import { type Evidence, type Finding, judge } from './judge.ts';
+import { observe } from './observe.ts';
 
 /** A machine that takes part. */
 export interface Contender {
@@ -15,39 +16,14 @@ export interface Contender {
 
 /** A contender with the contract and its companions compiled for it. */
 export interface PreparedContender extends Contender {
-  readonly program: Program;
-  readonly companions: readonly Program[];
-}
-
-/** One deployment or call, encoded. */
-export interface Step {
-  /** Whom a call goes to, 20 bytes. Default: the contract that the sequence deployed. */
-  readonly to?: Uint8Array;
-  /** Deployer or caller, 20 bytes. */
-  readonly from: Uint8Array;
-  /** Wei. */
-  readonly value: bigint;
-  readonly input: Uint8Array;
-  /** In place of the contenders' own limits. Only for contenders that are all of one gas family. */
-  readonly gasLimit?: bigint;
-}
-
-/** A deployment and the calls after it, on a world where nothing else ever happened. */
-export interface Sequence {
-  readonly balances: readonly { readonly address: Uint8Array; readonly wei: bigint }[];
-  readonly block?: BlockContext;
-  /** Deployments of the companions, all of them, before that of the contract. Default none. */
-  readonly companions?: readonly Step[];
-  readonly deployment: Step;
-  readonly calls: readonly Step[];
+  /** In the order of their deployment: the companions, and last the contract. */
+  readonly programs: readonly Program[];
 }
 
 /** The first difference that a sequence brought out. */
-export interface Disagreement extends Difference {
-  /** 0 is the deployment, 1 the first call. */
+export interface Disagreement extends Finding {
+  /** 0 is the deployment, 1 the first call. The second backend ends in ` (repeated)` where one differs from itself. */
   readonly step: number;
-  /** Names of the two backends; the second ends in ` (repeated)` where a backend differs from itself. */
-  readonly backends: readonly [left: string, right: string];
 }
 
 export interface SequenceReport {
@@ -70,10 +46,10 @@ interface Lane {
   readonly name: string;
   readonly contender: PreparedContender;
   readonly world: World;
-  /** Where the companions live. */
   readonly companions: readonly Uint8Array[];
-  /** The lane it must equal, and whether in gas too. The first lane has none. */
-  readonly peers: readonly { readonly index: number; readonly withGas: boolean }[];
+  readonly contract: DeployResult;
+  /** The lane that it is a repetition of. */
+  readonly repeats?: number;
 }
 
 /** @throws whatever `Backend.prepare` throws. */
@@ -84,10 +60,9 @@ export async function prepareContenders(
 ): Promise<readonly PreparedContender[]> {
   const prepared: PreparedContender[] = [];
   for (const contender of contenders) {
-    const { backend } = contender;
     const programs: Program[] = [];
-    for (const companion of companions) programs.push(await backend.prepare(companion));
-    prepared.push({ ...contender, program: await backend.prepare(code), companions: programs });
+    for (const part of [...companions, code]) programs.push(await contender.backend.prepare(part));
+    prepared.push({ ...contender, programs });
   }
   return prepared;
 }
@@ -104,28 +79,23 @@ export async function runSequence(
   { repeats = false }: RunOptions = {},
 ): Promise<SequenceReport> {
   checkGasLimits(contenders, sequence);
-  const lanes = await openLanes(contenders, sequence, repeats);
+  const lanes: Lane[] = [];
   try {
-    const contracts: Uint8Array[] = [];
-    const isCompared = repeats || new Set(contenders.map(({ backend }) => backend)).size > 1;
-    let steps = 0;
-    let isDeployed = false;
-    for (const step of [sequence.deployment, ...sequence.calls]) {
-      const observations: Observation[] = [];
-      for (const [i, lane] of lanes.entries()) {
-        const contract = contracts[i];
-        const { address, outcome } =
-          contract === undefined
-            ? await deploy(lane.contender, lane.world, lane.contender.program, step)
-            : await call(lane, step, contract);
-        contracts[i] = address;
-        observations.push(await observe(lane.world, outcome, [address, ...lane.companions]));
-      }
-      const disagreement = findDisagreement(lanes, observations, steps++);
-      if (steps === 1) isDeployed = observations.every(({ outcome }) => outcome.status === 'success');
-      if (disagreement !== undefined) return { steps, disagreement, agreed: false, isDeployed };
+    for (const contender of contenders) lanes.push(await openLane(contender, sequence));
+    if (repeats) {
+      for (const [at, contender] of contenders.entries()) lanes.push(await openLane(contender, sequence, at));
     }
-    return { steps, disagreement: undefined, agreed: isCompared ? true : null, isDeployed };
+    const isCompared = repeats || new Set(contenders.map(({ backend }) => backend)).size > 1;
+    const isDeployed = lanes.every(({ contract }) => contract.outcome.status === 'success');
+    for (const [step, call] of [undefined, ...sequence.calls].entries()) {
+      const evidence: Evidence[] = [];
+      for (const lane of lanes) evidence.push(await take(lane, call));
+      const [finding] = judge(evidence);
+      if (finding !== undefined) {
+        return { steps: step + 1, disagreement: { step, ...finding }, agreed: false, isDeployed };
+      }
+    }
+    return { steps: sequence.calls.length + 1, disagreement: undefined, agreed: isCompared ? true : null, isDeployed };
   } finally {
     for (const { world } of lanes) await world.close();
   }
@@ -139,70 +109,36 @@ function checkGasLimits(contenders: readonly Contender[], { deployment, calls }:
   }
 }
 
-async function openLanes(
-  contenders: readonly PreparedContender[],
-  { balances, block, companions: deployments = [] }: Sequence,
-  repeats: boolean,
-): Promise<readonly Lane[]> {
-  const lanes: Lane[] = [];
-  const open = async (contender: PreparedContender, name: string, peers: Lane['peers']) => {
-    const world = await contender.backend.createWorld(block);
-    for (const { address, wei } of balances) await world.setBalance(address, wei);
-    const companions: Uint8Array[] = [];
-    lanes.push({ name, contender, world, companions, peers });
-    for (const [i, program] of contender.companions.entries()) {
-      const { address, outcome } = await deploy(contender, world, program, deployments[i] as Step);
-      if (outcome.status !== 'success') throw new EngineError('not-deployed', `${program.name} does not deploy`);
-      companions.push(address);
-    }
+async function openLane(contender: PreparedContender, sequence: Sequence, repeats?: number): Promise<Lane> {
+  const { backend, programs, gasLimit } = contender;
+  const world = await fundedWorld(backend, sequence);
+  try {
+    const steps = [...(sequence.companions ?? []), sequence.deployment];
+    const messages = steps.map((step) => deployMessage(step, gasLimit));
+    const results = await deployAll(world, programs, messages);
+    const companions = results.slice(0, -1).map(({ address }) => address);
+    const lane = { contender, world, companions, contract: results.at(-1) as DeployResult };
+    if (repeats === undefined) return { ...lane, name: backend.name };
+    return { ...lane, name: `${backend.name} (repeated)`, repeats };
+  } catch (error) {
+    await world.close();
+    throw error;
+  }
+}
+
+/** What a lane comes to with the next call, or, without one, came to when it was deployed. */
+async function take(lane: Lane, call: Step | undefined): Promise<Evidence> {
+  const { name, contender, world, companions, contract, repeats } = lane;
+  const { address } = contract;
+  const outcome = call === undefined ? contract.outcome : await world.call(messageOf(call, address, contender));
+  return {
+    name,
+    observation: await observe(world, outcome, [address, ...companions]),
+    gasUnit: contender.gasFamily,
+    ...(repeats !== undefined && { repeats }),
   };
-  for (const [i, contender] of contenders.entries()) {
-    const { gasFamily } = contender;
-    const relative = gasFamily === undefined ? i : contenders.findIndex((other) => other.gasFamily === gasFamily);
-    const peers = [
-      ...(i > 0 ? [{ index: 0, withGas: false }] : []),
-      ...(relative < i ? [{ index: relative, withGas: true }] : []),
-    ];
-    await open(contender, contender.backend.name, peers);
-  }
-  if (repeats) {
-    for (const [index, contender] of contenders.entries()) {
-      await open(contender, `${contender.backend.name} (repeated)`, [{ index, withGas: true }]);
-    }
-  }
-  return lanes;
 }
 
-async function deploy(
-  { gasLimit: ample }: Contender,
-  world: World,
-  program: Program,
-  { from, value, input, gasLimit = ample }: Step,
-): Promise<DeployResult> {
-  return world.deploy(program, { deployer: from, value, input, gasLimit });
-}
-
-async function call(
-  { contender, world }: Lane,
-  { from, to, value, input, gasLimit = contender.gasLimit }: Step,
-  address: Uint8Array,
-): Promise<DeployResult> {
-  return { address, outcome: await world.call({ caller: from, to: to ?? address, value, input, gasLimit }) };
-}
-
-/** Equality carries over from one to the next, so comparing each lane with its first relatives compares all pairs. */
-function findDisagreement(
-  lanes: readonly Lane[],
-  observations: readonly Observation[],
-  step: number,
-): Disagreement | undefined {
-  for (const [i, lane] of lanes.entries()) {
-    const right = observations[i] as Observation;
-    for (const { index, withGas } of lane.peers) {
-      const left = observations[index] as Observation;
-      const difference = firstDifference(left, right) ?? (withGas ? gasDifference(left, right) : undefined);
-      if (difference !== undefined) return { step, ...difference, backends: [(lanes[index] as Lane).name, lane.name] };
-    }
-  }
-  return undefined;
+function messageOf({ from, to, value, input, gasLimit }: Step, contract: Uint8Array, contender: Contender) {
+  return { caller: from, to: to ?? contract, value, input, gasLimit: gasLimit ?? contender.gasLimit };
 }

@@ -1,5 +1,5 @@
-import { type PortLanguage, portLanguages } from '../../contracts/port-language.ts';
-import type { Backend } from '../../engine/backend.ts';
+import type { PortLanguage } from '../../contracts/port-language.ts';
+import type { Backend, ContractCode } from '../../engine/backend.ts';
 import { EngineError } from '../../engine/errors.ts';
 import { createNoopBackend } from '../../engine/noop-backend.ts';
 import { portedBackend } from '../../engine/ported-backend.ts';
@@ -7,55 +7,107 @@ import type { Schedule } from '../../engine/schedule.ts';
 import { createReferenceBackend, createWasmBackend } from '../../engine/wasm-backend.ts';
 import { howToInstall, missingPackage } from './missing-package.ts';
 
-/** Machines whose packages or compilers may be missing load when they are asked for. */
-const factories: Readonly<Record<string, (schedule: Schedule) => Promise<Backend>>> = {
-  wasm: async (schedule) => createWasmBackend({ schedule }),
-  'wasm-unmetered': async (schedule) => createWasmBackend({ schedule, isMetered: false }),
-  'wasm-fresh': async (schedule) => createWasmBackend({ schedule, reusesInstances: false }),
-  'wasm-plain': async (schedule) => createWasmBackend({ schedule, usesKernel: false }),
-  'wasm-assemblyscript': async (schedule) => portedBackend(createWasmBackend({ schedule }), 'assemblyscript'),
-  'wasm-rust': async (schedule) => portedBackend(createWasmBackend({ schedule }), 'rust'),
-  reference: async (schedule) => createReferenceBackend(schedule),
-  evm: async () => (await import('../../evm-baseline/evm-backend.ts')).createEvmBackend(),
-  'evm-default': async () => (await import('../../evm-baseline/evm-backend.ts')).createDefaultEvmBackend(),
-  revm: async () => (await import('../../evm-baseline/revm/revm-backend.ts')).createRevmBackend(),
-  native: async (limits) => (await import('../../native-ref/native-backend.ts')).createNativeBackend({ limits }),
-  noop: async () => createNoopBackend(),
+/** One machine, as all of the house knows it. */
+interface MachineRow {
+  /** What it runs: that part of a contract has to be there. `nothing` answers without running, for calibration. */
+  readonly form: 'wasm' | 'evm' | 'native' | 'nothing';
+  /** The language whose ports it runs, in place of the contract's own module. */
+  readonly port?: PortLanguage;
+  /** Machines of one family count gas in the same unit, and so must agree on it to the last unit. */
+  readonly gasFamily?: 'wasm' | 'evm';
+  /** Loads the machine's package or compiler, which may be missing. */
+  readonly open: (schedule: Schedule) => Promise<Backend>;
+}
+
+const rows: Readonly<Record<string, MachineRow>> = {
+  wasm: { form: 'wasm', gasFamily: 'wasm', open: async (schedule) => createWasmBackend({ schedule }) },
+  'wasm-unmetered': { form: 'wasm', open: async (schedule) => createWasmBackend({ schedule, isMetered: false }) },
+  'wasm-fresh': {
+    form: 'wasm',
+    gasFamily: 'wasm',
+    open: async (schedule) => createWasmBackend({ schedule, reusesInstances: false }),
+  },
+  'wasm-plain': {
+    form: 'wasm',
+    gasFamily: 'wasm',
+    open: async (schedule) => createWasmBackend({ schedule, usesKernel: false }),
+  },
+  'wasm-assemblyscript': {
+    form: 'wasm',
+    port: 'assemblyscript',
+    open: async (schedule) => portedBackend(createWasmBackend({ schedule }), 'assemblyscript'),
+  },
+  'wasm-rust': {
+    form: 'wasm',
+    port: 'rust',
+    open: async (schedule) => portedBackend(createWasmBackend({ schedule }), 'rust'),
+  },
+  reference: { form: 'wasm', gasFamily: 'wasm', open: async (schedule) => createReferenceBackend(schedule) },
+  evm: {
+    form: 'evm',
+    gasFamily: 'evm',
+    open: async () => (await import('../../evm-baseline/evm-backend.ts')).createEvmBackend(),
+  },
+  'evm-default': {
+    form: 'evm',
+    gasFamily: 'evm',
+    open: async () => (await import('../../evm-baseline/evm-backend.ts')).createDefaultEvmBackend(),
+  },
+  revm: {
+    form: 'evm',
+    gasFamily: 'evm',
+    open: async () => (await import('../../evm-baseline/revm/revm-backend.ts')).createRevmBackend(),
+  },
+  native: {
+    form: 'native',
+    open: async (limits) => (await import('../../native-ref/native-backend.ts')).createNativeBackend({ limits }),
+  },
+  noop: { form: 'nothing', open: async () => createNoopBackend() },
 };
 
+const register: ReadonlyMap<string, MachineRow> = new Map(Object.entries(rows));
+
 /** All there are. The first of a list is the one that others are compared with. */
-export const backendNames: readonly string[] = Object.keys(factories);
+export const machineNames: readonly string[] = [...register.keys()];
 
 /** Those whose results mean something. */
-export const comparedBackends: readonly string[] = backendNames.filter((name) => name !== 'noop');
+export const comparedMachines: readonly string[] = machineNames.filter(
+  (name) => register.get(name)?.form !== 'nothing',
+);
 
-/** The language of the contracts that a machine runs, if it is for ports. */
-export function portLanguageOf(backendName: string): PortLanguage | undefined {
-  return portLanguages.find((language) => backendName === `wasm-${language}`);
+/** Undefined for a machine that counts no gas, or in a unit of its own. */
+export function gasFamilyOf(machine: string): string | undefined {
+  return register.get(machine)?.gasFamily;
 }
 
-const gasFamilies: readonly { readonly name: string; readonly members: readonly string[] }[] = [
-  { name: 'wasm', members: ['wasm', 'wasm-fresh', 'wasm-plain', 'reference'] },
-  { name: 'evm', members: ['evm', 'evm-default', 'revm'] },
-];
-
-/** Machines that count gas in the same unit, and so must agree on it to the last unit. */
-export function gasFamily(backendName: string): string | undefined {
-  return gasFamilies.find(({ members }) => members.includes(backendName))?.name;
+/** Names of the machines that can run a contract: they have a form of each of its parts. */
+export function machinesFor(parts: readonly ContractCode[]): readonly string[] {
+  return comparedMachines.filter((name) => {
+    const { form, port } = register.get(name) as MachineRow;
+    return parts.every((part) => {
+      if (port !== undefined) return part.wasm?.ports?.[port] !== undefined;
+      return form === 'nothing' || part[form] !== undefined;
+    });
+  });
 }
 
-export interface Backends {
+export interface MissingMachine {
+  readonly name: string;
+  readonly reason: string;
+}
+
+export interface OpenedMachines {
   readonly available: readonly Backend[];
-  readonly unavailable: readonly { readonly name: string; readonly reason: string }[];
+  readonly unavailable: readonly MissingMachine[];
 }
 
 /** Makes what can be made here, and says why the rest cannot. */
-export async function openBackends(names: readonly string[], schedule: Schedule): Promise<Backends> {
+export async function openMachines(names: readonly string[], schedule: Schedule): Promise<OpenedMachines> {
   const available: Backend[] = [];
-  const unavailable: { name: string; reason: string }[] = [];
+  const unavailable: MissingMachine[] = [];
   for (const name of names) {
     try {
-      available.push(await openBackend(name, schedule));
+      available.push(await openMachine(name, schedule));
     } catch (error) {
       if (!(error instanceof EngineError && error.code === 'backend-unavailable')) throw error;
       unavailable.push({ name, reason: error.message });
@@ -64,15 +116,20 @@ export async function openBackends(names: readonly string[], schedule: Schedule)
   return { available, unavailable };
 }
 
-/** @throws EngineError `backend-unavailable` */
-export async function openBackend(backendName: string, schedule: Schedule): Promise<Backend> {
-  const factory = factories[backendName];
-  if (factory === undefined) throw new EngineError('bad-argument', `there is no backend ${backendName}`);
+/**
+ * @throws EngineError `backend-unavailable`, which says how to install what is missing, and `bad-argument` for a name that is
+ * in no row.
+ */
+export async function openMachine(name: string, schedule: Schedule): Promise<Backend> {
+  const row = register.get(name);
+  if (row === undefined) {
+    throw new EngineError('bad-argument', `there is no machine ${name}; there are ${machineNames.join(', ')}`);
+  }
   try {
-    return await factory(schedule);
+    return await row.open(schedule);
   } catch (error) {
-    const name = missingPackage(error);
-    if (name === undefined) throw error;
-    throw new EngineError('backend-unavailable', howToInstall(name), { cause: error });
+    const missing = missingPackage(error);
+    if (missing === undefined) throw error;
+    throw new EngineError('backend-unavailable', howToInstall(missing), { cause: error });
   }
 }

@@ -1,4 +1,5 @@
 import { resolveAddress } from '../../contracts/call-argument.ts';
+import type { ArgumentText } from '../../contracts/contract-case.ts';
 import type { InkArgument } from '../../contracts/ink/argument.ts';
 import { readInkBundle } from '../../contracts/ink/bundle.ts';
 import { createInkCodec } from '../../contracts/ink/ink-codec.ts';
@@ -6,24 +7,32 @@ import { accountIdOf } from '../../engine/abi/seal/account-id.ts';
 import { sealAbi } from '../../engine/abi/seal/seal-abi.ts';
 import { fromHex, toHex } from '../../engine/bytes.ts';
 import { trapName } from '../../engine/outcome.ts';
-import { parseJsonList } from './json-list.ts';
-import type { Subject } from './subject.ts';
+import { namedSequence } from '../session/sequence.ts';
+import type { ReplayCall } from './replay-call.ts';
+import type { DescribedSubject } from './subject.ts';
 
 /** An ink! contract from a `.contract` file. Only the WebAssembly machines can run it. @throws InputRejected */
-export function inkSubject(path: string): Subject {
+export function inkSubject(path: string): DescribedSubject {
   const bundle = readInkBundle(path);
   const codec = createInkCodec(bundle);
   return {
     id: bundle.name,
     code: { name: bundle.name, wasm: { bytes: bundle.wasm, abi: sealAbi } },
-    companions: [],
-    machines: ['wasm', 'wasm-fresh', 'wasm-unmetered', 'reference'],
+    constructorArgs: [],
     contract: undefined,
-    constructorInput: (name, text = '[]') => {
-      const args = parseJsonList<InkArgument>('--constructor-args', text).map(withAccount);
-      return codec.encodeConstructor(name ?? codec.constructorFor(args.length), args);
+    randomCalls: undefined,
+    encode: (args, calls, constructorName) => {
+      const given = inkArguments(args);
+      const encoding = {
+        companionInputs: [],
+        constructorInput: codec.encodeConstructor(constructorName ?? codec.constructorFor(given.length), given),
+        encodeCall: ({ method, args: written }: ReplayCall) => ({
+          input: codec.encodeMessage(method, inkArguments(written)),
+        }),
+      };
+      return namedSequence(encoding, calls);
     },
-    callInput: (method, args) => codec.encodeMessage(method, args.map(argument)),
+    typedArguments: (_, texts) => texts.map(typedArgument),
     address: addressOf,
     describeResult: (method, outcome) => {
       if (outcome.status === 'trap') return trapName(outcome.code);
@@ -42,13 +51,18 @@ export function inkSubject(path: string): Subject {
 }
 
 /** JSON where it is JSON, so that `true`, `null`, lists and structs can be written; else text as it is. */
-function argument(text: string): InkArgument {
-  if (!/^(?:true|false|null|[[{"].*)$/s.test(text)) return withAccount(text);
+function typedArgument(text: string): ArgumentText {
+  if (!/^(?:true|false|null|[[{"].*)$/s.test(text)) return text;
   try {
     return JSON.parse(text);
   } catch {
     return text;
   }
+}
+
+/** Structs and absent options are JSON too; nothing but the codec looks at them. */
+function inkArguments(args: readonly ArgumentText[]): readonly InkArgument[] {
+  return (args as readonly InkArgument[]).map(withAccount);
 }
 
 /** `@alice` is the account id of alice. */

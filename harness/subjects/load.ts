@@ -1,20 +1,19 @@
-import { realpathSync, statSync } from 'node:fs';
-import { closestName } from '../../cli/closest-name.ts';
-import { UsageError } from '../../cli/usage-error.ts';
+import { statSync } from 'node:fs';
 import { bundledCaseDirectory, bundledCases } from '../../contracts/bundled-cases.ts';
 import type { ContractCase } from '../../contracts/contract-case.ts';
 import { InputRejected } from '../../contracts/input-rejected.ts';
 import { readCase } from '../../contracts/read-case.ts';
+import { closestName } from './closest-name.ts';
 import { soliditySubject } from './solidity.ts';
-import type { Subject } from './subject.ts';
+import type { DescribedSubject } from './subject.ts';
 
 /**
- * A contract as the command line names it: the id of a bundled one, the path of a contract folder, or the path of an
+ * A contract by its name: the id of a bundled one, the path of a contract folder, or the path of an
  * ink! `.contract` file.
  *
  * @throws InputRejected
  */
-export async function loadSubject(name: string): Promise<Subject> {
+export async function loadSubject(name: string): Promise<DescribedSubject> {
   // Loads the SCALE codec, which nothing else needs.
   if (name.endsWith('.contract')) return (await import('./ink.ts')).inkSubject(name);
   return soliditySubject(await loadCase(name));
@@ -33,15 +32,6 @@ export async function loadCase(name: string): Promise<ContractCase> {
     name,
     `neither a contract folder nor a bundled contract; there are ${bundledCases().join(', ')}`,
   );
-}
-
-/** The contracts named, or all bundled ones. @throws InputRejected, UsageError for one that is named twice. */
-export async function loadCases(names: readonly string[]): Promise<readonly ContractCase[]> {
-  const cases = await Promise.all((names.length === 0 ? bundledCases() : names).map(loadCase));
-  const places = cases.map(({ directory }) => realpathSync(directory));
-  const twice = names.find((_, at) => places.indexOf(places[at] as string) !== at);
-  if (twice !== undefined) throw new UsageError(`the contract ${twice} is named twice`);
-  return cases;
 }
 
 function isDirectory(path: string): boolean {

@@ -1,53 +1,60 @@
 import type { Abi, AbiFunction } from 'ox';
 import * as AbiItem from 'ox/AbiItem';
-import { contractCode } from '../../bench/session.ts';
-import { machinesOf } from '../../cli/case-machines.ts';
 import { accounts } from '../../contracts/accounts.ts';
 import { resolveAddress } from '../../contracts/call-argument.ts';
 import {
   decodeEvent,
   decodeOutput,
   decodeRevert,
-  encodeCall,
-  encodeConstructor,
   type PrintedItem,
   type PrintedValue,
 } from '../../contracts/call-codec.ts';
-import { addressBook, companionDeployments } from '../../contracts/case-calls.ts';
-import type { ArgumentText, ContractCase } from '../../contracts/contract-case.ts';
+import {
+  addressBook,
+  companionDeployments,
+  encodeCaseCall,
+  encodeCaseConstructor,
+} from '../../contracts/case-calls.ts';
+import type { ContractCase } from '../../contracts/contract-case.ts';
 import { InputRejected } from '../../contracts/input-rejected.ts';
 import { fromHex, toHex } from '../../engine/bytes.ts';
 import { type Outcome, trapName } from '../../engine/outcome.ts';
+import { randomCalls } from '../generators/random-calls.ts';
+import { namedSequence } from '../session/sequence.ts';
+import { contractCode } from './contract-code.ts';
 import { parseJsonList } from './json-list.ts';
-import type { Subject } from './subject.ts';
+import type { DescribedSubject } from './subject.ts';
 
 /** A contract with a folder, whose calls are encoded as Solidity does. */
-export function soliditySubject(contract: ContractCase): Subject {
-  const { id, abi, constructorArgs } = contract;
-  const names = addressBook(contract);
+export function soliditySubject(contract: ContractCase): DescribedSubject {
+  const { id, companions, constructorArgs } = contract;
   return {
     id,
     code: contractCode(contract),
-    companions: companionDeployments(contract).map((companion) => ({
-      code: contractCode(companion.contract),
-      input: companion.input,
-    })),
-    machines: machinesOf(contract),
+    companions: companions.map((companion) => contractCode(companion.contract)),
+    constructorArgs,
     contract,
-    constructorInput: (name, args) => {
-      if (name !== undefined) throw new InputRejected('--constructor', `${id} has only one constructor`);
-      const list = args === undefined ? constructorArgs : parseJsonList('--constructor-args', args);
-      return encodeConstructor(abi, list, names);
+    randomCalls: () => randomCalls(contract),
+    encode: (args, calls, constructorName) => {
+      if (constructorName !== undefined) throw new InputRejected('--constructor', `${id} has only one constructor`);
+      const encoding = {
+        companionInputs: companionDeployments(contract).map(({ input }) => input),
+        constructorInput: encodeCaseConstructor(contract, args),
+        encodeCall: (call: Parameters<typeof encodeCaseCall>[1]) => {
+          const { to, input } = encodeCaseCall(contract, call);
+          return { ...(call.to !== undefined && { to: fromHex(to) }), input };
+        },
+      };
+      return namedSequence(encoding, calls);
     },
-    callInput: (method, args) => {
+    typedArguments: (method, texts) => {
       const { inputs } = findMethod(contract, method);
-      const typed = args.map((text, at): ArgumentText => {
+      return texts.map((text, at) => {
         const type = inputs[at]?.type ?? '';
         return type.endsWith(']') || type === 'tuple' ? parseJsonList(`${method}: ${inputs[at]?.name}`, text) : text;
       });
-      return encodeCall(abi, { method, args: typed }, names);
     },
-    address: (text, where) => fromHex(resolveAddress(text, where, names)),
+    address: (text, where) => fromHex(resolveAddress(text, where, addressBook(contract))),
     describeResult: (method, outcome) => describeResult(contract, method, outcome),
     describeEvent: ({ topics, data }) => {
       const event = decodeEvent(everyAbi(contract), topics, data);

@@ -1,31 +1,41 @@
-import type { ContractCase } from '../../contracts/contract-case.ts';
+import type * as fc from 'fast-check';
+import type { ArgumentText, ContractCase } from '../../contracts/contract-case.ts';
 import type { ContractCode } from '../../engine/backend.ts';
 import type { Event, Outcome } from '../../engine/outcome.ts';
+import type { Sequence } from '../session/sequence.ts';
+import type { ReplayCall } from './replay-call.ts';
 
-/** A contract that the command line can deploy and call, whatever its call encoding. */
+/** A contract that machines are to agree on, and how calls as people write them become bytes for it. */
 export interface Subject {
+  /** Lower case with dashes. */
   readonly id: string;
   readonly code: ContractCode;
-  /** What `deployer` deploys before it, in order. */
-  readonly companions: readonly { readonly code: ContractCode; readonly input: Uint8Array }[];
-  /** Names of the machines that have a form of it to run. */
-  readonly machines: readonly string[];
+  /** Contracts that are deployed before it, in this order. Default none. */
+  readonly companions?: readonly ContractCode[];
+  readonly constructorArgs: readonly ArgumentText[];
+  /** @param constructorName Where there are several. @throws InputRejected */
+  encode(constructorArgs: readonly ArgumentText[], calls: readonly ReplayCall[], constructorName?: string): Sequence;
+}
+
+/** One whose interface is known: calls can be typed in a shell or drawn at random, and what comes back can be read. */
+export interface DescribedSubject extends Subject {
   /** With its workloads and sources, where the contract has a folder. */
   readonly contract: ContractCase | undefined;
+  /** Undefined where nobody has written a generator. @throws InputRejected for an interface without methods. */
+  readonly randomCalls: (() => fc.Arbitrary<readonly ReplayCall[]>) | undefined;
   /**
-   * @param name Of the constructor, where there are several.
-   * @param args As a JSON array; undefined for those of the manifest.
-   * @throws InputRejected
-   */
-  constructorInput(name: string | undefined, args: string | undefined): Uint8Array;
-  /**
-   * @param args As typed: the parameter's type decides what they mean; arrays, tuples and structs are JSON.
+   * @param texts As typed: the parameter's type decides what they mean; arrays, tuples and structs are JSON.
    * @throws InputRejected, with the methods there are for an unknown one.
    */
-  callInput(method: string, args: readonly string[]): Uint8Array;
+  typedArguments(method: string, texts: readonly string[]): readonly ArgumentText[];
   /** The 20 bytes that an account name or a 0x address stands for. @throws InputRejected at `where`, by default `address` */
   address(text: string, where?: string): Uint8Array;
   /** What a call returned or failed with, decoded, on one line. Not yet safe for a terminal. */
   describeResult(method: string, outcome: Outcome): string;
   describeEvent(event: Event): string;
+}
+
+/** Its code and that of everything it needs. */
+export function partsOf({ code, companions = [] }: Pick<Subject, 'code' | 'companions'>): readonly ContractCode[] {
+  return [...companions, code];
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import type { Backend } from '../../engine/backend.ts';
 import {
-  type CheckOptions,
+  type AgreementOptions,
   type Contender,
   checkAgreement,
   formatReplayFile,
@@ -35,7 +35,7 @@ const pair = (flaw?: Flaw): readonly Contender[] => [
   contender(counterBackend('wasm'), 'flat'),
   contender(counterBackend('reference', flaw), 'flat'),
 ];
-const check = (contenders: readonly Contender[], more: Partial<CheckOptions> = {}) =>
+const check = (contenders: readonly Contender[], more: Partial<AgreementOptions> = {}) =>
   checkAgreement(counterSubject, { contenders, calls, callBudget: 400, seed: 7, ...more });
 
 /** What each flaw must shrink to: as few calls as bring it out, each as simple as it can be. */
@@ -159,7 +159,7 @@ describe('checkAgreement', () => {
   });
 
   it('shrinks away calls before the one that matters, and keeps the ones it needs', async () => {
-    const deep: CheckOptions['calls'] = calls.filter((list) => list.length > 6);
+    const deep: AgreementOptions['calls'] = calls.filter((list) => list.length > 6);
     const { counterexample } = await check(pair('wrong output'), {
       // Adding 1 at a time: two additions are needed to get from 4 beyond 5.
       calls: deep.map((list) => list.map((each) => ({ method: each.method, args: ['1'] }))),

@@ -12,7 +12,8 @@ import { createRevmBackend } from '../../evm-baseline/revm/revm-backend.ts';
 import { checkAgreement } from '../../harness/agreement/check-agreement.ts';
 import { formatReplayFile } from '../../harness/agreement/replay-file.ts';
 import { randomCalls } from '../../harness/generators/random-calls.ts';
-import { agreementSubject, contenders } from '../../harness/subjects/agreement-subject.ts';
+import { contendersOf } from '../../harness/machines/contenders.ts';
+import { soliditySubject } from '../../harness/subjects/solidity.ts';
 import { nativeBackendIfAny } from '../native-ref/native-machine.ts';
 import { backendIfAny } from '../support/optional-backend.ts';
 
@@ -54,8 +55,8 @@ describe('contracts in all three forms', () => {
     it(`do the same on every machine, and the same again on repeat: ${basename(directory)}`, async () => {
       const contract = await readCase(directory);
       const callBudget = FEWER_CALLS[contract.id] ?? CALLS;
-      const result = await checkAgreement(agreementSubject(contract), {
-        contenders: contenders(await everyMachine(contract)),
+      const result = await checkAgreement(soliditySubject(contract), {
+        contenders: contendersOf(await everyMachine(contract)),
         calls: randomCalls(contract),
         callBudget,
         seed: 20_260_101,

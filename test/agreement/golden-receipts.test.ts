@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Backend } from '../../engine/backend.ts';
 import { calibratedV1Schedule, flatV1Schedule } from '../../engine/schedules.ts';
-import { openBackend } from '../../harness/machines/register.ts';
+import { openMachine } from '../../harness/machines/register.ts';
 import { backendOrSkip } from '../support/optional-backend.ts';
 import {
   type GoldenContract,
@@ -73,7 +73,7 @@ describe('golden receipts', () => {
   for (const { row, schedule, machines } of rows) {
     for (const [at, machine] of machines.entries()) {
       it(`are what they were on ${machine} under ${schedule.id}`, async function () {
-        const open = () => openBackend(machine, schedule);
+        const open = () => openMachine(machine, schedule);
         const backend: Backend = NEVER_SKIPPED.includes(machine) ? await open() : await backendOrSkip(this, open);
         const found: Record<string, GoldenRow> = {};
         for (const contract of contracts) {

@@ -8,15 +8,17 @@ import { createInkCodec } from '../../contracts/ink/ink-codec.ts';
 import { readCase } from '../../contracts/read-case.ts';
 import { sealAbi } from '../../engine/abi/seal/seal-abi.ts';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
-import type { Backend, ContractCode, World } from '../../engine/backend.ts';
+import type { Backend, ContractCode, Program, World } from '../../engine/backend.ts';
 import { toHex } from '../../engine/bytes.ts';
 import type { Outcome } from '../../engine/outcome.ts';
 import { flatV1Schedule } from '../../engine/schedules.ts';
 import { instrumentModule } from '../../engine/wasm/module-cache.ts';
 import type { MakeModule } from '../../engine/wasm/module-verdict.ts';
-import { prepareContenders, type Sequence, type Step } from '../../harness/agreement/run-sequence.ts';
+import { prepareContenders } from '../../harness/agreement/run-sequence.ts';
 import { randomCalls } from '../../harness/generators/random-calls.ts';
-import { agreementSubject, contenders } from '../../harness/subjects/agreement-subject.ts';
+import { contendersOf } from '../../harness/machines/contenders.ts';
+import type { Sequence, Step } from '../../harness/session/sequence.ts';
+import { soliditySubject } from '../../harness/subjects/solidity.ts';
 import { instrument } from '../../metering/instrument.ts';
 import { bundle } from '../ink/bundle-file.ts';
 import { ALICE, BOB, id } from '../ink/ink-world.ts';
@@ -56,7 +58,7 @@ export async function goldenContracts(seed: number): Promise<readonly GoldenCont
   const cases: GoldenContract[] = [];
   for (const directory of [...bundledCases().map(bundledCaseDirectory), KITCHEN_SINK]) {
     const contract = await readCase(directory);
-    const { code, companions = [], constructorArgs, encode } = agreementSubject(contract);
+    const { code, companions = [], constructorArgs, encode } = soliditySubject(contract);
     const sequence = encode(constructorArgs, callsOf(contract, seed));
     cases.push({ code, companions, sequence, isInk: false });
   }
@@ -140,10 +142,10 @@ function printStep({ from, to, value, input }: Step): string {
 }
 
 export async function goldenRow(backend: Backend, contract: GoldenContract): Promise<GoldenRow> {
-  const [contender] = await prepareContenders(contenders([backend]), contract.code, contract.companions);
+  const [contender] = await prepareContenders(contendersOf([backend]), contract.code, contract.companions);
   if (contender === undefined) throw new Error('nothing was prepared');
   const { balances, block, companions = [], deployment, calls } = contract.sequence;
-  const { gasLimit: ample, program } = contender;
+  const { gasLimit: ample, programs } = contender;
   const world = await backend.createWorld(block);
   try {
     const receipts: string[] = [];
@@ -157,8 +159,11 @@ export async function goldenRow(backend: Backend, contract: GoldenContract): Pro
     for (const { address, wei } of balances) await world.setBalance(address, wei);
     let target = new Uint8Array(0);
     for (const [at, { from, ...step }] of [...companions, deployment].entries()) {
-      const deployed = contender.companions[at] ?? program;
-      const { address, outcome } = await world.deploy(deployed, { deployer: from, gasLimit: ample, ...step });
+      const { address, outcome } = await world.deploy(programs[at] as Program, {
+        deployer: from,
+        gasLimit: ample,
+        ...step,
+      });
       note(outcome, address);
       target = Uint8Array.from(address);
     }

@@ -74,7 +74,7 @@ describe('a measuring process', () => {
       message: /wasm does not come to what was agreed/,
     });
     await assert.rejects(processLauncher.slot({ ...job, expectedGas: 1n }, 0), { code: 'internal' });
-    await assert.rejects(processLauncher.slot({ ...job, machine: 'abacus' }, 0), /there is no backend abacus/);
+    await assert.rejects(processLauncher.slot({ ...job, machine: 'abacus' }, 0), /there is no machine abacus/);
   });
 
   it('takes the way from bytes to instance apart', async () => {

@@ -194,7 +194,7 @@ describe('the command line', () => {
     const evm = await trimeter('run', bundle, 'flip', '--constructor-args', '[true]', '--on', 'wasm,evm');
     const noArguments = await trimeter('run', bundle, 'get');
     assert.match(noArguments.output, /^wasm +success +\{"Ok":false\} /m);
-    assert.match(evm.errors, /--on evm: this runs on wasm, wasm-fresh, wasm-unmetered, reference only/);
+    assert.match(evm.errors, /--on evm: this runs on wasm, wasm-unmetered, wasm-fresh, wasm-plain, reference only/);
     assert.equal(evm.exitCode, 2);
   });
 

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { contractCode } from '../../bench/session.ts';
 import { accounts } from '../../contracts/accounts.ts';
 import { bundledCaseDirectory } from '../../contracts/bundled-cases.ts';
 import { encodeCall, encodeConstructor } from '../../contracts/call-codec.ts';
@@ -11,6 +10,7 @@ import { concatBytes, fromHex } from '../../engine/bytes.ts';
 import { portedBackend } from '../../engine/ported-backend.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
 import { createEvmBackend } from '../../evm-baseline/evm-backend.ts';
+import { contractCode } from '../../harness/subjects/contract-code.ts';
 import { AMPLE_GAS } from '../support/guest-world.ts';
 import { printOutcome } from '../support/outcome.ts';
 

@@ -1,4 +1,3 @@
-import { contractCode } from '../../bench/session.ts';
 import { accounts } from '../../contracts/accounts.ts';
 import { bundledCaseDirectory } from '../../contracts/bundled-cases.ts';
 import { resolveAddress } from '../../contracts/call-argument.ts';
@@ -8,6 +7,7 @@ import { readCase } from '../../contracts/read-case.ts';
 import type { Backend, DeployResult, World } from '../../engine/backend.ts';
 import { fromHex } from '../../engine/bytes.ts';
 import type { Outcome } from '../../engine/outcome.ts';
+import { contractCode } from '../../harness/subjects/contract-code.ts';
 import { AMPLE_GAS } from './guest-world.ts';
 
 /** A bundled contract and its companions, deployed by the account `deployer` with the arguments of its manifest. */

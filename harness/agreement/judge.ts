@@ -1,0 +1,44 @@
+import { type Difference, firstDifference, gasDifference } from './compare.ts';
+import type { Observation } from './observe.ts';
+
+/** What one machine came to, and whom it is held against. */
+export interface Evidence {
+  /** Of the machine. */
+  readonly name: string;
+  readonly observation: Observation;
+  /** Those that name the same unit must agree on gas as well. Undefined for a machine whose gas is its own. */
+  readonly gasUnit?: string | undefined;
+  /** Place of the evidence that it repeats: it must equal that one, gas too. */
+  readonly repeats?: number;
+}
+
+/** The first difference between two machines. */
+export interface Finding extends Difference {
+  readonly backends: readonly [left: string, right: string];
+}
+
+/**
+ * One finding for each that differs, in the order given: from what it repeats; or else from the first that counts gas in the
+ * same unit, and from the first of all. Equality carries over from one to the next, so that no finding means that all are equal.
+ */
+export function judge(evidence: readonly Evidence[]): readonly Finding[] {
+  return evidence.flatMap((right, at) => {
+    for (const { place, withGas } of peersOf(evidence, at)) {
+      const left = evidence[place] as Evidence;
+      const [a, b] = [left.observation, right.observation];
+      const difference = firstDifference(a, b) ?? (withGas ? gasDifference(a, b) : undefined);
+      if (difference !== undefined) return [{ ...difference, backends: [left.name, right.name] }];
+    }
+    return [];
+  });
+}
+
+function peersOf(evidence: readonly Evidence[], at: number): readonly { place: number; withGas: boolean }[] {
+  const { gasUnit, repeats } = evidence[at] as Evidence;
+  if (repeats !== undefined) return [{ place: repeats, withGas: true }];
+  const relative = gasUnit === undefined ? at : evidence.findIndex((other) => other.gasUnit === gasUnit);
+  return [
+    ...(relative < at ? [{ place: relative, withGas: true }] : []),
+    ...(at > 0 && relative !== 0 ? [{ place: 0, withGas: false }] : []),
+  ];
+}

@@ -1,0 +1,76 @@
+import { agreedOnAll, type CheckReport } from '../check.ts';
+import type { MissingMachine } from '../machines/register.ts';
+import { printable } from './printable.ts';
+import { textTable } from './text-table.ts';
+import { counted } from './words.ts';
+
+/** Makes a piece of text stand out, where that is possible. Its width stays. */
+export type Mark = (kind: 'good' | 'bad' | 'bold', text: string) => string;
+
+export interface CheckTextOptions {
+  readonly missing?: readonly MissingMachine[];
+  readonly mark?: Mark;
+}
+
+const unmarked: Mark = (_, text) => text;
+
+/**
+ * A table of contracts, then for each disagreement the calls that lead to it, then who agreed and who was not there. Safe to show
+ * on a terminal.
+ */
+export function checkText(
+  reports: readonly CheckReport[],
+  { missing = [], mark = unmarked }: CheckTextOptions = {},
+): string {
+  const everyMachine = [...new Set(reports.flatMap(({ machines }) => machines))];
+  const columns = [
+    { heading: 'contract' },
+    { heading: 'random calls', isRight: true },
+    { heading: 'sequences', isRight: true },
+    { heading: 'machines' },
+  ];
+  const rows = reports.map(({ id, machines, calls, sequences, agreed }) => [
+    id,
+    String(calls),
+    String(sequences),
+    [...(machines.length < everyMachine.length ? [machines.join(', ')] : []), cellOf(agreed, machines)].join(' '),
+  ]);
+  const disagreements = reports.flatMap((report) => describeCounterexample(report, mark));
+  const total = reports.reduce((sum, { calls }) => sum + calls, 0);
+  const absent = missing.length === 0 ? '' : `; without ${missing.map(({ name }) => name).join(', ')}`;
+  const verdict =
+    disagreements.length === 0
+      ? mark(
+          agreedOnAll(reports) ? 'good' : 'bad',
+          `${agreement(reports, everyMachine)} on ${counted(total, 'call')}${absent}`,
+        )
+      : mark('bad', `${disagreements.length} of ${reports.length} contracts on which machines disagree`);
+  return `${textTable(columns, rows)}${disagreements.join('')}${verdict}\n`;
+}
+
+function cellOf(agreed: boolean | null, names: readonly string[]): string {
+  if (agreed === null) return 'not compared';
+  if (!agreed) return 'DISAGREE';
+  return names.length === 1 ? 'agrees with itself' : 'agree';
+}
+
+function agreement(reports: readonly CheckReport[], names: readonly string[]): string {
+  if (agreedOnAll(reports) === null) return 'nothing was compared';
+  return names.length === 1 ? `${names.join('')} agrees with itself` : `${names.join(', ')} agree`;
+}
+
+function describeCounterexample({ id, counterexample }: CheckReport, mark: Mark): readonly string[] {
+  if (counterexample === undefined) return [];
+  const { steps, disagreement } = counterexample;
+  const { step, field, left, right, backends } = disagreement;
+  const [first, second] = backends;
+  const calls = steps.map(({ to, method, args, caller = 'alice', value }, at) => {
+    const call = `${to === undefined ? '' : `${to}.`}${method}(${args.map((arg) => JSON.stringify(arg)).join(', ')}) by ${caller}`;
+    return `  ${at + 1}. ${printable(call)}${value === undefined ? '' : ` with ${value} wei`}\n`;
+  });
+  const place = step === 0 ? 'the deployment' : `call ${step}`;
+  const title = `${mark('bold', printable(id))}: after ${place}, ${first} and ${second} differ in`;
+  return [
+    `${title} ${printable(field)}\n  ${first}: ${printable(left)}\n  ${second}: ${printable(right)}\n${calls.join('')}`,
+  ];
+}

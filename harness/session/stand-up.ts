@@ -1,0 +1,48 @@
+import type { Backend, DeployResult, Program, World } from '../../engine/backend.ts';
+import { toHex } from '../../engine/bytes.ts';
+import type { DeployMessage } from '../../engine/context.ts';
+import { EngineError } from '../../engine/errors.ts';
+import { type Outcome, trapName } from '../../engine/outcome.ts';
+import type { Sequence, Step } from './sequence.ts';
+
+/** A world in which nothing has happened but that accounts have money. */
+export async function fundedWorld(
+  backend: Backend,
+  { balances, block }: Pick<Sequence, 'balances' | 'block'>,
+): Promise<World> {
+  const world = await backend.createWorld(block);
+  for (const { address, wei } of balances) await world.setBalance(address, wei);
+  return world;
+}
+
+/** @param ampleGas Where the step names no limit. */
+export function deployMessage({ from, value, input, gasLimit }: Step, ampleGas: bigint): DeployMessage {
+  return { deployer: from, value, input, gasLimit: gasLimit ?? ampleGas };
+}
+
+/**
+ * Deploys companions and, last, the contract itself, whose deployment may fail like any call.
+ *
+ * @throws EngineError `not-deployed` for a companion whose constructor fails: what would follow is not what was meant.
+ */
+export async function deployAll(
+  world: World,
+  programs: readonly Program[],
+  messages: readonly DeployMessage[],
+): Promise<readonly DeployResult[]> {
+  const results: DeployResult[] = [];
+  for (const [at, program] of programs.entries()) {
+    const result = await world.deploy(program, messages[at] as DeployMessage);
+    if (at < programs.length - 1) requireDeployed(program, result.outcome);
+    results.push(result);
+  }
+  return results;
+}
+
+/** @throws EngineError `not-deployed` unless a constructor was a success. */
+export function requireDeployed({ name, backend }: Program, outcome: Outcome): void {
+  if (outcome.status === 'success') return;
+  const what = outcome.status === 'trap' ? trapName(outcome.code) : toHex(outcome.output);
+  const end = `its constructor ended in ${outcome.status} ${what}`.trimEnd();
+  throw new EngineError('not-deployed', `${name} does not deploy on ${backend}: ${end}`);
+}
