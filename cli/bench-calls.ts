@@ -17,7 +17,7 @@ import { describeEnvironment } from '../bench/report/environment.ts';
 import { formatRuntime } from '../bench/report/runtime.ts';
 import { textTable } from '../bench/report/text-table.ts';
 import { readCase } from '../contracts/read-case.ts';
-import { flatV1Schedule } from '../engine/schedules.ts';
+import { defaultSchedule } from '../engine/schedules.ts';
 import { openBackend } from './backends.ts';
 
 const workloads = [
@@ -66,7 +66,7 @@ async function main(argv: readonly string[]): Promise<void> {
   });
   const machines: NamedBackend[] = [];
   for (const name of values.machines.split(',')) {
-    machines.push({ name, backend: await openBackend(name, flatV1Schedule) });
+    machines.push({ name, backend: await openBackend(name, defaultSchedule) });
   }
   const plan = {
     sampleMs: Number(values['sample-ms']),
