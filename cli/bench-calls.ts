@@ -20,7 +20,7 @@ import { describeEnvironment } from '../bench/report/environment.ts';
 import { formatRuntime } from '../bench/report/runtime.ts';
 import { textTable } from '../bench/report/text-table.ts';
 import { readCase } from '../contracts/read-case.ts';
-import { flatV1Schedule } from '../engine/schedules.ts';
+import { defaultSchedule } from '../engine/schedules.ts';
 import { openBackend } from './backends.ts';
 import { loadOtherEngine } from './load-other-engine.ts';
 import { UsageError } from './usage-error.ts';
@@ -81,7 +81,7 @@ async function main(argv: readonly string[]): Promise<void> {
   if (against !== undefined) machines.push({ name: OTHER, backend: await loadOtherEngine(against) });
   const names = values.machines ?? (against === undefined ? MACHINES.join() : 'wasm');
   for (const name of names.split(',')) {
-    machines.push({ name, backend: await openBackend(name, flatV1Schedule) });
+    machines.push({ name, backend: await openBackend(name, defaultSchedule) });
   }
   const comparedWith = against === undefined ? ['native', 'evm'] : [OTHER];
   const plan = {

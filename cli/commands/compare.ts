@@ -1,7 +1,7 @@
 import { closingSentences } from '../../bench/report/summary.ts';
 import { benchTable } from '../../bench/report/table.ts';
 import { selectWorkloads } from '../../contracts/select-workloads.ts';
-import { flatV1Schedule } from '../../engine/schedules.ts';
+import { defaultSchedule } from '../../engine/schedules.ts';
 import { jsonOption, jsonUsage, parseArguments, parseInteger } from '../arguments.ts';
 import { comparedBackends } from '../backends.ts';
 import { assignMachines, trustedDefaults } from '../case-machines.ts';
@@ -57,7 +57,7 @@ ${jsonUsage(21, 'both results as JSON')}
       on: undefined,
       defaults: trusted.defaults,
       possible: comparedBackends,
-      schedule: flatV1Schedule,
+      schedule: defaultSchedule,
       allowMissing: values['allow-missing'],
       require: values.require,
     });
@@ -72,7 +72,7 @@ ${jsonUsage(21, 'both results as JSON')}
       callBudget,
       seed,
       repeats: false,
-      setting: replaySetting(flatV1Schedule.id),
+      setting: replaySetting(defaultSchedule.id),
       onProgress: progress.step,
     }).finally(progress.clear);
     say(`${checkReport(terminal, checks, leftOut)}\n`);
