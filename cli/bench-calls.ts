@@ -18,7 +18,7 @@ import { parseArgs } from 'node:util';
 import { type CallTimes, type NamedBackend, timeCalls } from '../bench/calls/time-calls.ts';
 import { describeEnvironment } from '../bench/report/environment.ts';
 import { readCase } from '../contracts/read-case.ts';
-import { flatV1Schedule } from '../engine/schedules.ts';
+import { defaultSchedule } from '../engine/schedules.ts';
 import { openMachine } from '../harness/machines/register.ts';
 import { formatRuntime } from '../harness/results/runtime.ts';
 import { textTable } from '../harness/results/text-table.ts';
@@ -81,7 +81,7 @@ async function main(argv: readonly string[]): Promise<void> {
   if (against !== undefined) machines.push({ name: OTHER, backend: await loadOtherEngine(against) });
   const names = values.machines ?? (against === undefined ? MACHINES.join() : 'wasm');
   for (const name of names.split(',')) {
-    machines.push({ name, backend: await openMachine(name, flatV1Schedule) });
+    machines.push({ name, backend: await openMachine(name, defaultSchedule) });
   }
   const comparedWith = against === undefined ? ['native', 'evm'] : [OTHER];
   const plan = {

@@ -10,7 +10,7 @@ import { fullPlan } from '../bench/protocol/protocol-plan.ts';
 import { type Experiment, runExperiment } from '../bench/selftest/experiment.ts';
 import { injectedSlots } from '../bench/selftest/injected-slots.ts';
 import { complaints, type SelftestSummary, summarise } from '../bench/selftest/summarise.ts';
-import { flatV1Schedule } from '../engine/schedules.ts';
+import { defaultSchedule } from '../engine/schedules.ts';
 import { createWasmBackend } from '../engine/wasm-backend.ts';
 import { textTable } from '../harness/results/text-table.ts';
 import { loadCase } from '../harness/subjects/load.ts';
@@ -70,7 +70,7 @@ async function experiments(label: string, startNeighbour: () => ChildProcess | u
       const contract = await loadCase(id);
       const workload = contract.workloads.find((one) => one.id === workloadId);
       if (workload === undefined) throw new RangeError(`${id} has no workload ${workloadId}`);
-      const slots = await injectedSlots(contract, workload, backend, flatV1Schedule.id, FACTORS, plan);
+      const slots = await injectedSlots(contract, workload, backend, defaultSchedule.id, FACTORS, plan);
       found.push(await runExperiment(slots, FACTORS, processLauncher, next, plan));
     }
   } finally {

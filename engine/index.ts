@@ -32,6 +32,7 @@ export {
   calibratedV1Schedule,
   cosmwasmV2Schedule,
   flatV1Schedule,
+  flatV2Schedule,
   nearRegularOpSchedule,
   palletContractsSchedule,
   schedules,

@@ -41,7 +41,7 @@ export function copySchedule(what: string, schedule: Schedule): Schedule {
 }
 
 function copyData(what: string, schedule: Schedule): Schedule {
-  const expected = 'a Schedule, such as flatV1Schedule';
+  const expected = 'a Schedule, such as flatV2Schedule';
   if (typeof schedule !== 'object' || schedule === null) throw badArgument(what, expected, schedule);
   let copy: Schedule;
   try {

@@ -3,6 +3,7 @@ import {
   calibratedV1,
   cosmwasmV2,
   flatV1,
+  flatV2,
   nearRegularOp,
   palletContracts,
   stylusInkV1,
@@ -103,6 +104,8 @@ const calibratedHostCosts: HostCosts = mapCosts(flatHostCosts, ({ base, perByte,
 
 /** One unit per instruction; host functions priced by their measured time in those units. */
 export const flatV1Schedule: Schedule = schedule(flatV1, flatHostCosts, 1);
+/** flat-v1 in which growing a memory costs what dropping it takes. */
+export const flatV2Schedule: Schedule = schedule(flatV2, flatHostCosts, 1);
 export const calibratedV1Schedule: Schedule = schedule(calibratedV1, calibratedHostCosts, UNITS_PER_FLAT_UNIT);
 export const stylusInkV1Schedule: Schedule = scaledSchedule(stylusInkV1);
 export const palletContractsSchedule: Schedule = scaledSchedule(palletContracts);
@@ -111,6 +114,7 @@ export const cosmwasmV2Schedule: Schedule = scaledSchedule(cosmwasmV2);
 
 /** All there are; the first is the default. */
 export const schedules: readonly [Schedule, ...Schedule[]] = deepFreeze([
+  flatV2Schedule,
   flatV1Schedule,
   calibratedV1Schedule,
   stylusInkV1Schedule,
@@ -118,3 +122,6 @@ export const schedules: readonly [Schedule, ...Schedule[]] = deepFreeze([
   nearRegularOpSchedule,
   cosmwasmV2Schedule,
 ]);
+
+/** What everything counts by that is told of no other. */
+export const defaultSchedule: Schedule = schedules[0];

@@ -5,7 +5,7 @@ import { guestBackend } from './guest-backend.ts';
 import { referenceMachine } from './reference/reference-machine.ts';
 import type { Schedule } from './schedule.ts';
 import { copySchedule } from './schedule-checks.ts';
-import { flatV1Schedule } from './schedules.ts';
+import { defaultSchedule } from './schedules.ts';
 import { KernelState } from './state/kernel-state.ts';
 import { PlainState } from './state/plain-state.ts';
 import type { WorldState } from './state/world-state.ts';
@@ -38,7 +38,7 @@ function flag(options: WasmBackendOptions, name: 'isMetered' | 'reusesInstances'
 /** Gas-metered WebAssembly on the JavaScript engine that runs us. @throws EngineError `bad-argument` */
 export function createWasmBackend(options: WasmBackendOptions = {}): Backend {
   checkObject('options', options);
-  const schedule = copySchedule('options.schedule', own(options, 'schedule') ?? flatV1Schedule);
+  const schedule = copySchedule('options.schedule', own(options, 'schedule') ?? defaultSchedule);
   const isMetered = flag(options, 'isMetered');
   const reusesInstances = flag(options, 'reusesInstances');
   const usesKernel = flag(options, 'usesKernel');
@@ -55,6 +55,6 @@ function nameOf(isMetered: boolean, reusesInstances: boolean, usesKernel: boolea
 }
 
 /** The reference interpreter: slow, obvious, and the judge of results and gas. */
-export function createReferenceBackend(schedule: Schedule = flatV1Schedule): Backend {
+export function createReferenceBackend(schedule: Schedule = defaultSchedule): Backend {
   return guestBackend(referenceMachine(), copySchedule('schedule', schedule));
 }

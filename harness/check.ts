@@ -2,7 +2,7 @@ import type * as fc from 'fast-check';
 import type { Backend } from '../engine/backend.ts';
 import { EngineError } from '../engine/errors.ts';
 import type { Schedule } from '../engine/schedule.ts';
-import { schedules } from '../engine/schedules.ts';
+import { defaultSchedule } from '../engine/schedules.ts';
 import { type CheckResult, checkAgreement } from './agreement/check-agreement.ts';
 import { replaySetting } from './agreement/replay-setting.ts';
 import { contendersOf } from './machines/contenders.ts';
@@ -15,7 +15,7 @@ export interface CheckOptions {
   readonly callBudget?: number;
   /** 32-bit integer; default 1. The same seed gives the same calls. */
   readonly seed?: number;
-  /** Of the machines that are given by name; the first of `schedules` by default. */
+  /** Of the machines that are given by name; default `defaultSchedule`. */
   readonly schedule?: Schedule;
   /** Every machine runs everything twice, and must not differ from itself, gas included. Default false. */
   readonly repeats?: boolean;
@@ -49,7 +49,7 @@ export async function check(
   machines: readonly (string | Backend)[],
   options: CheckOptions = {},
 ): Promise<CheckReport> {
-  const { callBudget = 2000, seed = 1, schedule = schedules[0], repeats = false, onProgress } = options;
+  const { callBudget = 2000, seed = 1, schedule = defaultSchedule, repeats = false, onProgress } = options;
   const calls = options.calls ?? subject.randomCalls?.();
   if (calls === undefined) {
     throw new EngineError('bad-argument', `there are no random calls of ${subject.id}; give some as options.calls`);

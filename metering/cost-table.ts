@@ -15,6 +15,11 @@ export interface CostTable {
   readonly entryPerLocal: number;
   /** Added per page that memory.grow adds; a grow that is refused adds nothing. */
   readonly memoryGrowPerPage: number;
+  /**
+   * Added per page that the memory holds once it has grown: by a memory.grow that adds pages, for those, and by the first
+   * of a call also for the pages that the module declares.
+   */
+  readonly memoryGrowPerHeldPage: number;
   /** Added per byte of memory.copy and memory.fill, before the operation's own bounds check. */
   readonly bulkMemoryPerByte: number;
 }

@@ -12,7 +12,7 @@ export interface Charge {
   readonly instructionIndex: number;
   /** Byte offset of the instruction in the original module. */
   readonly offset: number;
-  /** `block`: the whole charge. `grow`: per page. `bulk`: per byte. */
+  /** `block`: the whole charge. `grow`: per page added, without what a first one pays for the others. `bulk`: per byte. */
   readonly cost: number;
   readonly kind: 'block' | 'grow' | 'bulk';
 }
@@ -24,7 +24,13 @@ export type GasPlan = readonly (readonly Charge[])[];
 export const MAX_WEIGHT: number = 1 << 20;
 
 /** What a cost table has beside its instructions. */
-export const dynamicCosts = ['brTablePerLabel', 'entryPerLocal', 'memoryGrowPerPage', 'bulkMemoryPerByte'] as const;
+export const dynamicCosts = [
+  'brTablePerLabel',
+  'entryPerLocal',
+  'memoryGrowPerPage',
+  'memoryGrowPerHeldPage',
+  'bulkMemoryPerByte',
+] as const;
 
 /**
  * Every turn of a loop passes a branch, and every step of a recursion a call: none of them free means that no work without
@@ -67,7 +73,10 @@ function dynamicCharge(
   instructionIndex: number,
   costs: CostTable,
 ): Charge | undefined {
-  if (opcode === Op.memoryGrow) return { instructionIndex, offset, cost: costs.memoryGrowPerPage, kind: 'grow' };
+  if (opcode === Op.memoryGrow) {
+    const cost = costs.memoryGrowPerPage + costs.memoryGrowPerHeldPage;
+    return { instructionIndex, offset, cost, kind: 'grow' };
+  }
   if (opcode === Op.memoryCopy || opcode === Op.memoryFill) {
     return { instructionIndex, offset, cost: costs.bulkMemoryPerByte, kind: 'bulk' };
   }

@@ -5,6 +5,7 @@ export {
   cosmwasmV2,
   costTables,
   flatV1,
+  flatV2,
   nearRegularOp,
   palletContracts,
   stylusInkV1,

@@ -101,9 +101,7 @@ export function inject(module: Module, options: InjectOptions): Uint8Array {
     importOf,
   });
   const grow =
-    meter === undefined || memory === undefined
-      ? undefined
-      : add(growFunction(gas, stack, meter.costs, memory.maxPages));
+    meter === undefined || memory === undefined ? undefined : add(growFunction(gas, stack, meter.costs, memory));
   const bulk = (opcode: typeof Op.memoryCopy | typeof Op.memoryFill): number | undefined => {
     if (memory === undefined || (meter === undefined && mark === undefined)) return undefined;
     return add(bulkFunction(gas, meter?.costs, opcode, mark));

@@ -89,8 +89,16 @@ export function resetFunction(globals: readonly Global[], stack: number, stackWo
 /**
  * (pages: i32) -> i32: memory.grow by the rule alone. Beyond `maxPages` it is -1 and free; up to it the pages are paid
  * for, and an engine that then refuses has failed, not the guest.
+ *
+ * @param minPages As declared: while the memory has these, it has not grown.
  */
-export function growFunction(gas: number, stack: number, costs: CostTable, maxPages: number): InjectedFunction {
+export function growFunction(
+  gas: number,
+  stack: number,
+  costs: CostTable,
+  { minPages, maxPages }: { readonly minPages: number; readonly maxPages: number },
+): InjectedFunction {
+  const perPage = costs.memoryGrowPerPage + costs.memoryGrowPerHeldPage;
   return {
     type: { params: ['i32'], results: ['i32'] },
     writeBody: (writer) => {
@@ -118,7 +126,11 @@ export function growFunction(gas: number, stack: number, costs: CostTable, maxPa
         writer.byte(0);
         writer.opcode(Op.return);
       });
-      writeScaledCharge(writer, gas, pages, costs.memoryGrowPerPage);
+      writeGasCharge(writer, gas, () => {
+        writeScaled(writer, () => writeLocal(writer, Op.localGet, pages), perPage);
+        writeScaled(writer, () => writeHasDeclaredSize(writer, minPages), minPages * costs.memoryGrowPerHeldPage);
+        writer.opcode(Op.i64Add);
+      });
       writeLocal(writer, Op.localGet, pages);
       writer.opcode(Op.memoryGrow);
       writer.byte(0);
@@ -153,7 +165,11 @@ export function bulkFunction(
     writeBody: (writer) => {
       const lengthBytes = 2;
       writer.u32(0);
-      if (costs !== undefined) writeScaledCharge(writer, gas, lengthBytes, costs.bulkMemoryPerByte);
+      if (costs !== undefined) {
+        writeGasCharge(writer, gas, () => {
+          writeScaled(writer, () => writeLocal(writer, Op.localGet, lengthBytes), costs.bulkMemoryPerByte);
+        });
+      }
       for (let param = 0; param < 3; param += 1) writeLocal(writer, Op.localGet, param);
       writer.opcode(opcode);
       writer.byte(0);
@@ -169,15 +185,23 @@ export function bulkFunction(
   };
 }
 
-/** gas -= local * unit. Both factors are unsigned and below 2^32 and 2^21, so that the product fits 64 bits. */
-function writeScaledCharge(writer: Writer, gas: number, local: number, unit: number): void {
-  writeGasCharge(writer, gas, () => {
-    writeLocal(writer, Op.localGet, local);
-    writer.opcode(Op.i64ExtendI32U);
-    writer.opcode(Op.i64Const);
-    writer.s64(BigInt(unit));
-    writer.opcode(Op.i64Mul);
-  });
+/**
+ * factor * unit, as i64. A number of bytes or pages is below 2^32 and its unit at most 2^21, and where the factor is 0 or 1
+ * the unit is at most 2^36, so that products and their sum fit 64 bits.
+ */
+function writeScaled(writer: Writer, writeFactor: () => void, unit: number): void {
+  writeFactor();
+  writer.opcode(Op.i64ExtendI32U);
+  writer.opcode(Op.i64Const);
+  writer.s64(BigInt(unit));
+  writer.opcode(Op.i64Mul);
+}
+
+function writeHasDeclaredSize(writer: Writer, minPages: number): void {
+  writer.opcode(Op.memorySize);
+  writer.byte(0);
+  writeI32(writer, minPages);
+  writer.opcode(Op.i32Eq);
 }
 
 /** `i32.const` or `i64.const` with the global's initial value. */

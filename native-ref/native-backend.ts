@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Backend } from '../engine/backend.ts';
 import { EngineError } from '../engine/errors.ts';
-import { flatV1Schedule } from '../engine/schedules.ts';
+import { defaultSchedule } from '../engine/schedules.ts';
 import { guardBackend, type UnguardedBackend } from '../engine/world-guard.ts';
 import { buildContract, buildHost, openBuilds } from './build.ts';
 import { findCompiler } from './compiler.ts';
@@ -31,7 +31,7 @@ export interface NativeBackendOptions {
  * @throws EngineError `backend-unavailable` if there is no C++ compiler, or no directory for what it builds.
  */
 export async function createNativeBackend(options: NativeBackendOptions = {}): Promise<Backend> {
-  const { limits = flatV1Schedule } = options;
+  const { limits = defaultSchedule } = options;
   const compiler = await findCompiler(options.compilers);
   const builds = await openBuilds(compiler, options.buildDirectory);
   const hostFile = await buildHost(builds);

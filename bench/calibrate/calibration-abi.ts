@@ -2,7 +2,7 @@ import type { GuestAbi } from '../../engine/abi/guest-abi.ts';
 import type { FrameContext } from '../../engine/frame.ts';
 import { MAX_GAS } from '../../engine/gas.ts';
 import type { GuestModule, Machine } from '../../engine/machine.ts';
-import { flatV1Schedule } from '../../engine/schedules.ts';
+import { defaultSchedule } from '../../engine/schedules.ts';
 
 /** Prepares a micro-program: it imports nothing and exports `run: (turns: i32) -> i32`. */
 export function prepareMicroProgram(machine: Machine, bytes: Uint8Array): (turns: number) => void {
@@ -16,8 +16,8 @@ export function prepareMicroProgram(machine: Machine, bytes: Uint8Array): (turns
     entryArguments: () => [turns],
     readReturn: () => ({ status: 'success', output: new Uint8Array(0) }),
   };
-  const module: GuestModule = machine.prepare(bytes, abi, flatV1Schedule);
-  const budget = { gas: MAX_GAS, stackWords: flatV1Schedule.limits.stackWords };
+  const module: GuestModule = machine.prepare(bytes, abi, defaultSchedule);
+  const budget = { gas: MAX_GAS, stackWords: defaultSchedule.limits.stackWords };
   return (count) => {
     turns = count;
     module.run('call', budget, {} as FrameContext);

@@ -24,6 +24,7 @@ export const memoryWorks: Readonly<Record<string, string>> = {
   'one store and a trap': '(i32.store (i32.const 60000) (i32.const 1)) (unreachable)',
   'fill 64 KiB': '(memory.fill (i32.const 0) (i32.const 1) (i32.const 65536)) (i32.const 0)',
   'grow by a page': '(drop (memory.grow (i32.const 1))) (i32.const 0)',
+  'grow page by page': '(loop (br_if 0 (i32.ne (memory.grow (i32.const 1)) (i32.const -1)))) (i32.const 0)',
   'call itself': `(call $contract_address (i32.const 64))
     (drop (call $call_contract (i32.const 64) (i32.const 0) (i32.const 0) (i32.const 128) (i64.const -1) (i32.const 32)))
     (i32.const 0)`,

@@ -2,7 +2,7 @@
  * What guests can make of the process: nanoseconds per gas of calls that end soon in modules with much memory, and bytes per gas
  * that stay after a call that failed.
  *
- *   npm run bench:guest-memory -- [--rounds 20] [--times 20000]
+ *   npm run bench:guest-memory -- [--rounds 20] [--times 20000] [--schedule flat-v1] [--only grow]
  *
  * Time is processor time over the gas of a contract that makes 40 such calls. What stays is counted after a collection of garbage, on
  * kernel state: JavaScript's heap and buffers, and the kernel's memory.
@@ -13,7 +13,7 @@ import { runInNewContext } from 'node:vm';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import type { Backend, World } from '../../engine/backend.ts';
 import { guestBackend } from '../../engine/guest-backend.ts';
-import { flatV1Schedule } from '../../engine/schedules.ts';
+import { defaultSchedule, schedules } from '../../engine/schedules.ts';
 import { KernelState } from '../../engine/state/kernel-state.ts';
 import { wasmMachine } from '../../engine/wasm/wasm-machine.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
@@ -27,6 +27,8 @@ const GAS_LIMIT = 1n << 40n;
 const CALLS = 40;
 /** Each call gets that much: enough for a page or 64 KiB, and for a chain of calls. */
 const CHILD_GAS = 70_000;
+/** A growth pays for all the pages that the memory then holds. */
+const GROWING_GAS = 4_000_000;
 /** A trap uses all that it gets, so it gets little. */
 const TRAP_GAS = 100;
 
@@ -36,12 +38,16 @@ async function deploy(backend: Backend, world: World, text: string): Promise<Uin
   return (await world.deploy(program, message)).address;
 }
 
+function gasOfCall(what: string): number {
+  if (what.endsWith('trap at once') || what.endsWith('a trap')) return TRAP_GAS;
+  return what.startsWith('grow') ? GROWING_GAS : CHILD_GAS;
+}
+
 /** Nanoseconds per gas. */
 async function timePerGas(backend: Backend, pages: number, what: string, rounds: number): Promise<number> {
   const world = await backend.createWorld();
   const input = await deploy(backend, world, memoryGuest(pages, memoryWorks[what] as string));
-  const gas = what.endsWith('trap at once') || what.endsWith('a trap') ? TRAP_GAS : CHILD_GAS;
-  const to = await deploy(backend, world, repeatingCaller(CALLS, gas));
+  const to = await deploy(backend, world, repeatingCaller(CALLS, gasOfCall(what)));
   const samples: number[] = [];
   for (let round = 0; round < rounds; round++) {
     const start = process.cpuUsage();
@@ -65,9 +71,9 @@ function heldBytes(state: KernelState): number {
 
 /** Bytes per gas after the first failed call, and further ones per gas of the two after it. */
 async function keptPerGas(what: string, times: number): Promise<readonly [first: number, further: number]> {
-  const state = new KernelState(flatV1Schedule);
+  const state = new KernelState(defaultSchedule);
   const machine = wasmMachine('wasm', { strategy: 'default', reusesInstances: true, usesKernel: true });
-  const backend = guestBackend(machine, flatV1Schedule, () => state);
+  const backend = guestBackend(machine, defaultSchedule, () => state);
   const world = await backend.createWorld();
   const to = await deploy(backend, world, keepingGuest(keepingWorks[what] as string, times));
   const failedCall = async (seed: number): Promise<number> => {
@@ -83,12 +89,22 @@ async function keptPerGas(what: string, times: number): Promise<readonly [first:
 }
 
 const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '20' }, times: { type: 'string', default: '20000' } },
+  options: {
+    rounds: { type: 'string', default: '20' },
+    times: { type: 'string', default: '20000' },
+    schedule: { type: 'string', default: defaultSchedule.id },
+    only: { type: 'string', default: '' },
+  },
 });
+const schedule = schedules.find(({ id }) => id === values.schedule);
+if (schedule === undefined) throw new Error(`no schedule ${values.schedule}`);
 const right = { isRight: true };
-const machines = [true, false].map((usesKernel) => ({ usesKernel, backend: createWasmBackend({ usesKernel }) }));
+const machines = [true, false].map((usesKernel) => ({
+  usesKernel,
+  backend: createWasmBackend({ usesKernel, schedule }),
+}));
 const times: string[][] = [];
-for (const what of Object.keys(memoryWorks)) {
+for (const what of Object.keys(memoryWorks).filter((what) => what.includes(values.only))) {
   for (const { usesKernel, backend } of machines) {
     const row = [what, usesKernel ? 'wasm' : 'wasm-plain'];
     for (const pages of [1, 4, 17, 255])
@@ -99,7 +115,7 @@ for (const what of Object.keys(memoryWorks)) {
 const pageColumns = ['1 page', '4', '17', '255'].map((heading) => ({ heading, ...right }));
 const timeColumns = [{ heading: 'call, ns per gas' }, { heading: 'machine' }, ...pageColumns];
 const kept: string[][] = [];
-for (const what of Object.keys(keepingWorks)) {
+for (const what of Object.keys(keepingWorks).filter((what) => what.includes(values.only))) {
   kept.push([what, ...(await keptPerGas(what, Number(values.times))).map((bytes) => bytes.toFixed(3))]);
 }
 const keptColumns = [

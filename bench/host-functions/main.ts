@@ -1,5 +1,5 @@
 /**
- * What a unit of gas takes in every host function, under flat-v1: where the price of the work is far from the time of it, a guest
+ * What a unit of gas takes in every host function, under the default schedule: where the price of the work is far from the time of it, a guest
  * gets much work for little gas.
  *
  *   npm run bench:host-functions -- [--samples 15] [--only math_]
@@ -12,7 +12,7 @@ import { sealAbi } from '../../engine/abi/seal/seal-abi.ts';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import { guestBackend } from '../../engine/guest-backend.ts';
 import type { Machine } from '../../engine/machine.ts';
-import { flatV1Schedule } from '../../engine/schedules.ts';
+import { defaultSchedule } from '../../engine/schedules.ts';
 import { KernelState } from '../../engine/state/kernel-state.ts';
 import { wasmMachine } from '../../engine/wasm/wasm-machine.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
@@ -90,7 +90,7 @@ async function main(argv: readonly string[]): Promise<void> {
   });
   const plan = { samples: Number(values.samples), warmUpNs: 100e6 };
   const quick = createWasmBackend();
-  const exact = guestBackend(exactMachine(), flatV1Schedule, (schedule) => new KernelState(schedule));
+  const exact = guestBackend(exactMachine(), defaultSchedule, (schedule) => new KernelState(schedule));
   const unit = await openProgram(quick, hostProgram(stylusAbi, 'arithmetic', unitRow));
   for (let call = 0; call < 50; call++) await unit.sample();
   const rows: TimedRow[] = [];
@@ -102,7 +102,7 @@ async function main(argv: readonly string[]): Promise<void> {
     });
   }
   process.stdout.write(
-    `node ${process.versions.node}, V8 ${process.versions.v8}, ${flatV1Schedule.id}\n\n${printed(rows)}`,
+    `node ${process.versions.node}, V8 ${process.versions.v8}, ${defaultSchedule.id}\n\n${printed(rows)}`,
   );
 }
 

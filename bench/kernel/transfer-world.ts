@@ -4,7 +4,7 @@ import { readCase } from '../../contracts/read-case.ts';
 import type { Batch } from '../../engine/backend.ts';
 import { guestBackend } from '../../engine/guest-backend.ts';
 import { keccak256 } from '../../engine/kernel/keccak.ts';
-import { flatV1Schedule } from '../../engine/schedules.ts';
+import { defaultSchedule } from '../../engine/schedules.ts';
 import { KernelState } from '../../engine/state/kernel-state.ts';
 import { wasmMachine } from '../../engine/wasm/wasm-machine.ts';
 import { contractCode } from '../../harness/subjects/contract-code.ts';
@@ -34,7 +34,7 @@ function balanceSlot(account: Uint8Array): Uint8Array {
 export async function transferBatch(holderCount: number, callCount: number): Promise<Batch> {
   let state: KernelState | undefined;
   const machine = wasmMachine('wasm', { strategy: 'default', reusesInstances: true, usesKernel: true });
-  const backend = guestBackend(machine, flatV1Schedule, (schedule) => {
+  const backend = guestBackend(machine, defaultSchedule, (schedule) => {
     state = new KernelState(schedule);
     return state;
   });

@@ -10,7 +10,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
-import { flatV1Schedule } from '../../engine/schedules.ts';
+import { defaultSchedule } from '../../engine/schedules.ts';
 import { instrumentModule } from '../../engine/wasm/module-cache.ts';
 import { textTable } from '../../harness/results/text-table.ts';
 import { sourceLoader } from '../source-loader.ts';
@@ -36,14 +36,14 @@ function compileCells(flags: readonly string[], bytes: Uint8Array): readonly [ms
 
 const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } });
 const shapes = [ordinaryWork, ...limitShapes.filter(({ name }) => name.includes(values.only))];
-const { limits } = flatV1Schedule;
+const { limits } = defaultSchedule;
 const guests: Uint8Array[] = [];
 for (const shape of shapes) guests.push(shape === ordinaryWork ? await ordinary() : await largestGuest(shape, limits));
 const encoded = JSON.stringify(guests.map((bytes) => Buffer.from(bytes).toString('base64')));
 const perGas = run(BASELINE, './time-per-gas.ts', encoded) as readonly (number | null)[];
 const rows = shapes.map(({ name }, slot) => {
   const original = guests[slot] as Uint8Array;
-  const request = { abi: stylusAbi, schedule: flatV1Schedule, strategy: 'default', forKernel: true } as const;
+  const request = { abi: stylusAbi, schedule: defaultSchedule, strategy: 'default', forKernel: true } as const;
   const { bytes } = instrumentModule({ bytes: original, ...request });
   const compiling = [...compileCells(BASELINE, bytes), ...compileCells(OPTIMISER, bytes)];
   return [name, String(original.length >> 10), perGas[slot]?.toFixed(2) ?? '-', ...compiling];

@@ -3,7 +3,7 @@ import { moduleInterfaceOf } from '../../engine/abi/module-interface-of.ts';
 import type { FrameContext } from '../../engine/frame.ts';
 import { MAX_GAS } from '../../engine/gas.ts';
 import { referenceMachine } from '../../engine/reference/reference-machine.ts';
-import { flatV1Schedule } from '../../engine/schedules.ts';
+import { defaultSchedule } from '../../engine/schedules.ts';
 import type { InstrumentOptions } from '../../metering/instrument.ts';
 
 /** The kernels' side of the host: none. */
@@ -24,8 +24,8 @@ function kernelAbi(size: number, onResult: (checksum: bigint) => void): GuestAbi
 
 /** What a kernel is instrumented with, all but the strategy. */
 export const kernelOptions: Omit<InstrumentOptions, 'strategy'> = {
-  costs: flatV1Schedule.costs,
-  limits: flatV1Schedule.limits,
+  costs: defaultSchedule.costs,
+  limits: defaultSchedule.limits,
   interface: moduleInterfaceOf(kernelAbi(0, () => {})),
 };
 
@@ -40,8 +40,8 @@ export function referenceRun(bytes: Uint8Array, size: number): KernelRun {
   const abi = kernelAbi(size, (result) => {
     checksum = result;
   });
-  const module = referenceMachine().prepare(bytes, abi, flatV1Schedule);
-  const budget = { gas: MAX_GAS, stackWords: flatV1Schedule.limits.stackWords };
+  const module = referenceMachine().prepare(bytes, abi, defaultSchedule);
+  const budget = { gas: MAX_GAS, stackWords: defaultSchedule.limits.stackWords };
   const { gasLeft } = module.run('call', budget, {} as FrameContext);
   return { checksum, gasUsed: MAX_GAS - gasLeft };
 }

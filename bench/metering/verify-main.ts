@@ -3,15 +3,15 @@ import { bundledCaseDirectory, bundledCases } from '../../contracts/bundled-case
 import { readCase } from '../../contracts/read-case.ts';
 import { moduleInterfaceOf } from '../../engine/abi/module-interface-of.ts';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
-import { flatV1Schedule } from '../../engine/schedules.ts';
+import { defaultSchedule } from '../../engine/schedules.ts';
 import { textTable } from '../../harness/results/text-table.ts';
 import { instrument } from '../../metering/instrument.ts';
 import { verifyInstrumented } from '../../metering/verify/verify-instrumented.ts';
 import { deepModules } from './deep-modules.ts';
 
 const ROUNDS = 9;
-const { costs, limits } = flatV1Schedule;
-const hostCode = stylusAbi.hostCode?.(flatV1Schedule, true);
+const { costs, limits } = defaultSchedule;
+const hostCode = stylusAbi.hostCode?.(defaultSchedule, true);
 const linked = hostCode === undefined ? {} : { hostCode };
 const options = { costs, limits, interface: moduleInterfaceOf(stylusAbi), strategy: 'default', ...linked } as const;
 

@@ -1,7 +1,7 @@
 import { closingSentences } from '../../bench/report/summary.ts';
 import { benchTable } from '../../bench/report/table.ts';
 import { selectWorkloads } from '../../contracts/select-workloads.ts';
-import { schedules } from '../../engine/schedules.ts';
+import { defaultSchedule } from '../../engine/schedules.ts';
 import { agreedOnAll } from '../../harness/check.ts';
 import { comparedMachines } from '../../harness/machines/register.ts';
 import { checkText } from '../../harness/results/check-text.ts';
@@ -56,7 +56,7 @@ ${jsonUsage(21, 'both results as JSON')}
       on: undefined,
       defaults: trusted.defaults,
       possible: comparedMachines,
-      schedule: schedules[0],
+      schedule: defaultSchedule,
       allowMissing: values['allow-missing'],
       require: values.require,
     });
@@ -66,7 +66,7 @@ ${jsonUsage(21, 'both results as JSON')}
     if (names.length < 2) throw new UsageError(`only ${names.join()} is there, so that nothing would be compared`);
 
     say(`${style(terminal, 'bold', 'Do the machines agree?')}\n\n`);
-    const plan = { callBudget, seed, repeats: false, schedule: schedules[0] };
+    const plan = { callBudget, seed, repeats: false, schedule: defaultSchedule };
     const checks = await checkAll(terminal, assignMachines(terminal, cases, machines, 2), plan);
     say(`${checkText(checks, { missing: leftOut, mark: marker(terminal) })}\n`);
 

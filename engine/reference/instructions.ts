@@ -121,9 +121,14 @@ const memory: Readonly<Record<string, Step>> = {
       run.stack.push(-1);
       return;
     }
-    run.gas.charge(pages * run.program.costs.memoryGrowPerPage);
-    run.stack.push(run.memory.pages);
-    run.memory.grow(pages);
+    const held = run.memory.pages;
+    if (pages > 0) {
+      const { memoryGrowPerPage, memoryGrowPerHeldPage } = run.program.costs;
+      const isFirst = held === run.program.minPages;
+      run.gas.charge(pages * memoryGrowPerPage + (isFirst ? held + pages : pages) * memoryGrowPerHeldPage);
+      run.memory.grow(pages);
+    }
+    run.stack.push(held);
   },
   'memory.copy': (run) => {
     const [length, from, to] = [popU32(run), popU32(run), popU32(run)];

@@ -51,7 +51,7 @@ export function checkSurroundings(
     costs === undefined ? freeCharge : charge(gas),
     reset(original, stack, stackWords),
     ...trackingFunctions(tracks, placement, memoryBytes, image, original.data.length),
-    ...(capped === undefined ? [] : growAndBulk(gas, costs, capped.max, mark)),
+    ...(capped === undefined ? [] : growAndBulk(gas, costs, capped, mark)),
   ];
   const addedImports = [
     ...hostCode.imports.map(({ module, name, type }) => ({
@@ -237,14 +237,11 @@ function reset({ globals }: ModuleCode, stack: number, stackWords: number): Help
   };
 }
 
-/** gas -= local * perUnit; traps below zero. */
-function scaledCharge(gas: number, local: number, perUnit: number): string {
+/** gas -= amount; traps below zero. */
+function charged(gas: number, amount: string): string {
   return `
       global.get ${gas}
-      local.get ${local}
-      i64.extend_i32_u
-      i64.const ${perUnit}
-      i64.mul
+      ${amount}
       i64.sub
       global.set ${gas}
       global.get ${gas}
@@ -259,13 +256,13 @@ function scaledCharge(gas: number, local: number, perUnit: number): string {
 function growAndBulk(
   gas: number,
   costs: CostTable | undefined,
-  maxPages: number,
+  { min, max }: { readonly min: number; readonly max: number },
   mark: number | undefined,
 ): readonly HelperText[] {
   if (costs === undefined && mark === undefined) return [];
-  const grow = (perPage: number): string => `
+  const grow = (perPage: number, perHeldPage: number): string => `
       local.get 0
-      i32.const ${maxPages}
+      i32.const ${max}
       memory.size
       i32.sub
       i32.gt_u
@@ -279,7 +276,21 @@ function growAndBulk(
       memory.size
       return
       end
-      ${scaledCharge(gas, 0, perPage)}
+      ${charged(
+        gas,
+        `
+      local.get 0
+      i64.extend_i32_u
+      i64.const ${perPage + perHeldPage}
+      i64.mul
+      memory.size
+      i32.const ${min}
+      i32.eq
+      i64.extend_i32_u
+      i64.const ${min * perHeldPage}
+      i64.mul
+      i64.add`,
+      )}
       local.get 0
       memory.grow
       local.tee 1
@@ -292,8 +303,13 @@ function growAndBulk(
       end
       local.get 1
       end`;
+  const perByte = (weight: number): string => `
+      local.get 2
+      i64.extend_i32_u
+      i64.const ${weight}
+      i64.mul`;
   const bulk = (mnemonic: string): string => `
-      ${costs === undefined ? '' : scaledCharge(gas, 2, costs.bulkMemoryPerByte)}
+      ${costs === undefined ? '' : charged(gas, perByte(costs.bulkMemoryPerByte))}
       local.get 0
       local.get 1
       local.get 2
@@ -304,7 +320,13 @@ function growAndBulk(
   return [
     ...(costs === undefined
       ? []
-      : [{ type: [[I32], [I32]], locals: [I32], code: grow(costs.memoryGrowPerPage) } as const]),
+      : [
+          {
+            type: [[I32], [I32]],
+            locals: [I32],
+            code: grow(costs.memoryGrowPerPage, costs.memoryGrowPerHeldPage),
+          } as const,
+        ]),
     { type: ofThree, locals: [], code: bulk(opcodeOf(Op.memoryCopy).mnemonic) },
     { type: ofThree, locals: [], code: bulk(opcodeOf(Op.memoryFill).mnemonic) },
   ];

@@ -41,7 +41,7 @@ describe('machines that disagree', () => {
     assert.equal(report.agreed, false);
     const recorded = JSON.parse(readFileSync(file, 'utf8'));
     assert.equal(recorded.version, 2);
-    assert.equal(recorded.origin.schedule, 'flat-v1');
+    assert.equal(recorded.origin.schedule, 'flat-v2');
 
     const again = await trimeter('replay', file, '--contract', folder);
     assert.equal(again.errors, '');

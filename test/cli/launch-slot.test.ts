@@ -6,11 +6,11 @@ import { fullPlan } from '../../bench/protocol/protocol-plan.ts';
 import type { SlotJob } from '../../bench/protocol/slot-job.ts';
 import { headlineMachines } from '../../cli/bench-machines.ts';
 import { processLauncher } from '../../cli/launch-slot.ts';
-import { flatV1Schedule } from '../../engine/schedules.ts';
+import { defaultSchedule } from '../../engine/schedules.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
 import { loadCase } from '../../harness/subjects/load.ts';
 
-const scheduleId = flatV1Schedule.id;
+const scheduleId = defaultSchedule.id;
 
 describe('a measuring process', () => {
   let job: SlotJob;

@@ -6,7 +6,7 @@ import { bigintToBytes, concatBytes, toHex } from '../../engine/bytes.ts';
 import { keccak256 } from '../../engine/kernel/keccak.ts';
 import { type Outcome, TrapCode } from '../../engine/outcome.ts';
 import { MOST_UNMETERED_GAS } from '../../engine/precompiles/run.ts';
-import { flatV1Schedule, schedules } from '../../engine/schedules.ts';
+import { defaultSchedule, schedules } from '../../engine/schedules.ts';
 import { createReferenceBackend, createWasmBackend } from '../../engine/wasm-backend.ts';
 import { ALICE, AMPLE_GAS, BOB, forEachMachine } from '../support/guest-world.ts';
 import { printOutcome } from '../support/outcome.ts';
@@ -270,7 +270,7 @@ describe('the Stylus host functions, as Nitro has them', () => {
 
   it('differ by the limits that the page of differences names', () => {
     const page = readFileSync(new URL('../../docs/differences-from-nitro.md', import.meta.url), 'utf8');
-    const { callDepth, payloadBytes, events, limits } = flatV1Schedule;
+    const { callDepth, payloadBytes, events, limits } = defaultSchedule;
     for (const [nitro, ours] of [
       ['calls are 1,024 deep', `${callDepth}`],
       ['a stack of', `${limits.stackWords.toLocaleString('en')} words`],

@@ -5,7 +5,7 @@ import { concatBytes } from '../../engine/bytes.ts';
 import { guestBackend } from '../../engine/guest-backend.ts';
 import type { GuestModule, Machine } from '../../engine/machine.ts';
 import { referenceMachine } from '../../engine/reference/reference-machine.ts';
-import { flatV1Schedule } from '../../engine/schedules.ts';
+import { defaultSchedule } from '../../engine/schedules.ts';
 import { KernelState } from '../../engine/state/kernel-state.ts';
 import { PlainState } from '../../engine/state/plain-state.ts';
 import type { WorldState } from '../../engine/state/world-state.ts';
@@ -160,7 +160,7 @@ const options = { strategy: 'default', reusesInstances: true } as const;
 const machines = {
   kernel: {
     machine: wasmMachine('wasm', { ...options, usesKernel: true }),
-    state: () => new KernelState(flatV1Schedule),
+    state: () => new KernelState(defaultSchedule),
   },
   plain: { machine: wasmMachine('wasm-plain', options), state: () => new PlainState() },
 };
@@ -170,7 +170,7 @@ async function countedWorld(
   state: () => WorldState,
 ): Promise<GuestWorld & { readonly takeCount: () => number }> {
   const counter = counted(machine);
-  const world = await guestWorld(guestBackend(counter.machine, flatV1Schedule, state), TREE);
+  const world = await guestWorld(guestBackend(counter.machine, defaultSchedule, state), TREE);
   return { ...world, takeCount: counter.takeCount };
 }
 

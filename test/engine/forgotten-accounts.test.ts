@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import { guestBackend } from '../../engine/guest-backend.ts';
-import { flatV1Schedule } from '../../engine/schedules.ts';
+import { defaultSchedule } from '../../engine/schedules.ts';
 import { KernelState } from '../../engine/state/kernel-state.ts';
 import { PlainState } from '../../engine/state/plain-state.ts';
 import { EMPTY_ACCOUNTS_KEPT } from '../../engine/state/world-state.ts';
@@ -39,7 +39,7 @@ const works = {
     (drop (call $call_contract (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 96) (i64.const 0) (i32.const 32)))`,
 };
 
-const states = { plain: () => new PlainState(), kernel: () => new KernelState(flatV1Schedule) };
+const states = { plain: () => new PlainState(), kernel: () => new KernelState(defaultSchedule) };
 
 describe('accounts that a failed call has looked at', () => {
   for (const [kind, createState] of Object.entries(states)) {
@@ -48,7 +48,7 @@ describe('accounts that a failed call has looked at', () => {
         const state = createState();
         const usesKernel = state instanceof KernelState;
         const machine = wasmMachine('wasm', { strategy: 'default', reusesInstances: true, usesKernel });
-        const backend = guestBackend(machine, flatV1Schedule, () => state);
+        const backend = guestBackend(machine, defaultSchedule, () => state);
         const program = await backend.prepare({
           name: 'guest',
           wasm: { bytes: await wat(busyGuest(work)), abi: stylusAbi },

@@ -7,7 +7,7 @@ import type { Backend } from '../../engine/backend.ts';
 import { fromHex } from '../../engine/bytes.ts';
 import { EngineError } from '../../engine/errors.ts';
 import { MAX_GAS } from '../../engine/gas.ts';
-import { flatV1Schedule } from '../../engine/schedules.ts';
+import { defaultSchedule } from '../../engine/schedules.ts';
 import { moduleCache, moduleVerdicts } from '../../engine/wasm/module-cache.ts';
 import { instrumentJudged } from '../../engine/wasm/module-verdict.ts';
 import { createEvmBackend } from '../../evm-baseline/evm-backend.ts';
@@ -295,7 +295,7 @@ describe('half a call', function () {
 
   it('is no verdict on a module when the verifier ran out of stack', async () => {
     const bytes = await wat(COUNTER);
-    const { costs, limits } = flatV1Schedule;
+    const { costs, limits } = defaultSchedule;
     const options: InstrumentOptions = { costs, limits, interface: moduleInterfaceOf(stylusAbi), strategy: 'default' };
     const instrumented = instrument(bytes, options);
     const end = deepest();

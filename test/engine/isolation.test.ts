@@ -141,10 +141,10 @@ describe('isolation of warm calls', () => {
         (call $write_result (i32.const 0) (i32.const 4))
         (i32.const 0)))`;
     const { world, address, call } = await guestWorld(createWasmBackend(), growing);
-    const message: CallMessage = { caller: ALICE, to: address, value: 0n, input: new Uint8Array(0), gasLimit: 10_000n };
+    const message: CallMessage = { caller: ALICE, to: address, value: 0n, input: new Uint8Array(0), gasLimit: 20_000n };
     const tally = new BatchTally();
-    for (let i = 0; i < 5; i++) tally.add(await call(undefined, { gasLimit: 10_000n }));
-    assert.equal(tally.summary().gasUsed, 5n * 1096n);
+    for (let i = 0; i < 5; i++) tally.add(await call(undefined, { gasLimit: 20_000n }));
+    assert.equal(tally.summary().gasUsed, 5n * (1096n + 2n * 6144n));
     assert.deepEqual(await (await world.loadBatch(Array.from({ length: 5 }, () => message))).run(), tally.summary());
   });
 

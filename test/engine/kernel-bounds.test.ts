@@ -5,7 +5,7 @@ import type { Backend } from '../../engine/backend.ts';
 import { guestBackend } from '../../engine/guest-backend.ts';
 import { Kernel } from '../../engine/kernel/kernel.ts';
 import { kernelBuffer, LARGEST_PAYLOAD } from '../../engine/kernel/kernel-exports.ts';
-import { flatV1Schedule } from '../../engine/schedules.ts';
+import { defaultSchedule } from '../../engine/schedules.ts';
 import { KernelState } from '../../engine/state/kernel-state.ts';
 import { wasmMachine } from '../../engine/wasm/wasm-machine.ts';
 import { ALICE, BOB, meteredMachines } from '../support/guest-world.ts';
@@ -106,7 +106,7 @@ class Guards {
 
 function kernelBackend(states: KernelState[]): Backend {
   const machine = wasmMachine('wasm', { strategy: 'default', reusesInstances: true, usesKernel: true });
-  return guestBackend(machine, flatV1Schedule, (schedule) => {
+  return guestBackend(machine, defaultSchedule, (schedule) => {
     const state = new KernelState(schedule);
     states.push(state);
     return state;
@@ -194,7 +194,7 @@ describe('the kernel’s buffers', function () {
       assert.throws(() => kernel.write(at, room, new Uint8Array(size).fill(1)), { code: 'internal' });
     }
     assert.equal(Buffer.compare(kernel.bytes(), image), 0);
-    const state = new KernelState(flatV1Schedule);
+    const state = new KernelState(defaultSchedule);
     const topics = [new Uint8Array(64)];
     assert.throws(() => state.addEvent({ address: ALICE, topics, data: new Uint8Array(1) }), { code: 'internal' });
   });

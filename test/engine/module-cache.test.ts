@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { GuestAbi } from '../../engine/abi/guest-abi.ts';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import type { Schedule } from '../../engine/schedule.ts';
-import { calibratedV1Schedule, flatV1Schedule, schedules } from '../../engine/schedules.ts';
+import { calibratedV1Schedule, defaultSchedule, schedules } from '../../engine/schedules.ts';
 import { ModuleCache, type ModuleRequest, moduleCache, moduleKey } from '../../engine/wasm/module-cache.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
 import { strategies } from '../../metering/instrument.ts';
@@ -16,7 +16,7 @@ const GUEST = `(module
 
 async function request(changes: Partial<ModuleRequest> = {}): Promise<ModuleRequest> {
   const bytes = await wat(GUEST);
-  return { bytes, abi: stylusAbi, schedule: flatV1Schedule, strategy: 'default', forKernel: true, ...changes };
+  return { bytes, abi: stylusAbi, schedule: defaultSchedule, strategy: 'default', forKernel: true, ...changes };
 }
 
 /** Requests that differ from the first in one thing each. */
@@ -51,8 +51,8 @@ async function variants(base: ModuleRequest): Promise<readonly (readonly [string
     ...Object.keys(costs.instructions).map((name) =>
       withSchedule(`weight of ${name}`, { costs: { ...costs, instructions: raised(costs.instructions, name) } }),
     ),
-    ...['brTablePerLabel', 'entryPerLocal', 'memoryGrowPerPage', 'bulkMemoryPerByte'].map((name) =>
-      withSchedule(name, { costs: raised(costs, name) }),
+    ...['brTablePerLabel', 'entryPerLocal', 'memoryGrowPerPage', 'memoryGrowPerHeldPage', 'bulkMemoryPerByte'].map(
+      (name) => withSchedule(name, { costs: raised(costs, name) }),
     ),
     ...Object.keys(limits).map((name) => withSchedule(`limit ${name}`, { limits: raised(limits, name) })),
     ...[Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY].map((moduleBytes) =>
@@ -63,7 +63,7 @@ async function variants(base: ModuleRequest): Promise<readonly (readonly [string
         withSchedule(`${part} of ${name}`, { hostCosts: { ...hostCosts, [name]: raised(row, part) } }),
       ),
     ),
-    withSchedule('id', { id: 'flat-v2' }),
+    withSchedule('id', { id: 'flat-v0' }),
     ...schedules.slice(1).map((other) => [other.id, { ...base, schedule: other }] as const),
     withAbi('one import less', { hostFunctions: otherFunctions }),
     withAbi('an import of another type', {

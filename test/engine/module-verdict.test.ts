@@ -4,7 +4,7 @@ import { readCase } from '../../contracts/read-case.ts';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import type { Backend } from '../../engine/backend.ts';
 import { guestBackend } from '../../engine/guest-backend.ts';
-import { flatV1Schedule } from '../../engine/schedules.ts';
+import { defaultSchedule } from '../../engine/schedules.ts';
 import { KernelState } from '../../engine/state/kernel-state.ts';
 import { PlainState } from '../../engine/state/plain-state.ts';
 import { ModuleCache, type ModuleRequest, moduleVerdicts } from '../../engine/wasm/module-cache.ts';
@@ -46,7 +46,7 @@ const faulty: MakeModule = (...all) =>
 
 function backendWith(modules: ModuleCache, usesKernel: boolean, reusesInstances: boolean): Backend {
   const machine = wasmMachine('wasm', { strategy: 'default', reusesInstances, usesKernel, modules });
-  return guestBackend(machine, flatV1Schedule, (schedule) =>
+  return guestBackend(machine, defaultSchedule, (schedule) =>
     usesKernel ? new KernelState(schedule) : new PlainState(),
   );
 }
@@ -91,7 +91,7 @@ describe('a module that the verifier does not prove', () => {
     const request: ModuleRequest = {
       bytes: erc20,
       abi: stylusAbi,
-      schedule: flatV1Schedule,
+      schedule: defaultSchedule,
       strategy: 'default',
       forKernel: true,
     };
@@ -119,7 +119,7 @@ describe('a module that the verifier does not prove', () => {
     const request: ModuleRequest = {
       bytes: erc20,
       abi: stylusAbi,
-      schedule: flatV1Schedule,
+      schedule: defaultSchedule,
       strategy: 'default',
       forKernel: true,
     };
@@ -128,8 +128,8 @@ describe('a module that the verifier does not prove', () => {
 
   it('does not come up with the planner that there is', async () => {
     const before = moduleVerdicts();
-    const { costs, limits } = flatV1Schedule;
-    const schedule = { ...flatV1Schedule, id: 'of its own', costs: { ...costs }, limits: { ...limits } };
+    const { costs, limits } = defaultSchedule;
+    const schedule = { ...defaultSchedule, id: 'of its own', costs: { ...costs }, limits: { ...limits } };
     await createWasmBackend({ schedule }).prepare({ name: 'erc20', wasm: { bytes: erc20, abi: stylusAbi } });
     const after = moduleVerdicts();
     assert.equal(after.proved, before.proved + 1);

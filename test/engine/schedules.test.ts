@@ -7,7 +7,7 @@ import type { Backend } from '../../engine/backend.ts';
 import type { EngineError } from '../../engine/errors.ts';
 import { precompiles } from '../../engine/precompiles/table.ts';
 import type { Schedule } from '../../engine/schedule.ts';
-import { flatV1Schedule, schedules } from '../../engine/schedules.ts';
+import { defaultSchedule, schedules } from '../../engine/schedules.ts';
 import { createReferenceBackend, createWasmBackend } from '../../engine/wasm-backend.ts';
 import { costTables } from '../../metering/cost-tables.ts';
 import { instrument } from '../../metering/instrument.ts';
@@ -15,6 +15,7 @@ import { wat } from '../support/wat.ts';
 
 /** SHA-256 over the host prices; the weights have hashes of their own in `test/metering/cost-tables.test.ts`. */
 const published: Readonly<Record<string, string>> = {
+  'flat-v2': '12101f9c1b074a80a1ae8a8d9f8c5e5884f992559740d1200cd01b020ef87615',
   'flat-v1': '12101f9c1b074a80a1ae8a8d9f8c5e5884f992559740d1200cd01b020ef87615',
   'calibrated-v1': 'd9eff7f07a5d87b83e6eb3ea44f94c1b1b117879b8f6041b1eaeeca77b0e5619',
   'stylus-ink-v1': 'c57c3de0527ed2c18e5f3d68b806dcb0af56793e2be53f269f9aa4ef696fb17c',
@@ -41,6 +42,7 @@ function hashOf(content: unknown): string {
 
 /** What a unit of flat-v1 is in each: the weight of i32.add, and for calibrated-v1 what was measured. */
 const units: Readonly<Record<string, number>> = {
+  'flat-v2': 1,
   'flat-v1': 1,
   'calibrated-v1': 22,
   'stylus-ink-v1': 70,
@@ -57,6 +59,7 @@ const guest = `(module
     (loop $again
       (i64.store (i32.const 0) (i64.div_u (i64.load (i32.const 8)) (i64.const 3)))
       (br_if $again (i32.lt_u (local.tee $k (i32.add (local.get $k) (i32.const 1))) (local.get $turns))))
+    (drop (memory.grow (i32.const 1)))
     (i32.const 0)))`;
 
 describe('the schedules', () => {
@@ -129,7 +132,7 @@ describe('the schedules', () => {
     assert.equal(new Set(used).size, schedules.length);
   });
 
-  const { costs, hostCosts, precompileCosts, limits } = flatV1Schedule;
+  const { costs, hostCosts, precompileCosts, limits } = defaultSchedule;
   const call = 'vm_hooks.call_contract';
   /** Parts that a schedule of somebody's own may have wrong, by the field that the error names. */
   const parts: Readonly<Record<string, readonly [least: number, most: number, (value: unknown) => object]>> = {
@@ -160,10 +163,9 @@ describe('the schedules', () => {
       ]),
     ),
     ...Object.fromEntries(
-      ['brTablePerLabel', 'entryPerLocal', 'memoryGrowPerPage', 'bulkMemoryPerByte'].map((name) => [
-        `costs.${name}`,
-        [0, 1 << 20, (value: unknown) => ({ costs: { ...costs, [name]: value } })],
-      ]),
+      ['brTablePerLabel', 'entryPerLocal', 'memoryGrowPerPage', 'memoryGrowPerHeldPage', 'bulkMemoryPerByte'].map(
+        (name) => [`costs.${name}`, [0, 1 << 20, (value: unknown) => ({ costs: { ...costs, [name]: value } })]],
+      ),
     ),
     ...Object.fromEntries(
       Object.keys(costs.instructions).map((name) => [
@@ -184,7 +186,7 @@ describe('the schedules', () => {
   it('are refused with a number that machines would not all count the same with, by its name', () => {
     for (const [field, [least, most, change]] of Object.entries(parts)) {
       for (const create of creators) {
-        for (const right of [least, most]) create({ ...flatV1Schedule, ...change(right) });
+        for (const right of [least, most]) create({ ...defaultSchedule, ...change(right) });
         for (const wrong of [
           least - 1,
           most + 1,
@@ -198,7 +200,7 @@ describe('the schedules', () => {
           undefined,
         ]) {
           assert.throws(
-            () => create({ ...flatV1Schedule, ...change(wrong) }),
+            () => create({ ...defaultSchedule, ...change(wrong) }),
             ({ code, message }: EngineError) =>
               code === 'bad-argument' && message.includes(`schedule.${field} must be`),
             `${field} ${wrong}`,
@@ -211,7 +213,7 @@ describe('the schedules', () => {
   it('are refused with a stipend that a call could be paid from, by both numbers', () => {
     const refused = (callStipend: number, base: number) => {
       const schedule = {
-        ...flatV1Schedule,
+        ...defaultSchedule,
         callStipend,
         hostCosts: { ...hostCosts, [call]: { base, perByte: 1, source: 'this test' } },
       };
@@ -231,7 +233,7 @@ describe('the schedules', () => {
     for (const create of creators) {
       for (const schedule of schedules) create(schedule);
       const others = Object.entries(hostCosts).filter(([name]) => name !== call);
-      create({ ...flatV1Schedule, callStipend: 7000, hostCosts: Object.fromEntries(others) });
+      create({ ...defaultSchedule, callStipend: 7000, hostCosts: Object.fromEntries(others) });
     }
   });
 
@@ -252,12 +254,12 @@ describe('the schedules', () => {
     for (const create of creators) {
       for (const [field, change] of Object.entries(changes)) {
         assert.throws(
-          () => create({ ...flatV1Schedule, ...change }),
+          () => create({ ...defaultSchedule, ...change }),
           ({ code, message }: EngineError) => code === 'bad-argument' && message.includes(`schedule.${field} must be`),
           field,
         );
       }
-      const withCode = { ...flatV1Schedule, limits: { ...limits, moduleBytes: () => 5 } };
+      const withCode = { ...defaultSchedule, limits: { ...limits, moduleBytes: () => 5 } };
       assert.throws(() => create(withCode as unknown as Schedule), { name: 'EngineError', code: 'bad-argument' });
     }
   });

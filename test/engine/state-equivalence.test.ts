@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Event } from '../../engine/outcome.ts';
-import { flatV1Schedule } from '../../engine/schedules.ts';
+import { defaultSchedule } from '../../engine/schedules.ts';
 import { type AccountView, digestAccounts } from '../../engine/state/digest.ts';
 import { KernelState } from '../../engine/state/kernel-state.ts';
 import { PlainState } from '../../engine/state/plain-state.ts';
@@ -141,7 +141,7 @@ function viewOf(state: WorldState): AccountView[] {
 }
 
 function forgetful(): readonly Played[] {
-  return [start(new PlainState(0)), start(new KernelState(flatV1Schedule, 0))];
+  return [start(new PlainState(0)), start(new KernelState(defaultSchedule, 0))];
 }
 
 const step = fc.tuple(fc.constantFrom(...kinds), fc.nat(2), fc.nat(63), fc.nat(20));
@@ -152,7 +152,7 @@ describe('plain state and kernel state', () => {
       fc.property(fc.array(step, { maxLength: 120, size: 'max' }), (steps) => {
         const plain = start(new PlainState());
         // Those that forget at once what a transaction has left empty, and the one that does not get to it.
-        const others = [start(new KernelState(flatV1Schedule)), ...forgetful()];
+        const others = [start(new KernelState(defaultSchedule)), ...forgetful()];
         for (const next of steps) {
           const answer = play(plain, next);
           const all = readAll(plain.state);
@@ -170,7 +170,7 @@ describe('plain state and kernel state', () => {
   });
 
   it('forget what a digest within a call has counted and a revert has taken back', () => {
-    for (const { state } of [start(new KernelState(flatV1Schedule)), ...forgetful()]) {
+    for (const { state } of [start(new KernelState(defaultSchedule)), ...forgetful()]) {
       const before = state.digest();
       const checkpoint = state.checkpoint();
       state.setWei(state.account(ADDRESSES[0] as Uint8Array), 4n);
@@ -182,7 +182,7 @@ describe('plain state and kernel state', () => {
   });
 
   it('give the number of a forgotten account to another one', () => {
-    const state = new KernelState(flatV1Schedule, 0);
+    const state = new KernelState(defaultSchedule, 0);
     const [first, second] = ADDRESSES as [Uint8Array, Uint8Array];
     const number = state.numberOf(state.account(first));
     state.snapshot();
@@ -196,7 +196,7 @@ describe('plain state and kernel state', () => {
 
   it('hold the same after thousands of operations on the slots of one account', () => {
     const plain = start(new PlainState());
-    const kernel = start(new KernelState(flatV1Schedule));
+    const kernel = start(new KernelState(defaultSchedule));
     let seed = 1;
     const random = (below: number): number => {
       seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { flatV1Schedule } from '../../engine/schedules.ts';
+import { defaultSchedule } from '../../engine/schedules.ts';
 import { KernelState } from '../../engine/state/kernel-state.ts';
 import { PlainState } from '../../engine/state/plain-state.ts';
 import type { WorldState } from '../../engine/state/world-state.ts';
@@ -68,7 +68,7 @@ function withoutZeros(model: Model): Model {
 
 const states: Readonly<Record<string, () => WorldState>> = {
   plain: () => new PlainState(),
-  kernel: () => new KernelState(flatV1Schedule),
+  kernel: () => new KernelState(defaultSchedule),
 };
 
 for (const [name, createState] of Object.entries(states)) {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Backend } from '../../engine/backend.ts';
 import { guestBackend } from '../../engine/guest-backend.ts';
 import { TrapCode } from '../../engine/outcome.ts';
-import { flatV1Schedule } from '../../engine/schedules.ts';
+import { defaultSchedule } from '../../engine/schedules.ts';
 import { KernelState } from '../../engine/state/kernel-state.ts';
 import { PlainState } from '../../engine/state/plain-state.ts';
 import { trapCodeOf, unknownTraps } from '../../engine/wasm/trap-map.ts';
@@ -39,7 +39,7 @@ const said: readonly [engine: string, code: TrapCode, ...sentences: string[]][] 
 /** An engine whose sentences nobody knows, on either kind of state. */
 function unknownEngine(strategy: (typeof strategies)[number], usesKernel: boolean, onCheckpoint = () => {}): Backend {
   const machine = wasmMachine('unknown', { strategy, reusesInstances: true, usesKernel, readTrap: () => undefined });
-  return guestBackend(machine, flatV1Schedule, (schedule) => {
+  return guestBackend(machine, defaultSchedule, (schedule) => {
     const state = usesKernel ? new KernelState(schedule) : new PlainState();
     const checkpoint = state.checkpoint.bind(state);
     state.checkpoint = () => {

@@ -9,7 +9,7 @@ import { createAddress } from '../../engine/contract-address.ts';
 import { MAX_GAS } from '../../engine/gas.ts';
 import { createNoopBackend } from '../../engine/noop-backend.ts';
 import type { Outcome } from '../../engine/outcome.ts';
-import { calibratedV1Schedule, flatV1Schedule } from '../../engine/schedules.ts';
+import { calibratedV1Schedule, defaultSchedule } from '../../engine/schedules.ts';
 import { createReferenceBackend, createWasmBackend } from '../../engine/wasm-backend.ts';
 import { createDefaultEvmBackend, createEvmBackend } from '../../evm-baseline/evm-backend.ts';
 import { createRevmBackend } from '../../evm-baseline/revm/revm-backend.ts';
@@ -225,7 +225,7 @@ describe('the border of a world', function () {
     assert.throws(() => createReferenceBackend('flat-v1' as never), isBad(/^schedule must be a Schedule/));
     assert.throws(() => createWasmBackend(null as never), isBad(/^options must be an object, got null/));
     assert.throws(() => createWasmBackend({ isMetered: 1 as never }), isBad(/^options\.isMetered must be a boolean/));
-    const larger = { ...flatV1Schedule, payloadBytes: 1 << 20 };
+    const larger = { ...defaultSchedule, payloadBytes: 1 << 20 };
     assert.throws(
       () => createWasmBackend({ schedule: larger }),
       isBad(/payloadBytes must be an integer from 0 to 131072/),
@@ -262,7 +262,7 @@ describe('the border of a world', function () {
   it('runs a program only in worlds of the backend that prepared it', async () => {
     const deployment = { deployer: ALICE, value: 0n, input: new Uint8Array(0), gasLimit: GAS };
     const foreign = [
-      await createWasmBackend({ schedule: flatV1Schedule }).prepare(await keeperCode()),
+      await createWasmBackend({ schedule: defaultSchedule }).prepare(await keeperCode()),
       { backend: 'wasm', name: 'made up' },
       Object.create(await createWasmBackend().prepare(await keeperCode())),
     ];
@@ -370,8 +370,8 @@ describe('the border of a world', function () {
       (func (export "user_entrypoint") (param i32) (result i32)
         (call $again) (call $sender (i32.const 0)) (call $read (i32.const 20))
         (call $write (i32.const 0) (i32.const 24)) (i32.const 0)))`);
-    const hostCosts = { ...flatV1Schedule.hostCosts, 'vm_hooks.again': { base: 1, perByte: 0, source: 'a test' } };
-    const schedule = { ...flatV1Schedule, hostCosts };
+    const hostCosts = { ...defaultSchedule.hostCosts, 'vm_hooks.again': { base: 1, perByte: 0, source: 'a test' } };
+    const schedule = { ...defaultSchedule, hostCosts };
     const used: bigint[] = [];
     for (const backend of [
       createWasmBackend({ schedule }),

@@ -4,7 +4,7 @@ import { type BlockContext, defaultBlock } from '../../engine/context.ts';
 import type { ContractCalls, Frame } from '../../engine/frame.ts';
 import { GuestTrap } from '../../engine/guest-exit.ts';
 import { TrapCode } from '../../engine/outcome.ts';
-import { flatV1Schedule } from '../../engine/schedules.ts';
+import { defaultSchedule } from '../../engine/schedules.ts';
 import { PlainState } from '../../engine/state/plain-state.ts';
 
 /** The host functions over a page of memory, without a guest. Every call is charged for, as a guest's would be. */
@@ -51,7 +51,7 @@ export function sealHost(options: SealHostOptions = {}): SealHost {
   const frame: Frame = {
     transaction: { block, origin: caller, gasPrice: block.baseFee },
     message: { caller, self, value, input, isStatic, depth: 0 },
-    schedule: flatV1Schedule,
+    schedule: defaultSchedule,
     state,
     account: state.account(self),
     moduleHash: 'ab'.repeat(32),
@@ -77,7 +77,7 @@ export function sealHost(options: SealHostOptions = {}): SealHost {
     call: (name, ...args) => {
       const row = sealAbi.hostFunctions.find((candidate) => `${candidate.module}.${candidate.name}` === name);
       if (row === undefined || row.params.length !== args.length) throw new Error(`no ${name} of ${args.length}`);
-      return linkHostFunction(row, flatV1Schedule)(frame, args);
+      return linkHostFunction(row, defaultSchedule)(frame, args);
     },
     gasUsed: () => gas - left,
     readU32: (pointer) => view.getUint32(pointer, true),

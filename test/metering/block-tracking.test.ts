@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { markImport, nextImport } from '../../metering/block-tracking.ts';
-import { flatV1 } from '../../metering/cost-tables.ts';
+import { flatV2 } from '../../metering/cost-tables.ts';
 import { type Instrumented, instrument, strategies } from '../../metering/instrument.ts';
 import { defaultLimits } from '../../metering/limits.ts';
 import { wat } from '../support/wat.ts';
@@ -24,7 +24,7 @@ const GUEST = `(module
 
 async function instrumentGuest(strategy: (typeof strategies)[number]): Promise<Instrumented> {
   return instrument(await wat(GUEST), {
-    costs: flatV1,
+    costs: flatV2,
     limits: defaultLimits,
     interface: {
       imports: [],
@@ -92,7 +92,7 @@ describe('writes to a large memory', () => {
         (exports[names.reset] as () => void)();
         assert.equal(Buffer.compare(new Uint8Array(memory.buffer), initial), 0, what);
       }
-      (exports[names.gas] as WebAssembly.Global<'i64'>).value = 1_000_000n;
+      (exports[names.gas] as WebAssembly.Global<'i64'>).value = 10_000_000n;
       run(4, 0);
       assert.equal(memory.buffer.byteLength, END + 65_536);
     });

@@ -23,12 +23,17 @@ const bulk = (mnemonic: string): string =>
 const bulkBlock = 5n;
 
 describe('memory.grow', () => {
-  it('costs its pages', async () => {
+  it('costs its pages, and once those that the module declares', async () => {
     const metered = await withMemory('1', grow);
-    for (const pages of [0, 1, 5]) {
+    for (const [pages, held] of [
+      [0, 0],
+      [1, 2],
+      [0, 0],
+      [5, 5],
+    ] as const) {
       const before = metered.memory.buffer.byteLength / 65536;
       const run = metered.run('get', manyGas, pages);
-      assert.deepEqual([run.result, run.gasUsed], [before, growBlock + BigInt(pages) * 1024n]);
+      assert.deepEqual([run.result, run.gasUsed], [before, growBlock + BigInt(pages * 1024 + held * 6144)]);
       assert.equal(metered.memory.buffer.byteLength / 65536, before + pages);
     }
   });
@@ -61,10 +66,11 @@ describe('memory.grow', () => {
 
   it('traps out of gas before it grows', async () => {
     const metered = await withMemory('1', grow);
-    const short = metered.run('get', growBlock + 2047n, 2);
+    const cost = growBlock + 2n * 1024n + 3n * 6144n;
+    const short = metered.run('get', cost - 1n, 2);
     assert.deepEqual([short.hasTrapped, short.gasLeft], [true, -1n]);
     assert.equal(metered.memory.buffer.byteLength, 65_536);
-    assert.equal(metered.run('get', growBlock + 2048n, 2).gasLeft, 0n);
+    assert.equal(metered.run('get', cost, 2).gasLeft, 0n);
   });
 
   it('is a host failure, told by the stack budget, when the engine refuses what the rule allows', async () => {

@@ -127,6 +127,7 @@ describe('the gas plan', () => {
       { ...flatV1, entryPerLocal: -1 },
       { ...flatV1, brTablePerLabel: 1.5 },
       { ...flatV1, memoryGrowPerPage: 2 ** 21 },
+      { ...flatV1, memoryGrowPerHeldPage: 2 ** 20 + 1 },
       { ...flatV1, bulkMemoryPerByte: Number.POSITIVE_INFINITY },
       costsOf({ br: 0 }),
       costsOf({ br_if: 0 }),

@@ -1,5 +1,5 @@
 import type { CostTable } from '../../metering/cost-table.ts';
-import { flatV1 } from '../../metering/cost-tables.ts';
+import { flatV2 } from '../../metering/cost-tables.ts';
 import { type Instrumented, instrument, type Strategy } from '../../metering/instrument.ts';
 import { defaultLimits, type ModuleLimits } from '../../metering/limits.ts';
 import type { ModuleInterface } from '../../metering/module-interface.ts';
@@ -103,7 +103,7 @@ export const manyGas = 1_000_000_000n;
 
 export function instrumentBytes(bytes: Uint8Array, options: GuestOptions = {}): Instrumented {
   return instrument(bytes, {
-    costs: options.costs ?? flatV1,
+    costs: options.costs ?? flatV2,
     limits: { ...defaultLimits, ...options.limits },
     interface: options.interface ?? testInterface,
     strategy: options.strategy ?? 'global',
@@ -124,7 +124,7 @@ export function instantiate(bytes: Uint8Array, options: GuestOptions = {}): Mete
 
 /** A cost table in which every instruction is free but branches, which may not be, and what `weights` names. */
 export function costsOf(weights: Readonly<Record<string, number>>, dynamic: Partial<CostTable> = {}): CostTable {
-  const free = Object.fromEntries(Object.keys(flatV1.instructions).map((mnemonic) => [mnemonic, 0]));
+  const free = Object.fromEntries(Object.keys(flatV2.instructions).map((mnemonic) => [mnemonic, 0]));
   const instructions = { ...free, br: 1, br_if: 1, br_table: 1, call: 1, call_indirect: 1, ...weights };
   return {
     id: 'test',
@@ -132,6 +132,7 @@ export function costsOf(weights: Readonly<Record<string, number>>, dynamic: Part
     brTablePerLabel: 0,
     entryPerLocal: 0,
     memoryGrowPerPage: 0,
+    memoryGrowPerHeldPage: 0,
     bulkMemoryPerByte: 0,
     ...dynamic,
     instructions,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { flatV1 } from '../../metering/cost-tables.ts';
+import { flatV2 } from '../../metering/cost-tables.ts';
 import { decodeModule } from '../../metering/decode.ts';
 import { instrument } from '../../metering/instrument.ts';
 import { defaultLimits } from '../../metering/limits.ts';
@@ -100,7 +100,7 @@ describe('marks of stores', () => {
       fc.nat(255),
       async (statements, pointers, bits) => {
         const instrumented = instrument(await moduleOf(statements.join('\n')), {
-          costs: flatV1,
+          costs: flatV2,
           limits: defaultLimits,
           interface: {
             imports: [],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { nestedLoops } from '../../bench/metering/deep-modules.ts';
 import { moduleInterfaceOf } from '../../engine/abi/module-interface-of.ts';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
-import { flatV1 } from '../../metering/cost-tables.ts';
+import { flatV2 } from '../../metering/cost-tables.ts';
 import { instrument } from '../../metering/instrument.ts';
 import { defaultLimits } from '../../metering/limits.ts';
 import { Op } from '../../metering/opcodes.ts';
@@ -218,7 +218,7 @@ describe('the time that it takes to verify', () => {
     const ratios = [nestedLoops(4, 125), nestedLoops(4, 250)].map((bytes) => {
       const moduleInterface = moduleInterfaceOf(stylusAbi);
       const options = {
-        costs: flatV1,
+        costs: flatV2,
         limits: defaultLimits,
         interface: moduleInterface,
         strategy: 'default',

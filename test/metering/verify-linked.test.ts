@@ -5,7 +5,7 @@ import { bundledCaseDirectory, bundledCases } from '../../contracts/bundled-case
 import { readCase } from '../../contracts/read-case.ts';
 import { moduleInterfaceOf } from '../../engine/abi/module-interface-of.ts';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
-import { flatV1Schedule } from '../../engine/schedules.ts';
+import { defaultSchedule } from '../../engine/schedules.ts';
 import { noHostCode } from '../../metering/host-code.ts';
 import { type Instrumented, instrument } from '../../metering/instrument.ts';
 import { Op } from '../../metering/opcodes.ts';
@@ -17,11 +17,11 @@ import { testGuestInterface } from '../support/test-guest.ts';
 import { wat } from '../support/wat.ts';
 import { codeOf } from './mutate.ts';
 
-const { costs, limits } = flatV1Schedule;
+const { costs, limits } = defaultSchedule;
 
 /** With thunks into the kernel, as the engine runs it. */
 function linked(bytes: Uint8Array, strategy: (typeof verifiableStrategies)[number] = 'default'): Instrumented {
-  const hostCode = stylusAbi.hostCode?.(flatV1Schedule, strategy !== 'none') ?? noHostCode;
+  const hostCode = stylusAbi.hostCode?.(defaultSchedule, strategy !== 'none') ?? noHostCode;
   const moduleInterface = moduleInterfaceOf(stylusAbi);
   return instrument(bytes, { costs, limits, interface: moduleInterface, strategy, hostCode, tracksWrites: 'all' });
 }
@@ -31,7 +31,7 @@ function verifyLinked(
   instrumented: Instrumented,
   strategy: (typeof verifiableStrategies)[number] = 'default',
 ): void {
-  const hostCode = stylusAbi.hostCode?.(flatV1Schedule, strategy !== 'none') ?? noHostCode;
+  const hostCode = stylusAbi.hostCode?.(defaultSchedule, strategy !== 'none') ?? noHostCode;
   verifyInstrumented(bytes, instrumented, { costs, limits, strategy, hostCode });
 }
 

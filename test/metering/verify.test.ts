@@ -10,8 +10,8 @@ import { readCase } from '../../contracts/read-case.ts';
 import { moduleInterfaceOf } from '../../engine/abi/module-interface-of.ts';
 import { sealAbi } from '../../engine/abi/seal/seal-abi.ts';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
-import { flatV1Schedule } from '../../engine/schedules.ts';
-import { calibratedV1, flatV1 } from '../../metering/cost-tables.ts';
+import { defaultSchedule } from '../../engine/schedules.ts';
+import { calibratedV1, flatV2 } from '../../metering/cost-tables.ts';
 import { defaultLimits } from '../../metering/limits.ts';
 import { verifiableStrategies } from '../../metering/verify/verify-instrumented.ts';
 import { bundle } from '../ink/bundle-file.ts';
@@ -24,7 +24,7 @@ import { type ToVerify, verified } from './verified.ts';
 
 /** With every strategy, by a table that guesses and by one that measures. */
 function verifyEverywhere(bytes: Uint8Array, options: ToVerify): void {
-  for (const costs of [flatV1, calibratedV1]) {
+  for (const costs of [flatV2, calibratedV1]) {
     const overdrafts = verifiableStrategies.map(
       (strategy) => verified(bytes, { ...options, costs }, strategy).maxOverdraftGas,
     );
@@ -43,19 +43,19 @@ describe('the verifier', () => {
     });
   }
 
-  const { limits } = flatV1Schedule;
+  const { limits } = defaultSchedule;
   const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));
   const contracts = [...bundledCases().map(bundledCaseDirectory), fixture('kitchen-sink'), fixture('narrow-counter')];
   for (const directory of contracts) {
     it(`shows that every strategy meters the contract ${basename(directory)}`, async () => {
       const { wasm } = await readCase(directory);
-      verifyEverywhere(wasm, { costs: flatV1, limits, interface: moduleInterfaceOf(stylusAbi) });
+      verifyEverywhere(wasm, { costs: flatV2, limits, interface: moduleInterfaceOf(stylusAbi) });
     });
   }
 
   for (const name of ['flipper', 'test_psp22', 'wazero']) {
     it(`shows that every strategy meters the ink! contract ${name}`, () => {
-      verifyEverywhere(bundle(name).wasm, { costs: flatV1, limits, interface: moduleInterfaceOf(sealAbi) });
+      verifyEverywhere(bundle(name).wasm, { costs: flatV2, limits, interface: moduleInterfaceOf(sealAbi) });
     });
   }
 
@@ -136,7 +136,7 @@ describe('the verifier', () => {
           (local.set $s (i32.load (i32.const 0))) (local.set $b (i32.load (i32.const 4)))
           (block $out (loop $l (i32.store (i32.const 8) (local.get $n)) ${loop}))
           (local.get $n)))`);
-      const options: ToVerify = { costs: flatV1, limits: defaultLimits, interface: testInterface };
+      const options: ToVerify = { costs: flatV2, limits: defaultLimits, interface: testInterface };
       assert.equal(verified(bytes, options, 'default').functions[0]?.paidLoops, 1);
       assert.equal(verified(bytes, options, 'local').functions[0]?.paidLoops, 0);
     });
@@ -150,7 +150,7 @@ describe('the verifier', () => {
         (if (i32.eqz (local.get 0)) (then (call $fail)))
         (if (i32.eqz (local.get 0)) (then (drop (i32.load (i32.const -1))) (unreachable)))
         (call $note (i32.const 0)) (call $leaf (local.get 0))))`);
-    const options: ToVerify = { costs: flatV1, limits: defaultLimits, interface: testInterface };
+    const options: ToVerify = { costs: flatV2, limits: defaultLimits, interface: testInterface };
     const { functions, maxOverdraftGas } = verified(bytes, options, 'default');
     assert.deepEqual(
       functions.map(({ prepaidGas }) => prepaidGas),

@@ -114,13 +114,16 @@ describe('reference gas', () => {
   });
 
   describe('dynamic terms', () => {
-    it('charges memory.grow by the page, and nothing when it is refused', async () => {
-      // const, grow, end
+    it('charges memory.grow by the page added and held, and nothing when it is refused', async () => {
+      // const, grow, end; of pages held there are the one declared and the two added
       assert.equal(await gasOf('(memory.grow (i32.const 0))'), 3);
-      assert.equal(await gasOf('(memory.grow (i32.const 2))'), 3 + 2000);
+      assert.equal(await gasOf('(memory.grow (i32.const 2))'), 3 + 2000 + 3 * 77);
       assert.equal(await gasOf('(memory.grow (i32.const 3))'), 3);
       assert.equal(await gasOf('(memory.grow (i32.const -1))'), 3);
-      await needsExactly(3 + 2000, '(memory.grow (i32.const 2))');
+      await needsExactly(3 + 2000 + 3 * 77, '(memory.grow (i32.const 2))');
+      // Each time by one: the second pays for its own page alone. const, grow, drop, const, grow, end
+      const twice = '(drop (memory.grow (i32.const 1))) (memory.grow (i32.const 1))';
+      await needsExactly(6 + 2000 + 3 * 77, twice);
     });
 
     it('charges memory.copy and memory.fill by the byte', async () => {

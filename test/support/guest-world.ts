@@ -3,7 +3,7 @@ import type { Backend, World } from '../../engine/backend.ts';
 import { guestBackend } from '../../engine/guest-backend.ts';
 import type { Outcome } from '../../engine/outcome.ts';
 import { referenceMachine } from '../../engine/reference/reference-machine.ts';
-import { flatV1Schedule } from '../../engine/schedules.ts';
+import { defaultSchedule } from '../../engine/schedules.ts';
 import { KernelState } from '../../engine/state/kernel-state.ts';
 import { createReferenceBackend, createWasmBackend } from '../../engine/wasm-backend.ts';
 import { wat } from './wat.ts';
@@ -19,7 +19,7 @@ export const meteredMachines: Readonly<Record<string, () => Backend>> = {
   'wasm-fresh': () => createWasmBackend({ reusesInstances: false }),
   reference: () => createReferenceBackend(),
   'reference, kernel state': () =>
-    guestBackend(referenceMachine(), flatV1Schedule, (schedule) => new KernelState(schedule)),
+    guestBackend(referenceMachine(), defaultSchedule, (schedule) => new KernelState(schedule)),
 };
 
 /** A world with one Stylus guest written in text deployed by Alice. */

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import { guestBackend } from '../../engine/guest-backend.ts';
 import { TrapCode } from '../../engine/outcome.ts';
-import { flatV1Schedule } from '../../engine/schedules.ts';
+import { defaultSchedule } from '../../engine/schedules.ts';
 import { unknownTraps } from '../../engine/wasm/trap-map.ts';
 import { wasmMachine } from '../../engine/wasm/wasm-machine.ts';
 import { strategies } from '../../metering/instrument.ts';
@@ -23,7 +23,7 @@ for (const [at, bytes] of guests.entries()) {
 process.stdout.write(JSON.stringify({ codes, unknown: [...unknownTraps()] }));
 
 async function endOf(bytes: Uint8Array, strategy: (typeof strategies)[number]): Promise<unknown> {
-  const backend = guestBackend(wasmMachine('wasm', { strategy, reusesInstances: true }), flatV1Schedule);
+  const backend = guestBackend(wasmMachine('wasm', { strategy, reusesInstances: true }), defaultSchedule);
   const caller = new Uint8Array(20).fill(1);
   const message = { value: 0n, input: new Uint8Array(0), gasLimit: 200_000n };
   try {

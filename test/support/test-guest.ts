@@ -59,6 +59,7 @@ export function testSchedule(options: {
       brTablePerLabel: 3,
       entryPerLocal: 2,
       memoryGrowPerPage: 1000,
+      memoryGrowPerHeldPage: 77,
       bulkMemoryPerByte: 5,
       ...options.costs,
     },

@@ -7,6 +7,7 @@ import type { Frame } from '../../../engine/frame.ts';
 import { guestBackend } from '../../../engine/guest-backend.ts';
 import type { Machine } from '../../../engine/machine.ts';
 import type { Schedule } from '../../../engine/schedule.ts';
+import type { CostTable } from '../../../metering/cost-table.ts';
 import { defaultLimits } from '../../../metering/limits.ts';
 import type { ValueType } from '../../../metering/module.ts';
 import { testSchedule } from '../../support/test-guest.ts';
@@ -27,6 +28,8 @@ export interface FuzzWorldOptions {
   readonly paramCount?: number;
   readonly result?: ValueType;
   readonly weightOf?: (mnemonic: string, code: number) => number;
+  /** Instead of those of the tests' schedule. */
+  readonly costs?: Partial<CostTable>;
 }
 
 const ALICE = new Uint8Array(20).fill(0xa1);
@@ -36,8 +39,8 @@ const HOST_PRICE = 30;
 const unlikeWeights = (_mnemonic: string, code: number): number => 1 + ((code * 37) % 101);
 
 export function fuzzSchedule(imports: readonly ImportedFunction[], options: FuzzWorldOptions): Schedule {
-  const { stackWords = defaultLimits.stackWords, weightOf = unlikeWeights } = options;
-  const schedule = testSchedule({ weightOf, limits: { stackWords } });
+  const { stackWords = defaultLimits.stackWords, weightOf = unlikeWeights, costs = {} } = options;
+  const schedule = testSchedule({ weightOf, costs, limits: { stackWords } });
   const price = { base: HOST_PRICE, perByte: 0, source: 'made up' };
   const hostCosts = Object.fromEntries(imports.map(({ module, name }) => [`${module}.${name}`, price]));
   return { ...schedule, hostCosts };

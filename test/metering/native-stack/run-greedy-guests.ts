@@ -7,7 +7,7 @@ import { stylusAbi } from '../../../engine/abi/stylus/stylus-abi.ts';
 import type { Backend } from '../../../engine/backend.ts';
 import { guestBackend } from '../../../engine/guest-backend.ts';
 import { referenceMachine } from '../../../engine/reference/reference-machine.ts';
-import { flatV1Schedule } from '../../../engine/schedules.ts';
+import { defaultSchedule } from '../../../engine/schedules.ts';
 import { wasmMachine } from '../../../engine/wasm/wasm-machine.ts';
 import { decodeModule } from '../../../metering/decode.ts';
 import type { Strategy } from '../../../metering/instrument.ts';
@@ -18,7 +18,7 @@ import { type GreedyGuest, greedyGuests } from './greedy-guests.ts';
 
 const ALICE = new Uint8Array(20).fill(0xa1);
 const REPEATS = 2;
-const { limits, callDepth } = flatV1Schedule;
+const { limits, callDepth } = defaultSchedule;
 
 /** Levels that each of `calls` contract calls may go down so that all of them fit, with a part left for the last one. */
 function levelsPerCall(bytes: Uint8Array, calls: number): number {
@@ -61,7 +61,7 @@ for (const name of process.argv.slice(2)) {
   const ofMachine: Record<string, readonly string[]> = {};
   for (const guest of greedyGuests) {
     try {
-      ofMachine[guest.name] = await outcomesOf(guestBackend(machine, flatV1Schedule), guest);
+      ofMachine[guest.name] = await outcomesOf(guestBackend(machine, defaultSchedule), guest);
     } catch (error) {
       ofMachine[guest.name] = [String(error)];
     }
