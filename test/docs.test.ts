@@ -16,19 +16,28 @@ function sourceOf(specifier: string): string {
 
 describe('the README', () => {
   const readme = readFileSync(join(root, 'README.md'), 'utf8');
-  const snippet = /```ts\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
+  const snippets = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1] as string);
 
-  it('has a library example that runs and prints what its comment says', () => {
-    const code = snippet.replace(/from '(trimeter[^']*)'/g, (_, specifier: string) => `from '${sourceOf(specifier)}'`);
-    const directory = mkdtempSync(join(root, 'test/.docs-'));
-    try {
-      const file = join(directory, 'example.mts');
-      writeFileSync(file, code);
-      const printed = execFileSync(process.execPath, ['--import', 'tsx', file], { cwd: root, encoding: 'utf8' });
-      assert.equal(printed.trim(), /console\.log\(.*\/\/ (.*)$/m.exec(snippet)?.[1]);
-    } finally {
-      rmSync(directory, { recursive: true });
-    }
+  for (const [at, snippet] of snippets.entries()) {
+    it(`has a library example that runs and prints what its comment says (${at + 1})`, () => {
+      const code = snippet.replace(
+        /from '(trimeter[^']*)'/g,
+        (_, specifier: string) => `from '${sourceOf(specifier)}'`,
+      );
+      const directory = mkdtempSync(join(root, 'test/.docs-'));
+      try {
+        const file = join(directory, 'example.mts');
+        writeFileSync(file, code);
+        const printed = execFileSync(process.execPath, ['--import', 'tsx', file], { cwd: root, encoding: 'utf8' });
+        assert.equal(printed.trim(), /console\.log\(.*\/\/ (.*)$/m.exec(snippet)?.[1]);
+      } finally {
+        rmSync(directory, { recursive: true });
+      }
+    });
+  }
+
+  it('shows how to run a contract, and how to check one', () => {
+    assert.equal(snippets.length, 2);
   });
 
   /** The first text block after a line. */
