@@ -101,8 +101,11 @@ const NO_BYTES: Uint8Array = new Uint8Array(0);
 type CheckedMessage = { -readonly [Field in keyof CallMessage]: CallMessage[Field] };
 
 /** Checks all of a message but does not copy its bytes. */
-function checkedMessage(what: string, message: CallMessage): CheckedMessage {
-  checkObject(what, message);
+function checkedMessage(message: CallMessage, index?: number): CheckedMessage {
+  // Text for each that is right would cost more than all else here.
+  if (typeof message !== 'object' || message === null) {
+    throw badArgument(index === undefined ? 'message' : `messages[${index}]`, 'an object', message);
+  }
   const { caller, to, value, input, gasLimit } = message;
   checkedAddress('caller', caller);
   checkedAddress('to', to);
@@ -124,7 +127,7 @@ export class MessageCopier {
   #view = this.#input.subarray(0, 0);
 
   copy(message: CallMessage): CallMessage {
-    const { caller, to, value, input, gasLimit } = checkedMessage('message', message);
+    const { caller, to, value, input, gasLimit } = checkedMessage(message);
     const length = slotLength(input) as number;
     if (this.#view.length !== length) this.#view = this.#input.subarray(0, length);
     return {
@@ -138,7 +141,7 @@ export class MessageCopier {
 }
 
 export function copyCallMessage(message: CallMessage): CallMessage {
-  const { caller, to, value, input, gasLimit } = checkedMessage('message', message);
+  const { caller, to, value, input, gasLimit } = checkedMessage(message);
   return { caller: copyAddress('caller', caller), to: copyAddress('to', to), value, input: copyInput(input), gasLimit };
 }
 
@@ -204,7 +207,7 @@ export function copyCallMessages(messages: readonly CallMessage[]): readonly Cal
   let sizeBytes = 0;
   const checked: CheckedMessage[] = [];
   for (let i = 0; i < count; i++) {
-    const message = checkedMessage(`messages[${i}]`, messages[i] as CallMessage);
+    const message = checkedMessage(messages[i] as CallMessage, i);
     sizeBytes += messageBytes + (slotLength(message.input) as number);
     if (sizeBytes > batchBytes) {
       const limit = `at most ${batchBytes} bytes (call data and ${messageBytes} for each)`;
