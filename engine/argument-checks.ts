@@ -89,11 +89,23 @@ function checkedInputLength(what: string, input: unknown): number {
   return length;
 }
 
+function copyInput(input: unknown): Uint8Array {
+  return copyInto('input', input, new Uint8Array(checkedInputLength('input', input)));
+}
+
 // Messages
 
+const NO_BYTES: Uint8Array = new Uint8Array(0);
+
+/** A message object of our own, whose bytes are not ours at first. */
+type CheckedMessage = { -readonly [Field in keyof CallMessage]: CallMessage[Field] };
+
 /** Checks all of a message but does not copy its bytes. */
-function checkedMessage(what: string, message: CallMessage): CallMessage {
-  checkObject(what, message);
+function checkedMessage(message: CallMessage, index?: number): CheckedMessage {
+  // Text for each that is right would cost more than all else here.
+  if (typeof message !== 'object' || message === null) {
+    throw badArgument(index === undefined ? 'message' : `messages[${index}]`, 'an object', message);
+  }
   const { caller, to, value, input, gasLimit } = message;
   checkedAddress('caller', caller);
   checkedAddress('to', to);
@@ -115,7 +127,7 @@ export class MessageCopier {
   #view = this.#input.subarray(0, 0);
 
   copy(message: CallMessage): CallMessage {
-    const { caller, to, value, input, gasLimit } = checkedMessage('message', message);
+    const { caller, to, value, input, gasLimit } = checkedMessage(message);
     const length = slotLength(input) as number;
     if (this.#view.length !== length) this.#view = this.#input.subarray(0, length);
     return {
@@ -129,37 +141,62 @@ export class MessageCopier {
 }
 
 export function copyCallMessage(message: CallMessage): CallMessage {
-  return copyChecked(checkedMessage('message', message));
+  const { caller, to, value, input, gasLimit } = checkedMessage(message);
+  return { caller: copyAddress('caller', caller), to: copyAddress('to', to), value, input: copyInput(input), gasLimit };
 }
 
-/** A message that was copied, with what it was copied from. */
-interface CopiedMessage {
-  readonly source: CallMessage;
-  readonly copy: CallMessage;
-}
+/** Memory for the copies of one list: a large array costs an allocation of its own, and a view of this much less (measured). */
+class ListMemory {
+  #chunk = new ArrayBuffer(0);
+  #used = 0;
+  #leftBytes: number;
 
-/** What a message shares with the one `before` is copied once: an array costs more than the look (measured). */
-function copyChecked(source: CallMessage, before?: CopiedMessage): CallMessage {
-  const { caller, to, value, input, gasLimit } = source;
-  return {
-    caller: before?.source.caller === caller ? before.copy.caller : copyAddress('caller', caller),
-    to: before?.source.to === to ? before.copy.to : copyAddress('to', to),
-    value,
-    input:
-      before?.source.input === input
-        ? before.copy.input
-        : copyInto('input', input, new Uint8Array(checkedInputLength('input', input))),
-    gasLimit,
-  };
-}
+  /** @param sizeBytes What will be taken, at most. */
+  constructor(sizeBytes: number) {
+    this.#leftBytes = sizeBytes;
+  }
 
-function copyAllChecked(sources: readonly CallMessage[]): readonly CallMessage[] {
-  let before: CopiedMessage | undefined;
-  return sources.map((source) => {
-    const copy = copyChecked(source, before);
-    before = { source, copy };
+  copy(what: string, bytes: unknown, length: number): Uint8Array {
+    if (length > CHUNK_BYTES) return copyInto(what, bytes, new Uint8Array(length));
+    if (this.#used + length > this.#chunk.byteLength) {
+      this.#chunk = new ArrayBuffer(Math.max(length, Math.min(CHUNK_BYTES, this.#leftBytes)));
+      this.#used = 0;
+    }
+    const copy = copyInto(what, bytes, new Uint8Array(this.#chunk, this.#used, length));
+    this.#used += length;
+    this.#leftBytes -= length;
     return copy;
-  });
+  }
+}
+
+const CHUNK_BYTES = 16 << 10;
+
+/** What a message shares with the one before it is copied once: even a view costs more than the look (measured). */
+function copyAllChecked(messages: readonly CheckedMessage[], inputBytes: number): void {
+  const memory = new ListMemory(inputBytes + 2 * ADDRESS_BYTES * messages.length);
+  let caller: unknown;
+  let callerCopy = NO_BYTES;
+  let to: unknown;
+  let toCopy = NO_BYTES;
+  let input: unknown;
+  let inputCopy = NO_BYTES;
+  for (const message of messages) {
+    if (message.caller !== caller) {
+      caller = message.caller;
+      callerCopy = memory.copy('caller', checkedAddress('caller', caller), ADDRESS_BYTES);
+    }
+    if (message.to !== to) {
+      to = message.to;
+      toCopy = memory.copy('to', checkedAddress('to', to), ADDRESS_BYTES);
+    }
+    if (message.input !== input) {
+      input = message.input;
+      inputCopy = memory.copy('input', input, checkedInputLength('input', input));
+    }
+    message.caller = callerCopy;
+    message.to = toCopy;
+    message.input = inputCopy;
+  }
 }
 
 /** All are checked, and their size, before the first is copied. */
@@ -168,9 +205,9 @@ export function copyCallMessages(messages: readonly CallMessage[]): readonly Cal
   const count: number = messages.length;
   checkCount('messages.length', count, 0, batchBytes / messageBytes);
   let sizeBytes = 0;
-  const checked: CallMessage[] = [];
+  const checked: CheckedMessage[] = [];
   for (let i = 0; i < count; i++) {
-    const message = checkedMessage(`messages[${i}]`, messages[i] as CallMessage);
+    const message = checkedMessage(messages[i] as CallMessage, i);
     sizeBytes += messageBytes + (slotLength(message.input) as number);
     if (sizeBytes > batchBytes) {
       const limit = `at most ${batchBytes} bytes (call data and ${messageBytes} for each)`;
@@ -178,7 +215,8 @@ export function copyCallMessages(messages: readonly CallMessage[]): readonly Cal
     }
     checked.push(message);
   }
-  return copyAllChecked(checked);
+  copyAllChecked(checked, sizeBytes - count * messageBytes);
+  return checked;
 }
 
 export function copyDeployMessage(message: DeployMessage): DeployMessage {
@@ -189,7 +227,7 @@ export function copyDeployMessage(message: DeployMessage): DeployMessage {
   return {
     deployer: copyAddress('deployer', deployer),
     value,
-    input: copyInto('input', input, new Uint8Array(checkedInputLength('input', input))),
+    input: copyInput(input),
     gasLimit,
   };
 }

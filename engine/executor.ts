@@ -235,7 +235,7 @@ export class Executor implements ContractCalls {
     const execution =
       module === undefined
         ? this.#callWithoutModule(codeAccount, message, supply)
-        : this.#run(module, 'call', message, supply, kind !== 'delegate');
+        : this.#run(module, 'call', message, supply, kind === 'delegate' ? undefined : codeAccount);
     if (execution.status !== 'success') this.#state.revert(checkpoint);
     return execution;
   }
@@ -270,7 +270,8 @@ export class Executor implements ContractCalls {
 
   /** A module without a constructor takes no constructor input. */
   #construct(module: GuestModule, message: Message, supply: Budget): Execution {
-    if (module.hasEntry('deploy')) return this.#run(module, 'deploy', message, supply, true);
+    if (module.hasEntry('deploy'))
+      return this.#run(module, 'deploy', message, supply, this.#state.account(message.self));
     const status = message.input.length === 0 && message.value === 0n ? 'success' : 'revert';
     return { status, trapCode: undefined, output: EMPTY, gasUsed: 0n };
   }
@@ -285,16 +286,23 @@ export class Executor implements ContractCalls {
     return true;
   }
 
-  #run(module: GuestModule, entry: EntryName, message: Message, supply: Budget, isOfAccount: boolean): Execution {
-    const account = this.#state.account(message.self);
-    if (isOfAccount) this.#running.push(account);
+  /** @param running The account whose own call this is; a delegate call is nobody's. */
+  #run(
+    module: GuestModule,
+    entry: EntryName,
+    message: Message,
+    supply: Budget,
+    running: Account | undefined,
+  ): Execution {
+    const account = running ?? this.#state.account(message.self);
+    if (running !== undefined) this.#running.push(running);
     try {
       return new RunExecution(this.#runFrame(module, entry, message, account, supply), supply);
     } catch (error) {
       if (error instanceof GuestTrap) return trapped(error.code, supply.gas);
       throw error;
     } finally {
-      if (isOfAccount) this.#running.pop();
+      if (running !== undefined) this.#running.pop();
     }
   }
 

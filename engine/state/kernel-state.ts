@@ -467,7 +467,7 @@ export class KernelState implements WorldState {
         topics.push(bytes.slice(topic, topic + WORD_BYTES));
       const { address } = this.#byNumber[wordAt(bytes, at + eventRecord.account)] as KernelAccount;
       const data = bytes.slice(dataStart, start + wordAt(bytes, at + eventRecord.dataBytes));
-      events.push({ address: address.slice(), topics, data });
+      events.push({ address: new Uint8Array(address), topics, data });
       at = wordAt(bytes, at + eventRecord.previous) >>> 0;
     }
     return events.reverse();
