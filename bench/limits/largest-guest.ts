@@ -1,3 +1,4 @@
+import binaryen from 'binaryen';
 import { decodeModule } from '../../metering/decode.ts';
 import type { ModuleLimits } from '../../metering/limits.ts';
 import { ModuleRejected } from '../../metering/module-rejected.ts';
@@ -9,15 +10,29 @@ import { type LimitShape, limitGuest } from './shapes.ts';
 const MAX_SIZE = 1 << 16;
 
 /** The guest of a shape with the greatest size that the limits accept, to a thirtieth. */
-export async function largestGuest({ functions }: LimitShape, limits: ModuleLimits): Promise<Uint8Array> {
-  let largest = await assemble(limitGuest(functions(1, limits)));
+export async function largestGuest({ functions, isDeep }: LimitShape, limits: ModuleLimits): Promise<Uint8Array> {
+  const guest = async (size: number): Promise<Uint8Array> => {
+    const text = limitGuest(functions(size, limits));
+    return isDeep === true ? assembleDeep(text) : assemble(text);
+  };
+  let largest = await guest(1);
   let [accepted, refused] = [1, MAX_SIZE];
   for (let size = 2; refused - accepted > accepted / 30; size = Math.min(size * 2, (accepted + refused) >> 1)) {
-    const bytes = await assemble(limitGuest(functions(size, limits)));
+    const bytes = await guest(size);
     if (isWithin(bytes, limits)) [largest, accepted] = [bytes, size];
     else refused = size;
   }
   return largest;
+}
+
+/** wabt parses by recursion, and with some 150 blocks in each other its stack overflows and it never returns. */
+function assembleDeep(text: string): Uint8Array {
+  const module = binaryen.parseText(text);
+  try {
+    return module.emitBinary();
+  } finally {
+    module.dispose();
+  }
 }
 
 function isWithin(bytes: Uint8Array, limits: ModuleLimits): boolean {

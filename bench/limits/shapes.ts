@@ -5,6 +5,8 @@ export interface LimitShape {
   readonly name: string;
   /** Functions in WebAssembly text, of which `$work` is called with 0. What it strains grows with `size`. */
   readonly functions: (size: number, limits: ModuleLimits) => string;
+  /** Nested as deep as the limits allow, which not every assembler can read. Code in the order of a tree, not of a stack. */
+  readonly isDeep?: true;
 }
 
 function repeat(count: number, code: (index: number) => string): string {
@@ -79,6 +81,7 @@ export const limitShapes: readonly LimitShape[] = [
   },
   {
     name: 'loops, each in the one before',
+    isDeep: true,
     functions: (size, { localsPerFunction: locals, nesting }) =>
       work(
         `${'loop '.repeat(nesting - 2)} ${branches(size, locals)} ${repeat(nesting - 2, () => `${branch()} end`)}`,
@@ -91,6 +94,7 @@ export const limitShapes: readonly LimitShape[] = [
   },
   {
     name: 'labels of br_tables, each its own block',
+    isDeep: true,
     functions: (size, { nesting }) =>
       work(
         repeat(size, () => nest(nesting - 2, `(br_table ${repeat(nesting - 2, String)} (local.get 0))`)),
@@ -99,6 +103,7 @@ export const limitShapes: readonly LimitShape[] = [
   },
   {
     name: 'nested blocks and a branch to each',
+    isDeep: true,
     functions: (size, { nesting }) =>
       work(
         repeat(size, () =>
