@@ -97,11 +97,13 @@ function proveTurns(values: FunctionValues, index: number, { turnsSteps }: Accou
   const step = turnsSteps.get(index);
   // After a branch to a block's end the ways may come together again, so that it decides nothing.
   const inOrder = [true, false].flatMap((isDirect) =>
-    [...loop.conditions].filter(([index]) => loop.direct.has(index) === isDirect),
+    [...loop.conditions].filter(([index]) => loop.leadsBack.has(index) === isDirect),
   );
   for (const [decidedAt, condition] of inOrder) {
     for (const progress of progressesOf(loop, condition)) {
       const { goesOnWhenTaken } = progress;
+      // A branch out of the loop does not go on with it, whatever its condition looks like.
+      if ((loop.leadsBack.get(decidedAt) ?? goesOnWhenTaken) !== goesOnWhenTaken) continue;
       if (step !== undefined && computesTurns(progress, step.turns, step.traps, loop.before)) {
         return { constantTurns: undefined, decidedAt, goesOnWhenTaken };
       }

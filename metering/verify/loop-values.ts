@@ -39,8 +39,8 @@ export interface LoopNotes {
   readonly onWaysBack: (readonly Value[])[];
   /** What decides each `br_if` of which it is the innermost loop, by the index of that. */
   readonly conditions: Map<number, Value>;
-  /** Those of them that go out or back by themselves, and so decide what the turn comes to. */
-  readonly direct: ReadonlySet<number>;
+  /** Of those that by themselves go back or out, and so decide what the turn comes to: whether they go back. */
+  readonly leadsBack: ReadonlyMap<number, boolean>;
 }
 
 export interface FunctionValues {
@@ -187,7 +187,7 @@ class ValueDomain implements Domain<ValueState>, FunctionValues {
       firstInside,
       onWaysBack: [],
       conditions: new Map(),
-      direct: this.#nesting.direct,
+      leadsBack: this.#nesting.leadsBack,
     });
     return state;
   }

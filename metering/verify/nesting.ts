@@ -7,14 +7,14 @@ export interface Nesting {
   readonly setIn: ReadonlyMap<number, ReadonlySet<number>>;
   /** By the index of a `br_if`: its innermost loop. */
   readonly loopOf: ReadonlyMap<number, number>;
-  /** Those of them that lead out of that loop or back to its head, and not to the end of a block in it. */
-  readonly direct: ReadonlySet<number>;
+  /** Of those that lead back to the head of that loop, or out of it, and not to the end of a block in it: whether it is back. */
+  readonly leadsBack: ReadonlyMap<number, boolean>;
 }
 
 export function nestingOf(code: readonly CodeInstruction[]): Nesting {
   const setIn = new Map<number, Set<number>>();
   const loopOf = new Map<number, number>();
-  const direct = new Set<number>();
+  const leadsBack = new Map<number, boolean>();
   const blocks: { readonly loop: number; readonly set: Set<number> }[] = [{ loop: -1, set: new Set() }];
   for (const [index, { opcode, immediate }] of code.entries()) {
     const innermost = blocks.at(-1);
@@ -33,8 +33,10 @@ export function nestingOf(code: readonly CodeInstruction[]): Nesting {
       innermost.set.add(Number(immediate));
     } else if (opcode === Op.brIf) {
       loopOf.set(index, innermost.loop);
-      if (blocks.length - 1 - Number(immediate) <= blocks.indexOf(innermost)) direct.add(index);
+      const target = blocks.length - 1 - Number(immediate);
+      const head = blocks.indexOf(innermost);
+      if (target <= head) leadsBack.set(index, target === head);
     }
   }
-  return { setIn, loopOf, direct };
+  return { setIn, loopOf, leadsBack };
 }

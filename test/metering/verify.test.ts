@@ -142,6 +142,21 @@ describe('the verifier', () => {
     });
   }
 
+  it('takes a way out of a loop into a trap for no end of it, though its condition counts as well', async () => {
+    for (const bound of [1, 2, 5]) {
+      const bytes = await wat(`(module (memory (export "memory") 1)
+        (func (export "get") (param $n i32) (result i32) (local $i i32)
+          (block $out
+            (loop $l
+              (br_if $out (i32.lt_s (local.get $i) (i32.const ${bound})))
+              (br_if $l (i32.lt_s (local.tee $i (i32.add (local.get $i) (i32.const 3))) (i32.const 9))))
+            (return (local.get $n)))
+          (unreachable)))`);
+      const options: ToVerify = { costs: flatV2, limits: defaultLimits, interface: testInterface };
+      assert.equal(verified(bytes, options, 'default').functions[0]?.paidLoops, 1);
+    }
+  });
+
   it('says what callers pay ahead, and how much can run unpaid', async () => {
     const bytes = await wat(`(module (import "host" "note" (func $note (param i32))) (memory (export "memory") 1)
       (func $leaf (param i32) (result i32) (i32.add (local.get 0) (i32.const 1)))
