@@ -17,7 +17,9 @@ export async function largestGuest({ functions, isDeep }: LimitShape, limits: Mo
   };
   let largest = await guest(1);
   let [accepted, refused] = [1, MAX_SIZE];
-  for (let size = 2; refused - accepted > accepted / 30; size = Math.min(size * 2, (accepted + refused) >> 1)) {
+  // Below thirty a thirtieth is less than one: there is nothing between two sizes next to each other.
+  while (refused - accepted > Math.max(1, accepted / 30)) {
+    const size = Math.min(accepted * 2, (accepted + refused) >> 1);
     const bytes = await guest(size);
     if (isWithin(bytes, limits)) [largest, accepted] = [bytes, size];
     else refused = size;
