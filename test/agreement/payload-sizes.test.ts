@@ -279,7 +279,7 @@ describe('sizes around every limit', function () {
     }
   });
 
-  it('of batches beyond 1 GiB are refused before anything is copied, to the byte', async () => {
+  it('of batches beyond 1 GiB are refused, to the byte', async () => {
     const input = LONGEST.subarray(0, payloadBytes);
     const each = payloadBytes + messageBytes;
     const most = Math.floor(batchBytes / each);
@@ -290,7 +290,7 @@ describe('sizes around every limit', function () {
         ...Array<CallMessage>(most).fill(messageTo(row, input)),
         messageTo(row, input.subarray(0, lastBytes)),
       ];
-      // Nothing is copied until all were checked, so that a last one that is wrong shows that the size was none of the matter.
+      // A last one that is wrong is found after the size of all before it, so it shows that the size was none of the matter.
       const wrong = { ...messageTo(row, EMPTY), gasLimit: -1n };
       const tooLarge = isBad(
         new RegExp(`^messages must be at most ${batchBytes} bytes .* with messages\\[${most}\\]$`),

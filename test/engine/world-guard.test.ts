@@ -360,6 +360,34 @@ describe('the border of a world', function () {
     }
   });
 
+  it('copies nothing of a list before it has looked at all of it', async () => {
+    await forKeepers(async ({ backend, world, address }) => {
+      await world.setBalance(ALICE, 1n);
+      const snapshot = await world.snapshot();
+      const wanted = { ...messageTo(address, new Uint8Array(32).fill(4)), value: 1n };
+      const expected = text(await world.call(wanted));
+      const digest = await world.stateDigest();
+      /** The first becomes what is wanted only when the last is looked at, so that an earlier copy of any part would show. */
+      const changing = (): readonly CallMessage[] => {
+        const first = { ...messageTo(new Uint8Array(20), new Uint8Array(32)), caller: Uint8Array.from(BOB), value: 1n };
+        const last = Object.defineProperty(messageTo(BOB, new Uint8Array(0)), 'gasLimit', {
+          get: () => {
+            for (const part of ['caller', 'to', 'input'] as const) first[part].set(wanted[part]);
+            return GAS;
+          },
+        });
+        return [first, last];
+      };
+      await world.restore(snapshot);
+      const [outcome] = await world.callMany(changing());
+      assert.equal(text(outcome as Outcome), expected, backend.name);
+      assert.equal(await world.stateDigest(), digest, backend.name);
+      await world.restore(snapshot);
+      await (await world.loadBatch(changing())).run();
+      assert.equal(await world.stateDigest(), digest, backend.name);
+    });
+  });
+
   it('refuses a call from inside a call, whose message stays what it was', async () => {
     const bytes = await wat(`(module
       (import "vm_hooks" "again" (func $again))
