@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import * as fc from 'fast-check';
@@ -9,7 +10,9 @@ import { readCase } from '../../contracts/read-case.ts';
 import { sealAbi } from '../../engine/abi/seal/seal-abi.ts';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import type { Backend, ContractCode, Program, World } from '../../engine/backend.ts';
+import { BatchTally } from '../../engine/batch-tally.ts';
 import { toHex } from '../../engine/bytes.ts';
+import type { CallMessage } from '../../engine/context.ts';
 import type { Outcome } from '../../engine/outcome.ts';
 import { flatV1Schedule } from '../../engine/schedules.ts';
 import { instrumentModule } from '../../engine/wasm/module-cache.ts';
@@ -141,6 +144,11 @@ function printStep({ from, to, value, input }: Step): string {
   return [toHex(from), to === undefined ? '' : toHex(to), value, toHex(input)].join(' ');
 }
 
+interface SingleCall {
+  readonly message: CallMessage;
+  readonly outcome: Outcome;
+}
+
 export async function goldenRow(backend: Backend, contract: GoldenContract): Promise<GoldenRow> {
   const [contender] = await prepareContenders(contendersOf([backend]), contract.code, contract.companions);
   if (contender === undefined) throw new Error('nothing was prepared');
@@ -167,17 +175,45 @@ export async function goldenRow(backend: Backend, contract: GoldenContract): Pro
       note(outcome, address);
       target = Uint8Array.from(address);
     }
+    const deployed = await world.snapshot();
+    const single: SingleCall[] = [];
     for (const [at, { from, to = target, value, input }] of calls.entries()) {
-      const send = (gasLimit: bigint) => world.call({ caller: from, to, value, input, gasLimit });
-      if (backend.isMetered && isStarved(at)) note(await send(await tooLittleGas(world, () => send(ample), at)));
-      note(await send(ample));
+      const send = async (gasLimit: bigint) => {
+        const message = { caller: from, to, value, input, gasLimit };
+        const outcome = await world.call(message);
+        note(outcome);
+        single.push({ message, outcome });
+      };
+      const rehearse = () => world.call({ caller: from, to, value, input, gasLimit: ample });
+      if (backend.isMetered && isStarved(at)) await send(await tooLittleGas(world, rehearse, at));
+      await send(ample);
     }
     const digest = await world.stateDigest();
+    await sameTogether(world, deployed, single);
     const statuses = `${counts.success}/${counts.revert}/${counts.trap}`;
     return { statuses, gas: String(gas), receipts: sha256(receipts.join('\n')), digest };
   } finally {
     await world.close();
   }
+}
+
+/** The same messages from the same state, as a list and as a batch, end as they did one by one. */
+async function sameTogether(world: World, start: number, single: readonly SingleCall[]): Promise<void> {
+  const messages = single.map(({ message }) => message);
+  const tally = new BatchTally();
+  for (const { outcome } of single) tally.add(outcome);
+  const digest = await world.stateDigest();
+  await world.restore(start);
+  const outcomes = await world.callMany(messages);
+  assert.deepEqual(
+    outcomes.map((outcome) => receiptText(outcome, undefined)),
+    single.map(({ outcome }) => receiptText(outcome, undefined)),
+    'callMany',
+  );
+  assert.equal(await world.stateDigest(), digest, 'callMany');
+  await world.restore(start);
+  assert.deepEqual(await (await world.loadBatch(messages)).run(), tally.summary(), 'loadBatch');
+  assert.equal(await world.stateDigest(), digest, 'loadBatch');
 }
 
 /** A share of what the call needs, another for each call, with the state as it was before. */
