@@ -15,7 +15,10 @@ export interface CheckOptions {
   readonly callBudget?: number;
   /** 32-bit integer; default 1. The same seed gives the same calls. */
   readonly seed?: number;
-  /** Of the machines that are given by name; default `defaultSchedule`. */
+  /**
+   * What the machines count by, and what a replay file says of them; default `defaultSchedule` for those that are given by
+   * name. With machines of your own and no schedule here, a replay file does not say what it was found under.
+   */
   readonly schedule?: Schedule;
   /** Every machine runs everything twice, and must not differ from itself, gas included. Default false. */
   readonly repeats?: boolean;
@@ -58,13 +61,14 @@ export async function check(
   for (const machine of machines) {
     backends.push(typeof machine === 'string' ? await openMachine(machine, schedule) : machine);
   }
+  const isScheduleKnown = options.schedule !== undefined || machines.every((machine) => typeof machine === 'string');
   const result = await checkAgreement(subject, {
     contenders: contendersOf(backends),
     calls,
     callBudget,
     seed,
     repeats,
-    setting: replaySetting(schedule.id),
+    ...(isScheduleKnown && { setting: replaySetting(schedule.id) }),
     ...(onProgress !== undefined && { onProgress }),
   });
   return { id: subject.id, machines: backends.map(({ name }) => name), ...result };

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { defaultSchedule } from '../../engine/schedules.ts';
+import type { Backend } from '../../engine/backend.ts';
+import { calibratedV1Schedule, defaultSchedule } from '../../engine/schedules.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
 import { check, checkText, loadSubject, machineNames, machinesFor, openMachine } from '../../harness/index.ts';
 import { inkSubject } from '../../harness/subjects/ink.ts';
-import { partsOf } from '../../harness/subjects/subject.ts';
+import { type DescribedSubject, partsOf } from '../../harness/subjects/subject.ts';
+import { counterBackend, counterSubject } from '../agreement/counter-machine.ts';
 import { bundlePath } from '../ink/bundle-file.ts';
 
 describe('check', () => {
@@ -22,6 +24,26 @@ describe('check', () => {
     assert.match(checkText([report]), /nothing was compared/);
     const twice = await check(await loadSubject('noop'), ['wasm'], { callBudget: 5, repeats: true });
     assert.equal(twice.agreed, true);
+  });
+
+  it('says in a replay file what it was found under, where that is known', async () => {
+    const wrong: Backend = counterBackend('wasm', 'wrong output');
+    const machines = [counterBackend('evm'), wrong];
+    const subject: DescribedSubject = {
+      ...counterSubject,
+      contract: undefined,
+      randomCalls: undefined,
+      typedArguments: () => [],
+      address: () => new Uint8Array(20),
+      describeResult: () => '',
+      describeEvent: () => '',
+    };
+    const calls = fc.constant([{ method: 'add', args: ['2'] }]);
+    const unknown = await check(subject, machines, { calls });
+    assert.equal(unknown.agreed, false);
+    assert.equal(unknown.counterexample?.origin, undefined);
+    const known = await check(subject, machines, { calls, schedule: calibratedV1Schedule });
+    assert.equal(known.counterexample?.origin?.schedule, 'calibrated-v1');
   });
 
   it('names a machine that there is not, and those that there are', async () => {
