@@ -3,7 +3,7 @@ import type { CallMessage, DeployMessage } from '../engine/context.ts';
 import { createAddress } from '../engine/contract-address.ts';
 import { workloadGas } from '../harness/session/limits.ts';
 import type { Sequence } from '../harness/session/sequence.ts';
-import { deployMessage } from '../harness/session/stand-up.ts';
+import { callMessage, deployMessages } from '../harness/session/stand-up.ts';
 import type { Artifacts } from '../harness/subjects/contract-code.ts';
 import { soliditySubject } from '../harness/subjects/solidity.ts';
 
@@ -27,17 +27,15 @@ export interface SessionPlan extends Pick<Sequence, 'balances'> {
 export function planSession(contract: ContractCase, workload: Workload): SessionPlan {
   const sequence = soliditySubject(contract).encode(contract.constructorArgs, [...workload.setup, ...workload.calls]);
   const { balances, companions = [], deployment } = sequence;
+  const constructors = deployMessages(sequence, workloadGas);
   // Whoever deploys has deployed nothing else.
   const own = createAddress(deployment.from, BigInt(companions.length));
-  const calls = sequence.calls.map(({ from, to = own, value, input }): CallMessage => {
-    return { caller: from, to, value, input, gasLimit: workloadGas };
-  });
+  const calls = sequence.calls.map((step) => callMessage(step, own, workloadGas));
   const parts = [...contract.companions.map((companion) => companion.contract), contract];
   return {
     balances,
-    deployments: [...companions, deployment].map((step, at) => {
-      const { id, wasm, wasmPorts, evmInitcode, nativeSource } = parts[at] as ContractCase;
-      return { id, wasm, wasmPorts, evmInitcode, nativeSource, message: deployMessage(step, workloadGas) };
+    deployments: parts.map(({ id, wasm, wasmPorts, evmInitcode, nativeSource }, at) => {
+      return { id, wasm, wasmPorts, evmInitcode, nativeSource, message: constructors[at] as DeployMessage };
     }),
     setup: calls.slice(0, workload.setup.length),
     messages: calls.slice(workload.setup.length),

@@ -1,8 +1,8 @@
 import type { ContractCase, Workload } from '../contracts/contract-case.ts';
-import type { Backend, DeployResult, Program, World } from '../engine/backend.ts';
+import type { Backend, DeployResult, World } from '../engine/backend.ts';
 import type { CallMessage } from '../engine/context.ts';
 import type { Outcome } from '../engine/outcome.ts';
-import { deployAll, fundedWorld } from '../harness/session/stand-up.ts';
+import { deployAll, fundedWorld, prepareAll } from '../harness/session/stand-up.ts';
 import { contractCode } from '../harness/subjects/contract-code.ts';
 import { timeNs } from './sample.ts';
 import type { SessionPlan } from './session-plan.ts';
@@ -43,11 +43,7 @@ export async function openPlannedSession(backend: Backend, plan: SessionPlan): P
   const { deployments, setup, messages } = plan;
   const world = await fundedWorld(backend, plan);
   try {
-    const [programs, prepareNs] = await timeNs(async () => {
-      const prepared: Program[] = [];
-      for (const deployment of deployments) prepared.push(await backend.prepare(contractCode(deployment)));
-      return prepared;
-    });
+    const [programs, prepareNs] = await timeNs(() => prepareAll(backend, deployments.map(contractCode)));
     const constructors = deployments.map(({ message }) => message);
     const [deployed, deployNs] = await timeNs(() => deployAll(world, programs, constructors));
     const [setupResults, setupNs] = await timeNs(() => world.callMany(setup));

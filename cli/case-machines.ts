@@ -3,7 +3,8 @@ import type { ContractCase } from '../contracts/contract-case.ts';
 import type { Backend } from '../engine/backend.ts';
 import { comparedMachines, type MissingMachine, machinesFor } from '../harness/machines/register.ts';
 import { printable } from '../harness/results/printable.ts';
-import { codesOfCase } from '../harness/subjects/contract-code.ts';
+import { soliditySubject } from '../harness/subjects/solidity.ts';
+import { partsOf } from '../harness/subjects/subject.ts';
 import type { Terminal } from './terminal.ts';
 
 /** A contract and the machines to run it on. */
@@ -14,7 +15,7 @@ export interface CaseMachines {
 
 /** Names of the machines that have a form of the contract, and of its companions, to run. */
 export function machinesOf(contract: ContractCase): readonly string[] {
-  return machinesFor(codesOfCase(contract));
+  return machinesFor(partsOf(soliditySubject(contract)));
 }
 
 /** Names of the machines that can run one of the contracts at least. */

@@ -8,7 +8,14 @@ import { printable } from '../../harness/results/printable.ts';
 import { type Column, textTable } from '../../harness/results/text-table.ts';
 import { ampleGas, fundsWei } from '../../harness/session/limits.ts';
 import type { Sequence, Step } from '../../harness/session/sequence.ts';
-import { deployAll, deployMessage, fundedWorld, requireDeployed } from '../../harness/session/stand-up.ts';
+import {
+  callMessage,
+  deployAll,
+  deployMessages,
+  fundedWorld,
+  prepareAll,
+  requireDeployed,
+} from '../../harness/session/stand-up.ts';
 import { parseJsonList } from '../../harness/subjects/json-list.ts';
 import { loadSubject } from '../../harness/subjects/load.ts';
 import { type DescribedSubject, partsOf } from '../../harness/subjects/subject.ts';
@@ -148,16 +155,13 @@ function encode(subject: DescribedSubject, typed: TypedCall): Sequence {
 }
 
 async function runOn(backend: Backend, subject: DescribedSubject, { gasLimits, sequence }: Call): Promise<Result> {
-  const programs: Program[] = [];
-  for (const part of partsOf(subject)) programs.push(await backend.prepare(part));
-  const { companions = [], deployment, calls } = sequence;
+  const programs = await prepareAll(backend, partsOf(subject));
   const world = await fundedWorld(backend, sequence);
   try {
-    const messages = [...companions, deployment].map((step) => deployMessage(step, ampleGas));
-    const { address, outcome } = (await deployAll(world, programs, messages)).at(-1) as DeployResult;
+    const deployed = await deployAll(world, programs, deployMessages(sequence, ampleGas));
+    const { address, outcome } = deployed.at(-1) as DeployResult;
     requireDeployed(programs.at(-1) as Program, outcome);
-    const { from, value, input } = calls[0] as Step;
-    const message = { caller: from, to: address, value, input, gasLimit: gasLimits.of(backend.name) };
+    const message = callMessage(sequence.calls[0] as Step, address, gasLimits.of(backend.name));
     return { backend, observation: await observe(world, await world.call(message), [address]) };
   } finally {
     await world.close();

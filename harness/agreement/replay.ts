@@ -1,5 +1,6 @@
 import { InputRejected } from '../../contracts/input-rejected.ts';
 import { EngineError } from '../../engine/errors.ts';
+import type { Sequence } from '../session/sequence.ts';
 import type { Subject } from '../subjects/subject.ts';
 import type { ReplayFile } from './replay-file.ts';
 import {
@@ -22,20 +23,29 @@ export async function replay(
   options: RunOptions = {},
 ): Promise<SequenceReport> {
   if (file.case !== subject.id) throw new EngineError('bad-argument', `a replay of ${file.case}, not of ${subject.id}`);
-  checkSteps(subject, file);
+  const sequence = encodeSteps(subject, file);
   const prepared = await prepareContenders(contenders, subject.code, subject.companions);
-  return runSequence(prepared, subject.encode(file.constructorArgs, file.steps), options);
+  return runSequence(prepared, sequence, options);
 }
 
-/** Names the step that is at fault. */
-function checkSteps(subject: Subject, { constructorArgs, steps }: ReplayFile): void {
-  subject.encode(constructorArgs, []);
-  for (const [at, step] of steps.entries()) {
-    try {
-      subject.encode(constructorArgs, [step]);
-    } catch (error) {
-      if (error instanceof InputRejected) throw new InputRejected(`steps[${at}]`, error.message);
-      throw error;
-    }
+/** @throws InputRejected, which names the step that is at fault. */
+function encodeSteps(subject: Subject, { constructorArgs, steps }: ReplayFile): Sequence {
+  try {
+    return subject.encode(constructorArgs, steps);
+  } catch (error) {
+    if (!(error instanceof InputRejected)) throw error;
+    // Of the constructor's arguments, which no step is to blame for.
+    subject.encode(constructorArgs, []);
+    for (const [at, step] of steps.entries()) inStep(at, () => subject.encode(constructorArgs, [step]));
+    throw error;
+  }
+}
+
+function inStep(at: number, encode: () => void): void {
+  try {
+    encode();
+  } catch (error) {
+    if (error instanceof InputRejected) throw new InputRejected(`steps[${at}]`, error.message);
+    throw error;
   }
 }

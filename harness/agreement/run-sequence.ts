@@ -1,7 +1,7 @@
 import type { Backend, ContractCode, DeployResult, Program, World } from '../../engine/backend.ts';
 import { EngineError } from '../../engine/errors.ts';
 import type { Sequence, Step } from '../session/sequence.ts';
-import { deployAll, deployMessage, fundedWorld } from '../session/stand-up.ts';
+import { callMessage, deployAll, deployMessages, fundedWorld, prepareAll } from '../session/stand-up.ts';
 import { type Evidence, type Finding, judge } from './judge.ts';
 import { observe } from './observe.ts';
 
@@ -60,9 +60,7 @@ export async function prepareContenders(
 ): Promise<readonly PreparedContender[]> {
   const prepared: PreparedContender[] = [];
   for (const contender of contenders) {
-    const programs: Program[] = [];
-    for (const part of [...companions, code]) programs.push(await contender.backend.prepare(part));
-    prepared.push({ ...contender, programs });
+    prepared.push({ ...contender, programs: await prepareAll(contender.backend, [...companions, code]) });
   }
   return prepared;
 }
@@ -113,9 +111,7 @@ async function openLane(contender: PreparedContender, sequence: Sequence, repeat
   const { backend, programs, gasLimit } = contender;
   const world = await fundedWorld(backend, sequence);
   try {
-    const steps = [...(sequence.companions ?? []), sequence.deployment];
-    const messages = steps.map((step) => deployMessage(step, gasLimit));
-    const results = await deployAll(world, programs, messages);
+    const results = await deployAll(world, programs, deployMessages(sequence, gasLimit));
     const companions = results.slice(0, -1).map(({ address }) => address);
     const lane = { contender, world, companions, contract: results.at(-1) as DeployResult };
     if (repeats === undefined) return { ...lane, name: backend.name };
@@ -130,15 +126,12 @@ async function openLane(contender: PreparedContender, sequence: Sequence, repeat
 async function take(lane: Lane, call: Step | undefined): Promise<Evidence> {
   const { name, contender, world, companions, contract, repeats } = lane;
   const { address } = contract;
-  const outcome = call === undefined ? contract.outcome : await world.call(messageOf(call, address, contender));
+  const outcome =
+    call === undefined ? contract.outcome : await world.call(callMessage(call, address, contender.gasLimit));
   return {
     name,
     observation: await observe(world, outcome, [address, ...companions]),
     gasUnit: contender.gasFamily,
     ...(repeats !== undefined && { repeats }),
   };
-}
-
-function messageOf({ from, to, value, input, gasLimit }: Step, contract: Uint8Array, contender: Contender) {
-  return { caller: from, to: to ?? contract, value, input, gasLimit: gasLimit ?? contender.gasLimit };
 }

@@ -1,6 +1,6 @@
-import type { Backend, DeployResult, Program, World } from '../../engine/backend.ts';
+import type { Backend, ContractCode, DeployResult, Program, World } from '../../engine/backend.ts';
 import { toHex } from '../../engine/bytes.ts';
-import type { DeployMessage } from '../../engine/context.ts';
+import type { CallMessage, DeployMessage } from '../../engine/context.ts';
 import { EngineError } from '../../engine/errors.ts';
 import { type Outcome, trapName } from '../../engine/outcome.ts';
 import type { Sequence, Step } from './sequence.ts';
@@ -15,9 +15,27 @@ export async function fundedWorld(
   return world;
 }
 
-/** @param ampleGas Where the step names no limit. */
-export function deployMessage({ from, value, input, gasLimit }: Step, ampleGas: bigint): DeployMessage {
-  return { deployer: from, value, input, gasLimit: gasLimit ?? ampleGas };
+/** The contract's parts compiled for a machine, in the order of their deployment. @throws whatever `Backend.prepare` throws */
+export async function prepareAll(backend: Backend, parts: readonly ContractCode[]): Promise<readonly Program[]> {
+  const programs: Program[] = [];
+  for (const part of parts) programs.push(await backend.prepare(part));
+  return programs;
+}
+
+/** Of the companions and, last, of the contract. @param gas Where a step names no limit. */
+export function deployMessages({ companions = [], deployment }: Sequence, gas: bigint): readonly DeployMessage[] {
+  return [...companions, deployment].map(({ from, value, input, gasLimit = gas }) => {
+    return { deployer: from, value, input, gasLimit };
+  });
+}
+
+/** @param contract Where it lives. @param gas Where the step names no limit. */
+export function callMessage(
+  { from, to, value, input, gasLimit }: Step,
+  contract: Uint8Array,
+  gas: bigint,
+): CallMessage {
+  return { caller: from, to: to ?? contract, value, input, gasLimit: gasLimit ?? gas };
 }
 
 /**

@@ -13,8 +13,3 @@ export function contractCode({ id, wasm, wasmPorts, evmInitcode, nativeSource }:
     native: { sourceFile: nativeSource },
   };
 }
-
-/** The contract's and, before it, its companions'. */
-export function codesOfCase(contract: ContractCase): readonly ContractCode[] {
-  return [...contract.companions.map((companion) => contractCode(companion.contract)), contractCode(contract)];
-}

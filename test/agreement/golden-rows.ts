@@ -21,6 +21,7 @@ import { prepareContenders } from '../../harness/agreement/run-sequence.ts';
 import { randomCalls } from '../../harness/generators/random-calls.ts';
 import { contendersOf } from '../../harness/machines/contenders.ts';
 import type { Sequence, Step } from '../../harness/session/sequence.ts';
+import { callMessage, deployMessages, fundedWorld } from '../../harness/session/stand-up.ts';
 import { soliditySubject } from '../../harness/subjects/solidity.ts';
 import { instrument } from '../../metering/instrument.ts';
 import { bundle } from '../ink/bundle-file.ts';
@@ -152,9 +153,8 @@ interface SingleCall {
 export async function goldenRow(backend: Backend, contract: GoldenContract): Promise<GoldenRow> {
   const [contender] = await prepareContenders(contendersOf([backend]), contract.code, contract.companions);
   if (contender === undefined) throw new Error('nothing was prepared');
-  const { balances, block, companions = [], deployment, calls } = contract.sequence;
   const { gasLimit: ample, programs } = contender;
-  const world = await backend.createWorld(block);
+  const world = await fundedWorld(backend, contract.sequence);
   try {
     const receipts: string[] = [];
     const counts = { success: 0, revert: 0, trap: 0 };
@@ -164,27 +164,22 @@ export async function goldenRow(backend: Backend, contract: GoldenContract): Pro
       gas += outcome.gasUsed;
       receipts.push(receiptText(outcome, address));
     };
-    for (const { address, wei } of balances) await world.setBalance(address, wei);
     let target = new Uint8Array(0);
-    for (const [at, { from, ...step }] of [...companions, deployment].entries()) {
-      const { address, outcome } = await world.deploy(programs[at] as Program, {
-        deployer: from,
-        gasLimit: ample,
-        ...step,
-      });
+    for (const [at, message] of deployMessages(contract.sequence, ample).entries()) {
+      const { address, outcome } = await world.deploy(programs[at] as Program, message);
       note(outcome, address);
       target = Uint8Array.from(address);
     }
     const deployed = await world.snapshot();
     const single: SingleCall[] = [];
-    for (const [at, { from, to = target, value, input }] of calls.entries()) {
+    for (const [at, step] of contract.sequence.calls.entries()) {
       const send = async (gasLimit: bigint) => {
-        const message = { caller: from, to, value, input, gasLimit };
+        const message = callMessage(step, target, gasLimit);
         const outcome = await world.call(message);
         note(outcome);
         single.push({ message, outcome });
       };
-      const rehearse = () => world.call({ caller: from, to, value, input, gasLimit: ample });
+      const rehearse = () => world.call(callMessage(step, target, ample));
       if (backend.isMetered && isStarved(at)) await send(await tooLittleGas(world, rehearse, at));
       await send(ample);
     }
