@@ -24,38 +24,21 @@ export class InstancePool {
   #youngest: Place | undefined;
   #count = 0;
   #residentBytes = 0;
-  /** The youngest place while its instance is in use: most often that comes back before anything else changes here. */
-  #lent: Place | undefined;
 
   constructor(limits: PoolLimits) {
     this.#limits = limits;
   }
 
   get count(): number {
-    this.#giveUpLent();
     return this.#count;
   }
 
   get residentBytes(): number {
-    this.#giveUpLent();
     return this.#residentBytes;
-  }
-
-  /** Its instance is in use from now on. */
-  lend(place: Place): void {
-    this.#giveUpLent();
-    if (place === this.#youngest) this.#lent = place;
-    else this.#remove(place);
   }
 
   /** The youngest place. Undefined for an instance for which there could never be room. */
   add(shelf: WeakRef<Shelf<unknown>>, residentBytes: number): Place | undefined {
-    const lent = this.#lent;
-    if (lent?.shelf === shelf && lent.residentBytes === residentBytes) {
-      this.#lent = undefined;
-      return lent;
-    }
-    this.#giveUpLent();
     if (residentBytes > this.#limits.residentBytes || this.#limits.instances === 0) return undefined;
     const place: Place = { shelf, residentBytes, older: this.#youngest, younger: undefined };
     if (this.#youngest === undefined) this.#oldest = place;
@@ -66,13 +49,7 @@ export class InstancePool {
     return place;
   }
 
-  #giveUpLent(): void {
-    if (this.#lent === undefined) return;
-    this.#remove(this.#lent);
-    this.#lent = undefined;
-  }
-
-  #remove(place: Place): void {
+  remove(place: Place): void {
     const { older, younger } = place;
     if (older === undefined) this.#oldest = younger;
     else older.younger = younger;
@@ -86,7 +63,7 @@ export class InstancePool {
   trim(): void {
     while (this.#count > this.#limits.instances || this.#residentBytes > this.#limits.residentBytes) {
       const oldest = this.#oldest as Place;
-      this.#remove(oldest);
+      this.remove(oldest);
       oldest.shelf.deref()?.forgetOldest();
     }
   }
@@ -107,7 +84,7 @@ export class Shelf<Instance> {
   /** The one that was used last, which is the likeliest to be in the processor's caches. */
   take(): Instance | undefined {
     const place = this.#places.pop();
-    if (place !== undefined) this.#pool.lend(place);
+    if (place !== undefined) this.#pool.remove(place);
     return this.#instances.pop();
   }
 
