@@ -8,7 +8,7 @@ import { replaySetting } from './agreement/replay-setting.ts';
 import { contendersOf } from './machines/contenders.ts';
 import { openMachine } from './machines/register.ts';
 import type { ReplayCall } from './subjects/replay-call.ts';
-import type { DescribedSubject } from './subjects/subject.ts';
+import type { Subject } from './subjects/subject.ts';
 
 export interface CheckOptions {
   /** How many calls to run, to within one sequence; default 2000. */
@@ -48,7 +48,7 @@ export interface CheckReport extends CheckResult {
  * console.log(checkText([report]));
  */
 export async function check(
-  subject: DescribedSubject,
+  subject: Subject,
   machines: readonly (string | Backend)[],
   options: CheckOptions = {},
 ): Promise<CheckReport> {

@@ -20,7 +20,6 @@ export function inkSubject(path: string): DescribedSubject {
     code: { name: bundle.name, wasm: { bytes: bundle.wasm, abi: sealAbi } },
     constructorArgs: [],
     contract: undefined,
-    randomCalls: undefined,
     encode: (args, calls, constructorName) => {
       const given = inkArguments(args);
       const encoding = {

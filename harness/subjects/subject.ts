@@ -13,16 +13,16 @@ export interface Subject {
   /** Contracts that are deployed before it, in this order. Default none. */
   readonly companions?: readonly ContractCode[];
   readonly constructorArgs: readonly ArgumentText[];
+  /** Absent where nobody has written a generator. @throws InputRejected for an interface without methods. */
+  readonly randomCalls?: () => fc.Arbitrary<readonly ReplayCall[]>;
   /** @param constructorName Where there are several. @throws InputRejected */
   encode(constructorArgs: readonly ArgumentText[], calls: readonly ReplayCall[], constructorName?: string): Sequence;
 }
 
-/** One whose interface is known: calls can be typed in a shell or drawn at random, and what comes back can be read. */
+/** One whose interface is known: calls can be typed in a shell, and what comes back can be read. */
 export interface DescribedSubject extends Subject {
   /** With its workloads and sources, where the contract has a folder. */
   readonly contract: ContractCase | undefined;
-  /** Undefined where nobody has written a generator. @throws InputRejected for an interface without methods. */
-  readonly randomCalls: (() => fc.Arbitrary<readonly ReplayCall[]>) | undefined;
   /**
    * @param texts As typed: the parameter's type decides what they mean; arrays, tuples and structs are JSON.
    * @throws InputRejected, with the methods there are for an unknown one.

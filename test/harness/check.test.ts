@@ -5,7 +5,7 @@ import { calibratedV1Schedule, defaultSchedule } from '../../engine/schedules.ts
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
 import { check, checkText, loadSubject, machineNames, machinesFor, openMachine } from '../../harness/index.ts';
 import { inkSubject } from '../../harness/subjects/ink.ts';
-import { type DescribedSubject, partsOf } from '../../harness/subjects/subject.ts';
+import { partsOf } from '../../harness/subjects/subject.ts';
 import { counterBackend, counterSubject } from '../agreement/counter-machine.ts';
 import { bundlePath } from '../ink/bundle-file.ts';
 
@@ -29,20 +29,11 @@ describe('check', () => {
   it('says in a replay file what it was found under, where that is known', async () => {
     const wrong: Backend = counterBackend('wasm', 'wrong output');
     const machines = [counterBackend('evm'), wrong];
-    const subject: DescribedSubject = {
-      ...counterSubject,
-      contract: undefined,
-      randomCalls: undefined,
-      typedArguments: () => [],
-      address: () => new Uint8Array(20),
-      describeResult: () => '',
-      describeEvent: () => '',
-    };
     const calls = fc.constant([{ method: 'add', args: ['2'] }]);
-    const unknown = await check(subject, machines, { calls });
+    const unknown = await check(counterSubject, machines, { calls });
     assert.equal(unknown.agreed, false);
     assert.equal(unknown.counterexample?.origin, undefined);
-    const known = await check(subject, machines, { calls, schedule: calibratedV1Schedule });
+    const known = await check(counterSubject, machines, { calls, schedule: calibratedV1Schedule });
     assert.equal(known.counterexample?.origin?.schedule, 'calibrated-v1');
   });
 
