@@ -1,7 +1,7 @@
 import type { BatchSummary } from '../backend.ts';
 import { foldOutcome, initialChecksum } from '../batch-tally.ts';
 import { bigintToBytes } from '../bytes.ts';
-import type { BlockContext, CallMessage } from '../context.ts';
+import type { BlockContext, FullCallMessage } from '../context.ts';
 import { EngineError } from '../errors.ts';
 import type { FrameContext } from '../frame.ts';
 import { GuestExit, isGuestEnd } from '../guest-exit.ts';
@@ -32,16 +32,16 @@ export interface BatchWorld {
   block(): BlockContext;
   moduleOf(account: Account): GuestModule | undefined;
   /** The outermost frame of a message, for host functions in JavaScript. */
-  contextOf(message: CallMessage): FrameContext;
+  contextOf(message: FullCallMessage): FrameContext;
   /** The whole call as `World.call` does it; on exact modules alone where it is known that the quick ones will not do. */
-  call(message: CallMessage, isExact: boolean): Outcome;
+  call(message: FullCallMessage, isExact: boolean): Outcome;
   /** Around every change: a world whose change never ended is not used again. */
   beginChange(): void;
   endChange(): void;
 }
 
 interface Entry {
-  readonly message: CallMessage;
+  readonly message: FullCallMessage;
   readonly account: Account;
   /** Moves no value, so that the kernel alone can begin and end it. */
   readonly isPlain: boolean;
@@ -61,7 +61,7 @@ export class KernelBatch {
     return this.#world.contextOf(message);
   };
 
-  constructor(world: BatchWorld, messages: readonly CallMessage[]) {
+  constructor(world: BatchWorld, messages: readonly FullCallMessage[]) {
     this.#world = world;
     this.callCount = messages.length;
     this.#entries = messages.map((message) => {
