@@ -125,4 +125,5 @@ const keptColumns = [
   { heading: 'the first', ...right },
   { heading: 'two more', ...right },
 ];
-process.stdout.write(`${textTable(timeColumns, times)}\n${textTable(keptColumns, kept)}`);
+const { columns } = process.stdout;
+process.stdout.write(`${textTable(timeColumns, times, columns)}\n${textTable(keptColumns, kept, columns)}`);

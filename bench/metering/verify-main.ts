@@ -50,4 +50,4 @@ const columns = [
   { heading: 'verify, ms', ...right },
   { heading: 'ratio', ...right },
 ];
-console.log(textTable(columns, rows));
+console.log(textTable(columns, rows, process.stdout.columns));

@@ -8,6 +8,7 @@ import { observe } from '../../harness/agreement/observe.ts';
 import { type MissingMachine, machinesFor } from '../../harness/machines/register.ts';
 import { printable } from '../../harness/results/printable.ts';
 import { type Column, textTable } from '../../harness/results/text-table.ts';
+import { wrapText } from '../../harness/results/wrap-text.ts';
 import { fundsWei } from '../../harness/session/limits.ts';
 import type { Sequence, Step } from '../../harness/session/sequence.ts';
 import { callMessage, deployAll, deployMessages, fundedWorld, prepareAll } from '../../harness/session/stand-up.ts';
@@ -230,5 +231,6 @@ function describe(
         ? `only ${names} ran it, so that nothing was compared`
         : style(terminal, 'good', `${names} agree`);
   const absent = missing.length === 0 ? '' : `; without ${missing.map(({ name }) => name).join(', ')}`;
-  return `${textTable(columns, rows)}${events.join('')}${verdict}${absent}\n`;
+  const below = wrapText(`${events.join('')}${verdict}${absent}\n`, terminal.columns);
+  return `${textTable(columns, rows, terminal.columns)}${below}`;
 }

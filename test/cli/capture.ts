@@ -7,19 +7,21 @@ export interface CapturedTerminal extends Terminal {
 
 /** A terminal that remembers what was written to it. */
 export function capture(
-  options: Partial<Pick<Terminal, 'hasColour' | 'isTerminal' | 'showsProgress'>> = {},
+  options: Partial<Pick<Terminal, 'hasColour' | 'isTerminal' | 'showsProgress' | 'columns' | 'errorColumns'>> = {},
 ): CapturedTerminal {
   const written = { out: '', error: '' };
   return {
     hasColour: false,
     isTerminal: false,
     showsProgress: false,
+    columns: undefined,
+    errorColumns: undefined,
     ...options,
     out: (content) => {
       written.out += typeof content === 'string' ? content : Buffer.from(content).toString('latin1');
     },
-    error: (text) => {
-      written.error += text;
+    error: (content) => {
+      written.error += typeof content === 'string' ? content : Buffer.from(content).toString('utf8');
     },
     output: () => written.out,
     errors: () => written.error,
