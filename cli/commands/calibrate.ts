@@ -69,7 +69,7 @@ ${jsonUsage(21, 'everything as JSON')}
     const typical = selectWorkloads(await loadCases([]), ['typical']);
     const accuracy = await gasAccuracy(typical, countings, label).finally(progress.clear);
 
-    if (!json.isQuiet) terminal.out(describe(terminal, table, hostNs, accuracy));
+    if (!json.isQuiet) terminal.out(calibrationText(terminal, table, hostNs, accuracy));
     const isWritten = json.write({
       format: 'trimeter-calibration',
       version: 1,
@@ -107,7 +107,8 @@ const spreadColumns: readonly Column[] = [
   ...['max/min', 'p95/p5', 'cv', 'whole: max/min', 'p95/p5', 'cv'].map((heading) => ({ heading, isRight: true })),
 ];
 
-function describe(
+/** For people. */
+export function calibrationText(
   terminal: Terminal,
   table: FittedTable,
   hostNs: Readonly<Record<string, number>>,

@@ -35,8 +35,11 @@ export interface ProgramRun {
 }
 
 /** The program, in this process. */
-export async function trimeter(...args: readonly string[]): Promise<ProgramRun> {
-  const terminal = capture();
+export function trimeter(...args: readonly string[]): Promise<ProgramRun> {
+  return trimeterOn(capture(), ...args);
+}
+
+export async function trimeterOn(terminal: CapturedTerminal, ...args: readonly string[]): Promise<ProgramRun> {
   // Imported here: mocha requires test files, and what is both required and imported exists twice, error classes too.
   const { runProgram } = await import('../../cli/program.ts');
   const exitCode = await runProgram(args, terminal);
