@@ -77,7 +77,7 @@ const commands: ReadonlyMap<string, Entry> = new Map([
   ],
 ]);
 
-/** From the arguments after the program's name to the exit code. Reports every error in one line, which a screen may break; throws nothing. */
+/** From the arguments after the program's name to the exit code. Reports every error in one line; throws nothing. */
 export async function runProgram(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   try {
     const [name, ...rest] = args;
