@@ -1,5 +1,5 @@
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
-import { CALL_PREPARED, ENGINE_MODULE, KERNEL_MODULE, runBatchExport } from '../../engine/kernel/stylus-thunks.ts';
+import { CALL_PREPARED, ENGINE_MODULE, KERNEL_MODULE, runBatchExport } from '../../engine/abi/stylus/thunks.ts';
 import type { Schedule } from '../../engine/schedule.ts';
 import { instrumentModule } from '../../engine/wasm/module-cache.ts';
 import { markImport, nextImport } from '../../metering/block-tracking.ts';

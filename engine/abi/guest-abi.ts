@@ -21,7 +21,7 @@ export interface GuestAbi {
   /** Reads a normal return of the entry point (`result` is undefined where it returns nothing). */
   readReturn(frame: Frame, result: number | bigint | undefined): GuestReturn;
   /**
-   * WebAssembly that stands in for host functions on the fast path (`kernel/stylus-thunks.ts`); absent where there is none.
+   * WebAssembly that stands in for host functions on the fast path (`abi/stylus/thunks.ts`); absent where there is none.
    * Entry points then take the input's length and return 0 for success.
    */
   readonly hostCode?: (schedule: Schedule, isMetered: boolean) => HostCode;

@@ -1,10 +1,10 @@
 import type { LinkedFunction } from '../abi/host-link.ts';
+import { CALL_PREPARED, ENGINE_MODULE, KERNEL_MODULE } from '../abi/stylus/thunks.ts';
 import { EngineError } from '../errors.ts';
 import type { Frame, FrameContext } from '../frame.ts';
 import type { GasMeter } from '../gas.ts';
 import { GuestTrap, InexactTrap } from '../guest-exit.ts';
 import type { GuestMemory } from '../guest-memory.ts';
-import { CALL_PREPARED, ENGINE_MODULE, KERNEL_MODULE } from '../kernel/stylus-thunks.ts';
 import type { Budget } from '../machine.ts';
 import { hostFailure, isStackOverflow } from '../native-stack.ts';
 import { TrapCode } from '../outcome.ts';

@@ -1,8 +1,8 @@
 import { type Strategy, trapsExactly } from '../../metering/instrument.ts';
 import type { GuestAbi } from '../abi/guest-abi.ts';
 import { type LinkedFunction, linkHostFunction } from '../abi/host-link.ts';
+import { enterExport, enterPreparedExport, runBatchExport } from '../abi/stylus/thunks.ts';
 import { EngineError } from '../errors.ts';
-import { enterExport, enterPreparedExport, runBatchExport } from '../kernel/stylus-thunks.ts';
 import type { Schedule } from '../schedule.ts';
 import type { InstanceParts, LinkedImport } from './guest-instance.ts';
 import type { MemoryParts } from './instance-memory.ts';

@@ -1,11 +1,11 @@
 import { deepFreeze } from '../../../metering/deep-freeze.ts';
-import { stylusHostCode } from '../../kernel/stylus-thunks.ts';
 import type { GuestAbi } from '../guest-abi.ts';
 import { callFunctions } from './calls.ts';
 import { environmentFunctions } from './environment.ts';
 import { inputOutputFunctions } from './input-output.ts';
 import { mathFunctions } from './math.ts';
 import { storageFunctions } from './storage.ts';
+import { stylusHostCode } from './thunks.ts';
 
 const ENTRY_POINT = 'user_entrypoint';
 

@@ -4,13 +4,12 @@
  * would refuse makes the thunk trap, and the frame runs again with the row itself (docs/adr/0004).
  */
 
-import type { HostCode, HostCodeFunction, HostCodeIndices } from '../../metering/host-code.ts';
-import type { ValueType } from '../../metering/module.ts';
-import { Op } from '../../metering/opcodes.ts';
-import { own } from '../../metering/own.ts';
-import type { Schedule } from '../schedule.ts';
-import { environmentLayout } from './environment.ts';
-import { kernelBuffer, kernelFunctionsForGuests, kernelMessage } from './kernel-exports.ts';
+import type { HostCode, HostCodeFunction, HostCodeIndices } from '../../../metering/host-code.ts';
+import type { ValueType } from '../../../metering/module.ts';
+import { Op } from '../../../metering/opcodes.ts';
+import { own } from '../../../metering/own.ts';
+import { environmentLayout } from '../../kernel/environment.ts';
+import { kernelBuffer, kernelFunctionsForGuests, kernelMessage } from '../../kernel/kernel-exports.ts';
 import {
   body,
   branchIf,
@@ -39,7 +38,8 @@ import {
   storeWords,
   tee,
   withIndex,
-} from './thunk-code.ts';
+} from '../../kernel/thunk-code.ts';
+import type { Schedule } from '../../schedule.ts';
 
 type KernelFunctionName = keyof typeof kernelFunctionsForGuests;
 
