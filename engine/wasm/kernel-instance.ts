@@ -1,10 +1,11 @@
 import type { LinkedFunction } from '../abi/host-link.ts';
-import { CALL_PREPARED, ENGINE_MODULE, KERNEL_MODULE } from '../abi/stylus/thunks.ts';
 import { EngineError } from '../errors.ts';
 import type { Frame, FrameContext } from '../frame.ts';
 import type { GasMeter } from '../gas.ts';
 import { GuestTrap, InexactTrap } from '../guest-exit.ts';
 import type { GuestMemory } from '../guest-memory.ts';
+import { callPreparedImport } from '../kernel/prepared-call.ts';
+import { KERNEL_MODULE } from '../kernel/thunk-imports.ts';
 import type { Budget } from '../machine.ts';
 import { hostFailure, isStackOverflow } from '../native-stack.ts';
 import { TrapCode } from '../outcome.ts';
@@ -16,8 +17,8 @@ import { KernelFrame } from './kernel-frame.ts';
 /** $stack holds this when the engine refused memory that the limits allow (`InjectedNames.stack`). */
 const MEMORY_REFUSED = -0x8000_0000;
 const TWO_TO_32 = 2 ** 32;
-/** As of `abi/stylus/calls.ts`. */
-const callStatus = { success: 0, revert: 2, trap: 2 } as const;
+/** As of `callPreparedImport`. */
+const callStatus = { success: 0, revert: 1, trap: 2 } as const;
 
 /** What an instance is made of; the same for all instances of a module. */
 export interface KernelInstanceParts extends MemoryParts {
@@ -54,7 +55,7 @@ export class KernelInstance {
   readonly #stack: WebAssembly.Global<'i32'>;
   readonly #enter: (inputBytes: number, gas: bigint, stackWords: number) => number;
   readonly #enterPrepared: (inputBytes: number, gasLow: number, gasHigh: number, stackWords: number) => number;
-  readonly #deploy: ((inputBytes: number) => number) | undefined;
+  readonly #deploy: ((inputBytes: number) => number | undefined) | undefined;
   readonly #reset: () => void;
   readonly #restore: () => void;
   readonly #markAll: () => void;
@@ -86,7 +87,7 @@ export class KernelInstance {
       stackWords: number,
     ) => number;
     this.runBatch = exports[names.runBatch] as (index: number, end: number) => number;
-    this.#deploy = exports[names.deploy ?? ''] as ((inputBytes: number) => number) | undefined;
+    this.#deploy = exports[names.deploy ?? ''] as ((inputBytes: number) => number | undefined) | undefined;
     this.#reset = exports[names.reset] as () => void;
     this.#restore = exports[names.restore] as () => void;
     this.#canGrow = parts.canGrow;
@@ -128,7 +129,8 @@ export class KernelInstance {
   deploy(inputBytes: number, { gas, stackWords }: Budget): number {
     this.#gas.value = gas;
     this.#stack.value = stackWords;
-    const status = (this.#deploy as (inputBytes: number) => number)(inputBytes);
+    // Undefined from an entry point that returns nothing.
+    const status = this.#deploy?.(inputBytes) ?? 0;
     this.#restore();
     this.#reset();
     return status;
@@ -221,7 +223,8 @@ export class KernelInstance {
   #importObject({ imports }: KernelInstanceParts): WebAssembly.Imports {
     const modules: Record<string, Record<string, WebAssembly.ImportValue>> = Object.create(null);
     modules[KERNEL_MODULE] = this.#state.kernel.exports as unknown as Record<string, WebAssembly.ImportValue>;
-    modules[ENGINE_MODULE] = Object.assign(Object.create(null), { [CALL_PREPARED]: this.#callPrepared });
+    const { module: engine, name: callPrepared } = callPreparedImport;
+    modules[engine] = Object.assign(Object.create(null), { [callPrepared]: this.#callPrepared });
     for (const [module, functions] of Object.entries(this.#memory.imports)) {
       modules[module] = Object.assign(Object.create(null), functions);
     }

@@ -1,8 +1,8 @@
 import { type Strategy, trapsExactly } from '../../metering/instrument.ts';
 import type { GuestAbi } from '../abi/guest-abi.ts';
 import { type LinkedFunction, linkHostFunction } from '../abi/host-link.ts';
-import { enterExport, enterPreparedExport, runBatchExport } from '../abi/stylus/thunks.ts';
 import { EngineError } from '../errors.ts';
+import { enterExport, enterPreparedExport, runBatchExport } from '../kernel/entries.ts';
 import type { Schedule } from '../schedule.ts';
 import type { InstanceParts, LinkedImport } from './guest-instance.ts';
 import type { MemoryParts } from './instance-memory.ts';
@@ -36,7 +36,7 @@ export function linkModule(
   };
 }
 
-/** The same with thunks in place of all host functions that have one. For ABIs with `hostCode`. @throws ModuleRejected */
+/** The same with thunks in place of all host functions that have one. For ABIs with thunks. @throws ModuleRejected */
 export function linkModuleToKernel(
   bytes: Uint8Array,
   abi: GuestAbi,

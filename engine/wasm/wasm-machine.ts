@@ -79,7 +79,7 @@ class WasmModule implements GuestModule {
     this.#idle = options.reusesInstances ? new Shelf(instancePool) : undefined;
     this.exact = exactFormOf(options);
     // One form has to be made at once: a module that is refused is refused here.
-    if (isForKernel && own(abi, 'hostCode') !== undefined) this.#linkedToKernel();
+    if (isForKernel && own(abi, 'thunks') !== undefined) this.#linkedToKernel();
     else this.#linked();
   }
 
@@ -90,7 +90,7 @@ class WasmModule implements GuestModule {
   }
 
   inWorld(state: WorldState): GuestModule {
-    if (!(state instanceof KernelState) || own(this.abi, 'hostCode') === undefined) return this;
+    if (!(state instanceof KernelState) || own(this.abi, 'thunks') === undefined) return this;
     const { strategy, reusesInstances } = this.#options;
     const exact = trapsExactly(strategy) || this.exact === undefined ? () => this : this.exact;
     return new KernelModule(this, exact, this.#linkedToKernel(), state, reusesInstances);

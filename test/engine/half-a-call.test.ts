@@ -232,7 +232,7 @@ describe('half a call', function () {
   });
 
   it('is not what a RangeError of another kind leaves: the call is taken back, and the world goes on', async () => {
-    const { hostCode: _, ...withoutThunks } = stylusAbi;
+    const { thunks: _, ...withoutThunks } = stylusAbi;
     const fail = hostFunction({ module: 'vm_hooks', name: 'block_number', params: [], result: 'i64' }, () => {
       throw new RangeError('Invalid typed array length: -1');
     });

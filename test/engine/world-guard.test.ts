@@ -471,7 +471,7 @@ describe('the border of a world', function () {
         const other = { caller: BOB, to: address, value: 0n, input: Uint8Array.of(9, 9, 9, 9), gasLimit: GAS };
         inner = world.call(other).catch((error: unknown) => error);
       });
-      const { hostCode: _, ...withoutThunks } = stylusAbi;
+      const { thunks: _, ...withoutThunks } = stylusAbi;
       const abi = { ...withoutThunks, hostFunctions: [...stylusAbi.hostFunctions, again] };
       const program = await backend.prepare({ name: 'again', wasm: { bytes, abi } });
       const world = await backend.createWorld();
