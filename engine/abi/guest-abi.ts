@@ -1,7 +1,7 @@
 import type { EntryPoint, MemoryBinding } from '../../metering/module-interface.ts';
 import type { Frame } from '../frame.ts';
 import type { GuestReturn } from '../guest-exit.ts';
-import type { Thunk } from '../kernel/thunk.ts';
+import type { Thunks } from '../kernel/thunk.ts';
 import type { HostFunction } from './host-function.ts';
 
 /**
@@ -24,5 +24,5 @@ export interface GuestAbi {
    * points of such an ABI take the input's length or nothing and return nothing or a status, 0 for success and anything else
    * for a revert, and every host function that works on a frame's storage cache has a thunk.
    */
-  readonly thunks?: readonly Thunk[];
+  readonly thunks?: Thunks;
 }

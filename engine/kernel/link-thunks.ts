@@ -7,7 +7,7 @@ import { EngineError } from '../errors.ts';
 import type { HostCost, Schedule } from '../schedule.ts';
 import { copyIn, copyOut } from './copies.ts';
 import { entries } from './entries.ts';
-import type { Thunk } from './thunk.ts';
+import type { Thunks } from './thunk.ts';
 import {
   type Code,
   call,
@@ -24,7 +24,7 @@ import { callKernel, callPrepared, thunkImports } from './thunk-imports.ts';
 
 /** What thunks need of the guest ABI that they belong to. */
 export interface ThunkAbi {
-  readonly thunks: readonly Thunk[];
+  readonly thunks: Thunks;
   /** Thunks have their types from here. */
   readonly hostFunctions: readonly {
     readonly module: string;
@@ -46,7 +46,7 @@ const noCost: Omit<HostCost, 'source'> = { base: 0, perByte: 0 };
  */
 export function linkThunks(abi: ThunkAbi, schedule: Schedule, isMetered: boolean): HostCode {
   const rows = new Map(abi.hostFunctions.map((row) => [`${row.module}.${row.name}`, row]));
-  const functions = abi.thunks.map(({ module, name, write }): HostCodeFunction => {
+  const functions = abi.thunks.functions.map(({ module, name, write }): HostCodeFunction => {
     const row = rows.get(`${module}.${name}`);
     if (row === undefined)
       throw new EngineError('bad-argument', `a thunk stands for ${module}.${name}, which has no row`);

@@ -11,7 +11,7 @@ export const ENGINE_MODULE = 'engine';
 
 /**
  * Makes a call that is laid ready. Parameters: kind (0 call, 1 static, 2 delegate), five words of the address, whether there is
- * a value, bytes of call data, gas (low, high), stack words. Result: 0 success, 1 revert, 2 trap.
+ * a value, bytes of call data, gas (low, high), stack words. Result: as of `Thunks.callStatus`.
  */
 export const callPreparedImport: HostImport = {
   module: ENGINE_MODULE,

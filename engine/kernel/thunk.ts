@@ -15,6 +15,13 @@ export interface Thunk {
   readonly write: (link: ThunkLink) => Code;
 }
 
+/** What an ABI adds to its table of host functions so that its guests run on the kernel. */
+export interface Thunks {
+  readonly functions: readonly Thunk[];
+  /** What a thunk that makes a call is told: the ABI's numbers for how a child ended. */
+  readonly callStatus: Readonly<Record<'success' | 'revert' | 'trap', number>>;
+}
+
 /** What the thunks of one module are linked to. */
 export interface ThunkLink {
   readonly at: HostCodeIndices;

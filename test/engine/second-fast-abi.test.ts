@@ -6,7 +6,7 @@ import { toHex } from '../../engine/bytes.ts';
 import { GuestTrap } from '../../engine/guest-exit.ts';
 import { readBytes, writeBytes } from '../../engine/guest-memory.ts';
 import { kernelBuffer } from '../../engine/kernel/kernel-exports.ts';
-import type { Thunk } from '../../engine/kernel/thunk.ts';
+import type { Thunk, Thunks } from '../../engine/kernel/thunk.ts';
 import {
   body,
   get,
@@ -65,7 +65,7 @@ const answer = hostFunction(
   },
 );
 
-const thunks: readonly Thunk[] = [
+const functions: readonly Thunk[] = [
   {
     module: 'ledger',
     name: 'ask',
@@ -95,10 +95,12 @@ const thunks: readonly Thunk[] = [
   },
 ];
 
-/** An ABI of nobody's: its entry point takes nothing and returns nothing. */
+const thunks: Thunks = { functions, callStatus: { success: 0, revert: 1, trap: 2 } };
+
+/** An ABI of nobody's, as unlike Stylus as can be: the host provides the memory, entry points take and return nothing. */
 const ledgerAbi: GuestAbi = {
   name: 'ledger',
-  memory: { kind: 'exported', name: 'memory' },
+  memory: { kind: 'imported', module: 'ledger', name: 'memory' },
   call: { name: 'main', params: [], results: [], isRequired: true },
   deploy: { name: 'begin', params: [], results: [], isRequired: false },
   hostFunctions: [ask, swap, answer],
@@ -119,7 +121,7 @@ const guest = `(module
   (import "ledger" "ask" (func $ask (param i32) (result i32)))
   (import "ledger" "swap" (func $swap (param i32 i32)))
   (import "ledger" "answer" (func $answer (param i32 i32)))
-  (memory (export "memory") 1 1)
+  (import "ledger" "memory" (memory 1 1))
   (func $swapAndAnswer
     (call $swap (i32.const 0) (i32.const 32))
     (call $answer (i32.const 32) (i32.const 32)))
@@ -197,7 +199,8 @@ describe('a second ABI with thunks', () => {
   });
 
   it('is refused if a thunk stands for a host function that it does not have', async () => {
-    const stray = { ...ledgerAbi, thunks: [...thunks, { module: 'ledger', name: 'gone', write: () => body([]) }] };
+    const gone: Thunk = { module: 'ledger', name: 'gone', write: () => body([]) };
+    const stray = { ...ledgerAbi, thunks: { ...thunks, functions: [...functions, gone] } };
     await assert.rejects(backends.kernel.prepare({ name: 'stray', wasm: { bytes: await wat(guest), abi: stray } }), {
       code: 'bad-argument',
       message: /ledger\.gone/,

@@ -2,7 +2,7 @@ import { Op } from '../../../metering/opcodes.ts';
 import { environmentLayout } from '../../kernel/environment.ts';
 import { type KernelFunctionForGuests, kernelBuffer, kernelMessage } from '../../kernel/kernel-exports.ts';
 import { preparedCall } from '../../kernel/prepared-call.ts';
-import type { Thunk } from '../../kernel/thunk.ts';
+import type { Thunk, Thunks } from '../../kernel/thunk.ts';
 import {
   body,
   type Code,
@@ -27,6 +27,7 @@ import {
   trapBelowZero,
   W4,
 } from '../../kernel/thunk-code.ts';
+import { callStatus } from './calls.ts';
 import { VM_HOOKS } from './vm-hook.ts';
 
 type Write = Thunk['write'];
@@ -146,8 +147,7 @@ function contractCall(kind: number): Write {
       hasValue ? trapBelowZero(at.gas) : nothing,
       mark(at.tracking, returnLength, 4),
       sequence(get(returnLength), i32(kernelBuffer.returnData), kernel('length'), store32OfI32()),
-      // `callStatus`: 2 of whatever did not succeed.
-      sequence(get(status), i32(0), plain(Op.i32Ne), i32(1), plain(Op.i32Shl)),
+      get(status),
     );
 }
 
@@ -243,8 +243,7 @@ const writers: Readonly<Record<string, Write>> = {
 };
 
 /** The Stylus host functions that need no JavaScript. */
-export const stylusThunks: readonly Thunk[] = Object.entries(writers).map(([name, write]) => ({
-  module: VM_HOOKS,
-  name,
-  write,
-}));
+export const stylusThunks: Thunks = {
+  functions: Object.entries(writers).map(([name, write]) => ({ module: VM_HOOKS, name, write })),
+  callStatus,
+};
