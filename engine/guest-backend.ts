@@ -7,13 +7,11 @@ import type { GuestModule, Machine } from './machine.ts';
 import { hostFailure } from './native-stack.ts';
 import type { Event, Outcome, TrapCode } from './outcome.ts';
 import type { Schedule } from './schedule.ts';
-import { KernelState } from './state/kernel-state.ts';
 import { PlainState } from './state/plain-state.ts';
 import type { StorageEntry } from './state/storage-entry.ts';
-import type { Checkpoint, WorldState } from './state/world-state.ts';
+import type { Checkpoint, KernelBackedState, WorldState } from './state/world-state.ts';
 import { type BatchWorld, KernelBatch } from './wasm/kernel-batch.ts';
-import type { Deployment, UnguardedWorld } from './world-guard.ts';
-import { guardBackend, type UnguardedBackend } from './world-guard.ts';
+import { type Deployment, guardBackend, type UnguardedBackend, type UnguardedWorld } from './world-guard.ts';
 
 /** A `Backend` over any machine that runs WebAssembly guests, with a new state for every world. */
 export function guestBackend(
@@ -99,9 +97,9 @@ class GuestWorld implements UnguardedWorld {
   }
 
   async loadBatch(messages: readonly FullCallMessage[]): Promise<Batch> {
-    const state = this.#state;
-    if (state instanceof KernelState) {
-      const batch = this.#change(() => new KernelBatch(this.#batchWorld(state), messages));
+    const { kernelBacked } = this.#state;
+    if (kernelBacked !== undefined) {
+      const batch = this.#change(() => new KernelBatch(this.#batchWorld(kernelBacked), messages));
       return { callCount: batch.callCount, run: async () => batch.run() };
     }
     const run = async (): Promise<BatchSummary> => {
@@ -136,7 +134,7 @@ class GuestWorld implements UnguardedWorld {
     this.#modules.clear();
   }
 
-  #batchWorld(state: KernelState): BatchWorld {
+  #batchWorld(state: KernelBackedState): BatchWorld {
     return {
       state,
       block: () => this.#block,

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { BlockContext } from '../context.ts';
 import { EngineError } from '../errors.ts';
 import { isStackOverflow } from '../native-stack.ts';
 import type { KernelExports } from './kernel-exports.ts';
@@ -12,6 +13,10 @@ const module = new WebAssembly.Module(readFileSync(new URL('./kernel.wasm', impo
 export class Kernel {
   /** As they are, to link guests to and to call where nothing is allocated. */
   readonly exports: KernelExports;
+  /** The block that is in the environment buffer: see `showBlock`. */
+  shownBlock: BlockContext | undefined;
+  /** Whose messages lie in the room for batches. */
+  loadedBatch: object | undefined;
   #bytes: Uint8Array;
 
   constructor() {

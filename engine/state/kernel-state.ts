@@ -1,4 +1,3 @@
-import type { BlockContext } from '../context.ts';
 import { EngineError } from '../errors.ts';
 import { Kernel } from '../kernel/kernel.ts';
 import { eventRecord } from '../kernel/kernel-exports.ts';
@@ -6,7 +5,7 @@ import type { Event } from '../outcome.ts';
 import { balanceElement, DigestSum, slotElement } from './digest.ts';
 import type { StorageEntry } from './storage-entry.ts';
 import { bytesOfKey, compareKeys, keyOfBytes, putOrDelete } from './storage-key.ts';
-import { type Account, type Checkpoint, EMPTY_ACCOUNTS_KEPT, type WorldState } from './world-state.ts';
+import { type Account, type Checkpoint, EMPTY_ACCOUNTS_KEPT, type KernelBackedState } from './world-state.ts';
 
 interface KernelAccount extends Account {
   wei: bigint;
@@ -72,12 +71,8 @@ export interface KernelLimits {
  * does not fit in slots stay here. One log orders both: a change out here leaves a note in the kernel's journal, and a
  * revert tells how many notes it took back.
  */
-export class KernelState implements WorldState {
+export class KernelState implements KernelBackedState {
   readonly kernel: Kernel = new Kernel();
-  /** The block that is in the kernel's environment buffer. */
-  shownBlock: BlockContext | undefined;
-  /** The batch whose messages are in the kernel. */
-  loadedBatch: object | undefined;
   readonly #exchange: number;
   readonly #accounts = new Map<string, KernelAccount>();
   /** Those of which it is not known yet whether they are to stay. */
@@ -103,6 +98,10 @@ export class KernelState implements WorldState {
     this.#emptyAccountsKept = emptyAccountsKept;
     this.kernel.run((kernel) => kernel.configure(payloadBytes, events));
     this.#exchange = this.kernel.exports.exchange();
+  }
+
+  get kernelBacked(): this {
+    return this;
   }
 
   account(address: Uint8Array): KernelAccount {

@@ -3,7 +3,7 @@ import { callPreparedImport } from '../kernel/prepared-call.ts';
 import type { Thunks } from '../kernel/thunk.ts';
 import { KERNEL_MODULE } from '../kernel/thunk-imports.ts';
 import type { Budget } from '../machine.ts';
-import type { KernelState } from '../state/kernel-state.ts';
+import type { KernelBackedState } from '../state/world-state.ts';
 import { guestTrapOf } from './guest-trap.ts';
 import { type Instance, type InstanceParts, instantiate } from './instantiate.ts';
 import { KernelCall } from './kernel-call.ts';
@@ -29,7 +29,7 @@ export interface KernelInstanceParts extends InstanceParts {
  * module initialises it again when `enter` returns.
  */
 export class KernelInstance {
-  readonly #state: KernelState;
+  readonly #state: KernelBackedState;
   readonly #instance: Instance;
   readonly #callStatus: Thunks['callStatus'];
   readonly #canGrow: boolean;
@@ -45,7 +45,7 @@ export class KernelInstance {
   /** Runs messages of the kernel's batch from one index on. Returns `end`, or the index of one that was not begun. */
   readonly runBatch: (index: number, end: number) => number;
 
-  constructor(parts: KernelInstanceParts, state: KernelState) {
+  constructor(parts: KernelInstanceParts, state: KernelBackedState) {
     const { entries, callStatus, canGrow } = parts;
     this.#state = state;
     this.#callStatus = callStatus;

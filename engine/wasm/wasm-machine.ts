@@ -7,7 +7,6 @@ import { isGuestEnd } from '../guest-exit.ts';
 import type { Thunks } from '../kernel/thunk.ts';
 import type { Budget, EntryName, GuestModule, GuestRun, Machine } from '../machine.ts';
 import { referenceMachine } from '../reference/reference-machine.ts';
-import { KernelState } from '../state/kernel-state.ts';
 import type { WorldState } from '../state/world-state.ts';
 import { GuestInstance, type GuestInstanceParts } from './guest-instance.ts';
 import type { TrapReader } from './guest-trap.ts';
@@ -85,10 +84,11 @@ class WasmModule implements GuestModule {
   }
 
   inWorld(state: WorldState): GuestModule {
-    if (!(state instanceof KernelState) || this.#thunks === undefined) return this;
+    const { kernelBacked } = state;
+    if (kernelBacked === undefined || this.#thunks === undefined) return this;
     const { strategy, reusesInstances } = this.#options;
     const exact = trapsExactly(strategy) || this.exact === undefined ? () => this : this.exact;
-    return new KernelModule(this, exact, this.#linkedToKernel(this.#thunks), state, reusesInstances);
+    return new KernelModule(this, exact, this.#linkedToKernel(this.#thunks), kernelBacked, reusesInstances);
   }
 
   run(entry: EntryName, budget: Budget, context: FrameContext): GuestRun {
