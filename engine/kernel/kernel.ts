@@ -7,7 +7,15 @@ import type { KernelExports } from './kernel-exports.ts';
 /** Below what `scratch_reserve` accepts. */
 const MOST_SCRATCH = 1 << 30;
 
-const module = new WebAssembly.Module(readFileSync(new URL('./kernel.wasm', import.meta.url)));
+let compiled: WebAssembly.Module | undefined;
+
+/** Not at import: whoever only wants a type, or another machine, reads no file. */
+function kernelModule(): WebAssembly.Module {
+  // Both options are given, so that none comes from Object.prototype.
+  const options = { encoding: null, flag: 'r' } as const;
+  compiled ??= new WebAssembly.Module(readFileSync(new URL('./kernel.wasm', import.meta.url), options));
+  return compiled;
+}
 
 /** One instance of the kernel: a world's, or the one that everybody hashes with. */
 export class Kernel {
@@ -20,7 +28,7 @@ export class Kernel {
   #bytes: Uint8Array;
 
   constructor() {
-    this.exports = new WebAssembly.Instance(module).exports as unknown as KernelExports;
+    this.exports = new WebAssembly.Instance(kernelModule()).exports as unknown as KernelExports;
     this.#bytes = new Uint8Array(this.exports.memory.buffer);
   }
 
@@ -70,5 +78,10 @@ export class Kernel {
   }
 }
 
+let shared: Kernel | undefined;
+
 /** For what needs no state: hashes, and digests from scratch. */
-export const sharedKernel: Kernel = new Kernel();
+export function sharedKernel(): Kernel {
+  shared ??= new Kernel();
+  return shared;
+}
