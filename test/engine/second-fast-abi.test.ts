@@ -3,6 +3,7 @@ import type { GuestAbi } from '../../engine/abi/guest-abi.ts';
 import { hostFunction } from '../../engine/abi/host-function.ts';
 import type { Backend, World } from '../../engine/backend.ts';
 import { toHex } from '../../engine/bytes.ts';
+import { deployedAddress } from '../../engine/deployed-address.ts';
 import { GuestTrap } from '../../engine/guest-exit.ts';
 import { readBytes, writeBytes } from '../../engine/guest-memory.ts';
 import { kernelBuffer } from '../../engine/kernel/kernel-exports.ts';
@@ -135,7 +136,7 @@ const guest = `(module
 const backends: Readonly<Record<'kernel' | 'plain' | 'reference', Backend>> = {
   kernel: createWasmBackend({ schedule }),
   plain: createWasmBackend({ schedule, usesKernel: false }),
-  reference: createReferenceBackend(schedule),
+  reference: createReferenceBackend({ schedule }),
 };
 
 function word(byte: number): Uint8Array {
@@ -150,9 +151,7 @@ async function deployed(backend: Backend): Promise<{ readonly world: World; read
   const program = await backend.prepare({ name: 'ledger', wasm: { bytes: await wat(guest), abi: ledgerAbi } });
   const world = await backend.createWorld();
   const message = { deployer: caller, value: 0n, input: put(1, 11), gasLimit: AMPLE_GAS };
-  const { address, outcome } = await world.deploy(program, message);
-  assert.equal(outcome.status, 'success');
-  return { world, to: address };
+  return { world, to: deployedAddress(await world.deploy(program, message)) };
 }
 
 /** Everything that can be seen of a world after calls of all kinds. */
