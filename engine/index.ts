@@ -46,6 +46,16 @@ export {
   stylusInkV1Schedule,
 } from './schedules.ts';
 export type { StorageEntry } from './state/storage-entry.ts';
+export type {
+  EventsLost,
+  FrameBegin,
+  FrameEnd,
+  HostCall,
+  Instruction,
+  StorageAccess,
+  TraceEvent,
+  Tracer,
+} from './trace/tracer.ts';
 export { moduleVerdicts } from './wasm/module-cache.ts';
 export type { ModuleVerdicts } from './wasm/module-verdict.ts';
 export { unknownTraps } from './wasm/trap-map.ts';

@@ -2,19 +2,27 @@ import { own } from '../metering/own.ts';
 import { badArgument, checkObject } from './argument-checks.ts';
 import type { Backend } from './backend.ts';
 import { guestBackend } from './guest-backend.ts';
+import type { Machine } from './machine.ts';
 import { referenceMachine } from './reference/reference-machine.ts';
+import type { TraceObserver } from './reference/trace.ts';
 import type { Schedule } from './schedule.ts';
 import { copySchedule } from './schedule-checks.ts';
 import { defaultSchedule } from './schedules.ts';
 import { KernelState } from './state/kernel-state.ts';
 import { PlainState } from './state/plain-state.ts';
 import type { WorldState } from './state/world-state.ts';
+import { TraceLog } from './trace/trace-log.ts';
+import { tracedMachine } from './trace/traced-machine.ts';
+import { tracedState } from './trace/traced-state.ts';
+import type { Tracer } from './trace/tracer.ts';
 import { wasmMachine } from './wasm/wasm-machine.ts';
 
 /** What every machine that runs WebAssembly guests can be told. */
 export interface GuestBackendOptions {
   /** What gas means, and the limits of guests. Default `flatV2Schedule`. */
   readonly schedule?: Schedule;
+  /** Is told what the machine does, which then takes longer: host functions and state are in JavaScript. Default none. */
+  readonly tracer?: Tracer | undefined;
 }
 
 export interface WasmBackendOptions extends GuestBackendOptions {
@@ -45,9 +53,12 @@ export function createWasmBackend(options: WasmBackendOptions = {}): Backend {
   const schedule = scheduleOf(options, ['isMetered', 'reusesInstances', 'usesKernel']);
   const isMetered = flag(options, 'isMetered');
   const reusesInstances = flag(options, 'reusesInstances');
-  const usesKernel = flag(options, 'usesKernel');
-  const name = nameOf(isMetered, reusesInstances, usesKernel);
+  const wantsKernel = flag(options, 'usesKernel');
+  const tracer = tracerOf(options);
+  const usesKernel = wantsKernel && tracer === undefined;
+  const name = nameOf(isMetered, reusesInstances, wantsKernel);
   const machine = wasmMachine(name, { strategy: isMetered ? 'default' : 'none', reusesInstances, usesKernel });
+  if (tracer !== undefined) return tracedBackend(machine, schedule, new TraceLog(tracer));
   return guestBackend(machine, schedule, stateFactory(usesKernel));
 }
 
@@ -64,13 +75,36 @@ function nameOf(isMetered: boolean, reusesInstances: boolean, usesKernel: boolea
  * @throws EngineError `bad-argument`
  */
 export function createReferenceBackend(options: GuestBackendOptions = {}): Backend {
-  return guestBackend(referenceMachine(), scheduleOf(options, []));
+  const schedule = scheduleOf(options, []);
+  const tracer = tracerOf(options);
+  if (tracer === undefined) return guestBackend(referenceMachine(), schedule);
+  const log = new TraceLog(tracer);
+  return tracedBackend(referenceMachine(tracer.wantsInstructions === true ? instructionsFor(log) : {}), schedule, log);
+}
+
+function tracedBackend(machine: Machine, schedule: Schedule, log: TraceLog): Backend {
+  return guestBackend(tracedMachine(machine, log), schedule, () => tracedState(new PlainState(), log));
+}
+
+function instructionsFor(log: TraceLog): TraceObserver {
+  return {
+    instruction: ({ offset: at, functionIndex, mnemonic, gasLeft, top }) =>
+      log.tell({ kind: 'instruction', depth: log.depth, at, functionIndex, mnemonic, gasLeft, top }),
+  };
+}
+
+function tracerOf(options: GuestBackendOptions): Tracer | undefined {
+  const tracer = own(options, 'tracer');
+  if (tracer !== undefined && typeof tracer?.onEvent !== 'function') {
+    throw badArgument('options.tracer', 'an object with a function onEvent', tracer);
+  }
+  return tracer;
 }
 
 /** Checks the names of all options as well: one that is not known would be taken for one that was not given. */
 function scheduleOf(options: GuestBackendOptions, otherNames: readonly string[]): Schedule {
   checkObject('options', options);
-  const names = ['schedule', ...otherNames];
+  const names = ['schedule', 'tracer', ...otherNames];
   const unknown = Object.keys(options).find((name) => !names.includes(name));
   if (unknown !== undefined) throw badArgument('options', `an object with nothing but ${names.join(', ')}`, unknown);
   return copySchedule('options.schedule', own(options, 'schedule') ?? defaultSchedule);

@@ -1,24 +1,32 @@
 import type { Backend } from '../engine/backend.ts';
+import type { Tracer } from '../engine/trace/tracer.ts';
 import { guardBackend, type UnguardedBackend } from '../engine/world-guard.ts';
 import { EvmProgram } from './evm-program.ts';
 import type { EvmSetup } from './evm-setup.ts';
 import { EvmWorld } from './evm-world.ts';
+import { tracedSetup } from './traced-setup.ts';
 import { tunedSetup } from './tuned-setup.ts';
 
 /**
  * The EVM baseline, `evm`: @ethereumjs, an interpreter in JavaScript, with the rules of mainnet's Prague hardfork, on the
  * engine's state and keccak-256.
  */
-export async function createEvmBackend(): Promise<Backend> {
-  return evmBackend(tunedSetup);
+export async function createEvmBackend(options: EvmBackendOptions = {}): Promise<Backend> {
+  return evmBackend(tunedSetup, options);
 }
 
 /** `evm-default`: the same interpreter as @ethereumjs/vm, a package that only this one needs, sets it up. */
-export async function createDefaultEvmBackend(): Promise<Backend> {
-  return evmBackend((await import('./default-setup.ts')).defaultSetup);
+export async function createDefaultEvmBackend(options: EvmBackendOptions = {}): Promise<Backend> {
+  return evmBackend((await import('./default-setup.ts')).defaultSetup, options);
 }
 
-function evmBackend(setup: EvmSetup): Backend {
+export interface EvmBackendOptions {
+  /** Is told what the EVM does, which then takes longer. Default none. */
+  readonly tracer?: Tracer | undefined;
+}
+
+function evmBackend(plain: EvmSetup, { tracer }: EvmBackendOptions): Backend {
+  const setup = tracer === undefined ? plain : tracedSetup(plain, tracer);
   const { name, description } = setup;
   const backend: UnguardedBackend = {
     name,

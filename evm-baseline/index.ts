@@ -1,3 +1,3 @@
 /** `trimeter/evm`: the EVM as a backend. */
-export { createDefaultEvmBackend, createEvmBackend } from './evm-backend.ts';
+export { createDefaultEvmBackend, createEvmBackend, type EvmBackendOptions } from './evm-backend.ts';
 export { createRevmBackend } from './revm/revm-backend.ts';

@@ -39,7 +39,7 @@ const engineFloors: readonly (readonly RegExp[])[] = [
   [/^abi\/[^/]+\.ts$/],
   [/^abi\/[^/]+\/(?!index)/],
   [/^machine\.ts$/, /^backend\.ts$/, /^deployed-address\.ts$/, /^batch-tally\.ts$/, /^schedules\.ts$/],
-  [/^executor\.ts$/, /^reference\//, /^wasm\//],
+  [/^executor\.ts$/, /^reference\//, /^wasm\//, /^trace\//],
   [/^world-guard\.ts$/, /^guest-backend\.ts$/, /^noop-backend\.ts$/, /^ported-backend\.ts$/],
   [/^wasm-backend\.ts$/],
   [/index\.ts$/],

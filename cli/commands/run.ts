@@ -8,6 +8,7 @@ import { observe } from '../../harness/agreement/observe.ts';
 import { type MissingMachine, machinesFor } from '../../harness/machines/register.ts';
 import { printable } from '../../harness/results/printable.ts';
 import { type Column, textTable } from '../../harness/results/text-table.ts';
+import { traceText } from '../../harness/results/trace-text.ts';
 import { wrapText } from '../../harness/results/wrap-text.ts';
 import { fundsWei } from '../../harness/session/limits.ts';
 import type { Sequence, Step } from '../../harness/session/sequence.ts';
@@ -26,6 +27,7 @@ import { checkPlaces, exitWith, jsonTarget } from '../output.ts';
 import { parseSchedule, scheduleOption, scheduleUsage } from '../schedule-option.ts';
 import { style } from '../style.ts';
 import type { Terminal } from '../terminal.ts';
+import { type CallTrace, chooseTrace, traceCall, traceJson, traceOptions, traceUsage } from '../trace-call.ts';
 import { UsageError } from '../usage-error.ts';
 
 const DEFAULT_BACKENDS = ['wasm', 'reference', 'native', 'evm'];
@@ -54,6 +56,7 @@ native.
 ${scheduleUsage(29)}
   --constructor <name>       ink! only; default new
   --constructor-args <json>  in place of those in the manifest
+${traceUsage}
 ${jsonUsage(29, 'result as JSON')}
 `,
   run: async (args, terminal) => {
@@ -61,6 +64,7 @@ ${jsonUsage(29, 'result as JSON')}
       ...jsonOption,
       ...scheduleOption,
       ...missingOptions,
+      ...traceOptions,
       on: { type: 'string' },
       caller: { type: 'string', default: 'alice' },
       value: { type: 'string', default: '0' },
@@ -105,11 +109,27 @@ ${jsonUsage(29, 'result as JSON')}
     const unmetered = backends.find((backend) => !backend.isMetered && gasLimits.named.includes(backend.name));
     if (unmetered !== undefined) throw new UsageError(`--gas-limit ${unmetered.name}: this machine counts no gas`);
 
+    const traceChoice = chooseTrace(
+      values,
+      backends.map(({ name }) => name),
+    );
     const results: Result[] = [];
     for (const backend of backends) results.push(await runOn(backend, subject, call));
     const verdict = compareResults(results as [Result, ...Result[]], gasLimits);
     const leftOut = [...trusted.leftOut, ...missing];
-    if (!json.isQuiet) terminal.out(describe(terminal, subject, call, results, verdict, leftOut));
+    const traced = results.find(({ backend }) => backend.name === traceChoice?.machine);
+    const trace =
+      traceChoice === undefined || traced === undefined
+        ? undefined
+        : await traceCall(traceChoice, subject, sequence, {
+            gasLimit: gasLimits.of(traceChoice.machine),
+            schedule,
+            expected: traced.observation,
+          });
+    if (!json.isQuiet) {
+      terminal.out(describe(terminal, subject, call, results, verdict, leftOut));
+      if (trace !== undefined) terminal.out(describeTrace(terminal, trace));
+    }
     const isWritten = json.write({
       contract: subject.id,
       schedule: schedule.id,
@@ -118,6 +138,7 @@ ${jsonUsage(29, 'result as JSON')}
       agreed: verdict.agreed,
       ...(verdict.difference !== undefined && { difference: verdict.difference }),
       missing: leftOut,
+      ...(trace !== undefined && { trace: { ...trace, events: traceJson(trace.events) } }),
       machines: results.map((result) => toJson(subject, call, result)),
     });
     return exitWith(exitCodeFor(verdict), [isWritten]);
@@ -161,6 +182,16 @@ async function runOn(backend: Backend, subject: DescribedSubject, { gasLimits, s
   } finally {
     await world.close();
   }
+}
+
+function describeTrace(terminal: Terminal, { machine, contracts, events, leftOut }: CallTrace): string {
+  const nameOf = (address: Uint8Array) => {
+    const hex = toHex(address);
+    return Object.entries({ ...accounts, ...contracts }).find(([, other]) => other === hex)?.[0] ?? hex;
+  };
+  const more = leftOut === 0 ? '' : `and ${leftOut} more: --trace-limit\n`;
+  const text = `\non ${machine}:\n${traceText(events, nameOf)}${more}`;
+  return wrapText(text, terminal.columns);
 }
 
 function exitCodeFor({ agreed, difference }: Verdict): ExitCode {

@@ -29,6 +29,7 @@ function execute(run: Run, activation: Activation, operation: Operation): void {
     functionIndex: activation.function.index,
     offset,
     opcode,
+    mnemonic: operation.mnemonic,
     gasLeft: run.gas.left(),
     top: run.stack.at(-1),
   });

@@ -6,6 +6,7 @@ export interface TracedInstruction {
   /** Byte offset in the original module. */
   readonly offset: number;
   readonly opcode: number;
+  readonly mnemonic: string;
   readonly gasLeft: bigint;
   /** Top of the operand stack, undefined if that is empty. */
   readonly top: Value | undefined;

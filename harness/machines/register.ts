@@ -4,6 +4,7 @@ import { EngineError } from '../../engine/errors.ts';
 import { createNoopBackend } from '../../engine/noop-backend.ts';
 import { portedBackend } from '../../engine/ported-backend.ts';
 import type { Schedule } from '../../engine/schedule.ts';
+import type { Tracer } from '../../engine/trace/tracer.ts';
 import { createReferenceBackend, createWasmBackend } from '../../engine/wasm-backend.ts';
 import { howToInstall, missingPackage } from './missing-package.ts';
 
@@ -15,43 +16,65 @@ interface MachineRow {
   readonly port?: PortLanguage;
   /** Machines of one family count gas in the same unit, and so must agree on it to the last unit. */
   readonly gasFamily?: 'wasm' | 'evm';
+  /** What a tracer hears of: frames, storage and host calls, and where `instructions` is said these too. Absent: nothing. */
+  readonly traces?: 'calls' | 'instructions';
   /** Loads the machine's package or compiler, which may be missing. */
-  readonly open: (schedule: Schedule) => Promise<Backend>;
+  readonly open: (schedule: Schedule, tracer?: Tracer) => Promise<Backend>;
 }
 
 const rows: Readonly<Record<string, MachineRow>> = {
-  wasm: { form: 'wasm', gasFamily: 'wasm', open: async (schedule) => createWasmBackend({ schedule }) },
-  'wasm-unmetered': { form: 'wasm', open: async (schedule) => createWasmBackend({ schedule, isMetered: false }) },
+  wasm: {
+    form: 'wasm',
+    gasFamily: 'wasm',
+    traces: 'calls',
+    open: async (schedule, tracer) => createWasmBackend({ schedule, tracer }),
+  },
+  'wasm-unmetered': {
+    form: 'wasm',
+    traces: 'calls',
+    open: async (schedule, tracer) => createWasmBackend({ schedule, tracer, isMetered: false }),
+  },
   'wasm-fresh': {
     form: 'wasm',
     gasFamily: 'wasm',
-    open: async (schedule) => createWasmBackend({ schedule, reusesInstances: false }),
+    traces: 'calls',
+    open: async (schedule, tracer) => createWasmBackend({ schedule, tracer, reusesInstances: false }),
   },
   'wasm-plain': {
     form: 'wasm',
     gasFamily: 'wasm',
-    open: async (schedule) => createWasmBackend({ schedule, usesKernel: false }),
+    traces: 'calls',
+    open: async (schedule, tracer) => createWasmBackend({ schedule, tracer, usesKernel: false }),
   },
   'wasm-assemblyscript': {
     form: 'wasm',
     port: 'assemblyscript',
-    open: async (schedule) => portedBackend(createWasmBackend({ schedule }), 'assemblyscript'),
+    traces: 'calls',
+    open: async (schedule, tracer) => portedBackend(createWasmBackend({ schedule, tracer }), 'assemblyscript'),
   },
   'wasm-rust': {
     form: 'wasm',
     port: 'rust',
-    open: async (schedule) => portedBackend(createWasmBackend({ schedule }), 'rust'),
+    traces: 'calls',
+    open: async (schedule, tracer) => portedBackend(createWasmBackend({ schedule, tracer }), 'rust'),
   },
-  reference: { form: 'wasm', gasFamily: 'wasm', open: async (schedule) => createReferenceBackend({ schedule }) },
+  reference: {
+    form: 'wasm',
+    gasFamily: 'wasm',
+    traces: 'instructions',
+    open: async (schedule, tracer) => createReferenceBackend({ schedule, tracer }),
+  },
   evm: {
     form: 'evm',
     gasFamily: 'evm',
-    open: async () => (await import('../../evm-baseline/evm-backend.ts')).createEvmBackend(),
+    traces: 'instructions',
+    open: async (_, tracer) => (await import('../../evm-baseline/evm-backend.ts')).createEvmBackend({ tracer }),
   },
   'evm-default': {
     form: 'evm',
     gasFamily: 'evm',
-    open: async () => (await import('../../evm-baseline/evm-backend.ts')).createDefaultEvmBackend(),
+    traces: 'instructions',
+    open: async (_, tracer) => (await import('../../evm-baseline/evm-backend.ts')).createDefaultEvmBackend({ tracer }),
   },
   revm: {
     form: 'evm',
@@ -75,9 +98,16 @@ export const comparedMachines: readonly string[] = machineNames.filter(
   (name) => register.get(name)?.form !== 'nothing',
 );
 
+const tracedMachines = machineNames.filter((name) => register.get(name)?.traces !== undefined);
+
 /** Undefined for a machine that counts no gas, or in a unit of its own. */
 export function gasFamilyOf(machine: string): string | undefined {
   return register.get(machine)?.gasFamily;
+}
+
+/** Undefined for a machine that cannot be traced. */
+export function tracesOf(machine: string): MachineRow['traces'] {
+  return register.get(machine)?.traces;
 }
 
 /** Names of the machines that can run a contract: they have a form of each of its parts. */
@@ -117,16 +147,20 @@ export async function openMachines(names: readonly string[], schedule: Schedule)
 }
 
 /**
+ * @param tracer For a machine that can be traced.
  * @throws EngineError `backend-unavailable`, which says how to install what is missing, and `bad-argument` for a name that is
- * in no row.
+ * in no row, or whose machine cannot be traced.
  */
-export async function openMachine(name: string, schedule: Schedule): Promise<Backend> {
+export async function openMachine(name: string, schedule: Schedule, tracer?: Tracer): Promise<Backend> {
   const row = register.get(name);
   if (row === undefined) {
     throw new EngineError('bad-argument', `there is no machine ${name}; there are ${machineNames.join(', ')}`);
   }
+  if (tracer !== undefined && row.traces === undefined) {
+    throw new EngineError('bad-argument', `${name} cannot be traced; ${tracedMachines.join(', ')} can`);
+  }
   try {
-    return await row.open(schedule);
+    return await row.open(schedule, tracer);
   } catch (error) {
     const missing = missingPackage(error);
     if (missing === undefined) throw error;

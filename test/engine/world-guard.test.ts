@@ -276,7 +276,7 @@ describe('the border of a world', function () {
       isBad(/^options must be an object, got the string/),
     );
     const unknown =
-      /^options must be an object with nothing but schedule(, isMetered, reusesInstances, usesKernel)?, got the string "\w+"$/;
+      /^options must be an object with nothing but schedule, tracer(, isMetered, reusesInstances, usesKernel)?, got the string "\w+"$/;
     assert.throws(() => createReferenceBackend(defaultSchedule as never), isBad(unknown));
     assert.throws(() => createReferenceBackend({ isMetered: false } as never), isBad(unknown));
     assert.throws(() => createWasmBackend({ sheduler: defaultSchedule } as never), isBad(unknown));

@@ -1,0 +1,154 @@
+import type { Backend, DeployResult } from '../engine/backend.ts';
+import { toHex } from '../engine/bytes.ts';
+import { defaultGasLimit } from '../engine/context.ts';
+import { deployedAddress } from '../engine/deployed-address.ts';
+import { EngineError } from '../engine/errors.ts';
+import type { Schedule } from '../engine/schedule.ts';
+import type { TraceEvent, Tracer } from '../engine/trace/tracer.ts';
+import { encodeObservation, type Observation, observe } from '../harness/agreement/observe.ts';
+import { openMachine, tracesOf } from '../harness/machines/register.ts';
+import type { Sequence, Step } from '../harness/session/sequence.ts';
+import { callMessage, deployAll, deployMessages, fundedWorld, prepareAll } from '../harness/session/stand-up.ts';
+import { partsOf, type Subject } from '../harness/subjects/subject.ts';
+import { parseInteger } from './arguments.ts';
+import { UsageError } from './usage-error.ts';
+
+/** For `parseArguments`. */
+export const traceOptions: {
+  readonly trace: { readonly type: 'boolean' };
+  readonly 'trace-on': { readonly type: 'string' };
+  readonly 'trace-instructions': { readonly type: 'boolean' };
+  readonly 'trace-limit': { readonly type: 'string' };
+} = {
+  trace: { type: 'boolean' },
+  'trace-on': { type: 'string' },
+  'trace-instructions': { type: 'boolean' },
+  'trace-limit': { type: 'string' },
+};
+
+const DEFAULT_LIMIT = 2000n;
+const LARGEST_LIMIT = 1_000_000n;
+
+export const traceUsage: string = `  --trace                    shows frames, host calls and storage of the call too,
+                             on the first machine that can be traced
+  --trace-on <machine>       on this one
+  --trace-instructions       with every instruction: on reference or an EVM
+  --trace-limit <events>     at most so many; default ${DEFAULT_LIMIT}`;
+
+export interface TraceChoice {
+  readonly machine: string;
+  readonly wantsInstructions: boolean;
+  readonly mostEvents: number;
+}
+
+/** @param running Names of the machines that run. @throws UsageError for what cannot be traced. Undefined if nothing is asked for. */
+export function chooseTrace(
+  values: {
+    readonly trace?: boolean | undefined;
+    readonly 'trace-on'?: string | undefined;
+    readonly 'trace-instructions'?: boolean | undefined;
+    readonly 'trace-limit'?: string | undefined;
+  },
+  running: readonly string[],
+): TraceChoice | undefined {
+  const {
+    trace = false,
+    'trace-on': on,
+    'trace-instructions': wantsInstructions = false,
+    'trace-limit': limit,
+  } = values;
+  if (!trace && on === undefined && !wantsInstructions && limit === undefined) return undefined;
+  const mostEvents = Number(parseInteger('--trace-limit', limit ?? String(DEFAULT_LIMIT), 1n, LARGEST_LIMIT));
+  const canTrace = (name: string) => {
+    const traces = tracesOf(name);
+    return wantsInstructions ? traces === 'instructions' : traces !== undefined;
+  };
+  const machine = on ?? running.find(canTrace);
+  const able = running.filter(canTrace).join(', ') || 'none';
+  const what = wantsInstructions ? '--trace-instructions' : '--trace';
+  if (machine === undefined) throw new UsageError(`${what}: no machine that runs can do that`);
+  if (!running.includes(machine)) {
+    throw new UsageError(`--trace-on ${machine}: the machines are ${running.join(', ')}`);
+  }
+  if (!canTrace(machine)) throw new UsageError(`--trace-on ${machine}: of the machines that run, ${able} can do that`);
+  return { machine, wantsInstructions, mostEvents };
+}
+
+export interface CallTrace {
+  readonly machine: string;
+  /** Addresses (hex) of the companions and the contract, by their names. */
+  readonly contracts: Readonly<Record<string, string>>;
+  readonly events: readonly TraceEvent[];
+  /** How many came after those. */
+  readonly leftOut: number;
+}
+
+/**
+ * Runs the first call of a sequence on a world of its own and keeps what happened, the deployment left out.
+ *
+ * @param expected What the call came to without a tracer.
+ * @throws EngineError `internal` if it came to anything else.
+ */
+export async function traceCall(
+  { machine, wantsInstructions, mostEvents }: TraceChoice,
+  subject: Subject,
+  sequence: Sequence,
+  {
+    gasLimit,
+    schedule,
+    expected,
+  }: {
+    readonly gasLimit: bigint;
+    readonly schedule: Schedule;
+    readonly expected: Observation;
+  },
+): Promise<CallTrace> {
+  const events: TraceEvent[] = [];
+  let leftOut = 0;
+  let isCalling = false;
+  const tracer: Tracer = {
+    wantsInstructions,
+    onEvent: (event) => {
+      if (!isCalling) return;
+      if (events.length < mostEvents) events.push(event);
+      else leftOut += event.kind === 'lost' ? event.count : 1;
+    },
+  };
+  const backend: Backend = await openMachine(machine, schedule, tracer);
+  const parts = partsOf(subject);
+  const programs = await prepareAll(backend, parts);
+  const world = await fundedWorld(backend, sequence);
+  let contracts: CallTrace['contracts'] = {};
+  try {
+    const deployed = await deployAll(world, programs, deployMessages(sequence, defaultGasLimit));
+    const address = deployedAddress(deployed.at(-1) as DeployResult, programs.at(-1));
+    const addresses = deployed.map((result) => toHex(deployedAddress(result)));
+    contracts = Object.fromEntries(parts.map(({ name }, at) => [name, addresses[at] as string]));
+    isCalling = true;
+    const outcome = await world.call(callMessage(sequence.calls[0] as Step, address, gasLimit));
+    isCalling = false;
+    const seen = encodeObservation(await observe(world, outcome, [address]));
+    if (toHex(seen) !== toHex(encodeObservation(expected))) {
+      throw new EngineError('internal', `${machine} comes to something else when it is traced`);
+    }
+  } finally {
+    await world.close();
+  }
+  return { machine, contracts, events, leftOut };
+}
+
+/** Bytes as 0x hex, integers beyond 2^53 as decimal strings. */
+export function traceJson(events: readonly TraceEvent[]): unknown {
+  const plain = (value: unknown): unknown => {
+    if (value instanceof Uint8Array) return toHex(value);
+    if (typeof value === 'bigint') return String(value);
+    return Array.isArray(value) ? value.map(plain) : value;
+  };
+  return events.map((event) =>
+    Object.fromEntries(
+      Object.entries(event)
+        .filter(([, value]) => value !== undefined)
+        .map(([name, value]) => [name, plain(value)]),
+    ),
+  );
+}

@@ -1,0 +1,54 @@
+import type { TraceEvent, Tracer } from './tracer.ts';
+
+/** Most events of one call that wait. */
+const MOST_HELD = 1 << 20;
+
+/**
+ * What is told and when. A frame that has trapped may run again in another form (docs/adr/0004), and what it did the first time
+ * did not happen: until a call from outside is through, all waits, where it is not sure that nothing runs again.
+ */
+export class TraceLog {
+  readonly tracer: Tracer;
+  /** Of the frame that runs. */
+  depth = 0;
+  #isHolding = false;
+  #held: TraceEvent[] = [];
+  #lost = 0;
+  readonly #mostHeld: number;
+
+  /** @param mostHeld Fewer than usual for a test. */
+  constructor(tracer: Tracer, mostHeld: number = MOST_HELD) {
+    this.tracer = tracer;
+    this.#mostHeld = mostHeld;
+  }
+
+  tell(event: TraceEvent): void {
+    if (!this.#isHolding) this.tracer.onEvent(event);
+    else if (this.#held.length < this.#mostHeld) this.#held.push(event);
+    else this.#lost++;
+  }
+
+  hold(): void {
+    this.#isHolding = true;
+  }
+
+  /** A place to go back to. */
+  mark(): { readonly held: number; readonly lost: number } {
+    return { held: this.#held.length, lost: this.#lost };
+  }
+
+  forgetSince({ held, lost }: ReturnType<TraceLog['mark']>): void {
+    this.#held.length = held;
+    this.#lost = lost;
+  }
+
+  release(): void {
+    const held = this.#held;
+    const count = this.#lost;
+    this.#isHolding = false;
+    this.#held = [];
+    this.#lost = 0;
+    for (const event of held) this.tell(event);
+    if (count > 0) this.tell({ kind: 'lost', depth: 0, count });
+  }
+}
