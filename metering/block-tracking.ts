@@ -7,12 +7,11 @@
  * a block reaches a little beyond it, as far as a store does.
  */
 import type { HostImport } from './host-code.ts';
-import type { InjectedFunction } from './injected-functions.ts';
 import type { ImagePart } from './memory-image.ts';
-import { writeGlobal, writeIf, writeLocal } from './meter-code.ts';
 import { Op } from './opcodes.ts';
-import { restoringFunction, writeI32, writeLoop, writePutBack } from './put-back.ts';
+import { restoringFunction, writePutBack } from './put-back.ts';
 import type { BlockTracking } from './tracked-writes.ts';
+import { type InjectedFunction, writeGlobal, writeI32, writeIf, writeLocal, writeLoop } from './write-code.ts';
 import type { Writer } from './writer.ts';
 
 const BLOCK_SHIFT = 12;

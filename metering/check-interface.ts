@@ -2,7 +2,6 @@
  * Holds a module against what its host offers and expects. Names are compared as they are in the bytes: no case, no
  * normal form, no prefix, and no object in which `constructor` would be found without having been put there.
  */
-import { isReservedName } from './injected-names.ts';
 import { type Export, type FunctionType, functionType, type Module, type ValueType } from './module.ts';
 import type { EntryPoint, MemoryBinding, ModuleInterface } from './module-interface.ts';
 import { ModuleRejected } from './module-rejected.ts';
@@ -15,6 +14,11 @@ export function checkInterface(module: Module, moduleInterface: ModuleInterface)
     if (isReservedName(name)) throw exportNotAllowed(offset, 'a name that is not reserved', JSON.stringify(name));
   }
   for (const entryPoint of moduleInterface.entryPoints) checkEntryPoint(module, entryPoint);
+}
+
+/** Names of this form are ours, although none of the guest's own names survives. */
+function isReservedName(name: string): boolean {
+  return /^t[0-9a-f]{16}_/.test(name);
 }
 
 function checkImports(module: Module, { imports }: ModuleInterface): void {

@@ -1,10 +1,11 @@
 /** Copies a function's code and puts what is injected between its instructions. */
 import type { Step } from './edge-plan.ts';
-import { EMPTY_BLOCK_TYPE, type InjectedIndices, writeIfOpening } from './meter-code.ts';
+import type { InjectedIndices } from './meter-code.ts';
 import type { FunctionBody, FunctionType, Instruction, ValueType } from './module.ts';
 import { Op, opcodes } from './opcodes.ts';
 import { everyStoreMarked, isStore, planStoreMarks, type StoreMarks } from './store-marks.ts';
 import type { WriteTracking } from './tracked-writes.ts';
+import { EMPTY_BLOCK_TYPE, writeIfOpening } from './write-code.ts';
 import { writeTrackedStore } from './write-tracking.ts';
 import type { Writer } from './writer.ts';
 

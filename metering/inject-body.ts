@@ -28,8 +28,6 @@ import type { Step } from './edge-plan.ts';
 import {
   type InjectedIndices,
   writeFrameEntry,
-  writeGlobal,
-  writeLocal,
   writeStackGet,
   writeStackGivenBack,
   writeStackSet,
@@ -37,6 +35,7 @@ import {
 import type { FunctionBody, FunctionType, Instruction, ValueType } from './module.ts';
 import { Op } from './opcodes.ts';
 import { writeStep } from './step-code.ts';
+import { writeGlobal, writeLocal } from './write-code.ts';
 import { trackingLocals, writeMarksKept } from './write-tracking.ts';
 import type { Writer } from './writer.ts';
 

@@ -31,18 +31,11 @@ import {
 } from './copy-body.ts';
 import type { Step } from './edge-plan.ts';
 import { type BodyPlan, STEP_LOCALS } from './inject-body.ts';
-import {
-  type InjectedIndices,
-  writeFrameEntry,
-  writeGlobal,
-  writeLocal,
-  writeStackGivenBack,
-  writeStackSet,
-  writeTrapIf,
-} from './meter-code.ts';
+import { type InjectedIndices, writeFrameEntry, writeStackGivenBack, writeStackSet } from './meter-code.ts';
 import type { FunctionBody, Instruction, ValueType } from './module.ts';
 import { Op } from './opcodes.ts';
 import { writeStep } from './step-code.ts';
+import { writeGlobal, writeI32, writeI64, writeLocal, writeTrapIf } from './write-code.ts';
 import { trackingLocals, writeMarksKept } from './write-tracking.ts';
 import type { Writer } from './writer.ts';
 
@@ -102,8 +95,7 @@ export function injectCarriedBody(
       return;
     }
     writeLocal(writer, Op.localGet, stack);
-    writer.opcode(Op.i32Const);
-    writer.s32(words);
+    writeI32(writer, words);
     writer.opcode(Op.i32Sub);
   };
   const withCounterInGlobal = (isNeeded: boolean, write: () => void): void => {
@@ -174,18 +166,15 @@ function writeFramesEntry(
   const isLong = type.params[param] === 'i64';
   if (isLong) {
     writeLocal(writer, Op.localGet, param);
-    writer.opcode(Op.i64Const);
-    writer.s64(0xffff_ffffn);
+    writeI64(writer, 0xffff_ffffn);
     writer.opcode(Op.i64GtU);
     writeTrapIf(writer);
   }
   writeLocal(writer, Op.localGet, param);
   if (!isLong) writer.opcode(Op.i64ExtendI32U);
-  writer.opcode(Op.i64Const);
-  writer.s64(1n);
+  writeI64(writer, 1);
   writer.opcode(Op.i64Add);
-  writer.opcode(Op.i64Const);
-  writer.s64(BigInt(frameWords));
+  writeI64(writer, frameWords);
   writer.opcode(Op.i64Mul);
   writeGlobal(writer, Op.globalGet, stack);
   writer.opcode(Op.i64ExtendI32S);

@@ -10,14 +10,7 @@ import type { Step } from './edge-plan.ts';
 import type { HostCode, HostCodeFunction, HostCodeIndices, HostImport } from './host-code.ts';
 import { type BodyPlan, injectBody } from './inject-body.ts';
 import { type CarriedCalls, injectCarriedBody, writeCarriedEntry } from './inject-carried-body.ts';
-import {
-  bulkFunction,
-  chargeFunction,
-  freeChargeFunction,
-  growFunction,
-  type InjectedFunction,
-  resetFunction,
-} from './injected-functions.ts';
+import { bulkFunction, chargeFunction, freeChargeFunction, growFunction, resetFunction } from './injected-functions.ts';
 import type { InjectedNames } from './injected-names.ts';
 import { type ImagePart, memoryImage } from './memory-image.ts';
 import type { InjectedIndices } from './meter-code.ts';
@@ -26,6 +19,7 @@ import { Op } from './opcodes.ts';
 import type { StackPlan } from './stack-plan.ts';
 import { howTracked, type TrackedWrites, type TrackingKind, type WriteTracking } from './tracked-writes.ts';
 import { whatReaches } from './what-reaches.ts';
+import type { InjectedFunction } from './write-code.ts';
 import { type CappedMemory, type FunctionImport, writeModule } from './write-module.ts';
 import { GRANULE_BYTES, markFunction, restoreFunction } from './write-tracking.ts';
 import type { Writer } from './writer.ts';

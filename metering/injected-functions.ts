@@ -1,15 +1,18 @@
 /** The functions that instrumentation adds after the module's own. They take no frame and are not charged themselves. */
 import type { CostTable } from './cost-table.ts';
-import { writeGasCharge, writeGlobal, writeIf, writeLocal } from './meter-code.ts';
-import type { FunctionType, Global } from './module.ts';
+import { writeGasCharge } from './meter-code.ts';
+import type { Global } from './module.ts';
 import { Op } from './opcodes.ts';
+import {
+  type InjectedFunction,
+  writeConstant,
+  writeGlobal,
+  writeI32,
+  writeI64,
+  writeIf,
+  writeLocal,
+} from './write-code.ts';
 import type { Writer } from './writer.ts';
-
-export interface InjectedFunction {
-  readonly type: FunctionType;
-  /** Local declarations, instructions and `end`, without the size. */
-  readonly writeBody: (writer: Writer) => void;
-}
 
 /** In `$stack` after the engine refused a growth that the limits allow. */
 const HOST_FAILURE = -(2 ** 31);
@@ -26,8 +29,7 @@ export function chargeFunction(gas: number): InjectedFunction {
       // amount = high << 32 | low
       writeLocal(writer, Op.localGet, 1);
       writer.opcode(Op.i64ExtendI32U);
-      writer.opcode(Op.i64Const);
-      writer.s64(32n);
+      writeI64(writer, 32);
       writer.opcode(Op.i64Shl);
       writeLocal(writer, Op.localGet, 0);
       writer.opcode(Op.i64ExtendI32U);
@@ -37,13 +39,11 @@ export function chargeFunction(gas: number): InjectedFunction {
       writeGlobal(writer, Op.globalGet, gas);
       writer.opcode(Op.i64GtU);
       writeGlobal(writer, Op.globalGet, gas);
-      writer.opcode(Op.i64Const);
-      writer.s64(0n);
+      writeI64(writer, 0);
       writer.opcode(Op.i64LtS);
       writer.opcode(Op.i32Or);
       writeIf(writer, () => {
-        writer.opcode(Op.i64Const);
-        writer.s64(-1n);
+        writeI64(writer, -1);
         writeGlobal(writer, Op.globalSet, gas);
         writeI32(writer, 1);
         writer.opcode(Op.return);
@@ -192,8 +192,7 @@ export function bulkFunction(
 function writeScaled(writer: Writer, writeFactor: () => void, unit: number): void {
   writeFactor();
   writer.opcode(Op.i64ExtendI32U);
-  writer.opcode(Op.i64Const);
-  writer.s64(BigInt(unit));
+  writeI64(writer, unit);
   writer.opcode(Op.i64Mul);
 }
 
@@ -202,19 +201,4 @@ function writeHasDeclaredSize(writer: Writer, minPages: number): void {
   writer.byte(0);
   writeI32(writer, minPages);
   writer.opcode(Op.i32Eq);
-}
-
-/** `i32.const` or `i64.const` with the global's initial value. */
-export function writeConstant(writer: Writer, { type, initial }: Pick<Global, 'type' | 'initial'>): void {
-  if (type === 'i32') {
-    writeI32(writer, Number(initial));
-  } else {
-    writer.opcode(Op.i64Const);
-    writer.s64(BigInt(initial));
-  }
-}
-
-function writeI32(writer: Writer, value: number): void {
-  writer.opcode(Op.i32Const);
-  writer.s32(value);
 }

@@ -27,11 +27,6 @@ export interface InjectedNames {
   readonly restore: string;
 }
 
-/** Names of this form are ours, although none of the guest's own export names survives. */
-export function isReservedName(name: string): boolean {
-  return /^t[0-9a-f]{16}_/.test(name);
-}
-
 /** The module must have passed `checkInterface`. */
 export function injectedNames(module: Module, moduleInterface: ModuleInterface): InjectedNames {
   const prefix = `t${createHash('sha256').update(module.bytes).digest('hex').slice(0, 16)}`;

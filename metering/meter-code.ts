@@ -1,6 +1,7 @@
 /** The instruction sequences that take from the two counters. Each keeps the operand stack as it found it. */
 import { Op } from './opcodes.ts';
 import type { WriteTracking } from './tracked-writes.ts';
+import { writeGlobal, writeI32, writeI64, writeIf, writeLocal, writeTrapIf } from './write-code.ts';
 import type { Writer } from './writer.ts';
 
 /** Where the injected globals and functions lie in the instrumented module. */
@@ -22,9 +23,6 @@ export interface InjectedIndices {
   readonly functionAt: (functionIndex: number) => number;
 }
 
-/** Of a block without a result. */
-export const EMPTY_BLOCK_TYPE = 0x40;
-
 /** gas -= amount; trap below zero. `writeAmount` leaves an i64 on the stack. */
 export function writeGasCharge(writer: Writer, gas: number, writeAmount: () => void): void {
   writeGlobal(writer, Op.globalGet, gas);
@@ -32,8 +30,7 @@ export function writeGasCharge(writer: Writer, gas: number, writeAmount: () => v
   writer.opcode(Op.i64Sub);
   writeGlobal(writer, Op.globalSet, gas);
   writeGlobal(writer, Op.globalGet, gas);
-  writer.opcode(Op.i64Const);
-  writer.s64(0n);
+  writeI64(writer, 0);
   writer.opcode(Op.i64LtS);
   writeTrapIf(writer);
 }
@@ -41,12 +38,10 @@ export function writeGasCharge(writer: Writer, gas: number, writeAmount: () => v
 /** frame = stack - words; trap below zero, which the host then finds in $stack. `frame` is a local. */
 export function writeFrameEntry(writer: Writer, stack: number, frame: number, words: number): void {
   writeGlobal(writer, Op.globalGet, stack);
-  writer.opcode(Op.i32Const);
-  writer.s32(words);
+  writeI32(writer, words);
   writer.opcode(Op.i32Sub);
   writeLocal(writer, Op.localTee, frame);
-  writer.opcode(Op.i32Const);
-  writer.s32(0);
+  writeI32(writer, 0);
   writer.opcode(Op.i32LtS);
   writeIf(writer, () => {
     writeStackSet(writer, stack, frame);
@@ -63,8 +58,7 @@ export function writeStackSet(writer: Writer, stack: number, frame: number): voi
 /** stack = frame + words: what it was when the function was entered. */
 export function writeStackGivenBack(writer: Writer, stack: number, frame: number, words: number): void {
   writeLocal(writer, Op.localGet, frame);
-  writer.opcode(Op.i32Const);
-  writer.s32(words);
+  writeI32(writer, words);
   writer.opcode(Op.i32Add);
   writeGlobal(writer, Op.globalSet, stack);
 }
@@ -73,35 +67,4 @@ export function writeStackGivenBack(writer: Writer, stack: number, frame: number
 export function writeStackGet(writer: Writer, stack: number, frame: number): void {
   writeGlobal(writer, Op.globalGet, stack);
   writeLocal(writer, Op.localSet, frame);
-}
-
-/** Traps if the i32 on the stack is not zero. */
-export function writeTrapIf(writer: Writer): void {
-  writeIf(writer, () => writer.opcode(Op.unreachable));
-}
-
-export function writeIfOpening(writer: Writer): void {
-  writer.opcode(Op.if);
-  writer.byte(EMPTY_BLOCK_TYPE);
-}
-
-/** An `if` without results around `content`. */
-export function writeIf(writer: Writer, content: () => void): void {
-  writeIfOpening(writer);
-  content();
-  writer.opcode(Op.end);
-}
-
-export function writeGlobal(writer: Writer, opcode: typeof Op.globalGet | typeof Op.globalSet, index: number): void {
-  writer.opcode(opcode);
-  writer.u32(index);
-}
-
-export function writeLocal(
-  writer: Writer,
-  opcode: typeof Op.localGet | typeof Op.localSet | typeof Op.localTee,
-  index: number,
-): void {
-  writer.opcode(opcode);
-  writer.u32(index);
 }

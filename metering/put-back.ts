@@ -1,9 +1,8 @@
 /** Code that makes a stretch of memory what it was at first. */
-import type { InjectedFunction } from './injected-functions.ts';
 import type { ImagePart } from './memory-image.ts';
-import { EMPTY_BLOCK_TYPE, writeIf, writeLocal } from './meter-code.ts';
 import { Op } from './opcodes.ts';
 import { MARK_WINDOW_BYTES } from './store-marks.ts';
+import { type InjectedFunction, writeI32, writeIf, writeLocal } from './write-code.ts';
 import type { Writer } from './writer.ts';
 
 /** Not among the opcodes that a guest may use. */
@@ -98,17 +97,4 @@ function writeReach(writer: Writer, at: number, unitBytes: number, end: number):
   writeI32(writer, reach);
   writer.opcode(Op.i32GtU);
   writer.opcode(Op.select);
-}
-
-export function writeLoop(writer: Writer, content: () => void): void {
-  writer.opcode(Op.loop);
-  writer.byte(EMPTY_BLOCK_TYPE);
-  content();
-  writer.opcode(Op.end);
-}
-
-/** An i32 in either form: addresses above 2^31 are negative ones. */
-export function writeI32(writer: Writer, value: number): void {
-  writer.opcode(Op.i32Const);
-  writer.s32(value | 0);
 }

@@ -1,8 +1,9 @@
 /** The code of one step of a plan. It leaves the operand stack as it found it. */
 import type { Step } from './edge-plan.ts';
-import { type InjectedIndices, writeGlobal, writeLocal, writeTrapIf } from './meter-code.ts';
+import type { InjectedIndices } from './meter-code.ts';
 import { Op } from './opcodes.ts';
-import { movedTurns, writeTurns } from './turn-count.ts';
+import { movedTurns, writeTurns } from './turn-code.ts';
+import { writeGlobal, writeI32, writeI64, writeLocal, writeTrapIf } from './write-code.ts';
 import type { Writer } from './writer.ts';
 
 /** Locals that steps use. */
@@ -23,12 +24,10 @@ export function writeStep(writer: Writer, step: Step, { gas, hostCharge }: Injec
   switch (step.kind) {
     case 'frame':
       writeLocal(writer, Op.localGet, stack);
-      writer.opcode(Op.i32Const);
-      writer.s32(step.words);
+      writeI32(writer, step.words);
       writer.opcode(Op.i32Sub);
       writeLocal(writer, Op.localTee, frame);
-      writer.opcode(Op.i32Const);
-      writer.s32(0);
+      writeI32(writer, 0);
       writer.opcode(Op.i32LtS);
       writeTrapIf(writer);
       return;
@@ -53,13 +52,11 @@ export function writeStep(writer: Writer, step: Step, { gas, hostCharge }: Injec
       if (step.inLocal) writeLocal(writer, Op.localGet, counter);
       else writeGlobal(writer, Op.globalGet, gas);
       if (step.kind === 'turns') writeTurns(writer, movedTurns(step.turns, ofGuest), scratch);
-      writer.opcode(Op.i64Const);
-      writer.s64(BigInt(step.amount));
+      writeI64(writer, step.amount);
       if (step.kind === 'turns') {
         writer.opcode(Op.i64Mul);
         if (step.once !== 0) {
-          writer.opcode(Op.i64Const);
-          writer.s64(BigInt(step.once));
+          writeI64(writer, step.once);
           writer.opcode(Op.i64Add);
         }
       }
@@ -73,8 +70,7 @@ export function writeStep(writer: Writer, step: Step, { gas, hostCharge }: Injec
         writeGlobal(writer, Op.globalSet, gas);
         writeLocal(writer, Op.localGet, scratch);
       }
-      writer.opcode(Op.i64Const);
-      writer.s64(0n);
+      writeI64(writer, 0);
       writer.opcode(Op.i64LtS);
       writeTrapIf(writer);
   }
@@ -84,8 +80,7 @@ export function writeStep(writer: Writer, step: Step, { gas, hostCharge }: Injec
 function writeLocalCharge(writer: Writer, counter: number, amount: number, isChecked: boolean): void {
   const writeOperands = (): void => {
     writeLocal(writer, Op.localGet, counter);
-    writer.opcode(Op.i64Const);
-    writer.s64(BigInt(amount));
+    writeI64(writer, amount);
   };
   if (isChecked) {
     writeOperands();
@@ -100,8 +95,7 @@ function writeLocalCharge(writer: Writer, counter: number, amount: number, isChe
 /** The amount as calls of at most 2^32 - 1. */
 function writeHostCharge(writer: Writer, hostCharge: number, amount: number): void {
   for (let left = amount; left > 0; left -= MAX_U32) {
-    writer.opcode(Op.i32Const);
-    writer.s32(Math.min(left, MAX_U32));
+    writeI32(writer, Math.min(left, MAX_U32));
     writer.opcode(Op.call);
     writer.u32(hostCharge);
   }

@@ -1,8 +1,8 @@
 /** Writes a module's sections. Everything is given; nothing is decided here. */
-import { writeConstant } from './injected-functions.ts';
 import type { DataSegment, ElementSegment, Export, FunctionType, Global, TableType } from './module.ts';
 import { Op } from './opcodes.ts';
 import { SectionId } from './section-id.ts';
+import { writeConstant } from './write-code.ts';
 import { Writer } from './writer.ts';
 
 /** A memory as the written module declares it. */

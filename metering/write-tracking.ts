@@ -10,19 +10,19 @@
  * Of a larger memory every block is known, whatever ends a run: `block-tracking.ts`.
  */
 import { writeBlockMark } from './block-tracking.ts';
-import type { InjectedFunction } from './injected-functions.ts';
-import { writeGlobal, writeIf, writeLocal } from './meter-code.ts';
 import type { Instruction, ValueType } from './module.ts';
 import { Op, opcodeOf } from './opcodes.ts';
-import {
-  type InitialMemory,
-  restoringFunction,
-  writeAllPutBack,
-  writeI32,
-  writeLoop,
-  writePutBack,
-} from './put-back.ts';
+import { type InitialMemory, restoringFunction, writeAllPutBack, writePutBack } from './put-back.ts';
 import type { WriteTracking } from './tracked-writes.ts';
+import {
+  type InjectedFunction,
+  writeGlobal,
+  writeI32,
+  writeI64,
+  writeIf,
+  writeLocal,
+  writeLoop,
+} from './write-code.ts';
 import type { Writer } from './writer.ts';
 
 const GRANULE_SHIFT = 10;
@@ -87,8 +87,7 @@ function writeBit(writer: Writer, dirty: number, writeAddress: () => void): void
 
 /** Pushes the bit that stands for an address. */
 function writeBitOf(writer: Writer, writeAddress: () => void): void {
-  writer.opcode(Op.i64Const);
-  writer.s64(1n);
+  writeI64(writer, 1);
   writeAddress();
   writeI32(writer, GRANULE_SHIFT);
   writer.opcode(Op.i32ShrU);
@@ -109,8 +108,7 @@ export function markFunction(dirty: number): InjectedFunction {
       writeI32(writer, (GRANULES - 1) * GRANULE_BYTES);
       writer.opcode(Op.i32GtU);
       writeIf(writer, () => {
-        writer.opcode(Op.i64Const);
-        writer.s64(-1n);
+        writeI64(writer, -1);
         writeGlobal(writer, Op.globalSet, dirty);
         writer.opcode(Op.return);
       });
@@ -158,13 +156,11 @@ export function restoreFunction({ dirty, ...initial }: Restoring): InjectedFunct
   return restoringFunction((writer, at) => {
     // Every bit: quicker in one.
     writeGlobal(writer, Op.globalGet, dirty);
-    writer.opcode(Op.i64Const);
-    writer.s64(-1n);
+    writeI64(writer, -1);
     writer.opcode(Op.i64Eq);
     writeIf(writer, () => {
       writeAllPutBack(writer, initial);
-      writer.opcode(Op.i64Const);
-      writer.s64(0n);
+      writeI64(writer, 0);
       writeGlobal(writer, Op.globalSet, dirty);
       writer.opcode(Op.return);
     });
@@ -182,8 +178,7 @@ export function restoreFunction({ dirty, ...initial }: Restoring): InjectedFunct
       // dirty &= dirty - 1
       writeGlobal(writer, Op.globalGet, dirty);
       writeGlobal(writer, Op.globalGet, dirty);
-      writer.opcode(Op.i64Const);
-      writer.s64(1n);
+      writeI64(writer, 1);
       writer.opcode(Op.i64Sub);
       writer.opcode(Op.i64And);
       writeGlobal(writer, Op.globalSet, dirty);

@@ -1,9 +1,9 @@
 /** Pieces of WebAssembly that thunks are made of. Each is a function that writes its instructions. */
-import { EMPTY_BLOCK_TYPE } from '../../metering/meter-code.ts';
 import type { ValueType } from '../../metering/module.ts';
 import { Op } from '../../metering/opcodes.ts';
 import { MAX_MARKED_BYTES } from '../../metering/put-back.ts';
 import type { WriteTracking } from '../../metering/tracked-writes.ts';
+import { EMPTY_BLOCK_TYPE } from '../../metering/write-code.ts';
 import { writeMark } from '../../metering/write-tracking.ts';
 import type { Writer } from '../../metering/writer.ts';
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Op } from '../../metering/opcodes.ts';
-import { type Comparison, comparisons, constantTurns, type TurnCount, writeTurns } from '../../metering/turn-count.ts';
+import { writeTurns } from '../../metering/turn-code.ts';
+import { type Comparison, comparisons, constantTurns, type TurnCount } from '../../metering/turn-count.ts';
 import { Writer } from '../../metering/writer.ts';
 
 type Type = TurnCount['type'];

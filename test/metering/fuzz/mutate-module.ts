@@ -6,7 +6,6 @@
 import { callGraph } from '../../../metering/call-graph.ts';
 import { decodeModule } from '../../../metering/decode.ts';
 import { defaultLimits } from '../../../metering/limits.ts';
-import { EMPTY_BLOCK_TYPE } from '../../../metering/meter-code.ts';
 import {
   type FunctionBody,
   type FunctionType,
@@ -15,6 +14,7 @@ import {
   type Module,
 } from '../../../metering/module.ts';
 import { Op, opcodeOf, opcodes } from '../../../metering/opcodes.ts';
+import { EMPTY_BLOCK_TYPE } from '../../../metering/write-code.ts';
 import { writeModule } from '../../../metering/write-module.ts';
 import { Writer } from '../../../metering/writer.ts';
 import type { Random } from './random.ts';
