@@ -1,26 +1,26 @@
-import { blockCosts, blockSteps } from './block-steps.ts';
-import { checkInterface } from './check-interface.ts';
-import type { CostTable } from './cost-table.ts';
-import { decodeModule } from './decode.ts';
-import type { Step } from './edge-plan.ts';
-import { flowGraph } from './flow-graph.ts';
-import { type GasPlan, planGas } from './gas-plan.ts';
-import { type HostCode, noHostCode } from './host-code.ts';
-import { cappedMemory, chargeImport, inject, type Meter } from './inject.ts';
-import { type InjectedNames, injectedNames } from './injected-names.ts';
-import type { ModuleLimits } from './limits.ts';
-import { localSteps } from './local-steps.ts';
-import type { ImportedFunction } from './module.ts';
-import { functionType, type Module } from './module.ts';
-import { allTechniques, planModuleEdges, type Techniques } from './module-edge-plan.ts';
-import type { ModuleInterface } from './module-interface.ts';
-import { Op } from './opcodes.ts';
+import { flowGraph } from './flow/flow-graph.ts';
+import { checkInterface } from './format/check-interface.ts';
+import { decodeModule } from './format/decode.ts';
+import type { ModuleLimits } from './format/limits.ts';
+import type { ImportedFunction } from './format/module.ts';
+import { functionType, type Module } from './format/module.ts';
+import type { ModuleInterface } from './format/module-interface.ts';
+import { Op } from './format/opcodes.ts';
+import { validateModule } from './format/validate.ts';
+import type { FunctionFacts } from './format/validate-body.ts';
+import type { CappedMemory } from './format/write-module.ts';
+import type { CostTable } from './gas/cost-table.ts';
+import { type GasPlan, planGas } from './gas/gas-plan.ts';
+import { type HostCode, noHostCode } from './host/host-code.ts';
+import { howTracked, type TrackedWrites, type TrackingKind } from './host/tracked-writes.ts';
+import { cappedMemory, chargeImport, inject, type Meter } from './inject/inject.ts';
+import { type InjectedNames, injectedNames } from './inject/injected-names.ts';
 import { own } from './own.ts';
-import { planStack } from './stack-plan.ts';
-import { howTracked, type TrackedWrites, type TrackingKind } from './tracked-writes.ts';
-import { validateModule } from './validate.ts';
-import type { FunctionFacts } from './validate-body.ts';
-import type { CappedMemory } from './write-module.ts';
+import { blockCosts, blockSteps } from './plan/block-steps.ts';
+import type { Step } from './plan/charge-placement.ts';
+import { localSteps } from './plan/local-steps.ts';
+import { allTechniques, planModuleEdges, type Techniques } from './plan/place-module-charges.ts';
+import { planStack } from './plan/stack-plan.ts';
 
 /**
  * How charges are injected.

@@ -16,13 +16,13 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const faults = [
   {
     name: 'code behind a block that control never leaves is taken for reachable',
-    file: 'metering/basic-blocks.ts',
+    file: 'metering/flow/basic-blocks.ts',
     from: 'isReachable ||= innermost?.isLeft === true || innermost?.hasOtherWay === true;',
     to: 'isReachable = true;',
   },
   {
     name: 'a function that carries the stack budget keeps it from what it hands gas to',
-    file: 'metering/inject-carried-body.ts',
+    file: 'metering/inject/inject-by-value-body.ts',
     from: 'carrier.takesStack && carried?.takesStack !== true &&',
     to: 'carrier.takesStack && carried === undefined &&',
   },

@@ -1,9 +1,9 @@
 import { referenceMachine } from '../../engine/reference/reference-machine.ts';
 import type { TracedInstruction } from '../../engine/reference/trace.ts';
-import { type CostClass, costClassOf } from '../../metering/cost-classes.ts';
-import { decodeModule } from '../../metering/decode.ts';
-import { defaultLimits } from '../../metering/limits.ts';
-import { Op, opcodeOf } from '../../metering/opcodes.ts';
+import { decodeModule } from '../../metering/format/decode.ts';
+import { defaultLimits } from '../../metering/format/limits.ts';
+import { Op, opcodeOf } from '../../metering/format/opcodes.ts';
+import { type CostClass, costClassOf } from '../../metering/gas/cost-classes.ts';
 import { prepareMicroProgram } from './calibration-abi.ts';
 
 /** What a table prices: a class of instructions, or one of the terms that depend on more than the opcode. */

@@ -2,9 +2,9 @@ import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import { CALL_PREPARED, ENGINE_MODULE, KERNEL_MODULE, runBatchExport } from '../../engine/kernel/stylus-thunks.ts';
 import type { Schedule } from '../../engine/schedule.ts';
 import { instrumentModule } from '../../engine/wasm/module-cache.ts';
-import { markImport, nextImport } from '../../metering/block-tracking.ts';
+import type { ValueType } from '../../metering/format/module.ts';
 import type { Instrumented } from '../../metering/instrument.ts';
-import type { ValueType } from '../../metering/module.ts';
+import { markImport, nextImport } from '../../metering/tracking/block-tracking.ts';
 import { assemble } from '../assemble.ts';
 import { messageKind } from './driver-messages.ts';
 

@@ -1,7 +1,7 @@
 /** Modules in shapes that are dear to plan or to verify: deep, long, or all of one kind. */
-import { Op } from '../../metering/opcodes.ts';
-import { SectionId } from '../../metering/section-id.ts';
-import { Writer } from '../../metering/writer.ts';
+import { Op } from '../../metering/format/opcodes.ts';
+import { SectionId } from '../../metering/format/section-id.ts';
+import { Writer } from '../../metering/format/writer.ts';
 
 type Code = readonly number[];
 

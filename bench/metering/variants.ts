@@ -1,5 +1,5 @@
 import { instrument, type Strategy, strategies } from '../../metering/instrument.ts';
-import { allTechniques, type Techniques } from '../../metering/module-edge-plan.ts';
+import { allTechniques, type Techniques } from '../../metering/plan/place-module-charges.ts';
 import { kernelOptions } from './kernel-abi.ts';
 import { hostCallPackages, meteredByPackage, optimized } from './rivals.ts';
 import { assertUnmetered, relabelled } from './twin.ts';

@@ -5,7 +5,7 @@ import { instrumentModule } from '../../engine/wasm/module-cache.ts';
 import type { ModuleVerdict } from '../../engine/wasm/module-verdict.ts';
 import { printable } from '../../harness/results/printable.ts';
 import { textTable } from '../../harness/results/text-table.ts';
-import { ModuleRejected } from '../../metering/module-rejected.ts';
+import { ModuleRejected } from '../../metering/format/module-rejected.ts';
 import { jsonOption, jsonUsage, parseArguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';

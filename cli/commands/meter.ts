@@ -2,8 +2,8 @@ import { InputRejected } from '../../contracts/input-rejected.ts';
 import { readInput } from '../../contracts/read-input.ts';
 import { moduleInterfaceOf } from '../../engine/abi/module-interface-of.ts';
 import { printable } from '../../harness/results/printable.ts';
+import { ModuleRejected } from '../../metering/format/module-rejected.ts';
 import { type Instrumented, type InstrumentOptions, instrument, strategies } from '../../metering/instrument.ts';
-import { ModuleRejected } from '../../metering/module-rejected.ts';
 import {
   type Verification,
   type VerifyOptions,

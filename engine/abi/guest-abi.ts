@@ -1,5 +1,5 @@
-import type { HostCode } from '../../metering/host-code.ts';
-import type { EntryPoint, MemoryBinding } from '../../metering/module-interface.ts';
+import type { EntryPoint, MemoryBinding } from '../../metering/format/module-interface.ts';
+import type { HostCode } from '../../metering/host/host-code.ts';
 import type { Frame } from '../frame.ts';
 import type { GuestReturn } from '../guest-exit.ts';
 import type { Schedule } from '../schedule.ts';

@@ -4,9 +4,9 @@
  * would refuse makes the thunk trap, and the frame runs again with the row itself (docs/adr/0004).
  */
 
-import type { HostCode, HostCodeFunction, HostCodeIndices } from '../../metering/host-code.ts';
-import type { ValueType } from '../../metering/module.ts';
-import { Op } from '../../metering/opcodes.ts';
+import type { ValueType } from '../../metering/format/module.ts';
+import { Op } from '../../metering/format/opcodes.ts';
+import type { HostCode, HostCodeFunction, HostCodeIndices } from '../../metering/host/host-code.ts';
 import { own } from '../../metering/own.ts';
 import type { Schedule } from '../schedule.ts';
 import { environmentLayout } from './environment.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { noHostCode } from '../../metering/host-code.ts';
+import { noHostCode } from '../../metering/host/host-code.ts';
 import type { InstrumentOptions, Strategy } from '../../metering/instrument.ts';
 import { own } from '../../metering/own.ts';
 import type { GuestAbi } from '../abi/guest-abi.ts';

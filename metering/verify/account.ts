@@ -16,7 +16,7 @@
  *
  * In a function that carries the counters, they come in parameters: the same holds for the locals that they are in.
  */
-import { Op, opcodeOf } from '../opcodes.ts';
+import { Op, opcodeOf } from '../format/opcodes.ts';
 import {
   type AccountState,
   isSamePaidLoops,
@@ -27,8 +27,8 @@ import {
   type TurnsStep,
   withOutcome,
 } from './account-state.ts';
+import type { Carrier } from './by-value.ts';
 import type { CallFacts } from './call-facts.ts';
-import type { Carrier } from './carriers.ts';
 import type { LoopFacts } from './loop-facts.ts';
 import type { CodeInstruction } from './read-module.ts';
 import type { Counter, Handover, Step } from './step-reader.ts';

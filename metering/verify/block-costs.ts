@@ -1,5 +1,5 @@
-import type { CostTable } from '../cost-table.ts';
-import { opcodeOf, opcodes } from '../opcodes.ts';
+import { opcodeOf, opcodes } from '../format/opcodes.ts';
+import type { CostTable } from '../gas/cost-table.ts';
 import type { FunctionCode } from './read-module.ts';
 
 /**

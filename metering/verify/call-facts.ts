@@ -1,5 +1,5 @@
 /** What follows from who calls whom: who comes to the host, who takes a frame and how large it is. */
-import { Op, opcodeOf } from '../opcodes.ts';
+import { Op, opcodeOf } from '../format/opcodes.ts';
 import type { FunctionCode, ModuleCode } from './read-module.ts';
 
 /** By position among the module's own functions. */

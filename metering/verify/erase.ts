@@ -7,7 +7,7 @@
  * is a branch to the block's end. The guest's locals come behind the parameters that were added. The code of a function
  * that keeps track of its writes by bits stands in a block as well, and stores have their marks around them.
  */
-import { Op, opcodeOf } from '../opcodes.ts';
+import { Op, opcodeOf } from '../format/opcodes.ts';
 import { isStore } from './marked-stores.ts';
 import type { CodeInstruction, FunctionCode } from './read-module.ts';
 import { type Handover, type Layout, movedLocal, type Step, StepReader } from './step-reader.ts';

@@ -1,10 +1,10 @@
 /** Passes over one function until what is known about its loops stays the same, and then one that has to hold. */
-import { Op, opcodeOf } from '../opcodes.ts';
+import { Op, opcodeOf } from '../format/opcodes.ts';
 import { Account, type AccountOptions, type KnownLoops, type TurnsProof } from './account.ts';
 import type { Token } from './erase.ts';
 import { type FunctionValues, followValues } from './loop-values.ts';
 import type { FunctionCode, ModuleCode } from './read-module.ts';
-import { computesTurns, constantTurns, progressesOf } from './turns.ts';
+import { computesTurns, constantTurns, progressesOf } from './trip-counts.ts';
 import { walk } from './walk.ts';
 
 export interface FunctionAccount {

@@ -2,7 +2,7 @@
  * Follows what the guest's locals hold, as sums of unknowns: enough to see a variable that changes by the same step in
  * every turn of a loop, and the comparison that ends it.
  */
-import { Op, opcodeOf } from '../opcodes.ts';
+import { Op, opcodeOf } from '../format/opcodes.ts';
 import { operandCounts } from './call-facts.ts';
 import type { Token } from './erase.ts';
 import { type Bits, constantForm, isSameForm, type LinearForm, sumOf, unknownForm } from './linear-form.ts';

@@ -2,9 +2,9 @@
  * Where things lie in an instrumented module. All that is injected comes behind the module's own; only imports of host
  * code stand in front of its functions, and move them up.
  */
-import type { HostCode } from '../host-code.ts';
-import { Op } from '../opcodes.ts';
-import type { TrackingKind } from '../tracked-writes.ts';
+import { Op } from '../format/opcodes.ts';
+import type { HostCode } from '../host/host-code.ts';
+import type { TrackingKind } from '../host/tracked-writes.ts';
 import type { ModuleCode } from './read-module.ts';
 
 const I32 = 0x7f;

@@ -1,6 +1,6 @@
 /** The original and the instrumented module, side by side. */
-import type { TrackingKind } from '../tracked-writes.ts';
-import type { Carrier } from './carriers.ts';
+import type { TrackingKind } from '../host/tracked-writes.ts';
+import type { Carrier } from './by-value.ts';
 import { erase, type Token } from './erase.ts';
 import { isStore, unmarkedStore } from './marked-stores.ts';
 import type { Placement } from './placement.ts';

@@ -2,7 +2,7 @@
  * Recognises injected code. All of it begins with a read of an injected local or global, which no guest can write, so that
  * it is never a question whether an instruction is the guest's.
  */
-import { Op, opcodeOf } from '../opcodes.ts';
+import { Op, opcodeOf } from '../format/opcodes.ts';
 import { type Expression, expression, type TrapCondition } from './expression.ts';
 import type { CodeInstruction } from './read-module.ts';
 import { BLOCK_SHIFT, GRANULE_SHIFT } from './tracking-code.ts';

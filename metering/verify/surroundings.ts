@@ -1,9 +1,9 @@
 /** Everything but the guest's code: what has to be as it was, and the injected functions, which have to be these. */
-import type { CostTable } from '../cost-table.ts';
-import type { HostCode } from '../host-code.ts';
-import type { ValueType } from '../module.ts';
-import { Op, opcodeOf } from '../opcodes.ts';
-import type { TrackingKind } from '../tracked-writes.ts';
+import type { ValueType } from '../format/module.ts';
+import { Op, opcodeOf } from '../format/opcodes.ts';
+import type { CostTable } from '../gas/cost-table.ts';
+import type { HostCode } from '../host/host-code.ts';
+import type { TrackingKind } from '../host/tracked-writes.ts';
 import { expectCode, type HelperText } from './helper-text.ts';
 import { blockImports, type Placement } from './placement.ts';
 import type { ModuleCode } from './read-module.ts';

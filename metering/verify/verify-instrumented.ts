@@ -23,21 +23,21 @@
  *    when a function without a frame, or one that the host calls, ends. A call that hands the budget over has to hand
  *    over what is left below the callee's frame, and to come behind a check that this is not below zero. A function that
  *    hands over nothing, because its entry has looked for room for all its calls of itself, has to call itself with less
- *    each time (`descent.ts`), and nobody else who looks at the stack. One that takes no frame leaves the global as it is,
+ *    each time (`bounded-recursion.ts`), and nobody else who looks at the stack. One that takes no frame leaves the global as it is,
  *    whether it carries the gas or not.
  *
  * Takes time in proportion to the code: two passes over each function, and one more for each level of loops of which the code
  * around them pays for the turns, which are few.
  */
-import type { CostTable } from '../cost-table.ts';
-import type { HostCode } from '../host-code.ts';
-import { Op } from '../opcodes.ts';
-import type { TrackingKind } from '../tracked-writes.ts';
+import { Op } from '../format/opcodes.ts';
+import type { CostTable } from '../gas/cost-table.ts';
+import type { HostCode } from '../host/host-code.ts';
+import type { TrackingKind } from '../host/tracked-writes.ts';
 import type { AccountOptions } from './account.ts';
 import { blockCosts, weightsOf } from './block-costs.ts';
+import { descends } from './bounded-recursion.ts';
+import { type Carrier, checkEntry, findCarriers } from './by-value.ts';
 import { type CallFacts, callFacts } from './call-facts.ts';
-import { type Carrier, checkEntry, findCarriers } from './carriers.ts';
-import { descends } from './descent.ts';
 import type { Token } from './erase.ts';
 import { type FunctionAccount, functionAccount } from './function-account.ts';
 import { checkHostFunctions } from './host-functions.ts';

@@ -1,10 +1,10 @@
-import type { CostTable } from '../../metering/cost-table.ts';
-import { flatV2 } from '../../metering/cost-tables.ts';
+import { defaultLimits, type ModuleLimits } from '../../metering/format/limits.ts';
+import type { ModuleInterface } from '../../metering/format/module-interface.ts';
+import { Op } from '../../metering/format/opcodes.ts';
+import { Writer } from '../../metering/format/writer.ts';
+import type { CostTable } from '../../metering/gas/cost-table.ts';
+import { flatV2 } from '../../metering/gas/cost-tables.ts';
 import { type Instrumented, instrument, type Strategy } from '../../metering/instrument.ts';
-import { defaultLimits, type ModuleLimits } from '../../metering/limits.ts';
-import type { ModuleInterface } from '../../metering/module-interface.ts';
-import { Op } from '../../metering/opcodes.ts';
-import { Writer } from '../../metering/writer.ts';
 import { wat } from '../support/wat.ts';
 
 /** `main: () -> ()`, `get: (i32) -> i32`, an exported memory, and two host functions. */

@@ -1,4 +1,4 @@
-import type { ValueType } from '../../../metering/module.ts';
+import type { ValueType } from '../../../metering/format/module.ts';
 
 /** The import of one Stylus host function: all of them live in the module `vm_hooks`. */
 export function vmHook<const P extends readonly ValueType[], R extends ValueType | undefined>(

@@ -3,10 +3,10 @@
  * any two instructions of a function. All that control can do is in it, and above all what it cannot: blocks that control
  * never leaves, code behind them, ways back and calls in such code.
  */
-import type { FunctionType, ValueType } from '../../../metering/module.ts';
-import { Op, opcodes } from '../../../metering/opcodes.ts';
-import { EMPTY_BLOCK_TYPE } from '../../../metering/write-code.ts';
-import type { Writer } from '../../../metering/writer.ts';
+import type { FunctionType, ValueType } from '../../../metering/format/module.ts';
+import { Op, opcodes } from '../../../metering/format/opcodes.ts';
+import { EMPTY_BLOCK_TYPE } from '../../../metering/format/write-code.ts';
+import type { Writer } from '../../../metering/format/writer.ts';
 import type { Random } from './random.ts';
 
 const codeOf = (mnemonic: string): number => opcodes.find((row) => row.mnemonic === mnemonic)?.code ?? Op.unreachable;

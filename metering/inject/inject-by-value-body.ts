@@ -1,0 +1,192 @@
+/**
+ * A function that carries the counters (`by-value.ts`) becomes two. The guest's code goes into a new one behind the
+ * module's own, of a longer type:
+ *
+ *     (params, gas, stack) -> (result, gas)         no stack where a parameter bounds the depth, or where no call
+ *                                                   takes a frame
+ *
+ *     block (result)
+ *       ...                                       return becomes a branch to the end of this block
+ *       frame = stack - words, trap below zero    once before calls of the same kind
+ *       push gas, frame; call; gas = the new result
+ *       ...
+ *     end
+ *     gas
+ *
+ * The function at the guest's own index moves the counters from the globals to the parameters and back, so that the
+ * table, exports and all other functions call it as before.
+ */
+import type { FunctionBody, Instruction, ValueType } from '../format/module.ts';
+import { Op } from '../format/opcodes.ts';
+import { writeGlobal, writeI32, writeI64, writeLocal, writeTrapIf } from '../format/write-code.ts';
+import type { Writer } from '../format/writer.ts';
+import { type CarriedFunction, carriedType, takesGasAlone } from '../plan/by-value.ts';
+import type { Step } from '../plan/charge-placement.ts';
+import { trackingLocals, writeMarksKept } from '../tracking/write-tracking.ts';
+import {
+  copyWithSteps,
+  isChargedOperation,
+  leavesByBranch,
+  rewrittenAlways,
+  rewrittenInBlock,
+  rewrittenWhereTracked,
+  trackingOf,
+  writeBodyBlock,
+  writeLocals,
+  writeMemoryAccess,
+} from './copy-body.ts';
+import { type BodyPlan, STEP_LOCALS } from './inject-body.ts';
+import { type InjectedIndices, writeFrameEntry, writeStackGivenBack, writeStackSet } from './meter-code.ts';
+import { writeStep } from './step-code.ts';
+
+/** What a body needs to know of the functions that it calls, by function index. */
+export interface CarriedCalls {
+  readonly usesCounter: (functionIndex: number) => boolean;
+  /** Words that a call takes from the stack budget. */
+  readonly wordsOf: (functionIndex: number) => number;
+}
+
+/** The function with the guest's code, without its size. */
+export function injectCarriedBody(
+  writer: Writer,
+  bytes: Uint8Array,
+  body: FunctionBody,
+  plan: BodyPlan,
+  carrier: CarriedFunction,
+  calls: CarriedCalls,
+  indices: InjectedIndices,
+): void {
+  const paramsBefore = plan.type.params.length;
+  const paramsAfter = carriedType(plan.type, carrier).params.length;
+  const gas = paramsBefore;
+  const stack = gas + 1;
+  const frame = paramsAfter + body.locals.length;
+  const ofGuest = (local: number): number => (local < paramsBefore ? local : local + paramsAfter - paramsBefore);
+  const locals = { ofGuest, counter: gas, scratch: frame + 1, stack, frame };
+  const ownLocals = [...FRAME_LOCALS, ...STEP_LOCALS.slice(1)];
+  const tracking = trackingOf(body, indices, frame + ownLocals.length);
+  writeLocals(writer, [...body.locals, ...ownLocals, ...(tracking === undefined ? [] : trackingLocals(tracking.how))]);
+  writeBodyBlock(writer, plan.type);
+
+  const checkedWords = plan.steps.find(({ kind }) => kind === 'frame') as Extract<Step, { kind: 'frame' }> | undefined;
+  const writeCall = (callee: number): void => {
+    const carried = plan.carriedFunction(callee);
+    // What is not handed over below here is looked for in the global, however many calls further down.
+    if (carrier.takesStack && carried?.takesStack !== true && plan.looksAtStack(callee)) {
+      writeStackSet(writer, indices.stack, stack);
+    }
+    // Whoever calls a function that descends from outside makes sure of all its frames at once: the entry does.
+    if (carried === undefined || (carried.descendsIn !== undefined && carried.index !== carrier.index)) {
+      withCounterInGlobal(calls.usesCounter(callee), () => {
+        writer.opcode(Op.call);
+        writer.u32(indices.functionAt(callee));
+      });
+      return;
+    }
+    writeLocal(writer, Op.localGet, gas);
+    if (carried.takesStack) writeFrameBelow(calls.wordsOf(callee));
+    writer.opcode(Op.call);
+    writer.u32(carried.index);
+    writeLocal(writer, Op.localSet, gas);
+  };
+  const writeFrameBelow = (words: number): void => {
+    if (words === checkedWords?.words) {
+      writeLocal(writer, Op.localGet, frame);
+      return;
+    }
+    writeLocal(writer, Op.localGet, stack);
+    writeI32(writer, words);
+    writer.opcode(Op.i32Sub);
+  };
+  const withCounterInGlobal = (isNeeded: boolean, write: () => void): void => {
+    if (isNeeded) {
+      writeLocal(writer, Op.localGet, gas);
+      writeGlobal(writer, Op.globalSet, indices.gas);
+    }
+    write();
+    if (isNeeded) {
+      writeGlobal(writer, Op.globalGet, indices.gas);
+      writeLocal(writer, Op.localSet, gas);
+    }
+  };
+  const leaves = leavesByBranch(writer);
+  const rewrite = (instruction: Instruction, copy: () => void, index: number): void => {
+    const { opcode, immediate } = instruction;
+    if (leaves(opcode, copy)) return;
+    if (opcode === Op.call) {
+      writeCall(Number(immediate));
+    } else if (!localAccess.has(opcode)) {
+      const isCharged = isChargedOperation(opcode);
+      withCounterInGlobal(isCharged, () => writeMemoryAccess(writer, instruction, copy, index, tracking, indices));
+    } else if (Number(immediate) >= paramsBefore) {
+      writer.opcode(opcode);
+      writer.u32(ofGuest(Number(immediate)));
+    } else copy();
+  };
+  const writePlanned = (step: Step): void => writeStep(writer, step, indices, locals);
+  const opcodes = tracking ? rewrittenHereWhereTracked : rewrittenHere;
+  copyWithSteps(writer, bytes, body.instructions, plan.steps, writePlanned, { opcodes, rewrite });
+  if (tracking !== undefined) writeMarksKept(writer, tracking.firstLocal, tracking.how);
+  writeLocal(writer, Op.localGet, gas);
+  writer.opcode(Op.end);
+}
+
+/** The function at the guest's own index, without its size. */
+export function writeCarriedEntry(
+  writer: Writer,
+  plan: BodyPlan,
+  carried: CarriedFunction,
+  indices: InjectedIndices,
+): void {
+  const { index, takesStack, descendsIn } = carried;
+  const { params } = plan.type;
+  const frame = params.length;
+  writeLocals(writer, takesGasAlone(carried) ? [] : FRAME_LOCALS);
+  if (takesStack) writeFrameEntry(writer, indices.stack, frame, plan.frameWords);
+  else if (descendsIn !== undefined) writeFramesEntry(writer, plan, descendsIn, indices);
+  for (const param of params.keys()) writeLocal(writer, Op.localGet, param);
+  writeGlobal(writer, Op.globalGet, indices.gas);
+  if (takesStack) writeLocal(writer, Op.localGet, frame);
+  writer.opcode(Op.call);
+  writer.u32(index);
+  writeGlobal(writer, Op.globalSet, indices.gas);
+  if (plan.isExported && takesStack) {
+    writeStackGivenBack(writer, indices.stack, frame, plan.frameWords);
+  }
+  writer.opcode(Op.end);
+}
+
+/** Traps unless the budget has frames for param + 1 calls; an i64 param is below 2^32 then, so that nothing wraps. */
+function writeFramesEntry(
+  writer: Writer,
+  { type, frameWords }: BodyPlan,
+  param: number,
+  { stack }: InjectedIndices,
+): void {
+  const isLong = type.params[param] === 'i64';
+  if (isLong) {
+    writeLocal(writer, Op.localGet, param);
+    writeI64(writer, 0xffff_ffffn);
+    writer.opcode(Op.i64GtU);
+    writeTrapIf(writer);
+  }
+  writeLocal(writer, Op.localGet, param);
+  if (!isLong) writer.opcode(Op.i64ExtendI32U);
+  writeI64(writer, 1);
+  writer.opcode(Op.i64Add);
+  writeI64(writer, frameWords);
+  writer.opcode(Op.i64Mul);
+  writeGlobal(writer, Op.globalGet, stack);
+  writer.opcode(Op.i64ExtendI32S);
+  writer.opcode(Op.i64GtS);
+  writeTrapIf(writer);
+}
+
+/** What is left of the stack budget below a call. */
+const FRAME_LOCALS: readonly ValueType[] = ['i32'];
+
+const localAccess: ReadonlySet<number> = new Set([Op.localGet, Op.localSet, Op.localTee]);
+
+const alsoHere: readonly number[] = [...rewrittenInBlock, ...localAccess];
+const rewrittenHere: ReadonlySet<number> = new Set([...rewrittenAlways, ...alsoHere]);
+const rewrittenHereWhereTracked: ReadonlySet<number> = new Set([...rewrittenWhereTracked, ...alsoHere]);

@@ -1,0 +1,104 @@
+/** The code of one step of a plan. It leaves the operand stack as it found it. */
+import { Op } from '../format/opcodes.ts';
+import { writeGlobal, writeI32, writeI64, writeLocal, writeTrapIf } from '../format/write-code.ts';
+import type { Writer } from '../format/writer.ts';
+import type { Step } from '../plan/charge-placement.ts';
+import type { InjectedIndices } from './meter-code.ts';
+import { movedTurns, writeTurns } from './trip-count-code.ts';
+
+/** Locals that steps use. */
+export interface StepLocals {
+  /** Where a local of the guest is. */
+  readonly ofGuest: (local: number) => number;
+  /** i64: the counter, where it is in a local. */
+  readonly counter: number;
+  /** i64, and so is the one behind it. */
+  readonly scratch: number;
+  /** i32, what is left of the stack budget, and i32, what of it is left below a call. Only where `frame` steps stand. */
+  readonly stack: number;
+  readonly frame: number;
+}
+
+export function writeStep(writer: Writer, step: Step, { gas, hostCharge }: InjectedIndices, locals: StepLocals): void {
+  const { counter, scratch, stack, frame, ofGuest } = locals;
+  switch (step.kind) {
+    case 'frame':
+      writeLocal(writer, Op.localGet, stack);
+      writeI32(writer, step.words);
+      writer.opcode(Op.i32Sub);
+      writeLocal(writer, Op.localTee, frame);
+      writeI32(writer, 0);
+      writer.opcode(Op.i32LtS);
+      writeTrapIf(writer);
+      return;
+    case 'load':
+      writeGlobal(writer, Op.globalGet, gas);
+      writeLocal(writer, Op.localSet, counter);
+      return;
+    case 'store':
+      writeLocal(writer, Op.localGet, counter);
+      writeGlobal(writer, Op.globalSet, gas);
+      return;
+    case 'charge':
+    case 'turns':
+      if (hostCharge !== undefined) {
+        writeHostCharge(writer, hostCharge, step.amount);
+        return;
+      }
+      if (step.kind === 'charge' && step.inLocal) {
+        writeLocalCharge(writer, counter, step.amount, step.isChecked);
+        return;
+      }
+      if (step.inLocal) writeLocal(writer, Op.localGet, counter);
+      else writeGlobal(writer, Op.globalGet, gas);
+      if (step.kind === 'turns') writeTurns(writer, movedTurns(step.turns, ofGuest), scratch);
+      writeI64(writer, step.amount);
+      if (step.kind === 'turns') {
+        writer.opcode(Op.i64Mul);
+        if (step.once !== 0) {
+          writeI64(writer, step.once);
+          writer.opcode(Op.i64Add);
+        }
+      }
+      writer.opcode(Op.i64Sub);
+      if (step.kind === 'charge' && !step.isChecked) {
+        writeGlobal(writer, Op.globalSet, gas);
+        return;
+      }
+      writeLocal(writer, Op.localTee, step.inLocal ? counter : scratch);
+      if (!step.inLocal) {
+        writeGlobal(writer, Op.globalSet, gas);
+        writeLocal(writer, Op.localGet, scratch);
+      }
+      writeI64(writer, 0);
+      writer.opcode(Op.i64LtS);
+      writeTrapIf(writer);
+  }
+}
+
+/** Compared before it is taken: the comparison then waits for nothing and needs no copy (measured, docs/metering.md). */
+function writeLocalCharge(writer: Writer, counter: number, amount: number, isChecked: boolean): void {
+  const writeOperands = (): void => {
+    writeLocal(writer, Op.localGet, counter);
+    writeI64(writer, amount);
+  };
+  if (isChecked) {
+    writeOperands();
+    writer.opcode(Op.i64LtS);
+    writeTrapIf(writer);
+  }
+  writeOperands();
+  writer.opcode(Op.i64Sub);
+  writeLocal(writer, Op.localSet, counter);
+}
+
+/** The amount as calls of at most 2^32 - 1. */
+function writeHostCharge(writer: Writer, hostCharge: number, amount: number): void {
+  for (let left = amount; left > 0; left -= MAX_U32) {
+    writeI32(writer, Math.min(left, MAX_U32));
+    writer.opcode(Op.call);
+    writer.u32(hostCharge);
+  }
+}
+
+const MAX_U32 = 0xffff_ffff;

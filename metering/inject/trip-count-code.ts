@@ -1,0 +1,156 @@
+/** Code that computes how often a counted loop takes its way back. */
+import type { ValueType } from '../format/module.ts';
+import { Op } from '../format/opcodes.ts';
+import { writeI32, writeI64, writeLocal, writeTrapIf } from '../format/write-code.ts';
+import type { Writer } from '../format/writer.ts';
+import {
+  comparisons,
+  type Operand,
+  type OrderComparison,
+  type Shape,
+  shapeOf,
+  type TurnCount,
+} from '../loops/trip-count.ts';
+
+/** The same count where the guest's locals are elsewhere. */
+export function movedTurns(turns: TurnCount, ofGuest: (local: number) => number): TurnCount {
+  const { first, step, bound } = turns;
+  const moved = (operand: Operand): Operand =>
+    operand.local === undefined ? operand : { ...operand, local: ofGuest(operand.local) };
+  const movedStep = typeof step === 'number' ? step : { local: ofGuest(step.local) };
+  return { ...turns, first: moved(first), step: movedStep, bound: moved(bound) };
+}
+
+/** More turns of a loop with an i64 variable are left to the exact run: their cost would not be far from 2^64. */
+const MAX_TURNS = 2n ** 32n;
+
+/** Of an i64 step that is not known: times as many turns it is still a number without sign. */
+const MAX_LONG_STEP = 2n ** 31n;
+
+/**
+ * Leaves the number of turns on the stack, an i64 from 0 to 2^32. Traps where it would be more, or where the variable
+ * would wrap around before it comes to the bound. Uses two i64 locals from `scratch` on.
+ */
+export function writeTurns(writer: Writer, turns: TurnCount, scratch: number): void {
+  const { comparison, step } = turns;
+  if (comparison === 'ne' && typeof step === 'number') writeTurnsToEquality(writer, turns, step, scratch);
+  else if (comparison !== 'ne') writeTurnsToOrder(writer, turns, comparison, scratch);
+}
+
+/** The distance modulo the type's size, divided by the step, which has to divide it. */
+function writeTurnsToEquality(writer: Writer, { type, first, bound }: TurnCount, step: number, scratch: number): void {
+  const [from, to] = step > 0 ? [first, bound] : [bound, first];
+  const size = Math.abs(step);
+  const isPowerOfTwo = (size & (size - 1)) === 0;
+  writeOperand(writer, type, to);
+  writeOperand(writer, type, from);
+  writer.opcode(type === 'i32' ? Op.i32Sub : Op.i64Sub);
+  if (type === 'i32') writer.opcode(Op.i64ExtendI32U);
+  if (size !== 1) {
+    writeLocal(writer, Op.localTee, scratch);
+    writeI64(writer, isPowerOfTwo ? size - 1 : size);
+    writer.opcode(isPowerOfTwo ? Op.i64And : Op.i64RemU);
+    writer.opcode(Op.i64Eqz);
+    writer.opcode(Op.i32Eqz);
+    writeTrapIf(writer);
+    writeLocal(writer, Op.localGet, scratch);
+    writeI64(writer, isPowerOfTwo ? Math.log2(size) : size);
+    writer.opcode(isPowerOfTwo ? Op.i64ShrU : Op.i64DivU);
+  }
+  if (type === 'i64') writeTrapAbove(writer, MAX_TURNS, scratch);
+}
+
+/** The distance in 64 bits to the last value that goes on, divided by the step, and one more. */
+function writeTurnsToOrder(writer: Writer, turns: TurnCount, comparison: OrderComparison, scratch: number): void {
+  const { type, first, step, bound } = turns;
+  const shape = shapeOf(type, comparison);
+  const { isSigned, isUpwards, isInclusive, last } = shape;
+  const size = scratch + 1;
+  const writeExtended = (operand: Operand): void => {
+    writeOperand(writer, type, operand);
+    if (operand === first && typeof step !== 'number') {
+      writeLocal(writer, Op.localGet, step.local);
+      writer.opcode(type === 'i32' ? Op.i32Add : Op.i64Add);
+    }
+    if (type === 'i32') writer.opcode(isSigned ? Op.i64ExtendI32S : Op.i64ExtendI32U);
+  };
+  const writeSize = (): void => {
+    if (typeof step === 'number') writeI64(writer, Math.abs(step));
+    else writeLocal(writer, Op.localGet, size);
+  };
+  if (typeof step !== 'number') {
+    writeLocal(writer, Op.localGet, step.local);
+    if (type === 'i32') writer.opcode(Op.i64ExtendI32U);
+    writeLocal(writer, Op.localTee, size);
+    if (type === 'i32') writer.opcode(Op.i64Eqz);
+    else {
+      writeI64(writer, 1);
+      writer.opcode(Op.i64Sub);
+      writeI64(writer, MAX_LONG_STEP - 2n);
+      writer.opcode(Op.i64GtU);
+    }
+    writeTrapIf(writer);
+  }
+  writeExtended(first);
+  writeExtended(bound);
+  writer.opcode(Op.i64Eq + comparisons.indexOf(comparison));
+  writer.opcode(Op.if);
+  writer.valueType('i64');
+  writeExtended(isUpwards ? bound : first);
+  writeExtended(isUpwards ? first : bound);
+  writer.opcode(Op.i64Sub);
+  if (!isInclusive) {
+    writeI64(writer, 1);
+    writer.opcode(Op.i64Sub);
+  }
+  if (step !== 1 && step !== -1) {
+    writeSize();
+    writer.opcode(Op.i64DivU);
+  }
+  if (type === 'i64') writeTrapAbove(writer, MAX_TURNS - 1n, scratch);
+  writeI64(writer, 1);
+  writer.opcode(Op.i64Add);
+  if (mayWrap(turns, shape)) {
+    // turns * size > room between the first value and the last one
+    writeLocal(writer, Op.localTee, scratch);
+    writeSize();
+    writer.opcode(Op.i64Mul);
+    if (isUpwards) writeI64(writer, last);
+    writeExtended(first);
+    if (!isUpwards) writeI64(writer, last);
+    writer.opcode(Op.i64Sub);
+    writer.opcode(Op.i64GtU);
+    writeTrapIf(writer);
+    writeLocal(writer, Op.localGet, scratch);
+  }
+  writer.opcode(Op.else);
+  writeI64(writer, 0);
+  writer.opcode(Op.end);
+}
+
+/** False where the first value beyond the bound surely exists. */
+function mayWrap({ step, bound }: TurnCount, { isUpwards, isInclusive, valueAt, last }: Shape): boolean {
+  if (typeof step !== 'number') return true;
+  const beyond = BigInt(Math.abs(step) - (isInclusive ? 0 : 1));
+  if (beyond === 0n) return false;
+  if (bound.local !== undefined) return true;
+  return isUpwards ? valueAt(bound.add) + beyond > last : valueAt(bound.add) - beyond < last;
+}
+
+/** Traps if the i64 on the stack, read as unsigned, is above `most`. Leaves it there. */
+function writeTrapAbove(writer: Writer, most: bigint, scratch: number): void {
+  writeLocal(writer, Op.localTee, scratch);
+  writeI64(writer, most);
+  writer.opcode(Op.i64GtU);
+  writeTrapIf(writer);
+  writeLocal(writer, Op.localGet, scratch);
+}
+
+function writeOperand(writer: Writer, type: ValueType, { local, add }: Operand): void {
+  if (local !== undefined) writeLocal(writer, Op.localGet, local);
+  if (local !== undefined && add === 0) return;
+  if (type === 'i32') {
+    writeI32(writer, add);
+  } else writeI64(writer, add);
+  if (local !== undefined) writer.opcode(type === 'i32' ? Op.i32Add : Op.i64Add);
+}

@@ -1,0 +1,57 @@
+import { callGraph } from '../flow/call-graph.ts';
+import { whatReaches } from '../flow/what-reaches.ts';
+import type { FunctionType, Module } from '../format/module.ts';
+import { Op } from '../format/opcodes.ts';
+import type { StackPlan } from './stack-plan.ts';
+
+/**
+ * How a function carries the counters. It takes what is left of gas as one more parameter and returns it as one more
+ * result, so that it stays in a register from call to call.
+ */
+export interface Carrier {
+  /** Whether what is left of the stack budget is a parameter as well. */
+  readonly takesStack: boolean;
+  /**
+   * The parameter that bounds how deep its calls of itself go (`bounded-recursion.ts`): frames for all of them are taken when it is
+   * called from outside. `undefined` also where neither it nor a function below it takes a frame.
+   */
+  readonly descendsIn: number | undefined;
+}
+
+/** Of a function that has nothing to do with the stack budget, and can be called without its entry by everyone. */
+export const gasAlone: Carrier = { takesStack: false, descendsIn: undefined };
+
+export function takesGasAlone({ takesStack, descendsIn }: Carrier): boolean {
+  return !takesStack && descendsIn === undefined;
+}
+
+/** The function with the guest's code. */
+export interface CarriedFunction extends Carrier {
+  readonly index: number;
+}
+
+/**
+ * By position in `module.functions`: whether the function can carry the counters. `gas alone`: neither it nor a function
+ * that it calls takes a frame, so that it does not change the stack budget; further down one may take it, and finds it in the
+ * global, where whoever carries the stack has put it. Before it calls the host it puts the gas where the host looks. `gas and stack`: it can call itself, and nothing below it can look at the counters in the globals: the host,
+ * or a function in the table.
+ */
+export function canCarry(module: Module, stack: StackPlan): readonly ('no' | 'gas alone' | 'gas and stack')[] {
+  const { callees, isRecursive } = callGraph(module);
+  const reachesHost = whatReaches(module, () => false);
+  const takesFrame = (position: number): boolean => (stack[position] ?? 0) > 0;
+  return isRecursive.map((isOnCycle, position) => {
+    if (isOnCycle) return reachesHost[position] === false ? 'gas and stack' : 'no';
+    const needsStack = takesFrame(position) || callees[position]?.some(takesFrame) === true;
+    const callsTable = module.functions[position]?.instructions.some(({ opcode }) => opcode === Op.callIndirect);
+    return needsStack || callsTable === true ? 'no' : 'gas alone';
+  });
+}
+
+/** Of the function that carries: behind the function's own parameters come gas and, if it takes it, the stack. */
+export function carriedType({ params, results }: FunctionType, { takesStack }: Carrier): FunctionType {
+  return {
+    params: takesStack ? [...params, 'i64', 'i32'] : [...params, 'i64'],
+    results: [...results, 'i64'],
+  };
+}

@@ -1,0 +1,100 @@
+/** Code that makes a stretch of memory what it was at first. */
+import { Op } from '../format/opcodes.ts';
+import { type InjectedFunction, writeI32, writeIf, writeLocal } from '../format/write-code.ts';
+import type { Writer } from '../format/writer.ts';
+import type { ImagePart } from './memory-image.ts';
+import { MARK_WINDOW_BYTES } from './store-marks.ts';
+
+/** Not among the opcodes that a guest may use. */
+const MEMORY_INIT = 0xfc08;
+
+/** How far from the address of a mark the bytes may lie that it stands for: a window, and a store that begins in it. */
+export const MAX_MARKED_BYTES: number = MARK_WINDOW_BYTES + 8;
+
+/** What memory was at first. */
+export interface InitialMemory {
+  readonly memoryBytes: number;
+  /** Also passive data segments, from `segment` on. */
+  readonly image: readonly ImagePart[];
+  readonly segment: number;
+}
+
+/** () -> () with one local, an i32, for the address of the unit that is put back. */
+export function restoringFunction(writeCode: (writer: Writer, at: number) => void): InjectedFunction {
+  return {
+    type: { params: [], results: [] },
+    writeBody: (writer) => {
+      writer.u32(1);
+      writer.u32(1);
+      writer.valueType('i32');
+      writeCode(writer, 0);
+      writer.opcode(Op.end);
+    },
+  };
+}
+
+/** Puts back the unit at the address in a local, and what a store could reach beyond it. */
+export function writePutBack(
+  writer: Writer,
+  at: number,
+  unitBytes: number,
+  { memoryBytes, image, segment }: InitialMemory,
+): void {
+  writeLocal(writer, Op.localGet, at);
+  writeI32(writer, 0);
+  writeReach(writer, at, unitBytes, memoryBytes);
+  writer.opcode(Op.memoryFill);
+  writer.byte(0);
+  for (const [index, { start, bytes }] of image.entries()) {
+    writeLocal(writer, Op.localGet, at);
+    writeI32(writer, start);
+    writer.opcode(Op.i32Sub);
+    writeI32(writer, bytes.length);
+    writer.opcode(Op.i32LtU);
+    writeIf(writer, () => {
+      writeLocal(writer, Op.localGet, at);
+      writeLocal(writer, Op.localGet, at);
+      writeI32(writer, start);
+      writer.opcode(Op.i32Sub);
+      writeReach(writer, at, unitBytes, start + bytes.length);
+      writeInit(writer, segment + index);
+    });
+  }
+}
+
+/** Puts back all of memory. */
+export function writeAllPutBack(writer: Writer, { memoryBytes, image, segment }: InitialMemory): void {
+  writeI32(writer, 0);
+  writeI32(writer, 0);
+  writeI32(writer, memoryBytes);
+  writer.opcode(Op.memoryFill);
+  writer.byte(0);
+  for (const [index, { start, bytes }] of image.entries()) {
+    writeI32(writer, start);
+    writeI32(writer, 0);
+    writeI32(writer, bytes.length);
+    writeInit(writer, segment + index);
+  }
+}
+
+function writeInit(writer: Writer, segment: number): void {
+  writer.opcode(MEMORY_INIT);
+  writer.u32(segment);
+  writer.byte(0);
+}
+
+/** Pushes how many bytes from `at` are put back, at most up to `end`. */
+function writeReach(writer: Writer, at: number, unitBytes: number, end: number): void {
+  const reach = unitBytes + MAX_MARKED_BYTES;
+  const writeRest = (): void => {
+    writeI32(writer, end);
+    writeLocal(writer, Op.localGet, at);
+    writer.opcode(Op.i32Sub);
+  };
+  writeI32(writer, reach);
+  writeRest();
+  writeRest();
+  writeI32(writer, reach);
+  writer.opcode(Op.i32GtU);
+  writer.opcode(Op.select);
+}
