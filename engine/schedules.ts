@@ -54,7 +54,7 @@ function scaledPrecompileCosts(id: string, unit: number): Schedule['precompileCo
 
 /** flat-v1's prices in a table's unit, as many as its addition has. Prices of the table's own chain are for other work. */
 function scaledSchedule(costs: CostTable): Schedule {
-  const unit = costs.instructions['i32.add'] as number;
+  const unit = costs.instructions['i32.add'];
   const hostCosts = mapCosts(flatHostCosts, ({ base, perByte, source }) => ({
     base: base * unit,
     perByte: perByte * unit,

@@ -18,7 +18,7 @@ const CUTS: ReadonlySet<string> = new Set([
 ]);
 
 function weight({ opcode, labels }: Instruction, costs: CostTable): number {
-  const ofOpcode = costs.instructions[opcodeOf(opcode).mnemonic] as number;
+  const ofOpcode = costs.instructions[opcodeOf(opcode).mnemonic];
   return ofOpcode + (labels === undefined ? 0 : labels.length * costs.brTablePerLabel);
 }
 

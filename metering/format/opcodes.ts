@@ -22,11 +22,140 @@ export type ImmediateKind =
   | 'i32'
   | 'i64';
 
+/**
+ * By mnemonic: the code; the operands and results; what follows, if anything; of loads and stores the bytes of memory
+ * touched. The typing of `control` is the control stack's business, and all but these end no basic block; `by context` is
+ * that of a local, a global or another operand.
+ */
+const table = {
+  unreachable: [0x00, 'control'],
+  nop: [0x01, '->'],
+  block: [0x02, 'by context', 'block-type'], // nothing can jump to a block's start: no cut
+  loop: [0x03, 'control', 'block-type'],
+  if: [0x04, 'control', 'block-type'],
+  else: [0x05, 'control'],
+  end: [0x0b, 'control'],
+  br: [0x0c, 'control', 'label'],
+  br_if: [0x0d, 'control', 'label'],
+  br_table: [0x0e, 'control', 'label-table'],
+  return: [0x0f, 'control'],
+  call: [0x10, 'control', 'function'],
+  call_indirect: [0x11, 'control', 'type'],
+
+  drop: [0x1a, 'by context'],
+  select: [0x1b, 'by context'],
+
+  'local.get': [0x20, 'by context', 'local'],
+  'local.set': [0x21, 'by context', 'local'],
+  'local.tee': [0x22, 'by context', 'local'],
+  'global.get': [0x23, 'by context', 'global'],
+  'global.set': [0x24, 'by context', 'global'],
+
+  'i32.load': [0x28, 'i32 -> i32', 'memory-argument', 4],
+  'i64.load': [0x29, 'i32 -> i64', 'memory-argument', 8],
+  'i32.load8_s': [0x2c, 'i32 -> i32', 'memory-argument', 1],
+  'i32.load8_u': [0x2d, 'i32 -> i32', 'memory-argument', 1],
+  'i32.load16_s': [0x2e, 'i32 -> i32', 'memory-argument', 2],
+  'i32.load16_u': [0x2f, 'i32 -> i32', 'memory-argument', 2],
+  'i64.load8_s': [0x30, 'i32 -> i64', 'memory-argument', 1],
+  'i64.load8_u': [0x31, 'i32 -> i64', 'memory-argument', 1],
+  'i64.load16_s': [0x32, 'i32 -> i64', 'memory-argument', 2],
+  'i64.load16_u': [0x33, 'i32 -> i64', 'memory-argument', 2],
+  'i64.load32_s': [0x34, 'i32 -> i64', 'memory-argument', 4],
+  'i64.load32_u': [0x35, 'i32 -> i64', 'memory-argument', 4],
+  'i32.store': [0x36, 'i32 i32 ->', 'memory-argument', 4],
+  'i64.store': [0x37, 'i32 i64 ->', 'memory-argument', 8],
+  'i32.store8': [0x3a, 'i32 i32 ->', 'memory-argument', 1],
+  'i32.store16': [0x3b, 'i32 i32 ->', 'memory-argument', 2],
+  'i64.store8': [0x3c, 'i32 i64 ->', 'memory-argument', 1],
+  'i64.store16': [0x3d, 'i32 i64 ->', 'memory-argument', 2],
+  'i64.store32': [0x3e, 'i32 i64 ->', 'memory-argument', 4],
+  'memory.size': [0x3f, '-> i32', 'memory-index'],
+  'memory.grow': [0x40, 'i32 -> i32', 'memory-index'],
+  'memory.copy': [0xfc0a, 'i32 i32 i32 ->', 'memory-index'],
+  'memory.fill': [0xfc0b, 'i32 i32 i32 ->', 'memory-index'],
+
+  'i32.const': [0x41, '-> i32', 'i32'],
+  'i64.const': [0x42, '-> i64', 'i64'],
+
+  'i32.eqz': [0x45, 'i32 -> i32'],
+  'i32.eq': [0x46, 'i32 i32 -> i32'],
+  'i32.ne': [0x47, 'i32 i32 -> i32'],
+  'i32.lt_s': [0x48, 'i32 i32 -> i32'],
+  'i32.lt_u': [0x49, 'i32 i32 -> i32'],
+  'i32.gt_s': [0x4a, 'i32 i32 -> i32'],
+  'i32.gt_u': [0x4b, 'i32 i32 -> i32'],
+  'i32.le_s': [0x4c, 'i32 i32 -> i32'],
+  'i32.le_u': [0x4d, 'i32 i32 -> i32'],
+  'i32.ge_s': [0x4e, 'i32 i32 -> i32'],
+  'i32.ge_u': [0x4f, 'i32 i32 -> i32'],
+  'i64.eqz': [0x50, 'i64 -> i32'],
+  'i64.eq': [0x51, 'i64 i64 -> i32'],
+  'i64.ne': [0x52, 'i64 i64 -> i32'],
+  'i64.lt_s': [0x53, 'i64 i64 -> i32'],
+  'i64.lt_u': [0x54, 'i64 i64 -> i32'],
+  'i64.gt_s': [0x55, 'i64 i64 -> i32'],
+  'i64.gt_u': [0x56, 'i64 i64 -> i32'],
+  'i64.le_s': [0x57, 'i64 i64 -> i32'],
+  'i64.le_u': [0x58, 'i64 i64 -> i32'],
+  'i64.ge_s': [0x59, 'i64 i64 -> i32'],
+  'i64.ge_u': [0x5a, 'i64 i64 -> i32'],
+
+  'i32.clz': [0x67, 'i32 -> i32'],
+  'i32.ctz': [0x68, 'i32 -> i32'],
+  'i32.popcnt': [0x69, 'i32 -> i32'],
+  'i32.add': [0x6a, 'i32 i32 -> i32'],
+  'i32.sub': [0x6b, 'i32 i32 -> i32'],
+  'i32.mul': [0x6c, 'i32 i32 -> i32'],
+  'i32.div_s': [0x6d, 'i32 i32 -> i32'],
+  'i32.div_u': [0x6e, 'i32 i32 -> i32'],
+  'i32.rem_s': [0x6f, 'i32 i32 -> i32'],
+  'i32.rem_u': [0x70, 'i32 i32 -> i32'],
+  'i32.and': [0x71, 'i32 i32 -> i32'],
+  'i32.or': [0x72, 'i32 i32 -> i32'],
+  'i32.xor': [0x73, 'i32 i32 -> i32'],
+  'i32.shl': [0x74, 'i32 i32 -> i32'],
+  'i32.shr_s': [0x75, 'i32 i32 -> i32'],
+  'i32.shr_u': [0x76, 'i32 i32 -> i32'],
+  'i32.rotl': [0x77, 'i32 i32 -> i32'],
+  'i32.rotr': [0x78, 'i32 i32 -> i32'],
+  'i64.clz': [0x79, 'i64 -> i64'],
+  'i64.ctz': [0x7a, 'i64 -> i64'],
+  'i64.popcnt': [0x7b, 'i64 -> i64'],
+  'i64.add': [0x7c, 'i64 i64 -> i64'],
+  'i64.sub': [0x7d, 'i64 i64 -> i64'],
+  'i64.mul': [0x7e, 'i64 i64 -> i64'],
+  'i64.div_s': [0x7f, 'i64 i64 -> i64'],
+  'i64.div_u': [0x80, 'i64 i64 -> i64'],
+  'i64.rem_s': [0x81, 'i64 i64 -> i64'],
+  'i64.rem_u': [0x82, 'i64 i64 -> i64'],
+  'i64.and': [0x83, 'i64 i64 -> i64'],
+  'i64.or': [0x84, 'i64 i64 -> i64'],
+  'i64.xor': [0x85, 'i64 i64 -> i64'],
+  'i64.shl': [0x86, 'i64 i64 -> i64'],
+  'i64.shr_s': [0x87, 'i64 i64 -> i64'],
+  'i64.shr_u': [0x88, 'i64 i64 -> i64'],
+  'i64.rotl': [0x89, 'i64 i64 -> i64'],
+  'i64.rotr': [0x8a, 'i64 i64 -> i64'],
+
+  'i32.wrap_i64': [0xa7, 'i64 -> i32'],
+  'i64.extend_i32_s': [0xac, 'i32 -> i64'],
+  'i64.extend_i32_u': [0xad, 'i32 -> i64'],
+  'i32.extend8_s': [0xc0, 'i32 -> i32'],
+  'i32.extend16_s': [0xc1, 'i32 -> i32'],
+  'i64.extend8_s': [0xc2, 'i64 -> i64'],
+  'i64.extend16_s': [0xc3, 'i64 -> i64'],
+  'i64.extend32_s': [0xc4, 'i64 -> i64'],
+} as const;
+
+/** As in the text format. */
+export type Mnemonic = keyof typeof table;
+
 export interface Opcode {
   /** One byte, or `0xfc00 | subopcode`. */
   readonly code: number;
-  /** As in the text format; the key of a cost table. */
-  readonly mnemonic: string;
+  /** The key of a cost table. */
+  readonly mnemonic: Mnemonic;
   readonly immediate: ImmediateKind;
   /** The operands, the last one on top of the stack; `undefined` where the types depend on the immediate or context. */
   readonly operands: readonly ValueType[] | undefined;
@@ -38,221 +167,39 @@ export interface Opcode {
   readonly isBlockEnd: boolean;
 }
 
-/** The opcodes that code refers to by name, because they are more than operands and results. */
-export const Op = {
-  unreachable: 0x00,
-  block: 0x02,
-  loop: 0x03,
-  if: 0x04,
-  else: 0x05,
-  end: 0x0b,
-  br: 0x0c,
-  brIf: 0x0d,
-  brTable: 0x0e,
-  return: 0x0f,
-  call: 0x10,
-  callIndirect: 0x11,
-  drop: 0x1a,
-  select: 0x1b,
-  localGet: 0x20,
-  localSet: 0x21,
-  localTee: 0x22,
-  globalGet: 0x23,
-  globalSet: 0x24,
-  memorySize: 0x3f,
-  memoryGrow: 0x40,
-  i32Const: 0x41,
-  i64Const: 0x42,
-  i32Eqz: 0x45,
-  i32Eq: 0x46,
-  i32Ne: 0x47,
-  i32LtS: 0x48,
-  i32LtU: 0x49,
-  i32GtU: 0x4b,
-  i64Eqz: 0x50,
-  i64Eq: 0x51,
-  i64LtS: 0x53,
-  i64GtS: 0x55,
-  i64GtU: 0x56,
-  i32Add: 0x6a,
-  i32Sub: 0x6b,
-  i32Or: 0x72,
-  i32Shl: 0x74,
-  i32ShrU: 0x76,
-  i64Ctz: 0x7a,
-  i64Add: 0x7c,
-  i64Sub: 0x7d,
-  i64Mul: 0x7e,
-  i64DivU: 0x80,
-  i64RemU: 0x82,
-  i64And: 0x83,
-  i64Or: 0x84,
-  i64Shl: 0x86,
-  i64ShrU: 0x88,
-  i32WrapI64: 0xa7,
-  i64ExtendI32S: 0xac,
-  i64ExtendI32U: 0xad,
-  memoryCopy: 0xfc0a,
-  memoryFill: 0xfc0b,
-} as const;
+type Operands = '' | `${ValueType} ` | `${ValueType} ${ValueType} ` | 'i32 i32 i32 ';
+type Typing = 'control' | 'by context' | `${Operands}->${'' | ` ${ValueType}`}`;
+type Row = readonly [code: number, typing: Typing, immediate?: ImmediateKind, accessBytes?: number];
 
-type Types = readonly ValueType[];
-const nothing: Types = [];
-const i32: Types = ['i32'];
-const i64: Types = ['i64'];
-const i32i32: Types = ['i32', 'i32'];
-const i64i64: Types = ['i64', 'i64'];
-const i32i64: Types = ['i32', 'i64'];
-const i32i32i32: Types = ['i32', 'i32', 'i32'];
+export const opcodes: readonly Opcode[] = Object.entries<Row>(table).map(
+  ([mnemonic, [code, typing, immediate = 'none', accessBytes = 0]]) => {
+    const isTyped = typing.includes('->');
+    const [operands, results] = (isTyped ? typing : '->').split('->').map((side) => side.match(/i32|i64/g) ?? []);
+    return {
+      code,
+      mnemonic: mnemonic as Mnemonic,
+      immediate,
+      operands: isTyped ? (operands as ValueType[]) : undefined,
+      results: results as ValueType[],
+      accessBytes,
+      isBlockEnd: typing === 'control',
+    };
+  },
+);
 
-function simple(code: number, mnemonic: string, operands: Types, results: Types): Opcode {
-  return { code, mnemonic, immediate: 'none', operands, results, accessBytes: 0, isBlockEnd: false };
-}
+/** `i32LtS` of `i32.lt_s`. */
+type NameOf<Text extends string> = Text extends `${infer Left}.${infer Right}`
+  ? `${Left}${Capitalize<NameOf<Right>>}`
+  : Text extends `${infer Left}_${infer Right}`
+    ? `${Left}${Capitalize<NameOf<Right>>}`
+    : Text;
 
-function withImmediate(
-  code: number,
-  mnemonic: string,
-  immediate: ImmediateKind,
-  operands: Types | undefined,
-  results: Types,
-): Opcode {
-  return { code, mnemonic, immediate, operands, results, accessBytes: 0, isBlockEnd: false };
-}
+type Codes = { readonly [M in Mnemonic as NameOf<M>]: (typeof table)[M][0] };
 
-/** An instruction whose typing is the control stack's business. */
-function control(code: number, mnemonic: string, immediate: ImmediateKind): Opcode {
-  return { code, mnemonic, immediate, operands: undefined, results: nothing, accessBytes: 0, isBlockEnd: true };
-}
-
-function load(code: number, mnemonic: string, results: Types, accessBytes: number): Opcode {
-  return { code, mnemonic, immediate: 'memory-argument', operands: i32, results, accessBytes, isBlockEnd: false };
-}
-
-function store(code: number, mnemonic: string, operands: Types, accessBytes: number): Opcode {
-  const immediate = 'memory-argument';
-  return { code, mnemonic, immediate, operands, results: nothing, accessBytes, isBlockEnd: false };
-}
-
-export const opcodes: readonly Opcode[] = [
-  control(Op.unreachable, 'unreachable', 'none'),
-  simple(0x01, 'nop', nothing, nothing),
-  withImmediate(Op.block, 'block', 'block-type', undefined, nothing), // nothing can jump to a block's start: no cut
-  control(Op.loop, 'loop', 'block-type'),
-  control(Op.if, 'if', 'block-type'),
-  control(Op.else, 'else', 'none'),
-  control(Op.end, 'end', 'none'),
-  control(Op.br, 'br', 'label'),
-  control(Op.brIf, 'br_if', 'label'),
-  control(Op.brTable, 'br_table', 'label-table'),
-  control(Op.return, 'return', 'none'),
-  control(Op.call, 'call', 'function'),
-  control(Op.callIndirect, 'call_indirect', 'type'),
-
-  withImmediate(Op.drop, 'drop', 'none', undefined, nothing),
-  withImmediate(Op.select, 'select', 'none', undefined, nothing),
-
-  withImmediate(Op.localGet, 'local.get', 'local', undefined, nothing),
-  withImmediate(Op.localSet, 'local.set', 'local', undefined, nothing),
-  withImmediate(Op.localTee, 'local.tee', 'local', undefined, nothing),
-  withImmediate(Op.globalGet, 'global.get', 'global', undefined, nothing),
-  withImmediate(Op.globalSet, 'global.set', 'global', undefined, nothing),
-
-  load(0x28, 'i32.load', i32, 4),
-  load(0x29, 'i64.load', i64, 8),
-  load(0x2c, 'i32.load8_s', i32, 1),
-  load(0x2d, 'i32.load8_u', i32, 1),
-  load(0x2e, 'i32.load16_s', i32, 2),
-  load(0x2f, 'i32.load16_u', i32, 2),
-  load(0x30, 'i64.load8_s', i64, 1),
-  load(0x31, 'i64.load8_u', i64, 1),
-  load(0x32, 'i64.load16_s', i64, 2),
-  load(0x33, 'i64.load16_u', i64, 2),
-  load(0x34, 'i64.load32_s', i64, 4),
-  load(0x35, 'i64.load32_u', i64, 4),
-  store(0x36, 'i32.store', i32i32, 4),
-  store(0x37, 'i64.store', i32i64, 8),
-  store(0x3a, 'i32.store8', i32i32, 1),
-  store(0x3b, 'i32.store16', i32i32, 2),
-  store(0x3c, 'i64.store8', i32i64, 1),
-  store(0x3d, 'i64.store16', i32i64, 2),
-  store(0x3e, 'i64.store32', i32i64, 4),
-  withImmediate(Op.memorySize, 'memory.size', 'memory-index', nothing, i32),
-  withImmediate(Op.memoryGrow, 'memory.grow', 'memory-index', i32, i32),
-  withImmediate(Op.memoryCopy, 'memory.copy', 'memory-index', i32i32i32, nothing),
-  withImmediate(Op.memoryFill, 'memory.fill', 'memory-index', i32i32i32, nothing),
-
-  withImmediate(Op.i32Const, 'i32.const', 'i32', nothing, i32),
-  withImmediate(Op.i64Const, 'i64.const', 'i64', nothing, i64),
-
-  simple(Op.i32Eqz, 'i32.eqz', i32, i32),
-  simple(Op.i32Eq, 'i32.eq', i32i32, i32),
-  simple(Op.i32Ne, 'i32.ne', i32i32, i32),
-  simple(Op.i32LtS, 'i32.lt_s', i32i32, i32),
-  simple(Op.i32LtU, 'i32.lt_u', i32i32, i32),
-  simple(0x4a, 'i32.gt_s', i32i32, i32),
-  simple(Op.i32GtU, 'i32.gt_u', i32i32, i32),
-  simple(0x4c, 'i32.le_s', i32i32, i32),
-  simple(0x4d, 'i32.le_u', i32i32, i32),
-  simple(0x4e, 'i32.ge_s', i32i32, i32),
-  simple(0x4f, 'i32.ge_u', i32i32, i32),
-  simple(Op.i64Eqz, 'i64.eqz', i64, i32),
-  simple(Op.i64Eq, 'i64.eq', i64i64, i32),
-  simple(0x52, 'i64.ne', i64i64, i32),
-  simple(Op.i64LtS, 'i64.lt_s', i64i64, i32),
-  simple(0x54, 'i64.lt_u', i64i64, i32),
-  simple(Op.i64GtS, 'i64.gt_s', i64i64, i32),
-  simple(Op.i64GtU, 'i64.gt_u', i64i64, i32),
-  simple(0x57, 'i64.le_s', i64i64, i32),
-  simple(0x58, 'i64.le_u', i64i64, i32),
-  simple(0x59, 'i64.ge_s', i64i64, i32),
-  simple(0x5a, 'i64.ge_u', i64i64, i32),
-
-  simple(0x67, 'i32.clz', i32, i32),
-  simple(0x68, 'i32.ctz', i32, i32),
-  simple(0x69, 'i32.popcnt', i32, i32),
-  simple(Op.i32Add, 'i32.add', i32i32, i32),
-  simple(Op.i32Sub, 'i32.sub', i32i32, i32),
-  simple(0x6c, 'i32.mul', i32i32, i32),
-  simple(0x6d, 'i32.div_s', i32i32, i32),
-  simple(0x6e, 'i32.div_u', i32i32, i32),
-  simple(0x6f, 'i32.rem_s', i32i32, i32),
-  simple(0x70, 'i32.rem_u', i32i32, i32),
-  simple(0x71, 'i32.and', i32i32, i32),
-  simple(Op.i32Or, 'i32.or', i32i32, i32),
-  simple(0x73, 'i32.xor', i32i32, i32),
-  simple(Op.i32Shl, 'i32.shl', i32i32, i32),
-  simple(0x75, 'i32.shr_s', i32i32, i32),
-  simple(Op.i32ShrU, 'i32.shr_u', i32i32, i32),
-  simple(0x77, 'i32.rotl', i32i32, i32),
-  simple(0x78, 'i32.rotr', i32i32, i32),
-  simple(0x79, 'i64.clz', i64, i64),
-  simple(Op.i64Ctz, 'i64.ctz', i64, i64),
-  simple(0x7b, 'i64.popcnt', i64, i64),
-  simple(Op.i64Add, 'i64.add', i64i64, i64),
-  simple(Op.i64Sub, 'i64.sub', i64i64, i64),
-  simple(Op.i64Mul, 'i64.mul', i64i64, i64),
-  simple(0x7f, 'i64.div_s', i64i64, i64),
-  simple(Op.i64DivU, 'i64.div_u', i64i64, i64),
-  simple(0x81, 'i64.rem_s', i64i64, i64),
-  simple(Op.i64RemU, 'i64.rem_u', i64i64, i64),
-  simple(Op.i64And, 'i64.and', i64i64, i64),
-  simple(Op.i64Or, 'i64.or', i64i64, i64),
-  simple(0x85, 'i64.xor', i64i64, i64),
-  simple(Op.i64Shl, 'i64.shl', i64i64, i64),
-  simple(0x87, 'i64.shr_s', i64i64, i64),
-  simple(Op.i64ShrU, 'i64.shr_u', i64i64, i64),
-  simple(0x89, 'i64.rotl', i64i64, i64),
-  simple(0x8a, 'i64.rotr', i64i64, i64),
-
-  simple(Op.i32WrapI64, 'i32.wrap_i64', i64, i32),
-  simple(Op.i64ExtendI32S, 'i64.extend_i32_s', i32, i64),
-  simple(Op.i64ExtendI32U, 'i64.extend_i32_u', i32, i64),
-  simple(0xc0, 'i32.extend8_s', i32, i32),
-  simple(0xc1, 'i32.extend16_s', i32, i32),
-  simple(0xc2, 'i64.extend8_s', i64, i64),
-  simple(0xc3, 'i64.extend16_s', i64, i64),
-  simple(0xc4, 'i64.extend32_s', i64, i64),
-];
+/** The codes, for code that treats an instruction as more than operands and results. */
+export const Op: Codes = Object.fromEntries(
+  opcodes.map(({ mnemonic, code }) => [mnemonic.replace(/[._](.)/g, (_, next: string) => next.toUpperCase()), code]),
+) as Codes;
 
 const byCode: ReadonlyMap<number, Opcode> = new Map(opcodes.map((opcode) => [opcode.code, opcode]));
 

@@ -2,7 +2,20 @@
  * The instructions by what they cost a processor: the rows of a fitted table. Two instructions are in one class where
  * measurement could not tell them apart, or no more than compilers' choices between them would blur.
  */
-import { opcodes } from '../format/opcodes.ts';
+import type { Mnemonic } from '../format/opcodes.ts';
+import {
+  arithmetic,
+  byRule,
+  comparisons,
+  conversions,
+  divisions,
+  each,
+  narrowLoads,
+  narrowStores,
+  on,
+  wideLoads,
+  wideStores,
+} from './by-mnemonic.ts';
 
 export type CostClass =
   | 'marker'
@@ -27,46 +40,33 @@ export type CostClass =
   | 'memory-grow'
   | 'bulk';
 
-const named: ReadonlyMap<string, CostClass> = new Map<string, CostClass>([
-  ...list('marker', 'block loop else end nop'),
-  ...list('local-read', 'local.get drop'),
-  ...list('local-write', 'local.set local.tee'),
-  ...list('constant', 'i32.const i64.const'),
-  ...list('select', 'select'),
-  ...list('global', 'global.get global.set'),
-  ...list('branch', 'if br br_if'),
-  ...list('branch-table', 'br_table'),
-  ...list('return', 'return unreachable'),
-  ...list('call', 'call'),
-  ...list('call-indirect', 'call_indirect'),
-  ...list('memory-size', 'memory.size'),
-  ...list('memory-grow', 'memory.grow'),
-  ...list('bulk', 'memory.copy memory.fill'),
-]);
-
-const patterns: readonly (readonly [RegExp, CostClass])[] = [
-  [/\.load/, 'load'],
-  [/\.store/, 'store'],
-  [/\.mul$/, 'multiply'],
-  [/^i32\.(?:div|rem)_/, 'divide32'],
-  [/^i64\.(?:div|rem)_/, 'divide64'],
-  [/\.(?:clz|ctz|popcnt)$/, 'count'],
-  // Sums, logic, shifts, comparisons, conversions: one cycle each.
-  [/^i(?:32|64)\./, 'add'],
-];
-
-function list(costClass: CostClass, mnemonics: string): [string, CostClass][] {
-  return mnemonics.split(' ').map((mnemonic) => [mnemonic, costClass]);
-}
-
-/** @throws RangeError for what is no allowed instruction. */
-export function costClassOf(mnemonic: string): CostClass {
-  const found = named.get(mnemonic) ?? patterns.find(([pattern]) => pattern.test(mnemonic))?.[1];
-  if (found === undefined) throw new RangeError(`${mnemonic} has no cost class`);
-  return found;
-}
+export const costClasses: Readonly<Record<Mnemonic, CostClass>> = {
+  ...each('marker', 'block', 'loop', 'else', 'end', 'nop'),
+  ...each('local-read', 'local.get', 'drop'),
+  ...each('local-write', 'local.set', 'local.tee'),
+  ...each('constant', 'i32.const', 'i64.const'),
+  ...each('select', 'select'),
+  ...each('global', 'global.get', 'global.set'),
+  ...each('branch', 'if', 'br', 'br_if'),
+  ...each('branch-table', 'br_table'),
+  ...each('return', 'return', 'unreachable'),
+  ...each('call', 'call'),
+  ...each('call-indirect', 'call_indirect'),
+  ...each('memory-size', 'memory.size'),
+  ...each('memory-grow', 'memory.grow'),
+  ...each('bulk', 'memory.copy', 'memory.fill'),
+  ...each('load', ...on('i32', narrowLoads), ...on('i64', wideLoads)),
+  ...each('store', ...on('i32', narrowStores), ...on('i64', wideStores)),
+  ...each('multiply', 'i32.mul', 'i64.mul'),
+  ...each('divide32', ...on('i32', divisions)),
+  ...each('divide64', ...on('i64', divisions)),
+  ...each('count', ...on('i32', ['clz', 'ctz', 'popcnt']), ...on('i64', ['clz', 'ctz', 'popcnt'])),
+  // One cycle each.
+  ...each('add', ...on('i32', comparisons), ...on('i64', comparisons), ...conversions),
+  ...each('add', ...on('i32', arithmetic), ...on('i64', arithmetic)),
+};
 
 /** The `instructions` of a cost table that has one number per class. */
-export function weightsByClass(weights: Readonly<Record<CostClass, number>>): Readonly<Record<string, number>> {
-  return Object.fromEntries(opcodes.map(({ mnemonic }) => [mnemonic, weights[costClassOf(mnemonic)]]));
+export function weightsByClass(weights: Readonly<Record<CostClass, number>>): Readonly<Record<Mnemonic, number>> {
+  return byRule(({ mnemonic }) => weights[costClasses[mnemonic]]);
 }

@@ -1,3 +1,5 @@
+import type { Mnemonic } from '../format/opcodes.ts';
+
 /**
  * What one executed instruction costs, as data. Weights are small non-negative integers, at most 2^20, so that sums
  * stay far from 64-bit overflow (`gas-plan.ts` relies on it).
@@ -7,8 +9,8 @@ export interface CostTable {
   readonly id: string;
   /** Where the numbers come from. */
   readonly source: string;
-  /** Mnemonic (as in `opcodes.ts`) to weight. Every allowed opcode has a row. */
-  readonly instructions: Readonly<Record<string, number>>;
+  /** Weights. */
+  readonly instructions: Readonly<Record<Mnemonic, number>>;
   /** Added per label of a br_table, the default included. */
   readonly brTablePerLabel: number;
   /** Added per declared (zero-initialised) local when a function is entered. */

@@ -1,4 +1,17 @@
-import { type Opcode, opcodes } from '../format/opcodes.ts';
+import type { Mnemonic } from '../format/opcodes.ts';
+import {
+  arithmetic,
+  byRule,
+  comparisons,
+  conversions,
+  divisions,
+  each,
+  narrowLoads,
+  narrowStores,
+  on,
+  wideLoads,
+  wideStores,
+} from './by-mnemonic.ts';
 import { weightsByClass } from './cost-classes.ts';
 import type { CostTable } from './cost-table.ts';
 
@@ -15,7 +28,7 @@ const structuralMarkers: ReadonlySet<string> = new Set(['block', 'loop', 'else',
 export const flatV1: CostTable = {
   id: 'flat-v1',
   source: 'one unit per executed instruction, as the fuel of Wasmtime and wasmi; see the comment on each other number',
-  instructions: Object.fromEntries(opcodes.map(({ mnemonic }) => [mnemonic, structuralMarkers.has(mnemonic) ? 0 : 1])),
+  instructions: byRule(({ mnemonic }) => (structuralMarkers.has(mnemonic) ? 0 : 1)),
   // Stylus (Nitro, arbitrator/prover/src/programs/meter.rs) prices a target at about 5 additions; one unit per label
   // keeps the code of a table, which grows with its labels, paid for by those who jump through it.
   brTablePerLabel: 1,
@@ -41,44 +54,39 @@ export const flatV2: CostTable = {
   memoryGrowPerHeldPage: 6144,
 };
 
-function priced(price: (opcode: Opcode) => number): Readonly<Record<string, number>> {
-  return Object.fromEntries(opcodes.map((opcode) => [opcode.mnemonic, price(opcode)]));
-}
-
 /** What every block of a Stylus contract pays for the check of its ink. */
 const STYLUS_BLOCK_HEADER = 2450;
 
-const stylusInk: readonly (readonly [RegExp, number])[] = [
-  [/^(?:unreachable|return|nop|i(?:32|64)\.const|block|loop|else|end)$/, 1],
-  [/^drop$/, 9],
-  [/^(?:br|br_if|if)$/, 765],
-  [/^br_table$/, 2400 - 325], // the source counts the labels without the default
-  [/^select$/, 1250],
-  [/^call$/, 3800],
-  [/^call_indirect$/, 13_610],
-  [/^local\.(?:get|tee)$/, 75],
-  [/^local\.set$/, 210],
-  [/^global\.get$/, 225],
-  [/^global\.set$/, 575],
-  [/^i32\.load/, 670],
-  [/^i64\.load/, 680],
-  [/^i32\.store/, 825],
-  [/^i64\.store/, 950],
-  [/^memory\.size$/, 3000],
-  [/^memory\.grow$/, 8050],
-  [/^memory\.(?:copy|fill)$/, 950],
-  [/^i32\.(?:eqz|eq|ne|[lg][te]_[su])$/, 170],
-  [/^i64\.(?:eqz|eq|ne|[lg][te]_[su])$/, 225],
-  [/\.(?:clz|ctz)$/, 210],
-  [/^i32\.popcnt$/, 2650],
-  [/^i64\.popcnt$/, 6000],
-  [/\.mul$/, 160],
-  [/^i32\.(?:div|rem)_/, 1120],
-  [/^i64\.(?:div|rem)_/, 1270],
-  [/^i32\.(?:add|sub|and|or|xor|shl|shr_[su]|rotl|rotr)$/, 70],
-  [/^i64\.(?:add|sub|and|or|xor|shl|shr_[su]|rotl|rotr)$/, 100],
-  [/\.(?:wrap_i64|extend)/, 100],
-];
+const stylusInk: Readonly<Record<Mnemonic, number>> = {
+  ...each(1, 'unreachable', 'return', 'nop', 'i32.const', 'i64.const', 'block', 'loop', 'else', 'end'),
+  drop: 9,
+  ...each(765, 'br', 'br_if', 'if'),
+  br_table: 2400 - 325, // the source counts the labels without the default
+  select: 1250,
+  call: 3800,
+  call_indirect: 13_610,
+  ...each(75, 'local.get', 'local.tee'),
+  'local.set': 210,
+  'global.get': 225,
+  'global.set': 575,
+  ...each(670, ...on('i32', narrowLoads)),
+  ...each(680, ...on('i64', wideLoads)),
+  ...each(825, ...on('i32', narrowStores)),
+  ...each(950, ...on('i64', wideStores)),
+  'memory.size': 3000,
+  'memory.grow': 8050,
+  ...each(950, 'memory.copy', 'memory.fill'),
+  ...each(170, ...on('i32', comparisons)),
+  ...each(225, ...on('i64', comparisons)),
+  ...each(210, 'i32.clz', 'i32.ctz', 'i64.clz', 'i64.ctz'),
+  'i32.popcnt': 2650,
+  'i64.popcnt': 6000,
+  ...each(160, 'i32.mul', 'i64.mul'),
+  ...each(1120, ...on('i32', divisions)),
+  ...each(1270, ...on('i64', divisions)),
+  ...each(70, ...on('i32', arithmetic)),
+  ...each(100, ...on('i64', arithmetic), ...conversions),
+};
 
 /**
  * Arbitrum Stylus in ink (1 EVM gas is 10,000 ink at the initial price). A block pays for its header where it ends, on
@@ -90,10 +98,8 @@ export const stylusInkV1: CostTable = {
   source:
     'github.com/OffchainLabs/nitro, crates/prover/src/programs/meter.rs (pricing_v1), config.rs (header, bulk), ' +
     'dynamic.rs and memory.rs, read at commits 03e9a01, 05a8012, 22d9f29 and 20b838a',
-  instructions: priced(({ mnemonic, isBlockEnd }) => {
-    const ink = stylusInk.find(([pattern]) => pattern.test(mnemonic))?.[1];
-    if (ink === undefined) throw new RangeError(`${mnemonic} has no price in ink`);
-    return ink + (isBlockEnd && mnemonic !== 'unreachable' ? STYLUS_BLOCK_HEADER : 0);
+  instructions: byRule(({ mnemonic, isBlockEnd }) => {
+    return stylusInk[mnemonic] + (isBlockEnd && mnemonic !== 'unreachable' ? STYLUS_BLOCK_HEADER : 0);
   }),
   brTablePerLabel: 325,
   entryPerLocal: 0,
@@ -118,7 +124,7 @@ export const palletContracts: CostTable = {
     'github.com/paritytech/polkadot-sdk, substrate/frame/contracts: src/schedule.rs (InstructionWeights), Cargo.toml ' +
     '(wasmi 0.31), read at 0eff69f and 003c243; github.com/wasmi-labs/wasmi, crates/wasmi/src/engine: config.rs ' +
     '(FuelCosts) and func_builder/translator.rs, read at 01492a7',
-  instructions: priced(({ mnemonic }) => {
+  instructions: byRule(({ mnemonic }) => {
     if (['block', 'end', 'nop'].includes(mnemonic)) return 0;
     return ['if', 'call', 'call_indirect'].includes(mnemonic) ? 2 * FUEL : FUEL;
   }),
@@ -140,7 +146,7 @@ export const nearRegularOp: CostTable = {
     'github.com/near/nearcore, core/parameters/res/runtime_configs/parameters.snap at 00fc950: wasm_regular_op_cost and ' +
     'wasm_linear_op_unit_cost 822,756, wasm_linear_op_base_cost 26,328,192; runtime/near-vm-runner/src/prepare ' +
     '(prepare_v3.rs): which operations are free, linear or regular',
-  instructions: priced(({ mnemonic }) => {
+  instructions: byRule(({ mnemonic }) => {
     if (['block', 'end', 'else'].includes(mnemonic)) return 0;
     if (['memory.grow', 'memory.copy', 'memory.fill'].includes(mnemonic)) return 32;
     return ['call', 'call_indirect'].includes(mnemonic) ? 9 : 1;
@@ -163,7 +169,7 @@ export const cosmwasmV2: CostTable = {
   source:
     'github.com/CosmWasm/cosmwasm, packages/vm/src/wasm_backend/engine.rs (cost) and metering.rs (is_accounting), read at ' +
     '01c3c4e and 16eabd6',
-  instructions: priced(({ mnemonic, isBlockEnd }) =>
+  instructions: byRule(({ mnemonic, isBlockEnd }) =>
     isBlockEnd && mnemonic !== 'unreachable' ? 14 * COSMWASM_OPERATION : COSMWASM_OPERATION,
   ),
   brTablePerLabel: 0,

@@ -26,5 +26,5 @@ export function blockCosts(
 
 /** By opcode. */
 export function weightsOf({ instructions }: CostTable): ReadonlyMap<number, number> {
-  return new Map(opcodes.map(({ code, mnemonic }) => [code, instructions[mnemonic] ?? Number.NaN]));
+  return new Map(opcodes.map(({ code, mnemonic }) => [code, instructions[mnemonic]]));
 }

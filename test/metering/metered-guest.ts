@@ -2,6 +2,7 @@ import { defaultLimits, type ModuleLimits } from '../../metering/format/limits.t
 import type { ModuleInterface } from '../../metering/format/module-interface.ts';
 import { Op } from '../../metering/format/opcodes.ts';
 import { Writer } from '../../metering/format/writer.ts';
+import { byRule } from '../../metering/gas/by-mnemonic.ts';
 import type { CostTable } from '../../metering/gas/cost-table.ts';
 import { flatV2 } from '../../metering/gas/cost-tables.ts';
 import { type Instrumented, instrument, type Strategy } from '../../metering/instrument.ts';
@@ -124,7 +125,7 @@ export function instantiate(bytes: Uint8Array, options: GuestOptions = {}): Mete
 
 /** A cost table in which every instruction is free but branches, which may not be, and what `weights` names. */
 export function costsOf(weights: Readonly<Record<string, number>>, dynamic: Partial<CostTable> = {}): CostTable {
-  const free = Object.fromEntries(Object.keys(flatV2.instructions).map((mnemonic) => [mnemonic, 0]));
+  const free = byRule(() => 0);
   const instructions = { ...free, br: 1, br_if: 1, br_table: 1, call: 1, call_indirect: 1, ...weights };
   return {
     id: 'test',

@@ -11,7 +11,7 @@ import type { HostCost, Schedule } from '../../engine/schedule.ts';
 import { defaultLimits, type ModuleLimits } from '../../metering/format/limits.ts';
 import type { ValueType } from '../../metering/format/module.ts';
 import type { ModuleInterface } from '../../metering/format/module-interface.ts';
-import { opcodes } from '../../metering/format/opcodes.ts';
+import { byRule } from '../../metering/gas/by-mnemonic.ts';
 import type { CostTable } from '../../metering/gas/cost-table.ts';
 
 /** The type of a test module's `run`. Random modules have the default. */
@@ -55,7 +55,7 @@ export function testSchedule(options: {
     costs: {
       id: 'test',
       source: 'made up',
-      instructions: Object.fromEntries(opcodes.map(({ mnemonic, code }) => [mnemonic, weightOf(mnemonic, code)])),
+      instructions: byRule(({ mnemonic, code }) => weightOf(mnemonic, code)),
       brTablePerLabel: 3,
       entryPerLocal: 2,
       memoryGrowPerPage: 1000,

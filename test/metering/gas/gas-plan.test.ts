@@ -119,7 +119,7 @@ describe('the gas plan', () => {
   it('refuses a cost table with a hole, a bad weight, a free branch or a free call', async () => {
     const { nop: _nop, ...hole } = flatV1.instructions;
     const bad: readonly CostTable[] = [
-      { ...flatV1, instructions: hole },
+      { ...flatV1, instructions: hole as CostTable['instructions'] },
       { ...flatV1, instructions: { ...flatV1.instructions, nop: -1 } },
       { ...flatV1, instructions: { ...flatV1.instructions, nop: 0.5 } },
       { ...flatV1, instructions: { ...flatV1.instructions, nop: 2 ** 20 + 1 } },
