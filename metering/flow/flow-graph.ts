@@ -6,9 +6,8 @@
 import type { Instruction } from '../format/module.ts';
 import { Op } from '../format/opcodes.ts';
 import { type BasicBlock, basicBlocks } from './basic-blocks.ts';
-import { type Edges, EXIT } from './edges.ts';
+import { type Edges, EXIT, NO_PLACE, type PlaceNumber, placeBefore, placeInElse, placeWhereTaken } from './edges.ts';
 import { type LoopHeader, type LoopNest, naturalLoops } from './natural-loops.ts';
-import { NO_PLACE, type PlaceNumber, placeBefore, placeInElse, placeWhereTaken } from './place.ts';
 
 export interface FlowGraph extends LoopNest {
   readonly blocks: readonly BasicBlock[];

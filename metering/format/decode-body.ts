@@ -2,9 +2,8 @@
  * A function body: its local declarations and its instructions up to the `end` that closes it.
  * Spec: https://webassembly.github.io/spec/core/binary/instructions.html
  */
-import { checkLimit } from './check-limit.ts';
 import { decodeBlockType, decodeValueType } from './decode-type.ts';
-import type { ModuleLimits } from './limits.ts';
+import { checkLimit, type ModuleLimits } from './limits.ts';
 import type { BlockType, FunctionBody, Instruction, ValueType } from './module.ts';
 import { ModuleRejected } from './module-rejected.ts';
 import { findOpcode, Op, type Opcode } from './opcodes.ts';

@@ -2,8 +2,7 @@
  * Types, limits and constant expressions of the binary format.
  * Spec: https://webassembly.github.io/spec/core/binary/types.html
  */
-import { checkLimit } from './check-limit.ts';
-import type { ModuleLimits } from './limits.ts';
+import { checkLimit, type ModuleLimits } from './limits.ts';
 import type { BlockType, FunctionType, ValueType } from './module.ts';
 import { ModuleRejected } from './module-rejected.ts';
 import { findOpcode, Op } from './opcodes.ts';

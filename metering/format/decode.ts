@@ -3,7 +3,6 @@
  * Only the allowed subset comes through; whether it type-checks is for `validate.ts`.
  * Spec: https://webassembly.github.io/spec/core/binary/modules.html
  */
-import { checkLimit } from './check-limit.ts';
 import { decodeBody } from './decode-body.ts';
 import {
   decodeConstant,
@@ -12,7 +11,7 @@ import {
   decodeTableElementType,
   decodeValueType,
 } from './decode-type.ts';
-import type { ModuleLimits } from './limits.ts';
+import { checkLimit, type ModuleLimits } from './limits.ts';
 import type { DataSegment, ElementSegment, Export, Global, MemoryType, Module, TableType } from './module.ts';
 import { ModuleRejected } from './module-rejected.ts';
 import { Reader } from './reader.ts';

@@ -1,3 +1,5 @@
+import { ModuleRejected } from './module-rejected.ts';
+
 /** Static limits on a module, and the two budgets it runs under. Every bound is inclusive. */
 export interface ModuleLimits {
   readonly moduleBytes: number;
@@ -65,3 +67,8 @@ export const defaultLimits: ModuleLimits = Object.freeze({
   memoryPages: 256,
   stackWords: 32_768,
 });
+
+/** @throws ModuleRejected `limit-exceeded` if `actual` is above the named limit. */
+export function checkLimit(limits: ModuleLimits, name: keyof ModuleLimits, actual: number, offset: number): void {
+  if (actual > limits[name]) throw new ModuleRejected('limit-exceeded', offset, `${name} <= ${limits[name]}`, actual);
+}

@@ -4,8 +4,7 @@
  * no second value type for `select`.
  * Spec: https://webassembly.github.io/spec/core/valid/modules.html
  */
-import { checkLimit } from './check-limit.ts';
-import type { ModuleLimits } from './limits.ts';
+import { checkLimit, type ModuleLimits } from './limits.ts';
 import type { MemoryType, Module } from './module.ts';
 import { ModuleRejected } from './module-rejected.ts';
 import { type FunctionFacts, validateBody } from './validate-body.ts';

@@ -3,7 +3,7 @@
  * so that no index in the guest's code changes its meaning; imports of host code alone move the functions up. Custom
  * sections and the guest's export names stay behind.
  */
-import { whatReaches } from '../flow/what-reaches.ts';
+import { whatReaches } from '../flow/call-graph.ts';
 import {
   type Export,
   type FunctionBody,
@@ -29,7 +29,7 @@ import {
   restoreBlocksFunction,
   touchFunction,
 } from '../tracking/block-tracking.ts';
-import { type ImagePart, memoryImage } from '../tracking/memory-image.ts';
+import { type ImagePart, memoryImage } from '../tracking/put-back.ts';
 import { GRANULE_BYTES, markFunction, restoreFunction } from '../tracking/write-tracking.ts';
 import { type BodyPlan, injectBody } from './inject-body.ts';
 import { type CarriedCalls, injectCarriedBody, writeCarriedEntry } from './inject-by-value-body.ts';

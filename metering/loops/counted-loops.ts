@@ -3,11 +3,11 @@
  * compared once a turn with a bound that stays, and no other way out.
  */
 import type { FlowGraph } from '../flow/flow-graph.ts';
-import type { FunctionBody, FunctionType, Module } from '../format/module.ts';
-import { loopCandidates } from './loop-candidates.ts';
-import { turnsOf } from './loop-variable.ts';
-import { symbolicLocals } from './symbolic-locals.ts';
-import type { TurnCount } from './trip-count.ts';
+import type { FunctionBody, FunctionType, Module, ValueType } from '../format/module.ts';
+import { type LoopCandidate, loopCandidates } from './loop-candidates.ts';
+import { type Locals, type LoopNotes, type SymbolicLocals, symbolicLocals } from './symbolic-execution.ts';
+import { constantOf, opposite, type Sum, swapped, type Test, ZERO } from './symbolic-value.ts';
+import type { Comparison, Operand, TurnCount } from './trip-count.ts';
 
 export interface CountedLoop {
   /** The one way in: a position in `FlowGraph.edges`. */
@@ -36,4 +36,68 @@ export function countedLoops(
     const header = graph.loops[candidate.loop]?.header ?? 0;
     return [{ entryEdge: graph.edges.firstOf[header - 1] ?? 0, backEdge: candidate.backEdge, turns }];
   });
+}
+
+/** `undefined` if there is no such variable. */
+function turnsOf(
+  { notes: notesOf, conditions }: SymbolicLocals,
+  { loop, exitBlock, goesOnWhen }: LoopCandidate,
+): TurnCount | undefined {
+  const notes = notesOf[loop];
+  const condition = conditions[exitBlock];
+  if (notes?.atBackEdge === undefined || condition === undefined) return undefined;
+  const test: Test = condition.test ?? { type: 'i32', comparison: 'ne', left: condition, right: ZERO };
+  const { type, left, right } = test;
+  const comparison = goesOnWhen ? test.comparison : opposite[test.comparison];
+  if (comparison === 'eq') return undefined;
+  return (
+    matchTurns(notes, notes.atBackEdge, type, comparison, left, right) ??
+    matchTurns(notes, notes.atBackEdge, type, swapped[comparison], right, left)
+  );
+}
+
+/** `left` has to be the variable, `right` the bound. */
+function matchTurns(
+  { before, atHeader, firstInside }: LoopNotes,
+  atBackEdge: Locals,
+  type: ValueType,
+  comparison: Comparison,
+  left: Sum,
+  right: Sum,
+): TurnCount | undefined {
+  const variable = left.base < firstInside ? -1 : atHeader.findIndex(({ base }) => base === left.base);
+  if (variable === -1 || right.base >= firstInside || left.extra >= firstInside) return undefined;
+  const bound = operandOf(before, type, right);
+  const next = atBackEdge[variable];
+  if (bound === undefined || next?.base !== left.base || next.extra >= firstInside) return undefined;
+  const initial = before[variable];
+  if (initial === undefined) return undefined;
+  if (next.extra === 0) {
+    if (next.add === 0 || left.extra !== 0 || !goesTowardsBound(comparison, next.add)) return undefined;
+    if (initial.base !== 0)
+      return { type, comparison, first: { local: variable, add: left.add }, step: next.add, bound };
+    const add = constantOf(type, initial.add + left.add);
+    return add === undefined
+      ? undefined
+      : { type, comparison, first: { local: undefined, add }, step: next.add, bound };
+  }
+  // A step that is a local: only what a sieve does, comparing after the step and upwards.
+  if (next.add !== 0 || left.extra !== next.extra || left.add !== 0) return undefined;
+  if (comparison !== 'lt_u' && comparison !== 'le_u') return undefined;
+  const step = before.findIndex(({ base, extra, add }) => base === next.extra && extra === 0 && add === 0);
+  if (step === -1) return undefined;
+  return { type, comparison, first: { local: variable, add: 0 }, step: { local: step }, bound };
+}
+
+function goesTowardsBound(comparison: Comparison, step: number): boolean {
+  if (Math.abs(step) >= 2 ** 31) return false;
+  return comparison === 'ne' || comparison.startsWith('l') === step > 0;
+}
+
+function operandOf(before: Locals, type: ValueType, { base, extra, add }: Sum): Operand | undefined {
+  if (extra !== 0) return undefined;
+  if (base === 0) return { local: undefined, add };
+  const local = before.findIndex((value) => value.base === base && value.extra === 0);
+  const apart = constantOf(type, add - (before[local]?.add ?? 0));
+  return local === -1 || apart === undefined ? undefined : { local, add: apart };
 }

@@ -1,7 +1,6 @@
-import { type Edges, EXIT } from '../flow/edges.ts';
+import { type Edges, EXIT, NO_PLACE, placeWhereTaken } from '../flow/edges.ts';
 import type { FlowGraph } from '../flow/flow-graph.ts';
 import { loopHeadedBy, markOutwards, sumOverWaysOut } from '../flow/natural-loops.ts';
-import { NO_PLACE, placeWhereTaken } from '../flow/place.ts';
 
 /** A loop whose turns may be countable. */
 export interface LoopCandidate {

@@ -1,5 +1,4 @@
-import { callGraph } from '../flow/call-graph.ts';
-import { whatReaches } from '../flow/what-reaches.ts';
+import { callGraph, whatReaches } from '../flow/call-graph.ts';
 import type { FunctionType, Module } from '../format/module.ts';
 import { Op } from '../format/opcodes.ts';
 import type { StackPlan } from './stack-plan.ts';

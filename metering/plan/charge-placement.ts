@@ -1,5 +1,7 @@
 /** What an edge plan is: what injected code does at which place of a function. */
-import { numberOf, type Place } from '../flow/place.ts';
+import { numberOf, type Place } from '../flow/edges.ts';
+import type { FlowGraph } from '../flow/flow-graph.ts';
+import type { Charge } from '../gas/gas-plan.ts';
 import type { TurnCount } from '../loops/trip-count.ts';
 
 /** Several at one place stand in order. Amounts are gas, of either sign. */
@@ -40,4 +42,47 @@ const kindOrder: Readonly<Record<Step['kind'], number>> = { store: 0, frame: 1, 
 /** The order in which steps are written. */
 export function byPlace(left: Step, right: Step): number {
   return numberOf(left.place) - numberOf(right.place) || kindOrder[left.kind] - kindOrder[right.kind];
+}
+
+/** The plan as it is: every block is charged where it begins. */
+export function blockSteps(charges: readonly Charge[]): readonly Step[] {
+  return charges.flatMap(({ kind, instructionIndex: index, cost: amount }) =>
+    kind === 'block'
+      ? [{ kind: 'charge', place: { kind: 'before', index, rank: 1 }, amount, inLocal: false, isChecked: true }]
+      : [],
+  );
+}
+
+/** By block: what entering it costs. */
+export function blockCosts({ blocks }: FlowGraph, charges: readonly Charge[]): Float64Array {
+  const costs = new Float64Array(blocks.length);
+  let next = 0;
+  for (let block = 0; block < blocks.length; block += 1) {
+    const end = blocks[block]?.end ?? 0;
+    for (let charge = charges[next]; charge !== undefined && charge.instructionIndex < end; charge = charges[next]) {
+      if (charge.kind === 'block') costs[block] = charge.cost;
+      next += 1;
+    }
+  }
+  return costs;
+}
+
+/** Charges that follow each other at one place are one. The steps are in the order in which they are written. */
+export function mergedSteps(steps: readonly Step[]): readonly Step[] {
+  const result: Step[] = [];
+  for (const step of steps) {
+    const last = result.at(-1);
+    const follows =
+      last?.kind === 'charge' &&
+      (step.kind === 'charge' || step.kind === 'turns') &&
+      last.inLocal === step.inLocal &&
+      last.place.kind === step.place.kind &&
+      last.place.index === step.place.index;
+    if (!follows) result.push(step);
+    else if (step.kind === 'charge') {
+      const amount = last.amount + step.amount;
+      result[result.length - 1] = { ...last, amount, isChecked: amount > 0 };
+    } else result[result.length - 1] = { ...step, once: last.amount };
+  }
+  return result.filter((step) => step.kind !== 'charge' || step.amount !== 0);
 }

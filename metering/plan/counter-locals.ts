@@ -2,13 +2,11 @@
  * Where the counter is kept in a local: in the outermost loops that charge while they turn, and need it nowhere else
  * meanwhile. It is loaded in front of the loop and stored on every way out. A function may be such a loop as a whole.
  */
-import { EXIT } from '../flow/edges.ts';
+import { ENTRY, EXIT, NO_PLACE, type PlaceNumber, placeOf } from '../flow/edges.ts';
 import { commonLoop, markOutwards, sumOverWaysOut } from '../flow/natural-loops.ts';
-import { ENTRY, NO_PLACE, type PlaceNumber, placeOf } from '../flow/place.ts';
 import type { TurnCount } from '../loops/trip-count.ts';
-import { byPlace, type EdgePlan, type Step } from './charge-placement.ts';
+import { byPlace, type EdgePlan, mergedSteps, type Step } from './charge-placement.ts';
 import type { FunctionToPlan } from './function-to-plan.ts';
-import { mergedSteps } from './merged-steps.ts';
 
 /** A charge without the choice between local and global. The ends are blocks, `EXIT` for one that is none. */
 export interface ChargeDraft {

@@ -1,6 +1,5 @@
-import { EXIT } from '../flow/edges.ts';
+import { EXIT, NO_PLACE, type Place, placeOf } from '../flow/edges.ts';
 import type { FlowGraph } from '../flow/flow-graph.ts';
-import { NO_PLACE, type Place, placeOf } from '../flow/place.ts';
 import type { Instruction } from '../format/module.ts';
 import { Op } from '../format/opcodes.ts';
 import { byPlace, type Step } from './charge-placement.ts';

@@ -8,13 +8,11 @@
  * can lead to the host, the function's end) the potential is 0, and the counter exact. A loop with a known number of
  * turns pays for its ways back in front of it.
  */
-import { EXIT } from '../flow/edges.ts';
-import { ENTRY } from '../flow/place.ts';
+import { ENTRY, EXIT } from '../flow/edges.ts';
+import { jointTargets, linksOf, NO_EDGE } from './charge-graph.ts';
 import type { EdgePlan } from './charge-placement.ts';
 import { type ChargeDraft, planLocals } from './counter-locals.ts';
 import type { FunctionToPlan } from './function-to-plan.ts';
-import { jointTargets } from './joint-targets.ts';
-import { linksOf, NO_EDGE } from './links.ts';
 import { potentials } from './potentials.ts';
 import { sharedCharges } from './shared-charges.ts';
 import { chargePerTurn, costOfConstantTurns, isPayableAhead } from './trip-payment.ts';

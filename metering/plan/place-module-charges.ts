@@ -2,18 +2,16 @@
  * The edge plans of a whole module. Functions come after those that they call, so that a caller can pay what its callee
  * wants paid ahead; a callee whose callers are not all known (exported, in the table) wants nothing.
  */
-import { callGraph } from '../flow/call-graph.ts';
+import { callGraph, whatReaches } from '../flow/call-graph.ts';
 import { type FlowGraph, flowGraph } from '../flow/flow-graph.ts';
-import { whatReaches } from '../flow/what-reaches.ts';
 import { functionType, type Instruction, type Module } from '../format/module.ts';
 import { Op } from '../format/opcodes.ts';
 import type { FunctionFacts } from '../format/validate-body.ts';
 import type { GasPlan } from '../gas/gas-plan.ts';
 import { countedLoops } from '../loops/counted-loops.ts';
-import { blockCosts } from './block-steps.ts';
 import { descendingParam } from './bounded-recursion.ts';
 import { type Carrier, canCarry, gasAlone, takesGasAlone } from './by-value.ts';
-import { byPlace, type EdgePlan } from './charge-placement.ts';
+import { blockCosts, byPlace, type EdgePlan } from './charge-placement.ts';
 import { frameSteps } from './frame-steps.ts';
 import type { FunctionToPlan } from './function-to-plan.ts';
 import { planFunctionEdges } from './place-function-charges.ts';

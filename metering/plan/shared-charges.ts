@@ -1,6 +1,5 @@
-import { EXIT } from '../flow/edges.ts';
+import { EXIT, placeBefore } from '../flow/edges.ts';
 import type { FlowGraph } from '../flow/flow-graph.ts';
-import { placeBefore } from '../flow/place.ts';
 import type { ChargeDraft } from './counter-locals.ts';
 
 /**

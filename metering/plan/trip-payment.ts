@@ -2,8 +2,8 @@
 import { EXIT } from '../flow/edges.ts';
 import type { CountedLoop } from '../loops/counted-loops.ts';
 import { constantTurns } from '../loops/trip-count.ts';
+import { costToLeave } from './charge-graph.ts';
 import type { FunctionToPlan } from './function-to-plan.ts';
-import { costToLeave } from './links.ts';
 
 /** Constant turns that cost more than this are not paid further ahead than in front of their loop. */
 const MAX_FOLDED = 1 << 16;

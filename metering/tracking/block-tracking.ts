@@ -11,8 +11,7 @@ import { type InjectedFunction, writeGlobal, writeI32, writeIf, writeLocal, writ
 import type { Writer } from '../format/writer.ts';
 import type { HostImport } from '../host/host-code.ts';
 import type { BlockTracking } from '../host/tracked-writes.ts';
-import type { ImagePart } from './memory-image.ts';
-import { restoringFunction, writePutBack } from './put-back.ts';
+import { type ImagePart, restoringFunction, writePutBack } from './put-back.ts';
 
 const BLOCK_SHIFT = 12;
 export const BLOCK_BYTES: number = 1 << BLOCK_SHIFT;

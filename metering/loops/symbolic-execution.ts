@@ -6,11 +6,26 @@ import { assignedInLoops } from '../flow/assigned-locals.ts';
 import { EXIT } from '../flow/edges.ts';
 import type { FlowGraph } from '../flow/flow-graph.ts';
 import { loopHeadedBy } from '../flow/natural-loops.ts';
-import { type FunctionBody, type FunctionType, functionType, type Instruction, type Module } from '../format/module.ts';
-import { Op } from '../format/opcodes.ts';
-import { applyArithmetic } from './symbolic-arithmetic.ts';
-import { SymbolicStack } from './symbolic-stack.ts';
-import { isSame, type Value, ZERO } from './symbolic-value.ts';
+import {
+  type FunctionBody,
+  type FunctionType,
+  functionType,
+  type Instruction,
+  type Module,
+  type ValueType,
+} from '../format/module.ts';
+import { Op, opcodeOf } from '../format/opcodes.ts';
+import {
+  comparisonOf,
+  constantOf,
+  difference,
+  isSame,
+  opposite,
+  sum,
+  type Test,
+  type Value,
+  ZERO,
+} from './symbolic-value.ts';
 
 export type Locals = readonly Value[];
 
@@ -228,4 +243,108 @@ class SymbolicPass implements SymbolicLocals {
 
 function newFrame(opcode: number, height: number, arity: number): ControlFrame {
   return { opcode, height, arity, merged: undefined, otherwise: undefined };
+}
+
+/** The operand stack, and the names of the unknown numbers that come up on it and in locals. */
+class SymbolicStack {
+  readonly #values: Value[] = [];
+  #lastUnknown = 0;
+
+  get height(): number {
+    return this.#values.length;
+  }
+
+  /** The name that the next unknown number gets. Names rise. */
+  get nextName(): number {
+    return this.#lastUnknown + 1;
+  }
+
+  unknown(): Value {
+    this.#lastUnknown += 1;
+    return { base: this.#lastUnknown, extra: 0, add: 0 };
+  }
+
+  /** `undefined` for what nothing is known of. */
+  push(value: Value | undefined): void {
+    this.#values.push(value ?? this.unknown());
+  }
+
+  pop(): Value {
+    return this.#values.pop() ?? this.unknown();
+  }
+
+  top(): Value {
+    return this.#values.at(-1) ?? this.unknown();
+  }
+
+  /** What an instruction does that nothing is known of. */
+  replace(taken: number, given: number): void {
+    this.cutBackTo(this.height - taken);
+    this.cutBackTo(this.height + given);
+  }
+
+  /** The stack is lower already where a block ended in code that cannot be reached. */
+  cutBackTo(height: number): void {
+    if (this.#values.length > height) this.#values.length = height;
+    while (this.#values.length < height) this.#values.push(this.unknown());
+  }
+}
+
+/** What an instruction does to the stack whose row of the table says all: constants and sums are kept track of. */
+function applyArithmetic(stack: SymbolicStack, opcode: number, immediate: number): void {
+  switch (opcode) {
+    case Op.i32Const:
+      pushConstant(stack, 'i32', immediate);
+      return;
+    case Op.i64Const:
+      pushConstant(stack, 'i64', immediate);
+      return;
+    case Op.i32Add:
+      combine(stack, 'i32', sum);
+      return;
+    case Op.i64Add:
+      combine(stack, 'i64', sum);
+      return;
+    case Op.i32Sub:
+      combine(stack, 'i32', difference);
+      return;
+    case Op.i64Sub:
+      combine(stack, 'i64', difference);
+      return;
+    case Op.i32Eqz:
+      testForZero(stack, 'i32');
+      return;
+    case Op.i64Eqz:
+      testForZero(stack, 'i64');
+      return;
+  }
+  const comparison = comparisonOf.get(opcode);
+  if (comparison !== undefined) {
+    const right = stack.pop();
+    const left = stack.pop();
+    stack.push({ ...stack.unknown(), test: { ...comparison, left, right } });
+    return;
+  }
+  const { operands, results } = opcodeOf(opcode);
+  stack.replace(operands?.length ?? 0, results.length);
+}
+
+function pushConstant(stack: SymbolicStack, type: ValueType, constant: number): void {
+  const add = constantOf(type, constant);
+  stack.push(add === undefined ? undefined : { base: 0, extra: 0, add });
+}
+
+function combine(stack: SymbolicStack, type: ValueType, combined: typeof sum): void {
+  const right = stack.pop();
+  stack.push(combined(type, stack.pop(), right));
+}
+
+/** The opposite, where the operand is the outcome of a comparison itself. */
+function testForZero(stack: SymbolicStack, type: ValueType): void {
+  const value = stack.pop();
+  const test: Test =
+    value.test === undefined
+      ? { type, comparison: 'eq', left: value, right: ZERO }
+      : { ...value.test, comparison: opposite[value.test.comparison] };
+  stack.push({ ...stack.unknown(), test });
 }
