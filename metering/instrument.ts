@@ -2,11 +2,10 @@ import { flowGraph } from './flow/flow-graph.ts';
 import { checkInterface } from './format/check-interface.ts';
 import { decodeModule } from './format/decode.ts';
 import type { ModuleLimits } from './format/limits.ts';
-import { functionType, type ImportedFunction, type Module } from './format/module.ts';
+import { functionType, type ImportedFunction } from './format/module.ts';
 import type { ModuleInterface } from './format/module-interface.ts';
 import { Op } from './format/opcodes.ts';
 import { validateModule } from './format/validate.ts';
-import type { FunctionFacts } from './format/validate-body.ts';
 import type { CappedMemory } from './format/write-module.ts';
 import type { CostTable } from './gas/cost-table.ts';
 import { type GasPlan, planGas } from './gas/gas-plan.ts';
@@ -17,8 +16,8 @@ import { type InjectedNames, injectedNames } from './inject/injected-names.ts';
 import { own } from './own.ts';
 import { blockCosts, blockSteps, type Step } from './plan/charge-placement.ts';
 import { localSteps } from './plan/local-steps.ts';
+import { type ModuleFacts, moduleFacts } from './plan/module-facts.ts';
 import { allTechniques, planModuleEdges, type Techniques } from './plan/place-module-charges.ts';
-import { planStack } from './plan/stack-plan.ts';
 
 /**
  * How charges are injected.
@@ -89,10 +88,11 @@ export function instrument(bytes: Uint8Array, options: InstrumentOptions): Instr
   const hostCode = own(options, 'hostCode') ?? noHostCode;
   const tracksWrites = own(options, 'tracksWrites') ?? 'none';
   const module = decodeModule(bytes, limits);
-  const facts = validateModule(module, limits);
+  const functions = validateModule(module, limits);
   checkInterface(module, options.interface);
   const gas = planGas(module, costs);
-  const meter = strategy === 'none' ? undefined : planMeter(strategy, module, facts, gas, costs, techniques);
+  const meter =
+    strategy === 'none' ? undefined : planMeter(strategy, moduleFacts(module, functions), gas, costs, techniques);
   const names = injectedNames(module, options.interface);
   const { memoryPages, stackWords } = limits;
   const declaredMemory = module.memory ?? module.importedMemory;
@@ -121,37 +121,35 @@ export function instrument(bytes: Uint8Array, options: InstrumentOptions): Instr
 
 function planMeter(
   strategy: Exclude<Strategy, 'none'>,
-  module: Module,
-  facts: readonly FunctionFacts[],
+  facts: ModuleFacts,
   gas: GasPlan,
   costs: CostTable,
   techniques: Techniques,
 ): Meter {
-  const stack = planStack(module, facts);
   if (strategy === 'default') {
-    const { functions, carriers, usesCounter } = planModuleEdges(module, facts, gas, stack, techniques);
+    const { functions, carriers, usesCounter } = planModuleEdges(facts, gas, techniques);
     const steps = functions.map((plan) => plan.steps);
     const callsWithLocal = functions.map((plan) => plan.callsWithLocal);
-    return { steps, callsWithLocal, carriers, usesCounter, stack, costs, isPlanned: true, callsHost: false };
+    return { steps, callsWithLocal, carriers, usesCounter, facts, costs, isPlanned: true, callsHost: false };
   }
-  const steps = strategy === 'local' ? planLocalSteps(module, facts, gas) : gas.map(blockSteps);
+  const steps = strategy === 'local' ? planLocalSteps(facts, gas) : gas.map(blockSteps);
   const callsHost = strategy === 'host-call';
   return {
     steps,
     callsWithLocal: [],
     carriers: [],
     usesCounter: [],
-    stack,
+    facts,
     costs,
     isPlanned: strategy === 'local',
     callsHost,
   };
 }
 
-function planLocalSteps(module: Module, facts: readonly FunctionFacts[], gas: GasPlan): readonly (readonly Step[])[] {
+function planLocalSteps({ module, functions }: ModuleFacts, gas: GasPlan): readonly (readonly Step[])[] {
   return module.functions.map(({ instructions }, position) => {
     const { results } = functionType(module, module.importedFunctions.length + position);
-    const graph = flowGraph(instructions, facts[position]?.control ?? new Int32Array(0), results.length > 0);
+    const graph = flowGraph(instructions, functions[position]?.control ?? new Int32Array(0), results.length > 0);
     const charges = gas[position] ?? [];
     return localSteps(instructions, graph, blockCosts(graph, charges)) ?? blockSteps(charges);
   });

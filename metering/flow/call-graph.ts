@@ -10,6 +10,11 @@ export interface CallGraph {
   readonly callees: readonly (readonly number[])[];
   /** By position: whether an element segment has it. */
   readonly isInTable: readonly boolean[];
+  readonly isExported: readonly boolean[];
+  /** By position: whether it calls an import, or through the table. */
+  readonly leavesModule: readonly boolean[];
+  /** By position: whether a call of it can come to one that does. */
+  readonly reachesHost: readonly boolean[];
   /** By position: whether a call of it can lead to another call of it before it returns. */
   readonly isRecursive: readonly boolean[];
   /** All positions. A function comes after those it calls, except after such as can call it in turn. */
@@ -25,16 +30,23 @@ export function callGraph(module: Module): CallGraph {
   for (const { functionIndices } of module.elements) {
     for (const index of functionIndices) if (index >= importCount) inTable.add(index - importCount);
   }
+  const exported = new Set(
+    module.exports.flatMap(({ kind, index }) => (kind === 'function' ? [index - importCount] : [])),
+  );
   const callees: number[][] = [];
+  const leavesModule: boolean[] = [];
   const successors: (readonly number[])[] = [];
   for (const { instructions } of module.functions) {
     const called = new Set<number>();
     let callsTable = false;
+    let callsImport = false;
     for (const { opcode, immediate } of instructions) {
       if (opcode === Op.callIndirect) callsTable = true;
-      else if (opcode === Op.call && Number(immediate) >= importCount) called.add(Number(immediate) - importCount);
+      else if (opcode === Op.call && Number(immediate) < importCount) callsImport = true;
+      else if (opcode === Op.call) called.add(Number(immediate) - importCount);
     }
     callees.push([...called]);
+    leavesModule.push(callsTable || callsImport);
     successors.push(callsTable ? [...called, table] : [...called]);
   }
   successors.push([...inTable]);
@@ -50,10 +62,32 @@ export function callGraph(module: Module): CallGraph {
   }
   return {
     callees,
-    isInTable: module.functions.map((_body, position) => inTable.has(position)),
+    isInTable: callees.map((_, position) => inTable.has(position)),
+    isExported: callees.map((_, position) => exported.has(position)),
+    leavesModule,
+    reachesHost: whatReaches({ callees }, (position) => leavesModule[position] === true),
     isRecursive,
     calleesFirst,
   };
+}
+
+/** By position: whether a call of the function can come to one of the functions of interest, which count themselves. */
+export function whatReaches(
+  { callees }: Pick<CallGraph, 'callees'>,
+  isOfInterest: (position: number) => boolean,
+): readonly boolean[] {
+  const callers: number[][] = callees.map(() => []);
+  for (const [caller, called] of callees.entries()) for (const callee of called) callers[callee]?.push(caller);
+  const reaches = callees.map((_, position) => isOfInterest(position));
+  const pending = reaches.flatMap((isReaching, position) => (isReaching ? [position] : []));
+  for (let callee = pending.pop(); callee !== undefined; callee = pending.pop()) {
+    for (const caller of callers[callee] ?? []) {
+      if (reaches[caller] === true) continue;
+      reaches[caller] = true;
+      pending.push(caller);
+    }
+  }
+  return reaches;
 }
 
 const UNSEEN = -1;
@@ -111,30 +145,4 @@ function at<Item>(items: ArrayLike<Item>, index: number): Item {
   const item = items[index];
   if (item === undefined) throw new RangeError(`no node ${index}`);
   return item;
-}
-
-/**
- * By position in `module.functions`: whether a call of the function can come to a host function, to whatever is in the
- * table, or to one of the functions of interest, which count themselves.
- */
-export function whatReaches(module: Module, isOfInterest: (position: number) => boolean): readonly boolean[] {
-  const importCount = module.importedFunctions.length;
-  const callers: number[][] = module.functions.map(() => []);
-  const reaches = module.functions.map((_, position) => isOfInterest(position));
-  for (const [position, { instructions }] of module.functions.entries()) {
-    for (const { opcode, immediate } of instructions) {
-      if (opcode === Op.call && Number(immediate) >= importCount)
-        callers[Number(immediate) - importCount]?.push(position);
-      else if (opcode === Op.call || opcode === Op.callIndirect) reaches[position] = true;
-    }
-  }
-  const pending = reaches.flatMap((isReaching, position) => (isReaching ? [position] : []));
-  for (let callee = pending.pop(); callee !== undefined; callee = pending.pop()) {
-    for (const caller of callers[callee] ?? []) {
-      if (reaches[caller] === true) continue;
-      reaches[caller] = true;
-      pending.push(caller);
-    }
-  }
-  return reaches;
 }

@@ -3,7 +3,6 @@
  * so that no index in the guest's code changes its meaning; imports of host code alone move the functions up. Custom
  * sections and the guest's export names stay behind.
  */
-import { whatReaches } from '../flow/call-graph.ts';
 import {
   type Export,
   type FunctionBody,
@@ -21,7 +20,7 @@ import type { HostCode, HostCodeFunction, HostCodeIndices, HostImport } from '..
 import { howTracked, type TrackedWrites, type TrackingKind, type WriteTracking } from '../host/tracked-writes.ts';
 import { type CarriedFunction, type Carrier, carriedType } from '../plan/by-value.ts';
 import type { Step } from '../plan/charge-placement.ts';
-import type { StackPlan } from '../plan/stack-plan.ts';
+import type { ModuleFacts } from '../plan/module-facts.ts';
 import {
   BLOCK_BYTES,
   markImport,
@@ -47,7 +46,7 @@ export interface Meter {
   readonly carriers: readonly (Carrier | undefined)[];
   /** By position: whether a call of it needs the gas counter in the global. */
   readonly usesCounter: readonly boolean[];
-  readonly stack: StackPlan;
+  readonly facts: ModuleFacts;
   readonly costs: CostTable;
   /** Whether it is known where code charges only from a plan: then so is it which stores are marked. */
   readonly isPlanned: boolean;
@@ -306,10 +305,9 @@ function ownBodies(
   carried: ReadonlyMap<number, CarriedFunction>,
   indices: InjectedIndices,
 ): readonly OwnBody[] {
-  const exported = new Set(module.exports.flatMap(({ kind, index }) => (kind === 'function' ? [index] : [])));
   const importCount = module.importedFunctions.length;
-  const looksAtStack = whatReaches(module, (position) => (meter.stack[position] ?? 0) > 0);
-  const wordsOf = (index: number): number => meter.stack[index - importCount] ?? 0;
+  const { calls: callGraph, stack, observesStack } = meter.facts;
+  const wordsOf = (index: number): number => stack[index - importCount] ?? 0;
   const calls: CarriedCalls = {
     usesCounter: (index) => meter.usesCounter[index - importCount] ?? true,
     wordsOf,
@@ -323,9 +321,9 @@ function ownBodies(
       callsWithLocal: meter.callsWithLocal[position] ?? new Set(),
       keepsStack: true,
       frameWords: wordsOf(index),
-      isExported: exported.has(index),
+      isExported: callGraph.isExported[position] === true,
       takesFrame: (callee) => wordsOf(callee) > 0,
-      looksAtStack: (callee) => looksAtStack[callee - importCount] ?? true,
+      looksAtStack: (callee) => observesStack[callee - importCount] ?? true,
       carriedFunction: (callee) => carried.get(callee),
     };
     const carrier = carried.get(index);

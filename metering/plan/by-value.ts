@@ -1,7 +1,6 @@
-import { callGraph, whatReaches } from '../flow/call-graph.ts';
-import type { FunctionType, Module } from '../format/module.ts';
+import type { FunctionType } from '../format/module.ts';
 import { Op } from '../format/opcodes.ts';
-import type { StackPlan } from './stack-plan.ts';
+import type { ModuleFacts } from './module-facts.ts';
 
 /**
  * How a function carries the counters. It takes what is left of gas as one more parameter and returns it as one more
@@ -35,9 +34,8 @@ export interface CarriedFunction extends Carrier {
  * global, where whoever carries the stack has put it. Before it calls the host it puts the gas where the host looks. `gas and stack`: it can call itself, and nothing below it can look at the counters in the globals: the host,
  * or a function in the table.
  */
-export function canCarry(module: Module, stack: StackPlan): readonly ('no' | 'gas alone' | 'gas and stack')[] {
-  const { callees, isRecursive } = callGraph(module);
-  const reachesHost = whatReaches(module, () => false);
+export function canCarry({ module, calls, stack }: ModuleFacts): readonly ('no' | 'gas alone' | 'gas and stack')[] {
+  const { callees, isRecursive, reachesHost } = calls;
   const takesFrame = (position: number): boolean => (stack[position] ?? 0) > 0;
   return isRecursive.map((isOnCycle, position) => {
     if (isOnCycle) return reachesHost[position] === false ? 'gas and stack' : 'no';

@@ -2,11 +2,9 @@
  * The edge plans of a whole module. Functions come after those that they call, so that a caller can pay what its callee
  * wants paid ahead; a callee whose callers are not all known (exported, in the table) wants nothing.
  */
-import { callGraph, whatReaches } from '../flow/call-graph.ts';
 import { type FlowGraph, flowGraph } from '../flow/flow-graph.ts';
-import { functionType, type Instruction, type Module } from '../format/module.ts';
+import { functionType, type Instruction } from '../format/module.ts';
 import { Op } from '../format/opcodes.ts';
-import type { FunctionFacts } from '../format/validate-body.ts';
 import type { GasPlan } from '../gas/gas-plan.ts';
 import { countedLoops } from '../loops/counted-loops.ts';
 import { descendingParam } from './bounded-recursion.ts';
@@ -14,8 +12,8 @@ import { type Carrier, canCarry, gasAlone, takesGasAlone } from './by-value.ts';
 import { blockCosts, byPlace, type EdgePlan } from './charge-placement.ts';
 import { frameSteps } from './frame-steps.ts';
 import type { FunctionToPlan } from './function-to-plan.ts';
+import type { ModuleFacts } from './module-facts.ts';
 import { planFunctionEdges } from './place-function-charges.ts';
-import type { StackPlan } from './stack-plan.ts';
 
 /** Each can be left out, to see what it is worth. */
 export interface Techniques {
@@ -44,27 +42,19 @@ export interface ModuleEdgePlan {
 /** More than this is not paid ahead for a callee: the sum over a tree of calls can be exponential. */
 const MAX_PREPAID = 1 << 16;
 
-export function planModuleEdges(
-  module: Module,
-  facts: readonly FunctionFacts[],
-  gas: GasPlan,
-  stack: StackPlan,
-  techniques: Techniques,
-): ModuleEdgePlan {
-  const { callees, calleesFirst, isInTable, isRecursive } = callGraph(module);
+export function planModuleEdges(facts: ModuleFacts, gas: GasPlan, techniques: Techniques): ModuleEdgePlan {
+  const { module, calls, stack, observesStack } = facts;
+  const { callees, calleesFirst, isInTable, isExported, isRecursive, reachesHost } = calls;
   const importCount = module.importedFunctions.length;
   const functionCount = module.functions.length;
-  const exported = new Set(module.exports.flatMap(({ kind, index }) => (kind === 'function' ? [index] : [])));
-  const reachesHost = whatReaches(module, () => false);
-  const looksAtStack = whatReaches(module, (position) => (stack[position] ?? 0) > 0);
-  const carriage = techniques.carriesCounters ? canCarry(module, stack) : [];
+  const carriage = techniques.carriesCounters ? canCarry(facts) : [];
   const carriers = new Array<Carrier | undefined>(functionCount).fill(undefined);
   const prepaid = new Array<number | undefined>(functionCount).fill(undefined);
   const usesCounter = new Array<boolean>(functionCount).fill(true);
   const plans = new Array<EdgePlan | undefined>(functionCount).fill(undefined);
 
   const isPrepayable = (position: number): boolean =>
-    techniques.paysForCallees && isInTable[position] !== true && !exported.has(importCount + position);
+    techniques.paysForCallees && isInTable[position] !== true && isExported[position] !== true;
   const needsCounter = ({ opcode, immediate }: Instruction): boolean =>
     opcode === Op.call
       ? (usesCounter[Number(immediate) - importCount] ?? true)
@@ -127,7 +117,7 @@ export function planModuleEdges(
   /** Decides how the function carries the counters, and where it takes frames for the functions that it calls. */
   const withFrames = (position: number, graph: FlowGraph, plan: EdgePlan): EdgePlan => {
     const others = callees[position]?.filter((callee) => callee !== position) ?? [];
-    const isAlone = others.every((callee) => looksAtStack[callee] === false);
+    const isAlone = others.every((callee) => observesStack[callee] === false);
     const descendsIn = isAlone ? descendingParam(module, importCount + position, graph) : undefined;
     carriers[position] = { takesStack: descendsIn === undefined, descendsIn };
     if (descendsIn !== undefined) return plan;
@@ -152,7 +142,7 @@ export function planModuleEdges(
   const planFunction = (position: number, prepaidAlready: number | undefined): EdgePlan => {
     const { instructions } = at(module.functions, position);
     const { results } = functionType(module, importCount + position);
-    const graph = flowGraph(instructions, at(facts, position).control, results.length > 0);
+    const graph = flowGraph(instructions, at(facts.functions, position).control, results.length > 0);
     const toPlan = prepare(position, graph);
     const plan = planFunctionEdges(prepaidAlready === undefined ? toPlan : { ...toPlan, prepaid: prepaidAlready });
     if (carriage[position] === 'gas and stack') return withFrames(position, graph, plan);

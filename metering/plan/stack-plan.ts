@@ -1,4 +1,4 @@
-import { callGraph } from '../flow/call-graph.ts';
+import { type CallGraph, callGraph } from '../flow/call-graph.ts';
 import type { Module } from '../format/module.ts';
 import { functionType } from '../format/module.ts';
 import type { FunctionFacts } from '../format/validate-body.ts';
@@ -16,17 +16,19 @@ const INSTRUCTIONS_PER_KEPT_VALUE = 8;
  * Only functions where a chain of calls can begin or come back take a frame; it pays for the others that they lead to.
  * The definition is that of `docs/gas.md`, section "The stack budget".
  */
-export function planStack(module: Module, facts: readonly FunctionFacts[]): StackPlan {
-  const importCount = module.importedFunctions.length;
-  const exported = new Set(module.exports.flatMap(({ kind, index }) => (kind === 'function' ? [index] : [])));
-  const { callees, isInTable, isRecursive, calleesFirst } = callGraph(module);
+export function planStack(
+  module: Module,
+  facts: readonly FunctionFacts[],
+  calls: CallGraph = callGraph(module),
+): StackPlan {
+  const { callees, isInTable, isExported, isRecursive, calleesFirst } = calls;
   const frames = new Array<number>(module.functions.length).fill(0);
   // Of a function without a frame: its words and those of the deepest chain of such functions below it.
   const chains = new Array<number>(module.functions.length).fill(0);
   for (const position of calleesFirst) {
     const below = (callees[position] ?? []).reduce((deepest, callee) => Math.max(deepest, chains[callee] ?? 0), 0);
     const words = ownWords(module, facts, position) + below;
-    const takesFrame = isRecursive[position] || isInTable[position] || exported.has(importCount + position);
+    const takesFrame = isRecursive[position] || isInTable[position] || isExported[position];
     (takesFrame ? frames : chains)[position] = words;
   }
   return frames;

@@ -7,8 +7,8 @@ import { defaultLimits } from '../../../metering/format/limits.ts';
 import { validateModule } from '../../../metering/format/validate.ts';
 import { planGas } from '../../../metering/gas/gas-plan.ts';
 import type { Carrier } from '../../../metering/plan/by-value.ts';
+import { moduleFacts } from '../../../metering/plan/module-facts.ts';
 import { allTechniques, planModuleEdges } from '../../../metering/plan/place-module-charges.ts';
-import { planStack } from '../../../metering/plan/stack-plan.ts';
 import { prepareGuest, runGuest, testSchedule } from '../../support/test-guest.ts';
 import { wat } from '../../support/wat.ts';
 import { assertSameAtEveryLimit } from '../every-limit.ts';
@@ -331,7 +331,7 @@ describe('counters that are carried', () => {
       const module = decodeModule(await wat(moduleOf(each)), defaultLimits);
       const facts = validateModule(module, defaultLimits);
       const gas = planGas(module, testSchedule({}).costs);
-      const [carrier] = planModuleEdges(module, facts, gas, planStack(module, facts), allTechniques).carriers;
+      const [carrier] = planModuleEdges(moduleFacts(module, facts), gas, allTechniques).carriers;
       assert.equal(nameOf(carrier), each.carries);
     });
   }

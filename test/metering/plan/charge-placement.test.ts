@@ -3,8 +3,8 @@ import { decodeModule } from '../../../metering/format/decode.ts';
 import { defaultLimits } from '../../../metering/format/limits.ts';
 import { validateModule } from '../../../metering/format/validate.ts';
 import { planGas } from '../../../metering/gas/gas-plan.ts';
+import { moduleFacts } from '../../../metering/plan/module-facts.ts';
 import { allTechniques, planModuleEdges, type Techniques } from '../../../metering/plan/place-module-charges.ts';
-import { planStack } from '../../../metering/plan/stack-plan.ts';
 import { testSchedule } from '../../support/test-guest.ts';
 import { wat } from '../../support/wat.ts';
 
@@ -15,7 +15,7 @@ const all = { ...allTechniques, carriesCounters: false };
 async function plan(source: string, techniques: Techniques = all): Promise<readonly (readonly string[])[]> {
   const module = decodeModule(await wat(`(module ${source})`), defaultLimits);
   const facts = validateModule(module, defaultLimits);
-  const { functions } = planModuleEdges(module, facts, planGas(module, costs), planStack(module, facts), techniques);
+  const { functions } = planModuleEdges(moduleFacts(module, facts), planGas(module, costs), techniques);
   return functions.map(({ prepaid, steps }) => [
     ...(prepaid === 0 ? [] : [`prepaid ${prepaid}`]),
     ...steps.map((step) => {
