@@ -17,7 +17,7 @@ import { own } from './own.ts';
 import { blockCosts, blockSteps, type Step } from './plan/charge-placement.ts';
 import { localSteps } from './plan/local-steps.ts';
 import { type ModuleFacts, moduleFacts } from './plan/module-facts.ts';
-import { allTechniques, planModuleEdges, type Techniques } from './plan/place-module-charges.ts';
+import { allTechniques, placeModuleCharges, type Techniques } from './plan/place-module-charges.ts';
 
 /**
  * How charges are injected.
@@ -127,17 +127,17 @@ function planMeter(
   techniques: Techniques,
 ): Meter {
   if (strategy === 'default') {
-    const { functions, carriers, usesCounter } = planModuleEdges(facts, gas, techniques);
+    const { functions, conventions, usesCounter } = placeModuleCharges(facts, gas, techniques);
     const steps = functions.map((plan) => plan.steps);
     const callsWithLocal = functions.map((plan) => plan.callsWithLocal);
-    return { steps, callsWithLocal, carriers, usesCounter, facts, costs, isPlanned: true, callsHost: false };
+    return { steps, callsWithLocal, conventions, usesCounter, facts, costs, isPlanned: true, callsHost: false };
   }
   const steps = strategy === 'local' ? planLocalSteps(facts, gas) : gas.map(blockSteps);
   const callsHost = strategy === 'host-call';
   return {
     steps,
     callsWithLocal: [],
-    carriers: [],
+    conventions: [],
     usesCounter: [],
     facts,
     costs,
@@ -156,7 +156,7 @@ function planLocalSteps({ module, functions }: ModuleFacts, gas: GasPlan): reado
 }
 
 function countCharges(steps: readonly (readonly Step[])[], gas: GasPlan): number {
-  const isCharge = ({ kind }: Step): boolean => kind === 'charge' || kind === 'turns';
+  const isCharge = ({ kind }: Step): boolean => kind === 'charge' || kind === 'trip-count';
   const dynamic = gas.flat().filter(({ kind }) => kind !== 'block').length;
   return steps.reduce((sum, each) => sum + each.filter(isCharge).length, dynamic);
 }

@@ -62,7 +62,7 @@ export const shapes: readonly Shape[] = [
     },
   },
   {
-    // Out of 250 loops at once, each of which has a way back.
+    // Out of 250 loops at once, each of which has a back edge.
     name: 'far-branches',
     writeBody: (writer) => {
       writer.byte(0);

@@ -23,7 +23,7 @@ interface OpenBlock {
 /**
  * Cuts a function body into basic blocks, in order and without gaps. The definition is that of `docs/gas.md`.
  *
- * One pass knows what is reachable: ways back lead to where control has come already.
+ * One pass knows what is reachable: back edges lead to where control has come already.
  */
 export function basicBlocks(instructions: readonly Instruction[]): readonly BasicBlock[] {
   const blocks: BasicBlock[] = [];

@@ -14,7 +14,7 @@ export interface NaturalLoop extends LoopHeader {
 
 /** The natural loops of a function and what is in them. */
 export interface LoopNest {
-  /** In the order of their instructions: an outer loop before the loops in it. Loops without a way back are left out. */
+  /** In the order of their instructions: an outer loop before the loops in it. Loops without a back edge are left out. */
   readonly loops: readonly NaturalLoop[];
   /** By block: position of the innermost loop that it belongs to; -1 for none. */
   readonly loopOf: Int32Array;
@@ -51,7 +51,7 @@ export function naturalLoops(edges: Edges, headers: readonly LoopHeader[]): Loop
     }
   };
   for (const { instructionIndex, header } of headers.toReversed()) {
-    // The ways back come from behind the header.
+    // The back edges come from behind the header.
     addPredecessors(header, header);
     if (pending.length === 0) continue;
     const position = found.push({ instructionIndex, header, parent: -1 }) - 1;

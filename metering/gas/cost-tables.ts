@@ -116,7 +116,7 @@ const FUEL = 64;
 /**
  * pallet-contracts prices an instruction at one number, a sixth of what a benchmarked 64-bit load and store with its
  * operands takes, and lets wasmi count: one fuel per instruction, one more for each function, loop and arm of an `if`.
- * In wasmi 0.31 `else` is a jump and markers are nothing. A turn of a loop pays its fuel here on entry only.
+ * In wasmi 0.31 `else` is a jump and markers are nothing. An iteration of a loop pays its fuel here on entry only.
  */
 export const palletContracts: CostTable = {
   id: 'pallet-contracts',

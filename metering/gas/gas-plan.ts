@@ -33,7 +33,7 @@ export const dynamicCosts = [
 ] as const;
 
 /**
- * Every turn of a loop passes a branch, and every step of a recursion a call: none of them free means that no work without
+ * Every iteration of a loop passes a branch, and every step of a recursion a call: none of them free means that no work without
  * end is. The depth of calls is bounded, but not their number: 1000 functions that call the next one twice make 2^1000.
  */
 const repeating: ReadonlySet<number> = new Set([Op.br, Op.brIf, Op.brTable, Op.call, Op.callIndirect]);

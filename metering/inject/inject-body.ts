@@ -16,7 +16,7 @@ import type { FunctionBody, FunctionType, Instruction, ValueType } from '../form
 import { Op } from '../format/opcodes.ts';
 import { writeGlobal, writeLocal } from '../format/write-code.ts';
 import type { Writer } from '../format/writer.ts';
-import { type CarriedFunction, takesGasAlone } from '../plan/by-value.ts';
+import { type ByValueFunction, takesGasAlone } from '../plan/by-value.ts';
 import type { Step } from '../plan/charge-placement.ts';
 import { trackingLocals, writeMarksKept } from '../tracking/write-tracking.ts';
 import {
@@ -53,9 +53,9 @@ export interface BodyPlan {
   /** By function index: whether a function takes a frame. */
   readonly takesFrame: (functionIndex: number) => boolean;
   /** By function index: whether a call of it can lead to a function that takes one, or to the host. */
-  readonly looksAtStack: (functionIndex: number) => boolean;
-  /** By function index: the function that carries the counters in its place. */
-  readonly carriedFunction: (functionIndex: number) => CarriedFunction | undefined;
+  readonly observesStack: (functionIndex: number) => boolean;
+  /** By function index: the function that takes the counters by value in its place. */
+  readonly byValueFunction: (functionIndex: number) => ByValueFunction | undefined;
 }
 
 /** Writes the body without its size. */
@@ -87,7 +87,7 @@ export function injectBody(
   const locals = { ofGuest, counter: firstLocal, scratch: firstLocal + 1, stack: frame, frame };
   const writePlanned = (step: Step): void => writeStep(writer, step, indices, locals);
   const writeCallAround = (opcode: number, callee: number, call: () => void): void => {
-    if (!plan.keepsStack || (opcode === Op.call && !plan.looksAtStack(callee))) {
+    if (!plan.keepsStack || (opcode === Op.call && !plan.observesStack(callee))) {
       call();
     } else if (takesFrame) {
       writeStackSet(writer, indices.stack, frame);
@@ -115,10 +115,10 @@ export function injectBody(
     if (opcode === Op.callIndirect) writeCallAround(opcode, 0, copy);
     else if (opcode === Op.call) {
       const callee = Number(immediate);
-      const carried = plan.carriedFunction(callee);
+      const byValue = plan.byValueFunction(callee);
       writeCallAround(opcode, callee, () => {
-        if (carried !== undefined && takesGasAlone(carried)) {
-          writeHandover(carried.index, plan.callsWithLocal.has(index));
+        if (byValue !== undefined && takesGasAlone(byValue)) {
+          writeHandover(byValue.index, plan.callsWithLocal.has(index));
           return;
         }
         writer.opcode(Op.call);

@@ -1,5 +1,5 @@
 /**
- * A function that carries the counters (`by-value.ts`) becomes two. The guest's code goes into a new one behind the
+ * A function that takes the counters by value (`by-value.ts`) becomes two. The guest's code goes into a new one behind the
  * module's own, of a longer type:
  *
  *     (params, gas, stack) -> (result, gas)         no stack where a parameter bounds the depth, or where no call
@@ -20,7 +20,7 @@ import type { FunctionBody, Instruction, ValueType } from '../format/module.ts';
 import { Op } from '../format/opcodes.ts';
 import { writeGlobal, writeI32, writeI64, writeLocal, writeTrapIf } from '../format/write-code.ts';
 import type { Writer } from '../format/writer.ts';
-import { type CarriedFunction, carriedType, takesGasAlone } from '../plan/by-value.ts';
+import { type ByValueFunction, byValueType, takesGasAlone } from '../plan/by-value.ts';
 import type { Step } from '../plan/charge-placement.ts';
 import { trackingLocals, writeMarksKept } from '../tracking/write-tracking.ts';
 import {
@@ -40,24 +40,24 @@ import { type InjectedIndices, writeFrameEntry, writeStackGivenBack, writeStackS
 import { writeStep } from './step-code.ts';
 
 /** What a body needs to know of the functions that it calls, by function index. */
-export interface CarriedCalls {
+export interface ByValueCalls {
   readonly usesCounter: (functionIndex: number) => boolean;
   /** Words that a call takes from the stack budget. */
   readonly wordsOf: (functionIndex: number) => number;
 }
 
 /** The function with the guest's code, without its size. */
-export function injectCarriedBody(
+export function injectByValueBody(
   writer: Writer,
   bytes: Uint8Array,
   body: FunctionBody,
   plan: BodyPlan,
-  carrier: CarriedFunction,
-  calls: CarriedCalls,
+  convention: ByValueFunction,
+  calls: ByValueCalls,
   indices: InjectedIndices,
 ): void {
   const paramsBefore = plan.type.params.length;
-  const paramsAfter = carriedType(plan.type, carrier).params.length;
+  const paramsAfter = byValueType(plan.type, convention).params.length;
   const gas = paramsBefore;
   const stack = gas + 1;
   const frame = paramsAfter + body.locals.length;
@@ -70,13 +70,13 @@ export function injectCarriedBody(
 
   const checkedWords = plan.steps.find(({ kind }) => kind === 'frame') as Extract<Step, { kind: 'frame' }> | undefined;
   const writeCall = (callee: number): void => {
-    const carried = plan.carriedFunction(callee);
+    const byValue = plan.byValueFunction(callee);
     // What is not handed over below here is looked for in the global, however many calls further down.
-    if (carrier.takesStack && carried?.takesStack !== true && plan.looksAtStack(callee)) {
+    if (convention.takesStack && byValue?.takesStack !== true && plan.observesStack(callee)) {
       writeStackSet(writer, indices.stack, stack);
     }
-    // Whoever calls a function that descends from outside makes sure of all its frames at once: the entry does.
-    if (carried === undefined || (carried.descendsIn !== undefined && carried.index !== carrier.index)) {
+    // Whoever calls a function of bounded recursion from outside makes sure of all its frames at once: the entry does.
+    if (byValue === undefined || (byValue.boundedBy !== undefined && byValue.index !== convention.index)) {
       withCounterInGlobal(calls.usesCounter(callee), () => {
         writer.opcode(Op.call);
         writer.u32(indices.functionAt(callee));
@@ -84,9 +84,9 @@ export function injectCarriedBody(
       return;
     }
     writeLocal(writer, Op.localGet, gas);
-    if (carried.takesStack) writeFrameBelow(calls.wordsOf(callee));
+    if (byValue.takesStack) writeFrameBelow(calls.wordsOf(callee));
     writer.opcode(Op.call);
-    writer.u32(carried.index);
+    writer.u32(byValue.index);
     writeLocal(writer, Op.localSet, gas);
   };
   const writeFrameBelow = (words: number): void => {
@@ -132,18 +132,18 @@ export function injectCarriedBody(
 }
 
 /** The function at the guest's own index, without its size. */
-export function writeCarriedEntry(
+export function writeByValueEntry(
   writer: Writer,
   plan: BodyPlan,
-  carried: CarriedFunction,
+  byValue: ByValueFunction,
   indices: InjectedIndices,
 ): void {
-  const { index, takesStack, descendsIn } = carried;
+  const { index, takesStack, boundedBy } = byValue;
   const { params } = plan.type;
   const frame = params.length;
-  writeLocals(writer, takesGasAlone(carried) ? [] : FRAME_LOCALS);
+  writeLocals(writer, takesGasAlone(byValue) ? [] : FRAME_LOCALS);
   if (takesStack) writeFrameEntry(writer, indices.stack, frame, plan.frameWords);
-  else if (descendsIn !== undefined) writeFramesEntry(writer, plan, descendsIn, indices);
+  else if (boundedBy !== undefined) writeFramesEntry(writer, plan, boundedBy, indices);
   for (const param of params.keys()) writeLocal(writer, Op.localGet, param);
   writeGlobal(writer, Op.globalGet, indices.gas);
   if (takesStack) writeLocal(writer, Op.localGet, frame);

@@ -18,7 +18,7 @@ import type { Writer } from '../format/writer.ts';
 import type { CostTable } from '../gas/cost-table.ts';
 import type { HostCode, HostCodeFunction, HostCodeIndices, HostImport } from '../host/host-code.ts';
 import { howTracked, type TrackedWrites, type TrackingKind, type WriteTracking } from '../host/tracked-writes.ts';
-import { type CarriedFunction, type Carrier, carriedType } from '../plan/by-value.ts';
+import { type ByValueFunction, byValueType, type Convention } from '../plan/by-value.ts';
 import type { Step } from '../plan/charge-placement.ts';
 import type { ModuleFacts } from '../plan/module-facts.ts';
 import {
@@ -31,7 +31,7 @@ import {
 import { type ImagePart, memoryImage } from '../tracking/put-back.ts';
 import { GRANULE_BYTES, markFunction, restoreFunction } from '../tracking/write-tracking.ts';
 import { type BodyPlan, injectBody } from './inject-body.ts';
-import { type CarriedCalls, injectCarriedBody, writeCarriedEntry } from './inject-by-value-body.ts';
+import { type ByValueCalls, injectByValueBody, writeByValueEntry } from './inject-by-value-body.ts';
 import { bulkFunction, chargeFunction, freeChargeFunction, growFunction, resetFunction } from './injected-functions.ts';
 import type { InjectedNames } from './injected-names.ts';
 import type { InjectedIndices } from './meter-code.ts';
@@ -42,8 +42,8 @@ export interface Meter {
   readonly steps: readonly (readonly Step[])[];
   /** By position: indices of calls that find the counter in the local, and hand it over. */
   readonly callsWithLocal: readonly ReadonlySet<number>[];
-  /** By position: how the function carries the counters; undefined if it does not. */
-  readonly carriers: readonly (Carrier | undefined)[];
+  /** By position: how the function takes the counters by value; undefined if it does not. */
+  readonly conventions: readonly (Convention | undefined)[];
   /** By position: whether a call of it needs the gas counter in the global. */
   readonly usesCounter: readonly boolean[];
   readonly facts: ModuleFacts;
@@ -123,16 +123,16 @@ export function inject(module: Module, options: InjectOptions): Uint8Array {
     fill: bulk(Op.memoryFill),
     functionAt: (index) => thunks.get(index) ?? (index < importCount ? index : index + hostImports.length),
   };
-  const carried = new Map<number, CarriedFunction>();
-  for (const [position, carrier] of meter?.carriers.entries() ?? []) {
-    if (carrier !== undefined)
-      carried.set(importCount + position, { index: firstInjected + injected.length + carried.size, ...carrier });
+  const byValue = new Map<number, ByValueFunction>();
+  for (const [position, convention] of meter?.conventions.entries() ?? []) {
+    if (convention !== undefined)
+      byValue.set(importCount + position, { index: firstInjected + injected.length + byValue.size, ...convention });
   }
   const own =
     meter === undefined
       ? module.functions.map((_, position) => unmeteredBody(module, position, indices))
-      : ownBodies(module, meter, carried, indices);
-  for (const body of own) if (body.carried !== undefined) add(body.carried);
+      : ownBodies(module, meter, byValue, indices);
+  for (const body of own) if (body.byValue !== undefined) add(body.byValue);
 
   const entryPoint = (name: string): number | undefined => {
     const found = module.exports.find((exported) => exported.kind === 'function' && exported.name === name);
@@ -278,8 +278,8 @@ function importsReplacedBy({ importedFunctions }: Module, { replaces }: HostCode
 /** What becomes of one of the module's own functions. */
 interface OwnBody {
   readonly writeBody: (writer: Writer) => void;
-  /** The function with its code, if that moves out because it carries the counters. */
-  readonly carried: InjectedFunction | undefined;
+  /** The function with its code, if that moves out because it takes the counters by value. */
+  readonly byValue: InjectedFunction | undefined;
 }
 
 function unmeteredBody(module: Module, position: number, indices: InjectedIndices): OwnBody {
@@ -291,24 +291,24 @@ function unmeteredBody(module: Module, position: number, indices: InjectedIndice
     frameWords: 0,
     isExported: false,
     takesFrame: () => false,
-    looksAtStack: () => false,
-    carriedFunction: () => undefined,
+    observesStack: () => false,
+    byValueFunction: () => undefined,
   };
   const body = module.functions[position] as FunctionBody;
-  return { writeBody: (writer) => injectBody(writer, module.bytes, body, plan, indices), carried: undefined };
+  return { writeBody: (writer) => injectBody(writer, module.bytes, body, plan, indices), byValue: undefined };
 }
 
-/** @param carried By function index: the functions that carry the counters. */
+/** @param byValue By function index: the functions that take the counters by value. */
 function ownBodies(
   module: Module,
   meter: Meter,
-  carried: ReadonlyMap<number, CarriedFunction>,
+  byValue: ReadonlyMap<number, ByValueFunction>,
   indices: InjectedIndices,
 ): readonly OwnBody[] {
   const importCount = module.importedFunctions.length;
   const { calls: callGraph, stack, observesStack } = meter.facts;
   const wordsOf = (index: number): number => stack[index - importCount] ?? 0;
-  const calls: CarriedCalls = {
+  const calls: ByValueCalls = {
     usesCounter: (index) => meter.usesCounter[index - importCount] ?? true,
     wordsOf,
   };
@@ -323,18 +323,18 @@ function ownBodies(
       frameWords: wordsOf(index),
       isExported: callGraph.isExported[position] === true,
       takesFrame: (callee) => wordsOf(callee) > 0,
-      looksAtStack: (callee) => observesStack[callee - importCount] ?? true,
-      carriedFunction: (callee) => carried.get(callee),
+      observesStack: (callee) => observesStack[callee - importCount] ?? true,
+      byValueFunction: (callee) => byValue.get(callee),
     };
-    const carrier = carried.get(index);
-    if (carrier === undefined) {
-      return { writeBody: (writer) => injectBody(writer, module.bytes, body, plan, indices), carried: undefined };
+    const convention = byValue.get(index);
+    if (convention === undefined) {
+      return { writeBody: (writer) => injectBody(writer, module.bytes, body, plan, indices), byValue: undefined };
     }
     return {
-      writeBody: (writer) => writeCarriedEntry(writer, plan, carrier, indices),
-      carried: {
-        type: carriedType(type, carrier),
-        writeBody: (writer) => injectCarriedBody(writer, module.bytes, body, plan, carrier, calls, indices),
+      writeBody: (writer) => writeByValueEntry(writer, plan, convention, indices),
+      byValue: {
+        type: byValueType(type, convention),
+        writeBody: (writer) => injectByValueBody(writer, module.bytes, body, plan, convention, calls, indices),
       },
     };
   });

@@ -4,7 +4,7 @@ import { writeGlobal, writeI32, writeI64, writeLocal, writeTrapIf } from '../for
 import type { Writer } from '../format/writer.ts';
 import type { Step } from '../plan/charge-placement.ts';
 import type { InjectedIndices } from './meter-code.ts';
-import { movedTurns, writeTurns } from './trip-count-code.ts';
+import { movedTripCount, writeTripCount } from './trip-count-code.ts';
 
 /** Locals that steps use. */
 export interface StepLocals {
@@ -40,7 +40,7 @@ export function writeStep(writer: Writer, step: Step, { gas, hostCharge }: Injec
       writeGlobal(writer, Op.globalSet, gas);
       return;
     case 'charge':
-    case 'turns':
+    case 'trip-count':
       if (hostCharge !== undefined) {
         writeHostCharge(writer, hostCharge, step.amount);
         return;
@@ -51,9 +51,9 @@ export function writeStep(writer: Writer, step: Step, { gas, hostCharge }: Injec
       }
       if (step.inLocal) writeLocal(writer, Op.localGet, counter);
       else writeGlobal(writer, Op.globalGet, gas);
-      if (step.kind === 'turns') writeTurns(writer, movedTurns(step.turns, ofGuest), scratch);
+      if (step.kind === 'trip-count') writeTripCount(writer, movedTripCount(step.trips, ofGuest), scratch);
       writeI64(writer, step.amount);
-      if (step.kind === 'turns') {
+      if (step.kind === 'trip-count') {
         writer.opcode(Op.i64Mul);
         if (step.once !== 0) {
           writeI64(writer, step.once);

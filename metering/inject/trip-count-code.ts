@@ -1,4 +1,4 @@
-/** Code that computes how often a counted loop takes its way back. */
+/** Code that computes how often a counted loop takes its back edge. */
 import type { ValueType } from '../format/module.ts';
 import { Op } from '../format/opcodes.ts';
 import { writeI32, writeI64, writeLocal, writeTrapIf } from '../format/write-code.ts';
@@ -9,36 +9,36 @@ import {
   type OrderComparison,
   type Shape,
   shapeOf,
-  type TurnCount,
+  type TripCount,
 } from '../loops/trip-count.ts';
 
 /** The same count where the guest's locals are elsewhere. */
-export function movedTurns(turns: TurnCount, ofGuest: (local: number) => number): TurnCount {
-  const { first, step, bound } = turns;
+export function movedTripCount(trips: TripCount, ofGuest: (local: number) => number): TripCount {
+  const { first, step, bound } = trips;
   const moved = (operand: Operand): Operand =>
     operand.local === undefined ? operand : { ...operand, local: ofGuest(operand.local) };
   const movedStep = typeof step === 'number' ? step : { local: ofGuest(step.local) };
-  return { ...turns, first: moved(first), step: movedStep, bound: moved(bound) };
+  return { ...trips, first: moved(first), step: movedStep, bound: moved(bound) };
 }
 
-/** More turns of a loop with an i64 variable are left to the exact run: their cost would not be far from 2^64. */
-const MAX_TURNS = 2n ** 32n;
+/** More iterations of a loop with an i64 variable are left to the exact run: their cost would not be far from 2^64. */
+const MAX_TRIPS = 2n ** 32n;
 
-/** Of an i64 step that is not known: times as many turns it is still a number without sign. */
+/** Of an i64 step that is not known: times as many iterations it is still a number without sign. */
 const MAX_LONG_STEP = 2n ** 31n;
 
 /**
- * Leaves the number of turns on the stack, an i64 from 0 to 2^32. Traps where it would be more, or where the variable
+ * Leaves the trip count on the stack, an i64 from 0 to 2^32. Traps where it would be more, or where the variable
  * would wrap around before it comes to the bound. Uses two i64 locals from `scratch` on.
  */
-export function writeTurns(writer: Writer, turns: TurnCount, scratch: number): void {
-  const { comparison, step } = turns;
-  if (comparison === 'ne' && typeof step === 'number') writeTurnsToEquality(writer, turns, step, scratch);
-  else if (comparison !== 'ne') writeTurnsToOrder(writer, turns, comparison, scratch);
+export function writeTripCount(writer: Writer, trips: TripCount, scratch: number): void {
+  const { comparison, step } = trips;
+  if (comparison === 'ne' && typeof step === 'number') writeTripsToEquality(writer, trips, step, scratch);
+  else if (comparison !== 'ne') writeTripsToOrder(writer, trips, comparison, scratch);
 }
 
 /** The distance modulo the type's size, divided by the step, which has to divide it. */
-function writeTurnsToEquality(writer: Writer, { type, first, bound }: TurnCount, step: number, scratch: number): void {
+function writeTripsToEquality(writer: Writer, { type, first, bound }: TripCount, step: number, scratch: number): void {
   const [from, to] = step > 0 ? [first, bound] : [bound, first];
   const size = Math.abs(step);
   const isPowerOfTwo = (size & (size - 1)) === 0;
@@ -57,12 +57,12 @@ function writeTurnsToEquality(writer: Writer, { type, first, bound }: TurnCount,
     writeI64(writer, isPowerOfTwo ? Math.log2(size) : size);
     writer.opcode(isPowerOfTwo ? Op.i64ShrU : Op.i64DivU);
   }
-  if (type === 'i64') writeTrapAbove(writer, MAX_TURNS, scratch);
+  if (type === 'i64') writeTrapAbove(writer, MAX_TRIPS, scratch);
 }
 
 /** The distance in 64 bits to the last value that goes on, divided by the step, and one more. */
-function writeTurnsToOrder(writer: Writer, turns: TurnCount, comparison: OrderComparison, scratch: number): void {
-  const { type, first, step, bound } = turns;
+function writeTripsToOrder(writer: Writer, trips: TripCount, comparison: OrderComparison, scratch: number): void {
+  const { type, first, step, bound } = trips;
   const shape = shapeOf(type, comparison);
   const { isSigned, isUpwards, isInclusive, last } = shape;
   const size = scratch + 1;
@@ -107,11 +107,11 @@ function writeTurnsToOrder(writer: Writer, turns: TurnCount, comparison: OrderCo
     writeSize();
     writer.opcode(Op.i64DivU);
   }
-  if (type === 'i64') writeTrapAbove(writer, MAX_TURNS - 1n, scratch);
+  if (type === 'i64') writeTrapAbove(writer, MAX_TRIPS - 1n, scratch);
   writeI64(writer, 1);
   writer.opcode(Op.i64Add);
-  if (mayWrap(turns, shape)) {
-    // turns * size > room between the first value and the last one
+  if (mayWrap(trips, shape)) {
+    // trips * size > room between the first value and the last one
     writeLocal(writer, Op.localTee, scratch);
     writeSize();
     writer.opcode(Op.i64Mul);
@@ -129,7 +129,7 @@ function writeTurnsToOrder(writer: Writer, turns: TurnCount, comparison: OrderCo
 }
 
 /** False where the first value beyond the bound surely exists. */
-function mayWrap({ step, bound }: TurnCount, { isUpwards, isInclusive, valueAt, last }: Shape): boolean {
+function mayWrap({ step, bound }: TripCount, { isUpwards, isInclusive, valueAt, last }: Shape): boolean {
   if (typeof step !== 'number') return true;
   const beyond = BigInt(Math.abs(step) - (isInclusive ? 0 : 1));
   if (beyond === 0n) return false;

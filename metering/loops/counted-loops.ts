@@ -1,20 +1,20 @@
 /**
- * The loops whose number of turns is known before they begin: one variable that changes by the same step each turn,
- * compared once a turn with a bound that stays, and no other way out.
+ * The loops whose trip count is known before they begin: one variable that changes by the same step each iteration,
+ * compared once an iteration with a bound that stays, and no other way out.
  */
 import type { FlowGraph } from '../flow/flow-graph.ts';
 import type { FunctionBody, FunctionType, Module, ValueType } from '../format/module.ts';
 import { type LoopCandidate, loopCandidates } from './loop-candidates.ts';
 import { type Locals, type LoopNotes, type SymbolicLocals, symbolicLocals } from './symbolic-execution.ts';
 import { constantOf, opposite, type Sum, swapped, type Test, ZERO } from './symbolic-value.ts';
-import type { Comparison, Operand, TurnCount } from './trip-count.ts';
+import type { Comparison, Operand, TripCount } from './trip-count.ts';
 
 export interface CountedLoop {
   /** The one way in: a position in `FlowGraph.edges`. */
   readonly entryEdge: number;
-  /** The one way back. */
+  /** The one back edge. */
   readonly backEdge: number;
-  readonly turns: TurnCount;
+  readonly trips: TripCount;
 }
 
 /** In the order of the loops. Flags are by block: it ends with a call; it ends in a trap, which is no way out. */
@@ -30,19 +30,19 @@ export function countedLoops(
   if (candidates.length === 0) return [];
   const locals = symbolicLocals(module, body, type, graph);
   return candidates.flatMap((candidate) => {
-    const turns = turnsOf(locals, candidate);
-    if (turns === undefined) return [];
+    const trips = tripCountOf(locals, candidate);
+    if (trips === undefined) return [];
     // The block in front of a header ends in the `loop` instruction, and leads nowhere else.
     const header = graph.loops[candidate.loop]?.header ?? 0;
-    return [{ entryEdge: graph.edges.firstOf[header - 1] ?? 0, backEdge: candidate.backEdge, turns }];
+    return [{ entryEdge: graph.edges.firstOf[header - 1] ?? 0, backEdge: candidate.backEdge, trips }];
   });
 }
 
 /** `undefined` if there is no such variable. */
-function turnsOf(
+function tripCountOf(
   { notes: notesOf, conditions }: SymbolicLocals,
   { loop, exitBlock, goesOnWhen }: LoopCandidate,
-): TurnCount | undefined {
+): TripCount | undefined {
   const notes = notesOf[loop];
   const condition = conditions[exitBlock];
   if (notes?.atBackEdge === undefined || condition === undefined) return undefined;
@@ -51,20 +51,20 @@ function turnsOf(
   const comparison = goesOnWhen ? test.comparison : opposite[test.comparison];
   if (comparison === 'eq') return undefined;
   return (
-    matchTurns(notes, notes.atBackEdge, type, comparison, left, right) ??
-    matchTurns(notes, notes.atBackEdge, type, swapped[comparison], right, left)
+    matchTripCount(notes, notes.atBackEdge, type, comparison, left, right) ??
+    matchTripCount(notes, notes.atBackEdge, type, swapped[comparison], right, left)
   );
 }
 
 /** `left` has to be the variable, `right` the bound. */
-function matchTurns(
+function matchTripCount(
   { before, atHeader, firstInside }: LoopNotes,
   atBackEdge: Locals,
   type: ValueType,
   comparison: Comparison,
   left: Sum,
   right: Sum,
-): TurnCount | undefined {
+): TripCount | undefined {
   const variable = left.base < firstInside ? -1 : atHeader.findIndex(({ base }) => base === left.base);
   if (variable === -1 || right.base >= firstInside || left.extra >= firstInside) return undefined;
   const bound = operandOf(before, type, right);

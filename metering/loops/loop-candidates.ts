@@ -2,11 +2,11 @@ import { type Edges, EXIT, NO_PLACE, placeWhereTaken } from '../flow/edges.ts';
 import type { FlowGraph } from '../flow/flow-graph.ts';
 import { loopHeadedBy, markOutwards, sumOverWaysOut } from '../flow/natural-loops.ts';
 
-/** A loop whose turns may be countable. */
+/** A loop whose trip count may be computable. */
 export interface LoopCandidate {
   /** Position in `LoopNest.loops`. */
   readonly loop: number;
-  /** The one way back. */
+  /** The one back edge. */
   readonly backEdge: number;
   /** The block that decides, by a `br_if`. */
   readonly exitBlock: number;
@@ -15,7 +15,7 @@ export interface LoopCandidate {
 }
 
 /**
- * One way back, one way out, decided by a block that runs once in every turn; no calls. Flags are by block: it ends with a
+ * One back edge, one way out, decided by a block that runs once in every iteration; no calls. Flags are by block: it ends with a
  * call; it ends in a trap, which is no way out.
  */
 export function loopCandidates(graph: FlowGraph, isCall: Uint8Array, isTrap: Uint8Array): readonly LoopCandidate[] {
@@ -23,12 +23,12 @@ export function loopCandidates(graph: FlowGraph, isCall: Uint8Array, isTrap: Uin
   if (loops.length === 0) return [];
   const hasCall = new Uint8Array(loops.length);
   for (const [block, loop] of loopOf.entries()) if (isCall[block] === 1) markOutwards(hasCall, loops, loop);
-  const { wayBack, wayOut } = onlyWays(graph, isTrap);
+  const { onlyBackEdge, wayOut } = onlyWays(graph, isTrap);
   const incoming = new Int32Array(blocks.length);
   for (const to of edges.to) if (to !== EXIT) incoming[to] = (incoming[to] ?? 0) + 1;
   const candidates: LoopCandidate[] = [];
   for (const [loop, { header }] of loops.entries()) {
-    const backEdge = wayBack[loop] ?? NONE;
+    const backEdge = onlyBackEdge[loop] ?? NONE;
     const exit = wayOut[loop] ?? NONE;
     if (backEdge === NONE || exit === NONE || hasCall[loop] === 1) continue;
     const back = edges.from[backEdge];
@@ -47,25 +47,28 @@ export function loopCandidates(graph: FlowGraph, isCall: Uint8Array, isTrap: Uin
 
 const NONE = -1;
 
-/** By loop: its only way back and its only way out. */
-function onlyWays(graph: FlowGraph, isTrap: Uint8Array): { readonly wayBack: Int32Array; readonly wayOut: Int32Array } {
+/** By loop: its only back edge and its only way out. */
+function onlyWays(
+  graph: FlowGraph,
+  isTrap: Uint8Array,
+): { readonly onlyBackEdge: Int32Array; readonly wayOut: Int32Array } {
   const { loops, edges } = graph;
-  const wayBack = new Int32Array(loops.length).fill(NONE);
-  const waysBack = new Int32Array(loops.length);
+  const onlyBackEdge = new Int32Array(loops.length).fill(NONE);
+  const backEdges = new Int32Array(loops.length);
   for (let edge = 0; edge < edges.count; edge += 1) {
     const to = edges.to[edge] ?? EXIT;
     if (to > (edges.from[edge] ?? 0)) continue;
     const loop = loopHeadedBy(graph, to);
     if (loop === -1) continue;
-    waysBack[loop] = (waysBack[loop] ?? 0) + 1;
-    wayBack[loop] = waysBack[loop] === 1 ? edge : NONE;
+    backEdges[loop] = (backEdges[loop] ?? 0) + 1;
+    onlyBackEdge[loop] = backEdges[loop] === 1 ? edge : NONE;
   }
   const isWayOut = (edge: number): number => (isTrapped(edges, edge, isTrap) ? 0 : 1);
   const waysOut = sumOverWaysOut(graph, edges, isWayOut);
   // Of one, the sum of the numbers is the number.
   const numbers = sumOverWaysOut(graph, edges, (edge) => isWayOut(edge) * edge);
   const wayOut = new Int32Array(loops.length).map((_, loop) => (waysOut[loop] === 1 ? (numbers[loop] ?? NONE) : NONE));
-  return { wayBack, wayOut };
+  return { onlyBackEdge, wayOut };
 }
 
 function isTrapped(edges: Edges, edge: number, isTrap: Uint8Array): boolean {

@@ -45,7 +45,7 @@ export interface LoopNotes {
   readonly atHeader: Locals;
   /** Unknowns from here on are named inside the loop. */
   readonly firstInside: number;
-  /** Locals on the one way back. */
+  /** Locals on the one back edge. */
   atBackEdge: Locals | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** How often a counted loop takes its way back: as a number where it is constant; `trip-count-code.ts` writes the others as code. */
+/** How often a counted loop takes its back edge: as a number where it is constant; `trip-count-code.ts` writes the others as code. */
 import type { ValueType } from '../format/module.ts';
 
 /** In the order of their opcodes, which begin at `i32.eq` and at `i64.eq`. */
@@ -15,10 +15,10 @@ export interface Operand {
 }
 
 /**
- * The way back is taken once for every value `first`, `first + step`, ... until the first one for which
+ * The back edge is taken once for every value `first`, `first + step`, ... until the first one for which
  * `value comparison bound` is false.
  */
-export interface TurnCount {
+export interface TripCount {
   /** Of the variable and its bound. */
   readonly type: ValueType;
   readonly comparison: Comparison;
@@ -33,7 +33,7 @@ export interface TurnCount {
 }
 
 /** `undefined` if the count is not constant, or if the variable would wrap around. */
-export function constantTurns({ type, comparison, first, step, bound }: TurnCount): number | undefined {
+export function constantTripCount({ type, comparison, first, step, bound }: TripCount): number | undefined {
   if (typeof step !== 'number' || first.local !== undefined || bound.local !== undefined) return undefined;
   const size = BigInt(Math.abs(step));
   if (comparison === 'ne') {
@@ -46,9 +46,9 @@ export function constantTurns({ type, comparison, first, step, bound }: TurnCoun
   const distance = isUpwards ? valueAt(bound.add) - start : start - valueAt(bound.add);
   const beyond = isInclusive ? distance + 1n : distance;
   if (beyond <= 0n) return 0;
-  const turns = (beyond + size - 1n) / size;
+  const trips = (beyond + size - 1n) / size;
   const room = isUpwards ? last - start : start - last;
-  return turns * size > room ? undefined : Number(turns);
+  return trips * size > room ? undefined : Number(trips);
 }
 
 export type OrderComparison = Exclude<Comparison, 'ne'>;

@@ -24,16 +24,16 @@ type Operand =
   | { readonly kind: 'condition'; readonly ifTrue: number; readonly ifFalse: number; readonly version: number };
 
 /** A parameter that becomes smaller in every call of the function by itself; undefined if none is known to. */
-export function descendingParam(module: Module, functionIndex: number, graph: FlowGraph): number | undefined {
+export function boundingParam(module: Module, functionIndex: number, graph: FlowGraph): number | undefined {
   const { params } = functionType(module, functionIndex);
-  const param = params.findIndex((_, index) => descends(module, functionIndex, graph, index));
+  const param = params.findIndex((_, index) => boundsRecursion(module, functionIndex, graph, index));
   return param === -1 ? undefined : param;
 }
 
 /** The facts are stable after few passes, or a variable goes down in a loop without end. */
 const MAX_PASSES = 8;
 
-function descends(module: Module, functionIndex: number, graph: FlowGraph, param: number): boolean {
+function boundsRecursion(module: Module, functionIndex: number, graph: FlowGraph, param: number): boolean {
   const { blocks, edges } = graph;
   const { instructions } = module.functions[functionIndex - module.importedFunctions.length] ?? { instructions: [] };
   // By block: undefined where control has not come yet, null where nothing is known.
@@ -41,13 +41,13 @@ function descends(module: Module, functionIndex: number, graph: FlowGraph, param
   known[0] = { less: 0, least: 0 };
   for (let pass = 0; pass < MAX_PASSES; pass += 1) {
     let isStable = true;
-    let isDescending = true;
+    let isDecreasing = true;
     for (const [block, { start, end }] of blocks.entries()) {
       const before = known[block];
       const walk = before === undefined ? undefined : new Walk(module, functionIndex, param, before);
       for (let index = start; index < end && walk !== undefined; index += 1)
         walk.step(instructions[index] as Instruction);
-      if (walk !== undefined && !walk.isDescending) isDescending = false;
+      if (walk !== undefined && !walk.isDecreasing) isDecreasing = false;
       const first = edges.firstOf[block] ?? 0;
       for (let edge = first; walk !== undefined && edge < (edges.firstOf[block + 1] ?? 0); edge += 1) {
         const to = edges.to[edge] ?? EXIT;
@@ -58,7 +58,7 @@ function descends(module: Module, functionIndex: number, graph: FlowGraph, param
         isStable = false;
       }
     }
-    if (isStable) return isDescending;
+    if (isStable) return isDecreasing;
   }
   return false;
 }
@@ -89,7 +89,7 @@ const comparisons: Readonly<Record<string, (constant: number) => readonly [ifTru
 
 /** One pass through a block. Operands from before it, and all that is not understood, are unknown. */
 class Walk {
-  isDescending = true;
+  isDecreasing = true;
   readonly #module: Module;
   readonly #functionIndex: number;
   readonly #param: number;
@@ -172,7 +172,7 @@ class Walk {
     const { params, results } = functionType(this.#module, functionIndex);
     const handedOver = this.#pop(params.length)[this.#param];
     if (functionIndex === this.#functionIndex && !(handedOver?.kind === 'bounded' && handedOver.less > 0)) {
-      this.isDescending = false;
+      this.isDecreasing = false;
     }
     for (const _ of results) this.#operands.push(undefined);
   }

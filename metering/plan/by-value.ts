@@ -3,38 +3,42 @@ import { Op } from '../format/opcodes.ts';
 import type { ModuleFacts } from './module-facts.ts';
 
 /**
- * How a function carries the counters. It takes what is left of gas as one more parameter and returns it as one more
+ * How a function takes the counters by value. It takes what is left of gas as one more parameter and returns it as one more
  * result, so that it stays in a register from call to call.
  */
-export interface Carrier {
+export interface Convention {
   /** Whether what is left of the stack budget is a parameter as well. */
   readonly takesStack: boolean;
   /**
    * The parameter that bounds how deep its calls of itself go (`bounded-recursion.ts`): frames for all of them are taken when it is
    * called from outside. `undefined` also where neither it nor a function below it takes a frame.
    */
-  readonly descendsIn: number | undefined;
+  readonly boundedBy: number | undefined;
 }
 
 /** Of a function that has nothing to do with the stack budget, and can be called without its entry by everyone. */
-export const gasAlone: Carrier = { takesStack: false, descendsIn: undefined };
+export const gasAlone: Convention = { takesStack: false, boundedBy: undefined };
 
-export function takesGasAlone({ takesStack, descendsIn }: Carrier): boolean {
-  return !takesStack && descendsIn === undefined;
+export function takesGasAlone({ takesStack, boundedBy }: Convention): boolean {
+  return !takesStack && boundedBy === undefined;
 }
 
 /** The function with the guest's code. */
-export interface CarriedFunction extends Carrier {
+export interface ByValueFunction extends Convention {
   readonly index: number;
 }
 
 /**
- * By position in `module.functions`: whether the function can carry the counters. `gas alone`: neither it nor a function
+ * By position in `module.functions`: whether the function can take the counters by value. `gas alone`: neither it nor a function
  * that it calls takes a frame, so that it does not change the stack budget; further down one may take it, and finds it in the
- * global, where whoever carries the stack has put it. Before it calls the host it puts the gas where the host looks. `gas and stack`: it can call itself, and nothing below it can look at the counters in the globals: the host,
+ * global, where whoever takes the stack by value has put it. Before it calls the host it puts the gas into the global. `gas and stack`: it can call itself, and nothing below it observes the counters in the globals: the host,
  * or a function in the table.
  */
-export function canCarry({ module, calls, stack }: ModuleFacts): readonly ('no' | 'gas alone' | 'gas and stack')[] {
+export function whatPassesByValue({
+  module,
+  calls,
+  stack,
+}: ModuleFacts): readonly ('no' | 'gas alone' | 'gas and stack')[] {
   const { callees, isRecursive, reachesHost } = calls;
   const takesFrame = (position: number): boolean => (stack[position] ?? 0) > 0;
   return isRecursive.map((isOnCycle, position) => {
@@ -45,8 +49,8 @@ export function canCarry({ module, calls, stack }: ModuleFacts): readonly ('no' 
   });
 }
 
-/** Of the function that carries: behind the function's own parameters come gas and, if it takes it, the stack. */
-export function carriedType({ params, results }: FunctionType, { takesStack }: Carrier): FunctionType {
+/** Of the function with the guest's code: behind the function's own parameters come gas and, if it takes it, the stack. */
+export function byValueType({ params, results }: FunctionType, { takesStack }: Convention): FunctionType {
   return {
     params: takesStack ? [...params, 'i64', 'i32'] : [...params, 'i64'],
     results: [...results, 'i64'],

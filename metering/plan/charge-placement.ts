@@ -1,8 +1,8 @@
-/** What an edge plan is: what injected code does at which place of a function. */
+/** What a charge placement is: what injected code does at which place of a function. */
 import { numberOf, type Place } from '../flow/edges.ts';
 import type { FlowGraph } from '../flow/flow-graph.ts';
 import type { Charge } from '../gas/gas-plan.ts';
-import type { TurnCount } from '../loops/trip-count.ts';
+import type { TripCount } from '../loops/trip-count.ts';
 
 /** Several at one place stand in order. Amounts are gas, of either sign. */
 export type Step =
@@ -14,22 +14,22 @@ export type Step =
       readonly inLocal: boolean;
       readonly isChecked: boolean;
     }
-  /** Takes `amount` for each turn of the loop that begins here, and `once`. */
+  /** Takes `amount` for each iteration of the loop that begins here, and `once`. */
   | {
-      readonly kind: 'turns';
+      readonly kind: 'trip-count';
       readonly place: Place;
       readonly amount: number;
       /** Taken once, in the same step. */
       readonly once: number;
-      readonly turns: TurnCount;
+      readonly trips: TripCount;
       readonly inLocal: boolean;
     }
   /** The counter moves from the global to a local, and back. */
   | { readonly kind: 'load' | 'store'; readonly place: Place }
-  /** A function that carries the stack budget takes what a call needs of it; traps below zero. */
+  /** A function that takes the stack budget by value takes what a call needs of it; traps below zero. */
   | { readonly kind: 'frame'; readonly place: Place; readonly words: number };
 
-export interface EdgePlan {
+export interface ChargePlacement {
   /** What a caller has paid already when the function is entered. */
   readonly prepaid: number;
   readonly steps: readonly Step[];
@@ -37,7 +37,7 @@ export interface EdgePlan {
   readonly callsWithLocal: ReadonlySet<number>;
 }
 
-const kindOrder: Readonly<Record<Step['kind'], number>> = { store: 0, frame: 1, charge: 2, turns: 3, load: 4 };
+const kindOrder: Readonly<Record<Step['kind'], number>> = { store: 0, frame: 1, charge: 2, 'trip-count': 3, load: 4 };
 
 /** The order in which steps are written. */
 export function byPlace(left: Step, right: Step): number {
@@ -74,7 +74,7 @@ export function mergedSteps(steps: readonly Step[]): readonly Step[] {
     const last = result.at(-1);
     const follows =
       last?.kind === 'charge' &&
-      (step.kind === 'charge' || step.kind === 'turns') &&
+      (step.kind === 'charge' || step.kind === 'trip-count') &&
       last.inLocal === step.inLocal &&
       last.place.kind === step.place.kind &&
       last.place.index === step.place.index;

@@ -1,18 +1,18 @@
 /**
- * Where the counter is kept in a local: in the outermost loops that charge while they turn, and need it nowhere else
+ * Where the counter is kept in a local: in the outermost loops that charge in their iterations, and need it nowhere else
  * meanwhile. It is loaded in front of the loop and stored on every way out. A function may be such a loop as a whole.
  */
 import { ENTRY, EXIT, NO_PLACE, type PlaceNumber, placeOf } from '../flow/edges.ts';
 import { commonLoop, markOutwards, sumOverWaysOut } from '../flow/natural-loops.ts';
-import type { TurnCount } from '../loops/trip-count.ts';
-import { byPlace, type EdgePlan, mergedSteps, type Step } from './charge-placement.ts';
+import type { TripCount } from '../loops/trip-count.ts';
+import { byPlace, type ChargePlacement, mergedSteps, type Step } from './charge-placement.ts';
 import type { FunctionToPlan } from './function-to-plan.ts';
 
 /** A charge without the choice between local and global. The ends are blocks, `EXIT` for one that is none. */
 export interface ChargeDraft {
   readonly place: PlaceNumber;
   readonly amount: number;
-  readonly turns: TurnCount | undefined;
+  readonly trips: TripCount | undefined;
   readonly from: number;
   readonly to: number;
   readonly frequency: number;
@@ -24,8 +24,8 @@ const MANY_CHARGES = 2;
 /** In no local. */
 const NO_REGION = -1;
 
-export function planLocals(toPlan: FunctionToPlan, drafts: readonly ChargeDraft[]): Omit<EdgePlan, 'prepaid'> {
-  if (toPlan.carries) {
+export function planLocals(toPlan: FunctionToPlan, drafts: readonly ChargeDraft[]): Omit<ChargePlacement, 'prepaid'> {
+  if (toPlan.takesByValue) {
     return { steps: mergedSteps(drafts.map((draft) => stepOf(draft, true)).sort(byPlace)), callsWithLocal: new Set() };
   }
   const { graph, isTrap, handsOver } = toPlan;
@@ -53,11 +53,11 @@ export function planLocals(toPlan: FunctionToPlan, drafts: readonly ChargeDraft[
   return { steps: mergedSteps(steps.sort(byPlace)), callsWithLocal: new Set(callsWithLocal) };
 }
 
-function stepOf({ place: number, amount, turns }: ChargeDraft, inLocal: boolean): Step {
+function stepOf({ place: number, amount, trips }: ChargeDraft, inLocal: boolean): Step {
   const place = placeOf(number);
-  return turns === undefined
+  return trips === undefined
     ? { kind: 'charge', place, amount, inLocal, isChecked: amount > 0 }
-    : { kind: 'turns', place, amount, once: 0, turns, inLocal };
+    : { kind: 'trip-count', place, amount, once: 0, trips, inLocal };
 }
 
 /** By block: the outermost loop whose local has the counter there, or a number of its own for the whole function. */

@@ -3,13 +3,13 @@ import type { FlowGraph } from '../flow/flow-graph.ts';
 import type { Step } from './charge-placement.ts';
 
 /**
- * Where a function that carries the stack budget makes sure of a frame for the calls that take one: once on every way,
+ * Where a function that takes the stack budget by value makes sure of a frame for the calls that take one: once on every way,
  * before the outermost loop around a call or else where the call's block begins. What is left of the budget does not
  * change while a function runs, so that a check holds for all that follows it.
  *
  * The check may come before the call is certain: a trap is then found to be none by the exact run (docs/adr/0004).
  *
- * @param needsFrame By block: it ends with a call of a function that carries the budget.
+ * @param needsFrame By block: it ends with a call of a function that takes the budget by value.
  */
 export function frameSteps(graph: FlowGraph, needsFrame: readonly boolean[], words: number): readonly Step[] {
   const { blocks, edges, loops, loopOf } = graph;
@@ -23,7 +23,7 @@ export function frameSteps(graph: FlowGraph, needsFrame: readonly boolean[], wor
     }
     isAnchor[anchor] = 1;
   }
-  // By block: it is checked on every way that comes to it. Ways back lead to where that was known before.
+  // By block: it is checked on every way that comes to it. Back edges lead to where that was known before.
   const isChecked = new Uint8Array(blocks.length).fill(1);
   isChecked[0] = 0;
   const steps: Step[] = [];

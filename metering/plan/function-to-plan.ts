@@ -1,7 +1,7 @@
 import type { FlowGraph } from '../flow/flow-graph.ts';
 import type { CountedLoop } from '../loops/counted-loops.ts';
 
-/** What the edge plan of one function is made from. Flags are 1 for yes. */
+/** What the charge placement of one function is made from. Flags are 1 for yes. */
 export interface FunctionToPlan {
   readonly graph: FlowGraph;
   /** By block: the cost of `docs/gas.md`, without dynamic terms. */
@@ -23,8 +23,8 @@ export interface FunctionToPlan {
   readonly countedLoops: readonly CountedLoop[];
   /** What callers pay ahead: so much, or else what is best, up to a limit. */
   readonly prepaid: number | { readonly atMost: number };
-  /** Prefers a local as the counter of loops that charge in every turn. */
+  /** Prefers a local as the counter of loops that charge in every iteration. */
   readonly usesLocals: boolean;
   /** The counter is in a local from the beginning to the end (`by-value.ts`). */
-  readonly carries: boolean;
+  readonly takesByValue: boolean;
 }

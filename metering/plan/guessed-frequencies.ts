@@ -8,8 +8,9 @@ export interface Frequencies {
   readonly ofEdge: Float64Array;
 }
 
-/** A loop is taken to turn so often, at most this many of them in one another. */
-const TURNS = 8;
+/** The trip count that every loop is taken to have. */
+const TRIPS = 8;
+/** However deep they are nested. */
 const MAX_FREQUENCY = 1e9;
 
 /** Compilers put what is likely next. But few numbers are equal (T. Ball, J. Larus, "Branch prediction for free", 1993). */
@@ -27,7 +28,7 @@ export function guessedFrequencies(toPlan: FunctionToPlan): Frequencies {
     if (to !== EXIT && isTrap[to] === 1) return TRAP_SHARE;
     if (to !== EXIT && recurses[to] === 1) return RECURSION_SHARE;
     const loop = loopOf[from] ?? -1;
-    if (loop !== -1 && commonLoop(graph, from, to) !== loop) return 1 / TURNS;
+    if (loop !== -1 && commonLoop(graph, from, to) !== loop) return 1 / TRIPS;
     const isNext = to === from + 1;
     return isNext === (testsEquality[from] !== 1) ? NEXT_SHARE : 1 - NEXT_SHARE;
   };
@@ -44,7 +45,7 @@ export function guessedFrequencies(toPlan: FunctionToPlan): Frequencies {
       total += share;
     }
     let frequency = ofBlock[block] ?? 0;
-    if (loopHeadedBy(graph, block) !== -1) frequency = Math.min(frequency * TURNS, MAX_FREQUENCY);
+    if (loopHeadedBy(graph, block) !== -1) frequency = Math.min(frequency * TRIPS, MAX_FREQUENCY);
     ofBlock[block] = frequency;
     for (let edge = first; edge < end; edge += 1) {
       const to = edges.to[edge] ?? EXIT;

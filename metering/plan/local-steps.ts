@@ -14,7 +14,7 @@ const needsGlobal: ReadonlySet<number> = new Set([
 
 /**
  * Every block is charged where it begins, to a counter in a local, which goes to the global around calls and at the end.
- * Blocks that begin a function or the turn of a loop, and those that end in a call or leave the function, check it.
+ * Blocks that begin a function or the iteration of a loop, and those that end in a call or leave the function, check it.
  *
  * @returns undefined if the function is left in a place where no code can stand.
  */

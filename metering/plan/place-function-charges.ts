@@ -6,18 +6,18 @@
  *
  * and the sum along a path is the path's cost, whatever the potentials are. Where the counter is looked at (calls that
  * can lead to the host, the function's end) the potential is 0, and the counter exact. A loop with a known number of
- * turns pays for its ways back in front of it.
+ * turns pays for its back edges in front of it.
  */
 import { ENTRY, EXIT } from '../flow/edges.ts';
 import { jointTargets, linksOf, NO_EDGE } from './charge-graph.ts';
-import type { EdgePlan } from './charge-placement.ts';
+import type { ChargePlacement } from './charge-placement.ts';
 import { type ChargeDraft, planLocals } from './counter-locals.ts';
 import type { FunctionToPlan } from './function-to-plan.ts';
 import { potentials } from './potentials.ts';
 import { sharedCharges } from './shared-charges.ts';
-import { chargePerTurn, costOfConstantTurns, isPayableAhead } from './trip-payment.ts';
+import { chargePerIteration, costOfConstantTrips, isPayableAhead } from './trip-payment.ts';
 
-export function planFunctionEdges(toPlan: FunctionToPlan): EdgePlan {
+export function placeFunctionCharges(toPlan: FunctionToPlan): ChargePlacement {
   const { graph, countedLoops } = toPlan;
   const { edges, blocks } = graph;
   const joint = jointTargets(graph);
@@ -27,15 +27,15 @@ export function planFunctionEdges(toPlan: FunctionToPlan): EdgePlan {
   const potentialOf = (node: number): number => potential[node] ?? 0;
   const apart = (left: number, right: number): number => potentialOf(left) - potentialOf(right);
 
-  const paidAhead = countedLoops.filter((loop) => isPayableAhead(chargePerTurn(toPlan, loop, apart)));
+  const paidAhead = countedLoops.filter((loop) => isPayableAhead(chargePerIteration(toPlan, loop, apart)));
   const enteredBy = new Map(paidAhead.map((loop) => [loop.entryEdge, loop]));
-  const waysBack = new Set(paidAhead.map(({ backEdge }) => backEdge));
+  const backEdges = new Set(paidAhead.map(({ backEdge }) => backEdge));
 
   const drafts: ChargeDraft[] = [];
   const prepaid = typeof toPlan.prepaid === 'number' ? toPlan.prepaid : Math.min(potentialOf(0), toPlan.prepaid.atMost);
   if (potentialOf(0) !== prepaid) {
     const amount = potentialOf(0) - prepaid;
-    drafts.push({ place: ENTRY, amount, turns: undefined, from: EXIT, to: EXIT, frequency: 0 });
+    drafts.push({ place: ENTRY, amount, trips: undefined, from: EXIT, to: EXIT, frequency: 0 });
   }
   for (let link = 0; link < links.count; link += 1) {
     const edge = links.edge[link] ?? NO_EDGE;
@@ -43,18 +43,18 @@ export function planFunctionEdges(toPlan: FunctionToPlan): EdgePlan {
     const toNode = links.to[link] ?? 0;
     const loop = enteredBy.get(edge);
     let amount = (links.weight[link] ?? 0) + potentialOf(toNode) - potentialOf(fromNode);
-    if ((amount === 0 && loop === undefined) || waysBack.has(edge)) continue;
+    if ((amount === 0 && loop === undefined) || backEdges.has(edge)) continue;
     const place = links.place[link] ?? 0;
     const frequency = links.frequency[link] ?? 0;
     const from = edge === NO_EDGE ? blockOf(fromNode) : (edges.from[edge] ?? EXIT);
     const to = edge === NO_EDGE ? blockOf(toNode) : (edges.to[edge] ?? EXIT);
     if (loop !== undefined) {
-      const constant = costOfConstantTurns(toPlan, loop, apart);
-      const perTurn = chargePerTurn(toPlan, loop, apart);
-      if (constant === 0) drafts.push({ place, amount: perTurn, turns: loop.turns, from, to, frequency });
+      const constant = costOfConstantTrips(toPlan, loop, apart);
+      const perIteration = chargePerIteration(toPlan, loop, apart);
+      if (constant === 0) drafts.push({ place, amount: perIteration, trips: loop.trips, from, to, frequency });
       amount += constant;
     }
-    if (amount !== 0) drafts.push({ place, amount, turns: undefined, from, to, frequency });
+    if (amount !== 0) drafts.push({ place, amount, trips: undefined, from, to, frequency });
   }
   return { prepaid, ...planLocals(toPlan, sharedCharges(graph, drafts)) };
 }

@@ -1,5 +1,5 @@
 /**
- * The edge plans of a whole module. Functions come after those that they call, so that a caller can pay what its callee
+ * The charge placements of a whole module. Functions come after those that they call, so that a caller can pay what its callee
  * wants paid ahead; a callee whose callers are not all known (exported, in the table) wants nothing.
  */
 import { type FlowGraph, flowGraph } from '../flow/flow-graph.ts';
@@ -7,34 +7,34 @@ import { functionType, type Instruction } from '../format/module.ts';
 import { Op } from '../format/opcodes.ts';
 import type { GasPlan } from '../gas/gas-plan.ts';
 import { countedLoops } from '../loops/counted-loops.ts';
-import { descendingParam } from './bounded-recursion.ts';
-import { type Carrier, canCarry, gasAlone, takesGasAlone } from './by-value.ts';
-import { blockCosts, byPlace, type EdgePlan } from './charge-placement.ts';
+import { boundingParam } from './bounded-recursion.ts';
+import { type Convention, gasAlone, takesGasAlone, whatPassesByValue } from './by-value.ts';
+import { blockCosts, byPlace, type ChargePlacement } from './charge-placement.ts';
 import { frameSteps } from './frame-steps.ts';
 import type { FunctionToPlan } from './function-to-plan.ts';
 import type { ModuleFacts } from './module-facts.ts';
-import { planFunctionEdges } from './place-function-charges.ts';
+import { placeFunctionCharges } from './place-function-charges.ts';
 
 /** Each can be left out, to see what it is worth. */
 export interface Techniques {
   readonly countsLoops: boolean;
   readonly paysForCallees: boolean;
   readonly usesLocals: boolean;
-  readonly carriesCounters: boolean;
+  readonly takesByValue: boolean;
 }
 
 export const allTechniques: Techniques = {
   countsLoops: true,
   paysForCallees: true,
   usesLocals: true,
-  carriesCounters: true,
+  takesByValue: true,
 };
 
-export interface ModuleEdgePlan {
+export interface ModulePlacement {
   /** By position in `module.functions`. */
-  readonly functions: readonly EdgePlan[];
-  /** By position: how the function carries the counters; undefined if it does not. */
-  readonly carriers: readonly (Carrier | undefined)[];
+  readonly functions: readonly ChargePlacement[];
+  /** By position: how the function takes the counters by value; undefined if it does not. */
+  readonly conventions: readonly (Convention | undefined)[];
   /** By position: whether a call of it needs the counter in the global. */
   readonly usesCounter: readonly boolean[];
 }
@@ -42,16 +42,16 @@ export interface ModuleEdgePlan {
 /** More than this is not paid ahead for a callee: the sum over a tree of calls can be exponential. */
 const MAX_PREPAID = 1 << 16;
 
-export function planModuleEdges(facts: ModuleFacts, gas: GasPlan, techniques: Techniques): ModuleEdgePlan {
+export function placeModuleCharges(facts: ModuleFacts, gas: GasPlan, techniques: Techniques): ModulePlacement {
   const { module, calls, stack, observesStack } = facts;
   const { callees, calleesFirst, isInTable, isExported, isRecursive, reachesHost } = calls;
   const importCount = module.importedFunctions.length;
   const functionCount = module.functions.length;
-  const carriage = techniques.carriesCounters ? canCarry(facts) : [];
-  const carriers = new Array<Carrier | undefined>(functionCount).fill(undefined);
+  const passable = techniques.takesByValue ? whatPassesByValue(facts) : [];
+  const conventions = new Array<Convention | undefined>(functionCount).fill(undefined);
   const prepaid = new Array<number | undefined>(functionCount).fill(undefined);
   const usesCounter = new Array<boolean>(functionCount).fill(true);
-  const plans = new Array<EdgePlan | undefined>(functionCount).fill(undefined);
+  const plans = new Array<ChargePlacement | undefined>(functionCount).fill(undefined);
 
   const isPrepayable = (position: number): boolean =>
     techniques.paysForCallees && isInTable[position] !== true && isExported[position] !== true;
@@ -60,8 +60,8 @@ export function planModuleEdges(facts: ModuleFacts, gas: GasPlan, techniques: Te
       ? (usesCounter[Number(immediate) - importCount] ?? true)
       : opcode === Op.callIndirect || memoryOperations.has(opcode);
   const handsOverGas = ({ opcode, immediate }: Instruction): boolean => {
-    const carrier = opcode === Op.call ? carriers[Number(immediate) - importCount] : undefined;
-    return carrier !== undefined && takesGasAlone(carrier);
+    const convention = opcode === Op.call ? conventions[Number(immediate) - importCount] : undefined;
+    return convention !== undefined && takesGasAlone(convention);
   };
 
   const prepare = (position: number, graph: FlowGraph): FunctionToPlan => {
@@ -110,23 +110,23 @@ export function planModuleEdges(facts: ModuleFacts, gas: GasPlan, techniques: Te
       countedLoops: techniques.countsLoops ? countedLoops(module, body, type, graph, isCall, isTrap) : [],
       prepaid: isPrepayable(position) ? { atMost: MAX_PREPAID } : 0,
       usesLocals: techniques.usesLocals,
-      carries: (carriage[position] ?? 'no') !== 'no',
+      takesByValue: (passable[position] ?? 'no') !== 'no',
     };
   };
 
-  /** Decides how the function carries the counters, and where it takes frames for the functions that it calls. */
-  const withFrames = (position: number, graph: FlowGraph, plan: EdgePlan): EdgePlan => {
+  /** Decides how the function takes the counters by value, and where it takes frames for the functions that it calls. */
+  const withFrames = (position: number, graph: FlowGraph, plan: ChargePlacement): ChargePlacement => {
     const others = callees[position]?.filter((callee) => callee !== position) ?? [];
     const isAlone = others.every((callee) => observesStack[callee] === false);
-    const descendsIn = isAlone ? descendingParam(module, importCount + position, graph) : undefined;
-    carriers[position] = { takesStack: descendsIn === undefined, descendsIn };
-    if (descendsIn !== undefined) return plan;
+    const boundedBy = isAlone ? boundingParam(module, importCount + position, graph) : undefined;
+    conventions[position] = { takesStack: boundedBy === undefined, boundedBy };
+    if (boundedBy !== undefined) return plan;
     const { instructions } = at(module.functions, position);
     const words = graph.blocks.map(({ end }) => {
       const { opcode, immediate } = at(instructions, end - 1);
       const callee = Number(immediate) - importCount;
       // Of another function on the same cycle of calls it may not be known yet.
-      const handsStack = carriage[callee] === 'gas and stack' && carriers[callee]?.takesStack !== false;
+      const handsStack = passable[callee] === 'gas and stack' && conventions[callee]?.takesStack !== false;
       const takesFrame = opcode === Op.call && handsStack;
       return takesFrame ? (stack[callee] ?? 0) : 0;
     });
@@ -139,16 +139,16 @@ export function planModuleEdges(facts: ModuleFacts, gas: GasPlan, techniques: Te
     return { ...plan, steps: [...plan.steps, ...frames].sort(byPlace) };
   };
 
-  const planFunction = (position: number, prepaidAlready: number | undefined): EdgePlan => {
+  const planFunction = (position: number, prepaidAlready: number | undefined): ChargePlacement => {
     const { instructions } = at(module.functions, position);
     const { results } = functionType(module, importCount + position);
     const graph = flowGraph(instructions, at(facts.functions, position).control, results.length > 0);
     const toPlan = prepare(position, graph);
-    const plan = planFunctionEdges(prepaidAlready === undefined ? toPlan : { ...toPlan, prepaid: prepaidAlready });
-    if (carriage[position] === 'gas and stack') return withFrames(position, graph, plan);
+    const plan = placeFunctionCharges(prepaidAlready === undefined ? toPlan : { ...toPlan, prepaid: prepaidAlready });
+    if (passable[position] === 'gas and stack') return withFrames(position, graph, plan);
     // One that does not charge has nothing to do with the counter, or needs it in the global only.
     const usesGas = plan.steps.length > 0 || instructions.some(handsOverGas);
-    carriers[position] = carriage[position] === 'gas alone' && usesGas ? gasAlone : undefined;
+    conventions[position] = passable[position] === 'gas alone' && usesGas ? gasAlone : undefined;
     return plan;
   };
 
@@ -162,7 +162,7 @@ export function planModuleEdges(facts: ModuleFacts, gas: GasPlan, techniques: Te
     usesCounter[position] = plan.steps.length > 0 || at(module.functions, position).instructions.some(needsCounter);
   }
   for (const position of again) plans[position] = planFunction(position, prepaid[position]);
-  return { functions: plans.map((_, position) => at(plans, position) as EdgePlan), carriers, usesCounter };
+  return { functions: plans.map((_, position) => at(plans, position) as ChargePlacement), conventions, usesCounter };
 }
 
 function at<Item>(items: readonly Item[], index: number): NonNullable<Item> {

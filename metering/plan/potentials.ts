@@ -5,7 +5,7 @@
  */
 import type { JointTargets, Links } from './charge-graph.ts';
 import type { FunctionToPlan } from './function-to-plan.ts';
-import { costOfConstantTurns } from './trip-payment.ts';
+import { costOfConstantTrips } from './trip-payment.ts';
 
 /** Paid ahead, beyond the block's own cost. */
 const MAX_AHEAD = 1 << 20;
@@ -21,11 +21,11 @@ export function potentials(toPlan: FunctionToPlan, joint: JointTargets, links: L
   for (const [block, group] of isForced) tree.join(block, group, costs[block] ?? 0);
   const enteredBy = new Map(countedLoops.map((loop) => [loop.entryEdge, loop]));
   const difference = (left: number, right: number): number | undefined => tree.difference(left, right);
-  const waysBack = new Set(countedLoops.map(({ backEdge }) => backEdge));
-  for (const link of likelyFirst(links, joint, waysBack)) {
+  const backEdges = new Set(countedLoops.map(({ backEdge }) => backEdge));
+  for (const link of likelyFirst(links, joint, backEdges)) {
     const loop = enteredBy.get(edge[link] ?? 0);
-    const turns = loop === undefined ? 0 : costOfConstantTurns(toPlan, loop, difference);
-    tree.join(from[link] ?? 0, to[link] ?? 0, (weight[link] ?? 0) + turns);
+    const trips = loop === undefined ? 0 : costOfConstantTrips(toPlan, loop, difference);
+    tree.join(from[link] ?? 0, to[link] ?? 0, (weight[link] ?? 0) + trips);
   }
   const chosen = new Float64Array(nodeCount);
   for (let node = 0; node < nodeCount; node += 1) {
@@ -42,9 +42,9 @@ export function potentials(toPlan: FunctionToPlan, joint: JointTargets, links: L
 function likelyFirst(
   { count, from, frequency, edge }: Links,
   { nodeCount, zero }: JointTargets,
-  waysBack: ReadonlySet<number>,
+  backEdges: ReadonlySet<number>,
 ): readonly number[] {
-  const mayBeFree = (link: number): boolean => from[link] !== zero && !waysBack.has(edge[link] ?? 0);
+  const mayBeFree = (link: number): boolean => from[link] !== zero && !backEdges.has(edge[link] ?? 0);
   const linksFrom = new Int32Array(nodeCount);
   for (let link = 0; link < count; link += 1) {
     const node = from[link] ?? zero;

@@ -28,7 +28,7 @@ export function sharedCharges(graph: FlowGraph, drafts: readonly ChargeDraft[]):
     const [first, ...rest] = incoming;
     if (first === undefined || rest.length === 0 || incoming.length !== waysTo[to]) continue;
     const { amount } = first;
-    if (amount <= 0 || incoming.some((draft) => draft.amount !== amount || draft.turns !== undefined)) continue;
+    if (amount <= 0 || incoming.some((draft) => draft.amount !== amount || draft.trips !== undefined)) continue;
     const frequency = incoming.reduce((sum, draft) => sum + draft.frequency, 0);
     for (const draft of rest) moved.set(draft, undefined);
     moved.set(first, { ...first, place: placeBefore(blocks[to]?.start ?? 0, 1), frequency, from: to, to });

@@ -42,20 +42,25 @@ interface State {
   condition: Condition | undefined;
 }
 
-/** What is known at the head of a loop is weakened until it holds on the ways back too; mostly once. */
+/** What is known at the head of a loop is weakened until it holds on the back edges too; mostly once. */
 const MAX_PASSES = 10;
 
-export function descends(module: ModuleCode, functionIndex: number, param: number, tokens: readonly Token[]): boolean {
+export function boundsRecursion(
+  module: ModuleCode,
+  functionIndex: number,
+  param: number,
+  tokens: readonly Token[],
+): boolean {
   const heads = new Map<number, Bounds | undefined>();
   for (let pass = 0; pass < MAX_PASSES; pass += 1) {
-    const domain = new DescentDomain(module, functionIndex, param, heads);
+    const domain = new DecreaseDomain(module, functionIndex, param, heads);
     walk(tokens, domain);
     if (domain.isStable) return domain.isFalling;
   }
   return false;
 }
 
-class DescentDomain implements Domain<State> {
+class DecreaseDomain implements Domain<State> {
   readonly entry: State = { bounds: { fallen: 0, least: 0 }, version: 0, stack: undefined, condition: undefined };
   isFalling = true;
   isStable = true;

@@ -1,5 +1,5 @@
 /**
- * Functions that carry the counters: the guest's code is in a function behind all others, which gets what is left of gas
+ * Functions that take the counters by value: the guest's code is in a function behind all others, which gets what is left of gas
  * and of the stack budget as parameters behind the guest's, and returns what is left of gas behind the result. At the
  * guest's own index stands an entry, which calls it for all who know nothing of that.
  *
@@ -14,31 +14,31 @@ import type { Placement } from './placement.ts';
 import type { ModuleCode } from './read-module.ts';
 import { VerificationFailed } from './verification-failed.ts';
 
-export interface Carrier {
+export interface Convention {
   /** In the instrumented module. */
   readonly functionIndex: number;
   /** What is left of the stack budget is a parameter as well. */
   readonly takesStack: boolean;
   /** The parameter that falls. */
-  readonly descendsIn: number | undefined;
+  readonly boundedBy: number | undefined;
 }
 
 /** By position of the guest's function: an entry calls a function that no guest can, as no other function does. */
-export function findCarriers(
+export function findConventions(
   original: ModuleCode,
   instrumented: ModuleCode,
-  { firstCarried, firstHost, gas }: Placement,
+  { firstByValue, firstHost, gas }: Placement,
   { frameWords }: CallFacts,
-): readonly (Carrier | undefined)[] {
+): readonly (Convention | undefined)[] {
   const unclaimed = new Set<number>();
-  for (let index = firstCarried; index < firstHost; index += 1) unclaimed.add(index);
-  const carriers = original.functions.map(({ typeIndex }, position): Carrier | undefined => {
+  for (let index = firstByValue; index < firstHost; index += 1) unclaimed.add(index);
+  const conventions = original.functions.map(({ typeIndex }, position): Convention | undefined => {
     const paramCount = original.types[typeIndex]?.params.length ?? 0;
     const code = instrumented.functions[position]?.code ?? [];
     const takesFrame = frameWords[position] !== 0;
     const [first] = code;
-    const descendsIn = takesFrame && first?.opcode === Op.localGet ? Number(first.immediate) : undefined;
-    const takesStack = takesFrame && descendsIn === undefined;
+    const boundedBy = takesFrame && first?.opcode === Op.localGet ? Number(first.immediate) : undefined;
+    const takesStack = takesFrame && boundedBy === undefined;
     const isGas = (at: number): boolean => code[at]?.opcode === Op.globalGet && code[at]?.immediate === gas;
     const call = code.findIndex(({ opcode, immediate }, at) => {
       if (opcode !== Op.call || !unclaimed.has(Number(immediate))) return false;
@@ -48,10 +48,10 @@ export function findCarriers(
     if (call === -1) return undefined;
     const functionIndex = Number(code[call]?.immediate);
     unclaimed.delete(functionIndex);
-    return { functionIndex, takesStack, descendsIn };
+    return { functionIndex, takesStack, boundedBy };
   });
   const [extra] = unclaimed;
-  if (extra === undefined) return carriers;
+  if (extra === undefined) return conventions;
   throw new VerificationFailed('surroundings', undefined, 0, 'functions that are called', `function ${extra}`);
 }
 
@@ -63,18 +63,18 @@ export function checkEntry(
   original: ModuleCode,
   instrumented: ModuleCode,
   position: number,
-  { functionIndex, takesStack, descendsIn }: Carrier,
+  { functionIndex, takesStack, boundedBy }: Convention,
   { frameWords, isExported, reachesHost }: CallFacts,
   { firstOwn, gas, stack }: Placement,
 ): void {
   const index = firstOwn + position;
   const words = frameWords[position] ?? 0;
   const body = original.functions[position];
-  const carried = instrumented.functions[functionIndex - firstOwn];
+  const byValue = instrumented.functions[functionIndex - firstOwn];
   const entry = instrumented.functions[position];
   const type = original.types[body?.typeIndex ?? -1];
-  const carriedType = instrumented.types[carried?.typeIndex ?? -1];
-  if (entry === undefined || carried === undefined || type === undefined || carriedType === undefined) {
+  const byValueType = instrumented.types[byValue?.typeIndex ?? -1];
+  if (entry === undefined || byValue === undefined || type === undefined || byValueType === undefined) {
     throw new RangeError(`no function ${index}`);
   }
   if (words > 0 && reachesHost[position] === true) {
@@ -82,16 +82,16 @@ export function checkEntry(
       'helper',
       index,
       entry.offset,
-      'a function that cannot carry the counters',
+      'a function that cannot take the counters by value',
       'one that does',
     );
   }
   const added = takesStack ? [I64, I32] : [I64];
   const [expected, actual] = [
     [...type.params, ...added, '->', ...type.results, I64].join(' '),
-    [...carriedType.params, '->', ...carriedType.results].join(' '),
+    [...byValueType.params, '->', ...byValueType.results].join(' '),
   ];
-  if (actual !== expected) throw new VerificationFailed('helper', functionIndex, carried.offset, expected, actual);
+  if (actual !== expected) throw new VerificationFailed('helper', functionIndex, byValue.offset, expected, actual);
   const { params, results } = type;
   const frame = params.length;
   const text: HelperText = {
@@ -99,7 +99,7 @@ export function checkEntry(
     locals: words === 0 ? [] : [I32],
     code: `
       ${takesStack ? takeFrame(stack, frame, words) : ''}
-      ${descendsIn === undefined ? '' : takeFrames(stack, descendsIn, params[descendsIn], words)}
+      ${boundedBy === undefined ? '' : takeFrames(stack, boundedBy, params[boundedBy], words)}
       ${params.map((_, param) => `local.get ${param}`).join('\n')}
       global.get ${gas}
       ${takesStack ? `local.get ${frame}` : ''}

@@ -1,4 +1,4 @@
-/** What the code of a loop says about what can hold where its turns begin, before anything is known about the turns. */
+/** What the code of a loop says about what can hold where its iterations begin, before anything is known about the iterations. */
 import { Op } from '../format/opcodes.ts';
 import type { Token } from './erase.ts';
 

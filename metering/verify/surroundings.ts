@@ -35,7 +35,7 @@ export interface Budgets {
  * @throws VerificationFailed `surroundings` or `helper`
  */
 export function checkSurroundings(
-  { original, instrumented, placement, tracks }: Omit<Reading, 'carriers'>,
+  { original, instrumented, placement, tracks }: Omit<Reading, 'conventions'>,
   names: Names,
   { memoryPages, stackWords }: Budgets,
   costs: CostTable | undefined,
@@ -109,7 +109,7 @@ export function checkSurroundings(
     image,
   );
   same('exports', instrumented.exports, exportsOf(original, names, placement, tracks, hostCode));
-  same('room for the functions', firstHost >= placement.firstCarried, true);
+  same('room for the functions', firstHost >= placement.firstByValue, true);
   same(
     'types of functions',
     instrumented.functions.map(({ typeIndex }) => typeIndex),

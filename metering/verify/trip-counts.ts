@@ -1,8 +1,8 @@
 /**
- * How often a loop takes its way back, derived from the guest's code alone, and whether injected code computes that.
+ * How often a loop takes its back edge, derived from the guest's code alone, and whether injected code computes that.
  *
- * A local x of n bits, 32 or 64, changes by the same step in every turn, x(k) = x(0) + k * step modulo 2^n, and a turn
- * goes on while x(k) relation bound holds, which is asked once in every turn. So the turns are the least k for which it
+ * A local x of n bits, 32 or 64, changes by the same step in every iteration, x(k) = x(0) + k * step modulo 2^n, and an iteration
+ * goes on while x(k) relation bound holds, which is asked once in every iteration. So the iterations are the least k for which it
  * does not hold.
  *
  * - `ne`: k * |step| is the distance modulo 2^n. If |step| divides the distance as a plain number, the quotient is the
@@ -34,16 +34,16 @@ export interface Progress {
   readonly goesOnWhenTaken: boolean;
   readonly relation: 'ne' | 'lt' | 'le' | 'gt' | 'ge';
   readonly isSigned: boolean;
-  /** The value that is compared in the first turn. */
+  /** The value that is compared in the first iteration. */
   readonly first: LinearForm;
   readonly bound: LinearForm;
   /** A constant, unless the way is upwards. */
   readonly step: LinearForm;
 }
 
-/** What the condition of a `br_if` in the loop may say about its turns. */
+/** What the condition of a `br_if` in the loop may say about its iterations. */
 export function progressesOf(loop: LoopNotes, condition: Value): readonly Progress[] {
-  const [back, ...others] = loop.onWaysBack;
+  const [back, ...others] = loop.onBackEdges;
   if (back === undefined || others.length > 0) return [];
   const found: Progress[] = [];
   const comparison = comparisonOf(condition);
@@ -70,7 +70,7 @@ function matchProgress(
   goesOnWhenTaken: boolean,
 ): Progress | undefined {
   if (relation === 'eq' || !isNamedBefore(right, firstInside)) return undefined;
-  // The one unknown of the left side that was named inside is a local's value where a turn begins.
+  // The one unknown of the left side that was named inside is a local's value where an iteration begins.
   const local = atHeader.findIndex(({ form }) => {
     const [term] = form.terms;
     return term !== undefined && term[0] >= firstInside && left.terms.some(([name]) => name === term[0]);
@@ -97,17 +97,17 @@ function isFixedTowardsBound({ relation, step }: Pick<Progress, 'relation' | 'st
   return relation === 'ne' || (relation === 'lt' || relation === 'le') === step.add > 0n;
 }
 
-/** Keeps the product with 2^32 turns far below 2^64. */
+/** Keeps the product with 2^32 iterations far below 2^64. */
 const MAX_STEP = 2n ** 31n;
 /** More are not counted: what they cost would be too near to 2^63. */
-const MAX_TURNS = 2n ** 32n;
+const MAX_TRIPS = 2n ** 32n;
 
 function sizeOf(step: bigint): bigint {
   return step < 0n ? -step : step;
 }
 
-/** The turns if they are always as many; `undefined` if not, if the variable wraps around, or if they are too many. */
-export function constantTurns(progress: Progress): number | undefined {
+/** The trip count if it is always the same; `undefined` if not, if the variable wraps around, or if they are too many. */
+export function constantTripCount(progress: Progress): number | undefined {
   const { bits, relation, isSigned, first, bound, step } = progress;
   if (!isFixedTowardsBound(progress)) return undefined;
   const size = sizeOf(step.add);
@@ -120,13 +120,13 @@ export function constantTurns(progress: Progress): number | undefined {
   const plain = isSigned ? BigInt.asIntN : BigInt.asUintN;
   const [from, to] = [plain(bits, first.add), plain(bits, bound.add)];
   const way = (step.add > 0n ? to - from : from - to) - (isInclusive(relation) ? 0n : 1n);
-  const turns = way < 0n ? 0n : way / size + 1n;
-  const last = from + turns * step.add;
-  return last === plain(bits, last) ? countable(turns) : undefined;
+  const trips = way < 0n ? 0n : way / size + 1n;
+  const last = from + trips * step.add;
+  return last === plain(bits, last) ? countable(trips) : undefined;
 }
 
-function countable(turns: bigint): number | undefined {
-  return turns <= MAX_TURNS ? Number(turns) : undefined;
+function countable(trips: bigint): number | undefined {
+  return trips <= MAX_TRIPS ? Number(trips) : undefined;
 }
 
 function isInclusive(relation: Progress['relation']): boolean {
@@ -134,12 +134,12 @@ function isInclusive(relation: Progress['relation']): boolean {
 }
 
 /**
- * Whether code in front of the loop computes the turns, or traps, and does nothing else. The injector may not know that a
+ * Whether code in front of the loop computes the iterations, or traps, and does nothing else. The injector may not know that a
  * step is a constant, or where a bound is, and then asks for more.
  */
-export function computesTurns(
+export function computesTrips(
   progress: Progress,
-  turns: Expression,
+  trips: Expression,
   traps: readonly TrapCondition[],
   before: readonly Value[],
 ): boolean {
@@ -147,13 +147,13 @@ export function computesTurns(
   const found = traps.map(({ guards, condition }) => [...guards, condition].map(printed).join(' and '));
   const { relation } = progress;
   const forms: ExpectedCode[] = [];
-  if (relation === 'ne') forms.push(turnsToEquality(progress));
-  else if (isFixedTowardsBound(progress)) forms.push(turnsToOrder(progress, true));
-  if (relation === 'lt' || relation === 'le') forms.push(turnsToOrder(progress, false));
-  const computed = printed(turns);
+  if (relation === 'ne') forms.push(tripsToEquality(progress));
+  else if (isFixedTowardsBound(progress)) forms.push(tripsToOrder(progress, true));
+  if (relation === 'lt' || relation === 'le') forms.push(tripsToOrder(progress, false));
+  const computed = printed(trips);
   return forms.some(
     (expected) =>
-      computed === expected.turns &&
+      computed === expected.trips &&
       expected.traps.every((trap) => found.includes(trap)) &&
       found.every((trap, index) => found.indexOf(trap) === index && isOneOf(trap, expected)),
   );
@@ -164,25 +164,25 @@ function isOneOf(trap: string, { traps, mayTrap }: ExpectedCode): boolean {
 }
 
 interface ExpectedCode {
-  readonly turns: string;
+  readonly trips: string;
   readonly traps: readonly string[];
   /** One that is right, and needed only for who knows less. */
   readonly mayTrap: string | undefined;
 }
 
-function turnsToEquality({ bits, first, bound, step }: Progress): ExpectedCode {
+function tripsToEquality({ bits, first, bound, step }: Progress): ExpectedCode {
   const way = step.add > 0n ? sumOf(bits, bound, first, -1n) : sumOf(bits, first, bound, -1n);
   const distance = bits === 64 ? printForm(way) : call('i64.extend_i32_u', printForm(way));
   const size = sizeOf(step.add);
   const rest = call('i64.rem_u', distance, printConstant(size));
-  const turns = size === 1n ? distance : call('i64.div_u', distance, printConstant(size));
+  const trips = size === 1n ? distance : call('i64.div_u', distance, printConstant(size));
   const traps = size === 1n ? [] : [call('i32.eqz', call('i64.eqz', rest))];
-  if (bits === 64) traps.push(call('i64.gt_u', turns, printConstant(MAX_TURNS)));
-  return { turns, traps, mayTrap: undefined };
+  if (bits === 64) traps.push(call('i64.gt_u', trips, printConstant(MAX_TRIPS)));
+  return { trips, traps, mayTrap: undefined };
 }
 
 /** @param isFixed The step is a constant; else what it is, without sign, is computed too. */
-function turnsToOrder(progress: Progress, isFixed: boolean): ExpectedCode {
+function tripsToOrder(progress: Progress, isFixed: boolean): ExpectedCode {
   const { bits, relation, isSigned, first, bound, step } = progress;
   const isUpwards = relation === 'lt' || relation === 'le';
   const extended = (form: LinearForm): Code =>
@@ -196,16 +196,16 @@ function turnsToOrder(progress: Progress, isFixed: boolean): ExpectedCode {
   const between = isUpwards ? combined('i64.sub', to, from) : combined('i64.sub', from, to);
   const way = isInclusive(relation) ? between : combined('i64.sub', between, ONE);
   const quotient = isFixed && sizeOf(step.add) === 1n ? way : call('i64.div_u', print(way), size);
-  if (bits === 64) traps.push(`${goesOn} and ${call('i64.gt_u', print(quotient), printConstant(MAX_TURNS - 1n))}`);
-  const turns = print(combined('i64.add', quotient, ONE));
+  if (bits === 64) traps.push(`${goesOn} and ${call('i64.gt_u', print(quotient), printConstant(MAX_TRIPS - 1n))}`);
+  const trips = print(combined('i64.add', quotient, ONE));
   const last = constantForm(64, extreme(bits, isSigned, isUpwards));
   const room = isUpwards ? combined('i64.sub', last, from) : combined('i64.sub', from, last);
-  const mayTrap = `${goesOn} and ${call('i64.gt_u', call('i64.mul', turns, size), print(room))}`;
+  const mayTrap = `${goesOn} and ${call('i64.gt_u', call('i64.mul', trips, size), print(room))}`;
   if (!isFixed || mayWrap(progress)) traps.push(mayTrap);
-  return { turns: call('choose', goesOn, turns, printConstant(0n)), traps, mayTrap };
+  return { trips: call('choose', goesOn, trips, printConstant(0n)), traps, mayTrap };
 }
 
-/** From 1 to 2^31 - 1, so that its product with as many turns as there may be is below 2^64. */
+/** From 1 to 2^31 - 1, so that its product with as many iterations as there may be is below 2^64. */
 function trapUnlessShort(step: LinearForm): string {
   return call('i64.gt_u', print(sumOf(64, step, ONE, -1n)), printConstant(MAX_STEP - 2n));
 }

@@ -16,7 +16,7 @@ const log: ImportedFunction = { module: 'test', name: 'observe', params: ['i32']
 /** One unit an instruction, and none for those that only mark where a block begins or ends. */
 const weightOf = (mnemonic: string): number => (['block', 'loop', 'else', 'end', 'nop'].includes(mnemonic) ? 0 : 1);
 
-/** 100 turns of 7 gas. */
+/** 100 iterations of 7 gas. */
 const work = `(func $work (param i32)
   (loop $l (br_if $l (local.tee 0 (i32.and (i32.sub (local.get 0) (i32.const 1)) (i32.const 255))))))`;
 
@@ -80,7 +80,7 @@ describe('dead code', () => {
     }
   }).timeout(60_000);
 
-  it('is no way out of a counted loop and no second way back to it', async () => {
+  it('is no way out of a counted loop and no second back edge to it', async () => {
     for (const ending of endings) {
       const run = `(local $i i32) (block $out (loop $l
         (if (i32.ge_u (local.get $i) (i32.const 20)) (then ${ending} (br $l)))

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Op } from '../../../metering/format/opcodes.ts';
 import { Writer } from '../../../metering/format/writer.ts';
-import { writeTurns } from '../../../metering/inject/trip-count-code.ts';
-import { type Comparison, comparisons, constantTurns, type TurnCount } from '../../../metering/loops/trip-count.ts';
+import { writeTripCount } from '../../../metering/inject/trip-count-code.ts';
+import { type Comparison, comparisons, constantTripCount, type TripCount } from '../../../metering/loops/trip-count.ts';
 
-type Type = TurnCount['type'];
+type Type = TripCount['type'];
 const bitsOf = { i32: 32, i64: 64 } as const;
 
 /** Compiles the count: the parameters are the first value, the bound and a step. */
-function compile(turns: TurnCount): (first: bigint, bound: bigint, step: number | bigint) => bigint | 'trap' {
+function compile(trips: TripCount): (first: bigint, bound: bigint, step: number | bigint) => bigint | 'trap' {
   const writer = new Writer(256);
   const section = (id: number, content: () => void): void => {
     writer.byte(id);
@@ -18,26 +18,26 @@ function compile(turns: TurnCount): (first: bigint, bound: bigint, step: number 
   writer.bytes(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
   section(1, () => {
     writer.bytes(Uint8Array.of(1, 0x60, 3));
-    for (const type of [turns.type, turns.type, turns.type]) writer.valueType(type);
+    for (const type of [trips.type, trips.type, trips.type]) writer.valueType(type);
     writer.bytes(Uint8Array.of(1, 0x7e));
   });
   section(3, () => writer.bytes(Uint8Array.of(1, 0)));
   section(7, () => {
     writer.u32(1);
-    writer.name('turns');
+    writer.name('trip-count');
     writer.bytes(Uint8Array.of(0, 0));
   });
   section(10, () => {
     writer.u32(1);
     writer.sized(() => {
       writer.bytes(Uint8Array.of(1, 2, 0x7e));
-      writeTurns(writer, turns, 3);
+      writeTripCount(writer, trips, 3);
       writer.opcode(Op.end);
     });
   });
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(writer.toBytes() as Uint8Array<ArrayBuffer>));
-  const run = exports['turns'] as (first: unknown, bound: unknown, step: unknown) => bigint;
-  const argument = (value: bigint): unknown => (turns.type === 'i32' ? Number(BigInt.asIntN(32, value)) : value);
+  const run = exports['trip-count'] as (first: unknown, bound: unknown, step: unknown) => bigint;
+  const argument = (value: bigint): unknown => (trips.type === 'i32' ? Number(BigInt.asIntN(32, value)) : value);
   return (first, bound, step) => {
     try {
       return BigInt.asUintN(64, run(argument(first), argument(bound), argument(BigInt(step))));
@@ -72,14 +72,14 @@ function counted(
   const distance = BigInt.asUintN(bitsOf[type], step > 0n ? bound - first : first - bound);
   if (comparison === 'ne' && distance % step !== 0n) return 'trap';
   let value = read(first);
-  let turns = 0n;
-  for (; goesOn(value, end); turns += 1n) {
+  let trips = 0n;
+  for (; goesOn(value, end); trips += 1n) {
     value += step;
     if (comparison === 'ne') value = read(value);
     else if (value !== read(value)) return 'trap';
-    if (turns > 100n) return undefined;
+    if (trips > 100n) return undefined;
   }
-  return turns;
+  return trips;
 }
 
 const edges = [0n, 1n << 31n, 1n << 32n, 1n << 52n, 1n << 63n, -1n, -(1n << 31n)];
@@ -92,7 +92,7 @@ const input = fc.record({
   size: fc.integer({ min: 1, max: 9 }),
 });
 
-describe('the count of turns', () => {
+describe('the trip count', () => {
   it('is that of the loop, turn by turn, near every edge of both types', () => {
     const ends = { trap: 0, none: 0, some: 0 };
     fc.assert(
@@ -103,20 +103,20 @@ describe('the count of turns', () => {
         const bound = first + way;
         const expected = counted(type, comparison, first, BigInt(step), bound);
         if (expected === undefined) return;
-        const operand = (local: number): TurnCount['bound'] => ({ local, add: 0 });
-        const dynamic: TurnCount = { type, comparison, first: operand(0), step, bound: operand(1) };
+        const operand = (local: number): TripCount['bound'] => ({ local, add: 0 });
+        const dynamic: TripCount = { type, comparison, first: operand(0), step, bound: operand(1) };
         assert.equal(compile(dynamic)(first, bound, 0), expected);
         ends[expected === 'trap' ? 'trap' : expected === 0n ? 'none' : 'some'] += 1;
         // A constant that is added, and one that is all there is.
-        const shifted: TurnCount = { ...dynamic, first: { local: 0, add: 7 }, bound: { local: 1, add: -7 } };
+        const shifted: TripCount = { ...dynamic, first: { local: 0, add: 7 }, bound: { local: 1, add: -7 } };
         assert.equal(compile(shifted)(first - 7n, bound + 7n, 0), expected);
-        const constant = (value: bigint): TurnCount['bound'] => ({
+        const constant = (value: bigint): TripCount['bound'] => ({
           local: undefined,
           add: Number(BigInt.asIntN(bitsOf[type], value)),
         });
-        const fixed: TurnCount = { ...dynamic, first: constant(first), bound: constant(bound) };
+        const fixed: TripCount = { ...dynamic, first: constant(first), bound: constant(bound) };
         if (!Number.isSafeInteger(fixed.first.add) || !Number.isSafeInteger(fixed.bound.add)) return;
-        assert.equal(constantTurns(fixed), expected === 'trap' ? undefined : Number(expected));
+        assert.equal(constantTripCount(fixed), expected === 'trap' ? undefined : Number(expected));
         assert.equal(compile(fixed)(0n, 0n, 0), expected);
       }),
       { numRuns: 1500, seed: 3 },
@@ -130,18 +130,18 @@ describe('the count of turns', () => {
         const comparison = isInclusive ? 'le_u' : 'lt_u';
         const first = edge + from;
         const bound = first + way;
-        const operand = (local: number): TurnCount['bound'] => ({ local, add: 0 });
-        const turns: TurnCount = { type, comparison, first: operand(0), step: { local: 2 }, bound: operand(1) };
+        const operand = (local: number): TripCount['bound'] => ({ local, add: 0 });
+        const trips: TripCount = { type, comparison, first: operand(0), step: { local: 2 }, bound: operand(1) };
         const expected = counted(type, comparison, first + BigInt(size), BigInt(size), bound);
-        if (expected !== undefined) assert.equal(compile(turns)(first, bound, size), expected);
-        assert.equal(compile(turns)(first, bound, 0), 'trap');
+        if (expected !== undefined) assert.equal(compile(trips)(first, bound, size), expected);
+        assert.equal(compile(trips)(first, bound, 0), 'trap');
       }),
       { numRuns: 300, seed: 4 },
     );
   });
 
   it('traps for a step of 64 bits that is not below 2^31, and where the variable would wrap around', () => {
-    const operand = (local: number): TurnCount['bound'] => ({ local, add: 0 });
+    const operand = (local: number): TripCount['bound'] => ({ local, add: 0 });
     const run = compile({ type: 'i64', comparison: 'lt_u', first: operand(0), step: { local: 2 }, bound: operand(1) });
     const most = 2n ** 31n - 1n;
     assert.equal(run(0n, 10n * most, most), 9n);
@@ -152,8 +152,8 @@ describe('the count of turns', () => {
     assert.equal(run(-4n * most, -2n * most, most), 1n);
   });
 
-  it('traps beyond 2^32 turns, and not before', () => {
-    const operand = (local: number): TurnCount['bound'] => ({ local, add: 0 });
+  it('traps beyond 2^32 iterations, and not before', () => {
+    const operand = (local: number): TripCount['bound'] => ({ local, add: 0 });
     for (const [comparison, more] of [
       ['ne', 0n],
       ['lt_u', 0n],

@@ -6,9 +6,9 @@ import { decodeModule } from '../../../metering/format/decode.ts';
 import { defaultLimits } from '../../../metering/format/limits.ts';
 import { validateModule } from '../../../metering/format/validate.ts';
 import { planGas } from '../../../metering/gas/gas-plan.ts';
-import type { Carrier } from '../../../metering/plan/by-value.ts';
+import type { Convention } from '../../../metering/plan/by-value.ts';
 import { moduleFacts } from '../../../metering/plan/module-facts.ts';
-import { allTechniques, planModuleEdges } from '../../../metering/plan/place-module-charges.ts';
+import { allTechniques, placeModuleCharges } from '../../../metering/plan/place-module-charges.ts';
 import { prepareGuest, runGuest, testSchedule } from '../../support/test-guest.ts';
 import { wat } from '../../support/wat.ts';
 import { assertSameAtEveryLimit } from '../every-limit.ts';
@@ -22,7 +22,7 @@ interface Case {
   /** Of `run`, with the parameters $a and $b; `$observe` looks at the counters. */
   readonly run: string;
   /** `descends 0`: by parameter 0; `carries`: with both counters; `gas alone`; `no`: through the globals. */
-  readonly carries: string;
+  readonly takesByValue: string;
   readonly args: readonly (readonly [number, number])[];
   /** Frames of all that is called, and a little more. */
   readonly stackWords?: number;
@@ -37,7 +37,7 @@ const cases: readonly Case[] = [
     name: 'a recursion that counts down',
     functions: fib,
     run: '(call $observe (i32.const 1)) (call $f (local.get $a)) (call $observe (i32.const 2))',
-    carries: 'descends 0',
+    takesByValue: 'descends 0',
     args: [
       [0, 0],
       [6, 0],
@@ -52,7 +52,7 @@ const cases: readonly Case[] = [
         (br_if $l (i32.ge_u (local.tee $n (i32.sub (local.get $n) (i32.const 2))) (i32.const 2))))))
       (i32.add (local.get $sum) (local.get $n)))`,
     run: '(call $f (local.get $a)) (call $observe (i32.const 2))',
-    carries: 'descends 0',
+    takesByValue: 'descends 0',
     args: [[6, 0]],
   },
   {
@@ -64,7 +64,7 @@ const cases: readonly Case[] = [
         (local.set $y (i32.sub (local.get $y) (i32.const 1))) (br $l))
       unreachable)`,
     run: '(call $f (local.get $a) (local.get $b)) (call $observe (i32.const 2))',
-    carries: 'descends 1',
+    takesByValue: 'descends 1',
     args: [
       [1, 11],
       [4, -5],
@@ -76,7 +76,7 @@ const cases: readonly Case[] = [
       (if (result i32) (i32.gt_s (local.get $n) (i32.const -2))
         (then (i32.add (i32.const 1) (call $f (i32.sub (local.get $n) (i32.const 1))))) (else (i32.const 0))))`,
     run: '(call $f (local.get $a)) (call $observe (i32.const 2))',
-    carries: 'carries',
+    takesByValue: 'carries',
     args: [[4, 0]],
   },
   {
@@ -85,7 +85,7 @@ const cases: readonly Case[] = [
       (i32.store8 (local.get $n) (i32.const 1))
       (if (local.get $n) (then (call $f (i32.shr_u (local.get $n) (i32.const 1))))))`,
     run: '(call $f (local.get $a)) (call $observe (i32.load8_u (i32.const 2))) (i32.const 7)',
-    carries: 'carries',
+    takesByValue: 'carries',
     args: [[21, 0]],
   },
   {
@@ -96,7 +96,7 @@ const cases: readonly Case[] = [
           (then (call $f (i32.add (local.get $n) (i32.const 1)) (i32.add (local.get $k) (i32.const 1))))
           (else (call $f (i32.sub (local.get $n) (i32.const 1)) (i32.add (local.get $k) (i32.const 2))))))))`,
     run: '(call $f (local.get $a) (local.get $b)) (call $observe (i32.const 2))',
-    carries: 'carries',
+    takesByValue: 'carries',
     args: [[3, 1]],
   },
   {
@@ -105,7 +105,7 @@ const cases: readonly Case[] = [
       (if (result i32) (i32.and (local.get $k) (local.get $n))
         (then (i32.add (i32.const 1) (call $f (local.get $n) (i32.shr_u (local.get $k) (i32.const 1))))) (else (i32.const 0))))`,
     run: '(call $f (local.get $a) (local.get $b)) (call $observe (i32.const 2))',
-    carries: 'carries',
+    takesByValue: 'carries',
     args: [[1, 1]],
   },
   {
@@ -120,7 +120,7 @@ const cases: readonly Case[] = [
           (then (call $even (i32.const 3) (i32.shr_u (local.get $deep) (i32.const 1))))
           (else (if (result i32) (local.get $deep) (then (call $odd (i32.sub (local.get $deep) (i32.const 1)))) (else (i32.const 1))))))`,
     run: '(call $even (local.get $a) (local.get $b)) (call $observe (i32.const 2))',
-    carries: 'carries',
+    takesByValue: 'carries',
     args: [
       [1, 0],
       [1, 5],
@@ -136,7 +136,7 @@ const cases: readonly Case[] = [
         (return (call $f (i32.add (local.get $n) (i32.const 4)))) unreachable)
       (i32.add (i32.const 1) (local.get $n)))`,
     run: '(call $f (local.get $a)) (call $observe (i32.const 2))',
-    carries: 'carries',
+    takesByValue: 'carries',
     args: [
       [0, 0],
       [1, 0],
@@ -158,7 +158,7 @@ const cases: readonly Case[] = [
         (loop $l (br_if $l (i32.lt_u (local.tee $i (i32.add (i32.load8_u (local.get $i)) (i32.add (local.get $i) (i32.const 1)))) (local.get $n))))
         (local.get $i))`,
     run: '(call $f (local.get $a)) (call $observe (i32.const 2))',
-    carries: 'carries',
+    takesByValue: 'carries',
     args: [
       [5, 0],
       [6, 0],
@@ -176,7 +176,7 @@ const cases: readonly Case[] = [
       (func $h (param $n i32) (result i32)
         (if (result i32) (local.get $n) (then (call $h (i32.sub (local.get $n) (i32.const 1)))) (else (i32.const 1))))`,
     run: '(i32.add (call $f (local.get $a)) (call $h (i32.const 1))) (call $observe (call $h (local.get $b)))',
-    carries: 'carries',
+    takesByValue: 'carries',
     args: [[6, 4]],
     stackWords: 160,
   },
@@ -189,7 +189,7 @@ const cases: readonly Case[] = [
       (export "deploy" (func $start)) (func $start)`,
     run: `(call $observe (call $between (local.get $a)))
       (call_indirect (type $unary) (local.get $a) (i32.const 0)) (call $observe (i32.const 3))`,
-    carries: 'descends 0',
+    takesByValue: 'descends 0',
     args: [[9, 0]],
   },
   {
@@ -199,7 +199,7 @@ const cases: readonly Case[] = [
         (then (i64.add (i64.const 1) (call $f (i64.sub (local.get $n) (i64.const 4))))) (else (local.get $n))))`,
     run: `(if (local.get $b) (then (drop (call $f (i64.shl (i64.const 1) (i64.extend_i32_u (local.get $b)))))))
       (i32.wrap_i64 (call $f (i64.extend_i32_u (local.get $a)))) (call $observe (i32.const 3))`,
-    carries: 'descends 0',
+    takesByValue: 'descends 0',
     args: [
       [14, 0],
       [14, 40],
@@ -218,7 +218,7 @@ const cases: readonly Case[] = [
       (if (result i32) (local.get $n)
         (then (i32.add (local.get $sum) (call $f (i32.shr_u (local.get $n) (i32.const 1))))) (else (local.get $sum))))`,
     run: '(call $f (local.get $a)) (call $observe (i32.const 2))',
-    carries: 'carries',
+    takesByValue: 'carries',
     args: [[5, 0]],
   },
   {
@@ -232,7 +232,7 @@ const cases: readonly Case[] = [
         (else (i32.wrap_i64 (local.get $i)))))
       (data (i32.const 0) "\\03\\00\\00\\00\\00\\00\\00\\00\\00\\02\\00\\00\\00\\00\\00\\00\\00\\80")`,
     run: '(call $f (local.get $a)) (call $observe (i32.const 2))',
-    carries: 'carries',
+    takesByValue: 'carries',
     args: [
       [8, 0],
       [1, 0],
@@ -260,7 +260,7 @@ const cases: readonly Case[] = [
         (br_if $l (i32.load8_u (local.tee $i (i32.add (local.get $i) (local.get $a))))))
       (if (local.get $b) (then (call $observe (call $g (local.get $b)))))
       (i32.wrap_i64 (call $f (local.get $b) (i64.const 4)))`,
-    carries: 'gas alone',
+    takesByValue: 'gas alone',
     args: [
       [1, 0],
       [2, 2],
@@ -277,7 +277,7 @@ const cases: readonly Case[] = [
         (local.get $i))
       (data (i32.const 0) "\\01\\01\\01\\01\\01\\01\\01\\01")`,
     run: '(call $f (local.get $a)) (call $observe (call $f (i32.const 4))) (call $observe (i32.const 2))',
-    carries: 'gas alone',
+    takesByValue: 'gas alone',
     args: [[7, 0]],
   },
   {
@@ -287,7 +287,7 @@ const cases: readonly Case[] = [
       (func $r (param $n i32) (result i32)
         (if (result i32) (local.get $n) (then (call $r (i32.shr_u (local.get $n) (i32.const 1)))) (else (i32.const 1))))`,
     run: '(call $f (local.get $a)) (call $observe (i32.const 2))',
-    carries: 'no',
+    takesByValue: 'no',
     args: [
       [5, 0],
       [4, 0],
@@ -299,7 +299,7 @@ const cases: readonly Case[] = [
       (call $observe (local.get $n))
       (if (result i32) (local.get $n) (then (call $f (i32.sub (local.get $n) (i32.const 1)))) (else (i32.const 1))))`,
     run: '(call $f (local.get $a))',
-    carries: 'no',
+    takesByValue: 'no',
     args: [[3, 0]],
   },
 ];
@@ -314,10 +314,10 @@ function moduleOf({ functions, run }: Case): string {
     (func $run (export "run") (param $a i32) (param $b i32) (result i32) ${run}))`;
 }
 
-function nameOf(carrier: Carrier | undefined): string {
-  if (carrier === undefined) return 'no';
-  const { takesStack, descendsIn } = carrier;
-  if (descendsIn !== undefined) return `descends ${descendsIn}`;
+function nameOf(convention: Convention | undefined): string {
+  if (convention === undefined) return 'no';
+  const { takesStack, boundedBy } = convention;
+  if (boundedBy !== undefined) return `descends ${boundedBy}`;
   return takesStack ? 'carries' : 'gas alone';
 }
 
@@ -331,8 +331,8 @@ describe('counters that are carried', () => {
       const module = decodeModule(await wat(moduleOf(each)), defaultLimits);
       const facts = validateModule(module, defaultLimits);
       const gas = planGas(module, testSchedule({}).costs);
-      const [carrier] = planModuleEdges(moduleFacts(module, facts), gas, allTechniques).carriers;
-      assert.equal(nameOf(carrier), each.carries);
+      const [convention] = placeModuleCharges(moduleFacts(module, facts), gas, allTechniques).conventions;
+      assert.equal(nameOf(convention), each.takesByValue);
     });
   }
 

@@ -4,26 +4,26 @@ import { defaultLimits } from '../../../metering/format/limits.ts';
 import { validateModule } from '../../../metering/format/validate.ts';
 import { planGas } from '../../../metering/gas/gas-plan.ts';
 import { moduleFacts } from '../../../metering/plan/module-facts.ts';
-import { allTechniques, planModuleEdges, type Techniques } from '../../../metering/plan/place-module-charges.ts';
+import { allTechniques, placeModuleCharges, type Techniques } from '../../../metering/plan/place-module-charges.ts';
 import { testSchedule } from '../../support/test-guest.ts';
 import { wat } from '../../support/wat.ts';
 
 const { costs } = testSchedule({ costs: { entryPerLocal: 0 } });
-const all = { ...allTechniques, carriesCounters: false };
+const all = { ...allTechniques, takesByValue: false };
 
 /** Each step on a line, by function: `kind place amount`. */
 async function plan(source: string, techniques: Techniques = all): Promise<readonly (readonly string[])[]> {
   const module = decodeModule(await wat(`(module ${source})`), defaultLimits);
   const facts = validateModule(module, defaultLimits);
-  const { functions } = planModuleEdges(moduleFacts(module, facts), planGas(module, costs), techniques);
+  const { functions } = placeModuleCharges(moduleFacts(module, facts), planGas(module, costs), techniques);
   return functions.map(({ prepaid, steps }) => [
     ...(prepaid === 0 ? [] : [`prepaid ${prepaid}`]),
     ...steps.map((step) => {
       const at = `${step.kind} ${step.place.kind} ${step.place.index}`;
       if (step.kind === 'charge') return `${at}: ${step.amount}${step.inLocal ? ' in local' : ''}`;
-      if (step.kind !== 'turns') return at;
+      if (step.kind !== 'trip-count') return at;
       const where = step.inLocal ? ' in local' : '';
-      const { comparison, first, step: by, bound } = step.turns;
+      const { comparison, first, step: by, bound } = step.trips;
       const text = [first, bound].map(({ local, add }) => (local === undefined ? `${add}` : `$${local}+${add}`));
       const size = typeof by === 'number' ? by : `$${by.local}`;
       return `${at}: ${step.once} + ${step.amount} x (${text[0]} by ${size} ${comparison} ${text[1]})${where}`;
@@ -35,7 +35,7 @@ const countUp = `(func (export "f") (param i32) (local $i i32)
   (loop $l (br_if $l (i32.ne (local.tee $i (i32.add (local.get $i) (i32.const 1))) (local.get 0)))))`;
 const endless = '(func (export "f") (param i32) (loop $l (br_if $l (i32.load (local.get 0)))))';
 
-describe('an edge plan', () => {
+describe('a charge placement', () => {
   it('charges straight code once, where it begins', async () => {
     assert.deepEqual(await plan('(func (export "f") nop nop)'), [['charge before 0: 3']]);
   });
@@ -87,13 +87,13 @@ describe('an edge plan', () => {
   });
 
   it('charges a counted loop in front of it', async () => {
-    assert.deepEqual(await plan(countUp), [['turns before 0: 10 + 7 x (1 by 1 ne $0+0)']]);
+    assert.deepEqual(await plan(countUp), [['trip-count before 0: 10 + 7 x (1 by 1 ne $0+0)']]);
     assert.deepEqual(await plan(countUp, { ...all, countsLoops: false }), [
       ['charge before 0: 10', 'load before 0', 'charge taken 7: 7 in local', 'store before 9'],
     ]);
   });
 
-  it('pays for constant turns with the code around the loop', async () => {
+  it('pays for constant iterations with the code around the loop', async () => {
     const source = `(func (export "f") (local $i i32)
       (loop $l (br_if $l (i32.ne (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 5)))))`;
     assert.deepEqual(await plan(source), [[`charge before 0: ${10 + 4 * 7}`]]);
@@ -103,18 +103,18 @@ describe('an edge plan', () => {
     const source = `(memory 1) (func (export "f") (param $at i32) (param $step i32) (param $end i32)
       (loop $l (i32.store8 (local.get $at) (i32.const 1))
         (br_if $l (i32.lt_u (local.tee $at (i32.add (local.get $at) (local.get $step))) (local.get $end)))))`;
-    assert.deepEqual(await plan(source), [['turns before 0: 13 + 10 x ($0+0 by $1 lt_u $2+0)']]);
+    assert.deepEqual(await plan(source), [['trip-count before 0: 13 + 10 x ($0+0 by $1 lt_u $2+0)']]);
     const long = source.replace('(local.get $at) (i32.const 1)', '(i32.wrap_i64 (local.get $at)) (i32.const 1)');
     const inLong = long.replace(/\(param (\$\w+) i32\)/g, '(param $1 i64)').replace('i32.lt_u', 'i64.lt_u');
     assert.deepEqual(await plan(inLong.replace('i32.add', 'i64.add')), [
-      ['turns before 0: 14 + 11 x ($0+0 by $1 lt_u $2+0)'],
+      ['trip-count before 0: 14 + 11 x ($0+0 by $1 lt_u $2+0)'],
     ]);
   });
 
   it('counts a loop whose variable has 64 bits', async () => {
     const source = `(func (export "f") (param i64) (local $i i64)
       (loop $l (br_if $l (i64.lt_u (local.tee $i (i64.add (local.get $i) (i64.const 2))) (local.get 0)))))`;
-    assert.deepEqual(await plan(source), [['turns before 0: 10 + 7 x (2 by 2 lt_u $0+0)']]);
+    assert.deepEqual(await plan(source), [['trip-count before 0: 10 + 7 x (2 by 2 lt_u $0+0)']]);
   });
 
   for (const [what, body] of [
@@ -130,7 +130,7 @@ describe('an edge plan', () => {
         (block $out (loop $l ${body}
           (br_if $l (i32.ne (local.tee $i (i32.add (local.get $i) (i32.const 1))) (local.get 0))))))`;
       const [steps = []] = await plan(source);
-      assert.ok(!steps.some((step) => step.startsWith('turns')), steps.join('\n'));
+      assert.ok(!steps.some((step) => step.startsWith('trip-count')), steps.join('\n'));
     });
   }
 

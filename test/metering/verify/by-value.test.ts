@@ -6,7 +6,7 @@ import { wat } from '../../support/wat.ts';
 import { assertFound, codeOf, encode, isGuest, isStep, piece, removed, replaced, survivorsOf } from './mutate.ts';
 import { type Edit, type Piece, VerifyGuest } from './verify-guest.ts';
 
-/** Two functions descend, two carry the stack budget too, one does neither. */
+/** Two functions descend, two take the stack budget by value too, one does neither. */
 const [FIB, LONG, HALF, OTHER] = [0, 1, 2, 3];
 const GAS_GLOBAL = 0;
 /** Behind the module's own five functions and five helpers. */
@@ -290,7 +290,7 @@ const mutants: readonly Mutant[] = [
     },
   },
   {
-    bug: 'a function that carries the budget does not tell it to one that does not',
+    bug: 'a function that takes the budget by value does not tell it to one that does not',
     code: 'stack',
     edits: (guest) => [removed(piece(guest, OTHER, isStep('set-stack')))],
   },
@@ -336,68 +336,64 @@ function localOf({ token }: Piece): number {
 const [GT_S, GE_U] = [0x4a, 0x4f];
 
 /** Recursions that count down, and the bytes of the guest that are changed, before and after. */
-const descents: readonly (readonly [
-  what: string,
-  source: string,
-  opcodes: readonly number[],
-  to: readonly number[],
-])[] = [
+const bounded: readonly (readonly [what: string, source: string, opcodes: readonly number[], to: readonly number[]])[] =
   [
-    'hands over what it got',
-    '(if (local.get $n) (then (call $f (i32.sub (local.get $n) (i32.const 1)) (local.get $k))))',
-    [Op.i32Const, 1, Op.i32Sub],
-    [Op.i32Const, 0, Op.i32Sub],
-  ],
-  [
-    'hands over more than it got',
-    '(if (local.get $n) (then (call $f (i32.sub (local.get $n) (i32.const 1)) (local.get $k))))',
-    [Op.i32Const, 1, Op.i32Sub],
-    [Op.i32Const, 0x7f, Op.i32Sub],
-  ],
-  [
-    'hands over what has wrapped around',
-    '(if (i32.ge_u (local.get $n) (i32.const 2)) (then (call $f (i32.sub (local.get $n) (i32.const 2)) (local.get $k))))',
-    [Op.i32Const, 2, GE_U],
-    [Op.i32Const, 1, GE_U],
-  ],
-  [
-    'asks a number with a sign whether it is more than -1',
-    '(if (i32.gt_s (local.get $n) (i32.const 0)) (then (call $f (i32.sub (local.get $n) (i32.const 1)) (local.get $k))))',
-    [Op.i32Const, 0, GT_S],
-    [Op.i32Const, 0x7f, GT_S],
-  ],
-  [
-    'has asked about another number',
-    `(local.set $k (i32.load (i32.const 0)))
+    [
+      'hands over what it got',
+      '(if (local.get $n) (then (call $f (i32.sub (local.get $n) (i32.const 1)) (local.get $k))))',
+      [Op.i32Const, 1, Op.i32Sub],
+      [Op.i32Const, 0, Op.i32Sub],
+    ],
+    [
+      'hands over more than it got',
+      '(if (local.get $n) (then (call $f (i32.sub (local.get $n) (i32.const 1)) (local.get $k))))',
+      [Op.i32Const, 1, Op.i32Sub],
+      [Op.i32Const, 0x7f, Op.i32Sub],
+    ],
+    [
+      'hands over what has wrapped around',
+      '(if (i32.ge_u (local.get $n) (i32.const 2)) (then (call $f (i32.sub (local.get $n) (i32.const 2)) (local.get $k))))',
+      [Op.i32Const, 2, GE_U],
+      [Op.i32Const, 1, GE_U],
+    ],
+    [
+      'asks a number with a sign whether it is more than -1',
+      '(if (i32.gt_s (local.get $n) (i32.const 0)) (then (call $f (i32.sub (local.get $n) (i32.const 1)) (local.get $k))))',
+      [Op.i32Const, 0, GT_S],
+      [Op.i32Const, 0x7f, GT_S],
+    ],
+    [
+      'has asked about another number',
+      `(local.set $k (i32.load (i32.const 0)))
      (if (local.get $n) (then (call $f (i32.sub (local.get $n) (i32.const 1)) (local.get $k))))`,
-    [Op.localGet, 0, Op.if],
-    [Op.localGet, 1, Op.if],
-  ],
-  [
-    'has asked before it took another number',
-    `(if (local.get $n) (then
+      [Op.localGet, 0, Op.if],
+      [Op.localGet, 1, Op.if],
+    ],
+    [
+      'has asked before it took another number',
+      `(if (local.get $n) (then
        (local.set $k (i32.const 9)) (call $f (i32.sub (local.get $n) (i32.const 1)) (local.get $k))))`,
-    [Op.localSet, 1],
-    [Op.localSet, 0],
-  ],
-  [
-    'counts down in a loop further than it has asked',
-    `(if (i32.ge_u (local.get $n) (i32.const 3)) (then (loop $l
+      [Op.localSet, 1],
+      [Op.localSet, 0],
+    ],
+    [
+      'counts down in a loop further than it has asked',
+      `(if (i32.ge_u (local.get $n) (i32.const 3)) (then (loop $l
        (call $f (i32.sub (local.get $n) (i32.const 1)) (local.get $k))
        (br_if $l (i32.ge_u (local.tee $n (i32.sub (local.get $n) (i32.const 3))) (i32.const 3))))))`,
-    [Op.i32Const, 3, Op.i32Sub],
-    [Op.i32Const, 4, Op.i32Sub],
-  ],
-  [
-    'goes on with the loop where the number is small',
-    `(if (i32.ge_u (local.get $n) (i32.const 3)) (then (loop $l
+      [Op.i32Const, 3, Op.i32Sub],
+      [Op.i32Const, 4, Op.i32Sub],
+    ],
+    [
+      'goes on with the loop where the number is small',
+      `(if (i32.ge_u (local.get $n) (i32.const 3)) (then (loop $l
        (call $f (i32.sub (local.get $n) (i32.const 1)) (local.get $k))
        (local.set $n (i32.sub (local.get $n) (i32.const 3)))
        (br_if $l (i32.eqz (i32.lt_u (local.get $n) (i32.const 3)))))))`,
-    [Op.i32Const, 3, Op.i32LtU],
-    [Op.i32Const, 0, Op.i32LtU],
-  ],
-];
+      [Op.i32Const, 3, Op.i32LtU],
+      [Op.i32Const, 0, Op.i32LtU],
+    ],
+  ];
 
 /** The one place where the bytes are. */
 function withBytes(bytes: Uint8Array, from: readonly number[], to: readonly number[]): Uint8Array {
@@ -416,7 +412,7 @@ describe('a bug in the injector where counters are carried', () => {
     });
   }
 
-  for (const [what, source, from, to] of descents) {
+  for (const [what, source, from, to] of bounded) {
     it(`is found by the verifier: a function is taken to descend that ${what}`, async () => {
       const bytes = await wat(`(module (memory (export "memory") 1)
         (func $f (param $n i32) (param $k i32) ${source}) (func (export "get") (param i32) (result i32)

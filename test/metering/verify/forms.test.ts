@@ -136,8 +136,8 @@ describe('what the verifier does not know', () => {
 
   it('is refused in front of a loop: a trap more, or a division whose result nobody uses', () => {
     const guest = new VerifyGuest(guestBytes, 'default');
-    const turns = piece(guest, GET, isStep('turns'));
-    const { start, bytes } = computed(turns, whenFive);
+    const trips = piece(guest, GET, isStep('trip-count'));
+    const { start, bytes } = computed(trips, whenFive);
     for (const code of [bytes, [...divides.slice(0, -1), 3]]) {
       const edited = guest.edited([{ start, end: start, bytes: code }]);
       assert.ok(WebAssembly.validate(edited as Uint8Array<ArrayBuffer>), 'an engine would run it');
@@ -244,11 +244,11 @@ describe('what is right', () => {
       '(loop $l (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))) (br 1) (block (unreachable)))',
     ],
     [
-      'a dead way back of a counted loop',
+      'a dead back edge of a counted loop',
       '(loop $l (block (unreachable)) (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))',
     ],
     [
-      'a counted loop that can be left before its dead way back',
+      'a counted loop that can be left before its dead back edge',
       '(loop $l (br_if 1 (local.get 1)) (block (unreachable)) (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))',
     ],
     [
@@ -264,7 +264,7 @@ describe('what is right', () => {
       '(loop $l (br_if $l (local.tee 0 (i32.sub (local.get 0) (block (result i32) (drop (br_if 0 (i32.const 1) (local.get 1))) (i32.const 1))))))',
     ],
     [
-      'a dead block in front of the way back of a counted loop',
+      'a dead block in front of the back edge of a counted loop',
       '(loop $l (if (local.get 1) (then (unreachable) (block (unreachable)))) (br_if $l (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))',
     ],
     [
@@ -281,7 +281,7 @@ describe('what is right', () => {
        (loop $l (block (br_if 0 (local.get 1)))
          (br_if $l (i32.gt_s (local.tee 1 (i32.sub (local.get 1) (i32.const 3))) (i32.const 0))))`,
     ],
-    ['a dead way back', '(loop $l (br_if 1 (local.get 0)) (br 1) (br $l))'],
+    ['a dead back edge', '(loop $l (br_if 1 (local.get 0)) (br 1) (br $l))'],
     ['a loop that never turns', '(loop $l (block (unreachable)))'],
     [
       'a step that is the result of a block',
@@ -336,7 +336,7 @@ describe('what is right', () => {
       '(loop $l (br_if $l (local.tee 0 (i32.sub (local.get 0) (if (result i32) (local.get 1) (then (i32.const 1)) (else (i32.const 1)))))))',
     ],
     [
-      'constant turns, by the result of a block',
+      'constant iterations, by the result of a block',
       '(local.set 1 (block (result i32) (i32.const 9))) (loop $l (br_if $l (local.tee 1 (i32.sub (local.get 1) (block (result i32) (i32.const 1))))))',
     ],
   ];

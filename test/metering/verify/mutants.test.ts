@@ -146,12 +146,12 @@ const mutants: readonly Mutant[] = [
     },
   },
   {
-    bug: 'what is taken for every turn of a loop is not checked',
+    bug: 'what is taken for every iteration of a loop is not checked',
     code: 'unchecked',
-    edits: (guest) => [unchecked(piece(guest, GET, isStep('turns')), Op.globalSet, GAS_GLOBAL)],
+    edits: (guest) => [unchecked(piece(guest, GET, isStep('trip-count')), Op.globalSet, GAS_GLOBAL)],
   },
   {
-    bug: 'a way back is not charged',
+    bug: 'a back edge is not charged',
     code: 'unbalanced',
     edits: (guest) => [
       removed(
@@ -164,43 +164,43 @@ const mutants: readonly Mutant[] = [
     ],
   },
   {
-    bug: 'the turns of a loop are not charged',
+    bug: 'the iterations of a loop are not charged',
     code: 'unbalanced',
-    edits: (guest) => [removed(piece(guest, GET, isStep('turns'), 1))],
+    edits: (guest) => [removed(piece(guest, GET, isStep('trip-count'), 1))],
   },
   {
-    bug: 'a turn costs one less than it should',
-    code: 'turns',
+    bug: 'an iteration costs one less than it should',
+    code: 'trip-count',
     edits: (guest) => {
-      const turns = piece(guest, GET, isStep('turns'), 1);
-      return [reweighted(turns, -1)];
+      const trips = piece(guest, GET, isStep('trip-count'), 1);
+      return [reweighted(trips, -1)];
     },
   },
   {
     bug: 'the step of a loop is taken for another',
-    code: 'turns',
+    code: 'trip-count',
     edits: (guest) => {
-      const turns = piece(guest, GET, isStep('turns'));
-      const sizes = turns.code.filter(({ opcode, immediate }) => opcode === Op.i64Const && immediate === 3n);
+      const trips = piece(guest, GET, isStep('trip-count'));
+      const sizes = trips.code.filter(({ opcode, immediate }) => opcode === Op.i64Const && immediate === 3n);
       assert.ok(sizes.length > 1);
       return sizes.map(({ offset, end }) => ({ start: offset, end, bytes: [Op.i64Const, 4] }));
     },
   },
   {
     bug: 'a loop is taken to begin one step further on',
-    code: 'turns',
+    code: 'trip-count',
     edits: (guest) => {
-      const turns = piece(guest, GET, isStep('turns'));
-      const first = turns.code.find(({ opcode }) => opcode === Op.i32Const);
+      const trips = piece(guest, GET, isStep('trip-count'));
+      const first = trips.code.find(({ opcode }) => opcode === Op.i32Const);
       const value = Number(first?.immediate ?? 0) + 3;
-      return [replaced(turns, ({ opcode }) => opcode === Op.i32Const, [Op.i32Const, value])];
+      return [replaced(trips, ({ opcode }) => opcode === Op.i32Const, [Op.i32Const, value])];
     },
   },
   {
     bug: 'a variable that may wrap around is not stopped',
-    code: 'turns',
+    code: 'trip-count',
     edits: (guest) => {
-      const { code } = piece(guest, GET, isStep('turns'));
+      const { code } = piece(guest, GET, isStep('trip-count'));
       const trap = code.findIndex(({ opcode }) => opcode === Op.unreachable);
       const comparison = code[trap - 2];
       assert.equal(comparison?.opcode, Op.i64GtU);
@@ -209,9 +209,9 @@ const mutants: readonly Mutant[] = [
   },
   {
     bug: 'a comparison is signed where the loop\u2019s is not, or the other way around',
-    code: 'turns',
+    code: 'trip-count',
     edits: (guest) =>
-      piece(guest, GET, isStep('turns'))
+      piece(guest, GET, isStep('trip-count'))
         .code.filter(({ opcode }) => opcode === Op.i64ExtendI32S)
         .map(({ offset, end }) => ({ start: offset, end, bytes: [Op.i64ExtendI32U] })),
   },

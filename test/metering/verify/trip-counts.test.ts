@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { Op, opcodes } from '../../../metering/format/opcodes.ts';
 import { type Bits, constantForm } from '../../../metering/verify/linear-form.ts';
 import type { CodeInstruction } from '../../../metering/verify/read-module.ts';
-import { constantTurns, type Progress } from '../../../metering/verify/trip-counts.ts';
+import { constantTripCount, type Progress } from '../../../metering/verify/trip-counts.ts';
 import { wat } from '../../support/wat.ts';
 import { assertFound, codeOf, encode, isGuest, isStep, piece, replaced, survivorsOf } from './mutate.ts';
 import { type Edit, type Piece, VerifyGuest } from './verify-guest.ts';
@@ -67,64 +67,68 @@ function opcodeNamed(mnemonic: string): number {
 interface Mutant {
   readonly bug: string;
   readonly loop: number;
-  readonly edits: (turns: Piece) => readonly Edit[];
+  readonly edits: (trips: Piece) => readonly Edit[];
 }
 
 const mutants: readonly Mutant[] = [
   {
     bug: 'the bound is another local',
     loop: ORDER,
-    edits: (turns) => replacedAll(turns, is(Op.localGet, Y), [Op.localGet, Z]),
+    edits: (trips) => replacedAll(trips, is(Op.localGet, Y), [Op.localGet, Z]),
   },
   {
     bug: 'the value to come to is another local',
     loop: EQUALITY,
-    edits: (turns) => replacedAll(turns, is(Op.localGet, Z), [Op.localGet, Y]),
+    edits: (trips) => replacedAll(trips, is(Op.localGet, Z), [Op.localGet, Y]),
   },
   {
     bug: 'the bound is another constant',
     loop: DOWN,
-    edits: (turns) => replacedAll(turns, is(Op.i64Const, 5n), i64Const(4n)),
+    edits: (trips) => replacedAll(trips, is(Op.i64Const, 5n), i64Const(4n)),
   },
-  { bug: 'the step is another', loop: ORDER, edits: (turns) => replacedAll(turns, is(Op.i64Const, 3n), i64Const(4n)) },
+  { bug: 'the step is another', loop: ORDER, edits: (trips) => replacedAll(trips, is(Op.i64Const, 3n), i64Const(4n)) },
   {
     bug: 'the step to equality is another',
     loop: EQUALITY,
-    edits: (turns) => replacedAll(turns, is(Op.i64Const, 6n), i64Const(5n)),
+    edits: (trips) => replacedAll(trips, is(Op.i64Const, 6n), i64Const(5n)),
   },
-  { bug: 'more than 2^32 turns do not trap', loop: ORDER, edits: (turns) => [withoutTrap(turns, 0)] },
-  { bug: 'more than 2^32 turns to equality do not trap', loop: EQUALITY, edits: (turns) => [withoutTrap(turns, 1)] },
+  { bug: 'more than 2^32 iterations do not trap', loop: ORDER, edits: (trips) => [withoutTrap(trips, 0)] },
   {
-    bug: 'one turn more than 2^32 does not trap',
-    loop: ORDER,
-    edits: (turns) => replacedAll(turns, is(Op.i64Const, 2n ** 32n - 1n), i64Const(2n ** 32n)),
-  },
-  {
-    bug: 'one turn more than 2^32 to equality does not trap',
+    bug: 'more than 2^32 iterations to equality do not trap',
     loop: EQUALITY,
-    edits: (turns) => replacedAll(turns, is(Op.i64Const, 2n ** 32n), i64Const(2n ** 32n + 1n)),
+    edits: (trips) => [withoutTrap(trips, 1)],
   },
-  { bug: 'a variable that wraps around does not trap', loop: ORDER, edits: (turns) => [withoutTrap(turns, 1)] },
-  { bug: 'one that wraps around downwards does not trap', loop: DOWN, edits: (turns) => [withoutTrap(turns, 1)] },
+  {
+    bug: 'one iteration more than 2^32 does not trap',
+    loop: ORDER,
+    edits: (trips) => replacedAll(trips, is(Op.i64Const, 2n ** 32n - 1n), i64Const(2n ** 32n)),
+  },
+  {
+    bug: 'one iteration more than 2^32 to equality does not trap',
+    loop: EQUALITY,
+    edits: (trips) => replacedAll(trips, is(Op.i64Const, 2n ** 32n), i64Const(2n ** 32n + 1n)),
+  },
+  { bug: 'a variable that wraps around does not trap', loop: ORDER, edits: (trips) => [withoutTrap(trips, 1)] },
+  { bug: 'one that wraps around downwards does not trap', loop: DOWN, edits: (trips) => [withoutTrap(trips, 1)] },
   {
     bug: 'a variable may go beyond the largest number',
     loop: ORDER,
-    edits: (turns) => replacedAll(turns, is(Op.i64Const, 2n ** 63n - 1n), i64Const(-1n)),
+    edits: (trips) => replacedAll(trips, is(Op.i64Const, 2n ** 63n - 1n), i64Const(-1n)),
   },
   {
     bug: 'a step that does not divide the way does not trap',
     loop: EQUALITY,
-    edits: (turns) => [withoutTrap(turns, 0)],
+    edits: (trips) => [withoutTrap(trips, 0)],
   },
   {
     bug: 'the distance is taken in 32 bits',
     loop: EQUALITY,
-    edits: (turns) => [narrowed(turns, is(Op.i64Sub))],
+    edits: (trips) => [narrowed(trips, is(Op.i64Sub))],
   },
-  { bug: 'the way is taken in 32 bits', loop: ORDER, edits: (turns) => [narrowed(turns, is(Op.i64Sub))] },
-  { bug: 'the bound is taken in 32 bits', loop: ORDER, edits: (turns) => [narrowed(turns, is(Op.localGet, Y))] },
+  { bug: 'the way is taken in 32 bits', loop: ORDER, edits: (trips) => [narrowed(trips, is(Op.i64Sub))] },
+  { bug: 'the bound is taken in 32 bits', loop: ORDER, edits: (trips) => [narrowed(trips, is(Op.localGet, Y))] },
   {
-    bug: 'the turns are one less',
+    bug: 'the iterations are one less',
     loop: ORDER,
     edits: ({ code }) => {
       const last = code.findLast(is(Op.i64Const, 1n));
@@ -133,22 +137,22 @@ const mutants: readonly Mutant[] = [
     },
   },
   {
-    bug: 'a loop of no turns has one',
+    bug: 'a loop of no iterations has one',
     loop: ORDER,
-    edits: (turns) => [replaced(turns, is(Op.i64LtS), [opcodeNamed('i64.le_s')])],
+    edits: (trips) => [replaced(trips, is(Op.i64LtS), [opcodeNamed('i64.le_s')])],
   },
   {
     bug: 'the comparison is without a sign',
     loop: ORDER,
-    edits: (turns) => [replaced(turns, is(Op.i64LtS), [opcodeNamed('i64.lt_u')])],
+    edits: (trips) => [replaced(trips, is(Op.i64LtS), [opcodeNamed('i64.lt_u')])],
   },
   {
     bug: 'the loop begins one step further on',
     loop: EQUALITY,
-    edits: (turns) => [replaced(turns, is(Op.localGet, 1), [Op.localGet, 1, ...i64Const(6n), opcodeNamed('i64.add')])],
+    edits: (trips) => [replaced(trips, is(Op.localGet, 1), [Op.localGet, 1, ...i64Const(6n), opcodeNamed('i64.add')])],
   },
   {
-    bug: 'each turn costs one less',
+    bug: 'each iteration costs one less',
     loop: ORDER,
     edits: ({ code }) => {
       const product = code.findLastIndex(is(opcodeNamed('i64.mul')));
@@ -159,11 +163,11 @@ const mutants: readonly Mutant[] = [
   },
 ];
 
-describe('a bug in how the turns of a 64-bit loop are counted', () => {
+describe('a bug in how the iterations of a 64-bit loop are counted', () => {
   for (const { bug, loop, edits } of mutants) {
     it(`is found by the verifier: ${bug}`, () => {
       const guest = new VerifyGuest(guestBytes, 'default');
-      assertFound(guest, edits(piece(guest, 0, isStep('turns'), loop)), 'turns');
+      assertFound(guest, edits(piece(guest, 0, isStep('trip-count'), loop)), 'trip-count');
     });
   }
 
@@ -187,7 +191,7 @@ describe('a bug in how the turns of a 64-bit loop are counted', () => {
       const changed = guest.edited([{ start, end, bytes }]);
       assert.equal(
         codeOf(() => guest.verifyAs(other, changed)),
-        'turns',
+        'trip-count',
       );
     });
   }
@@ -197,7 +201,7 @@ describe('a bug in how the turns of a 64-bit loop are counted', () => {
   });
 });
 
-/** How often the way back is taken; `undefined` if the variable wraps around before, or if that is too often to see. */
+/** How often the back edge is taken; `undefined` if the variable wraps around before, or if that is too often to see. */
 function simulated({ bits, relation, isSigned, first, bound, step }: Progress): number | undefined {
   const plain = (value: bigint): bigint => (isSigned ? BigInt.asIntN(bits, value) : BigInt.asUintN(bits, value));
   const to = plain(bound.add);
@@ -209,8 +213,8 @@ function simulated({ bits, relation, isSigned, first, bound, step }: Progress): 
     ge: (value: bigint) => value >= to,
   }[relation];
   let value = plain(first.add);
-  for (let turns = 0; turns < 200; turns += 1) {
-    if (!holds(value)) return turns;
+  for (let trips = 0; trips < 200; trips += 1) {
+    if (!holds(value)) return trips;
     const next = value + step.add;
     if (relation !== 'ne' && plain(next) !== next) return undefined;
     value = plain(next);
@@ -218,7 +222,7 @@ function simulated({ bits, relation, isSigned, first, bound, step }: Progress): 
   return undefined;
 }
 
-describe('the verifier\u2019s number of turns', () => {
+describe('the verifier\u2019s trip count', () => {
   it('is that of the loop run turn by turn, at either end of both types', () => {
     const near = fc.record({ corner: fc.constantFrom(0n, 1n, 2n, 3n), apart: fc.bigInt({ min: -40n, max: 40n }) }).map(
       ({ corner, apart }) =>
@@ -240,7 +244,7 @@ describe('the verifier\u2019s number of turns', () => {
       const [first, bound] = [constantForm(bits, from(bits)), constantForm(bits, from(bits) + apart)];
       const step = constantForm(bits, down ? -size : size);
       const progress: Progress = { goesOnWhenTaken: true, bits, relation, isSigned, first, bound, step };
-      const [expected, actual] = [simulated(progress), constantTurns(progress)];
+      const [expected, actual] = [simulated(progress), constantTripCount(progress)];
       if (expected !== undefined || (actual ?? 200) < 200) assert.equal(actual, expected);
       seen[actual === undefined ? 'left' : 'counted'] += 1;
     });

@@ -6,7 +6,7 @@ import { SectionId } from '../../../metering/format/section-id.ts';
 import { Writer } from '../../../metering/format/writer.ts';
 import { noHostCode } from '../../../metering/host/host-code.ts';
 import { type Instrumented, instrument } from '../../../metering/instrument.ts';
-import { findCarriers } from '../../../metering/verify/by-value.ts';
+import { findConventions } from '../../../metering/verify/by-value.ts';
 import { callFacts } from '../../../metering/verify/call-facts.ts';
 import type { Token } from '../../../metering/verify/erase.ts';
 import { placementOf } from '../../../metering/verify/placement.ts';
@@ -67,8 +67,8 @@ export class VerifyGuest {
     const isMetered = this.#strategy !== 'none';
     const tracks = 'nothing';
     const placement = placementOf(original, instrumented, noHostCode, isMetered, tracks);
-    const carriers = findCarriers(original, instrumented, placement, callFacts(original));
-    const read = { original, instrumented, carriers, isMetered, placement, tracks } as const;
+    const conventions = findConventions(original, instrumented, placement, callFacts(original));
+    const read = { original, instrumented, conventions, isMetered, placement, tracks } as const;
     const tokens = tokensOf(read, position);
     const found = functionAt(instrumented, indexOf(read, position) - importCount);
     return tokens.map((token, index) => {
@@ -78,7 +78,7 @@ export class VerifyGuest {
     });
   }
 
-  /** What stands at the guest's own index of a function that carries the counters. */
+  /** What stands at the guest's own index of a function that takes the counters by value. */
   entry(position: number): readonly CodeInstruction[] {
     return readModule(this.instrumented.bytes).functions[position]?.code ?? [];
   }
