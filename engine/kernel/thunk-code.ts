@@ -1,8 +1,7 @@
 /** Pieces of WebAssembly that thunks are made of. Each is a function that writes its instructions. */
 import type { ValueType } from '../../metering/format/module.ts';
 import { Op } from '../../metering/format/opcodes.ts';
-import { EMPTY_BLOCK_TYPE } from '../../metering/format/write-code.ts';
-import type { Writer } from '../../metering/format/writer.ts';
+import { EMPTY_BLOCK_TYPE, type Writer } from '../../metering/format/writer.ts';
 import type { WriteTracking } from '../../metering/host/tracked-writes.ts';
 import { MAX_MARKED_BYTES } from '../../metering/tracking/put-back.ts';
 import { writeMark } from '../../metering/tracking/write-tracking.ts';

@@ -2,7 +2,6 @@
 import type { DataSegment, ElementSegment, Export, FunctionType, Global, TableType } from './module.ts';
 import { Op } from './opcodes.ts';
 import { SectionId } from './section-id.ts';
-import { writeConstant } from './write-code.ts';
 import { Writer } from './writer.ts';
 
 /** A memory as the written module declares it. */
@@ -15,6 +14,13 @@ export interface FunctionImport {
   readonly module: string;
   readonly name: string;
   readonly typeIndex: number;
+}
+
+/** A function behind the module's own. */
+export interface InjectedFunction {
+  readonly type: FunctionType;
+  /** Local declarations, instructions and `end`, without the size. */
+  readonly writeBody: (writer: Writer) => void;
 }
 
 export interface ModuleParts {
@@ -57,7 +63,7 @@ export function writeModule(parts: ModuleParts, capacityBytes: number): Uint8Arr
   writeSection(writer, SectionId.global, parts.globals, (global) => {
     writer.valueType(global.type);
     writer.byte(global.isMutable ? 1 : 0);
-    writeConstant(writer, global);
+    writer.constant(global);
     writer.opcode(Op.end);
   });
   const kindBytes = { function: 0, table: 1, memory: 2, global: 3 };
@@ -133,7 +139,7 @@ function writeLimits(writer: Writer, min: number, max: number | undefined): void
 /** Of table 0 or memory 0, at a constant place. */
 function writeActiveSegment(writer: Writer, start: number): void {
   writer.u32(0);
-  writeConstant(writer, { type: 'i32', initial: start });
+  writer.constant({ type: 'i32', initial: start });
   writer.opcode(Op.end);
 }
 

@@ -1,9 +1,13 @@
-import type { ValueType } from './module.ts';
+import type { Global, ValueType } from './module.ts';
+import { Op } from './opcodes.ts';
 
 const utf8 = new TextEncoder();
 
+/** Of a block without a result. */
+export const EMPTY_BLOCK_TYPE = 0x40;
+
 /**
- * Writes the primitive values of the binary format into one growing buffer.
+ * Writes the binary format into one growing buffer: its primitive values, and the instructions that added code is made of.
  * Spec: https://webassembly.github.io/spec/core/binary/values.html
  */
 export class Writer {
@@ -67,14 +71,60 @@ export class Writer {
     this.bytes(bytes);
   }
 
-  /** One byte, or the prefix and subopcode of `0xfc00 | subopcode`. */
-  opcode(code: number): void {
+  /** One byte, or the prefix and subopcode of `0xfc00 | subopcode`; and the index that follows, if one does. */
+  opcode(code: number, index?: number): void {
     if (code <= 0xff) {
       this.byte(code);
     } else {
       this.byte(code >> 8);
       this.u32(code & 0xff);
     }
+    if (index !== undefined) this.u32(index);
+  }
+
+  /** `i32.const` of a number in either form: addresses above 2^31 are negative ones. */
+  i32(value: number): void {
+    this.opcode(Op.i32Const);
+    this.s32(value);
+  }
+
+  /** `i64.const` of a number in either form. */
+  i64(value: number | bigint): void {
+    this.opcode(Op.i64Const);
+    this.s64(BigInt.asIntN(64, BigInt(value)));
+  }
+
+  /** Either, of a global's initial value. */
+  constant({ type, initial }: Pick<Global, 'type' | 'initial'>): void {
+    if (type === 'i32') this.i32(Number(initial));
+    else this.i64(initial);
+  }
+
+  /** An `if` or a `loop` without a result around `content`. */
+  block(opcode: typeof Op.if | typeof Op.loop, content: () => void): void {
+    this.opcode(opcode);
+    this.byte(EMPTY_BLOCK_TYPE);
+    content();
+    this.opcode(Op.end);
+  }
+
+  /** Traps if the i32 on the stack is not zero. */
+  trapIf(): void {
+    this.block(Op.if, () => this.opcode(Op.unreachable));
+  }
+
+  /** The declarations in front of a body. */
+  locals(types: readonly ValueType[]): void {
+    const runs: { readonly type: ValueType; length: number }[] = [];
+    for (const type of types) {
+      const last = runs.at(-1);
+      if (last?.type === type) last.length += 1;
+      else runs.push({ type, length: 1 });
+    }
+    this.vector(runs, ({ type, length }) => {
+      this.u32(length);
+      this.valueType(type);
+    });
   }
 
   valueType(type: ValueType): void {

@@ -1,8 +1,7 @@
 /** Copies a function's code and puts what is injected between its instructions. */
-import type { FunctionBody, FunctionType, Instruction, ValueType } from '../format/module.ts';
+import type { FunctionBody, FunctionType, Instruction } from '../format/module.ts';
 import { Op, opcodes } from '../format/opcodes.ts';
-import { EMPTY_BLOCK_TYPE, writeIfOpening } from '../format/write-code.ts';
-import type { Writer } from '../format/writer.ts';
+import { EMPTY_BLOCK_TYPE, type Writer } from '../format/writer.ts';
 import type { WriteTracking } from '../host/tracked-writes.ts';
 import type { Step } from '../plan/charge-placement.ts';
 import { everyStoreMarked, isStore, planStoreMarks, type StoreMarks } from '../tracking/store-marks.ts';
@@ -40,15 +39,17 @@ export function copyWithSteps(
     for (let step = steps[nextStep]; step?.place.index === index; step = steps[nextStep]) {
       copyUpTo(offset);
       if (step.place.kind === 'else' && !isElse) writer.opcode(Op.else);
-      if (step.place.kind === 'taken' && !isTaken) writeIfOpening(writer);
+      if (step.place.kind === 'taken' && !isTaken) {
+        writer.opcode(Op.if);
+        writer.byte(EMPTY_BLOCK_TYPE);
+      }
       isElse ||= step.place.kind === 'else';
       isTaken ||= step.place.kind === 'taken';
       writePlanned(step);
       nextStep += 1;
     }
     if (isTaken) {
-      writer.opcode(Op.br);
-      writer.u32(Number(immediate) + 1);
+      writer.opcode(Op.br, Number(immediate) + 1);
       writer.opcode(Op.end);
       copiedTo = end;
     } else if (opcodes.has(instruction.opcode)) {
@@ -79,8 +80,7 @@ export function leavesByBranch(writer: Writer): (opcode: number, copy: () => voi
   let depth = 0;
   return (opcode, copy) => {
     if (opcode === Op.return) {
-      writer.opcode(Op.br);
-      writer.u32(depth);
+      writer.opcode(Op.br, depth);
       return true;
     }
     if (opcode === Op.block || opcode === Op.loop || opcode === Op.if) depth += 1;
@@ -145,24 +145,9 @@ export function writeMemoryAccess(
   const helper = opcode === Op.memoryGrow ? grow : ofCopyOrFill;
   if (helper === undefined) {
     // Not copied: V8 11 takes an index of memory 0 in one byte only.
-    writer.opcode(opcode);
-    writer.byte(0);
+    writer.opcode(opcode, 0);
     if (opcode === Op.memoryCopy) writer.byte(0);
     return;
   }
-  writer.opcode(Op.call);
-  writer.u32(helper);
-}
-
-export function writeLocals(writer: Writer, locals: readonly ValueType[]): void {
-  const runs: { readonly type: ValueType; length: number }[] = [];
-  for (const type of locals) {
-    const last = runs.at(-1);
-    if (last?.type === type) last.length += 1;
-    else runs.push({ type, length: 1 });
-  }
-  writer.vector(runs, ({ type, length }) => {
-    writer.u32(length);
-    writer.valueType(type);
-  });
+  writer.opcode(Op.call, helper);
 }

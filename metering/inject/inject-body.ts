@@ -14,7 +14,6 @@
  */
 import type { FunctionBody, FunctionType, Instruction, ValueType } from '../format/module.ts';
 import { Op } from '../format/opcodes.ts';
-import { writeGlobal, writeLocal } from '../format/write-code.ts';
 import type { Writer } from '../format/writer.ts';
 import { type ByValueFunction, takesGasAlone } from '../plan/by-value.ts';
 import type { Step } from '../plan/charge-placement.ts';
@@ -27,7 +26,6 @@ import {
   rewrittenWhereTracked,
   trackingOf,
   writeBodyBlock,
-  writeLocals,
   writeMemoryAccess,
 } from './copy-body.ts';
 import {
@@ -74,7 +72,7 @@ export function injectBody(
   const tracking = trackingOf(body, indices, frame + stackLocals.length);
   // Marks that are gathered are kept behind a block.
   const keepsMarks = tracking?.how.kind === 'bits';
-  writeLocals(writer, [
+  writer.locals([
     ...body.locals,
     ...stepLocals,
     ...stackLocals,
@@ -102,12 +100,11 @@ export function injectBody(
     }
   };
   const writeHandover = (callee: number, hasLocal: boolean): void => {
-    if (hasLocal) writeLocal(writer, Op.localGet, locals.counter);
-    else writeGlobal(writer, Op.globalGet, indices.gas);
-    writer.opcode(Op.call);
-    writer.u32(callee);
-    if (hasLocal) writeLocal(writer, Op.localSet, locals.counter);
-    else writeGlobal(writer, Op.globalSet, indices.gas);
+    if (hasLocal) writer.opcode(Op.localGet, locals.counter);
+    else writer.opcode(Op.globalGet, indices.gas);
+    writer.opcode(Op.call, callee);
+    if (hasLocal) writer.opcode(Op.localSet, locals.counter);
+    else writer.opcode(Op.globalSet, indices.gas);
   };
   const rewrite = (instruction: Instruction, copy: () => void, index: number): void => {
     const { opcode, immediate } = instruction;
@@ -121,8 +118,7 @@ export function injectBody(
           writeHandover(byValue.index, plan.callsWithLocal.has(index));
           return;
         }
-        writer.opcode(Op.call);
-        writer.u32(indices.functionAt(callee));
+        writer.opcode(Op.call, indices.functionAt(callee));
       });
     } else writeMemoryAccess(writer, instruction, copy, index, tracking, indices);
   };

@@ -18,7 +18,6 @@
  */
 import type { FunctionBody, Instruction, ValueType } from '../format/module.ts';
 import { Op } from '../format/opcodes.ts';
-import { writeGlobal, writeI32, writeI64, writeLocal, writeTrapIf } from '../format/write-code.ts';
 import type { Writer } from '../format/writer.ts';
 import { type ByValueFunction, byValueType, takesGasAlone } from '../plan/by-value.ts';
 import type { Step } from '../plan/charge-placement.ts';
@@ -32,7 +31,6 @@ import {
   rewrittenWhereTracked,
   trackingOf,
   writeBodyBlock,
-  writeLocals,
   writeMemoryAccess,
 } from './copy-body.ts';
 import { type BodyPlan, STEP_LOCALS } from './inject-body.ts';
@@ -65,11 +63,11 @@ export function injectByValueBody(
   const locals = { ofGuest, counter: gas, scratch: frame + 1, stack, frame };
   const ownLocals = [...FRAME_LOCALS, ...STEP_LOCALS.slice(1)];
   const tracking = trackingOf(body, indices, frame + ownLocals.length);
-  writeLocals(writer, [...body.locals, ...ownLocals, ...(tracking === undefined ? [] : trackingLocals(tracking.how))]);
+  writer.locals([...body.locals, ...ownLocals, ...(tracking === undefined ? [] : trackingLocals(tracking.how))]);
   writeBodyBlock(writer, plan.type);
 
   const checkedWords = plan.steps.find(({ kind }) => kind === 'frame') as Extract<Step, { kind: 'frame' }> | undefined;
-  const writeCall = (callee: number): void => {
+  const writeGuestCall = (callee: number): void => {
     const byValue = plan.byValueFunction(callee);
     // What is not handed over below here is looked for in the global, however many calls further down.
     if (convention.takesStack && byValue?.takesStack !== true && plan.observesStack(callee)) {
@@ -78,35 +76,33 @@ export function injectByValueBody(
     // Whoever calls a function of bounded recursion from outside makes sure of all its frames at once: the entry does.
     if (byValue === undefined || (byValue.boundedBy !== undefined && byValue.index !== convention.index)) {
       withCounterInGlobal(calls.usesCounter(callee), () => {
-        writer.opcode(Op.call);
-        writer.u32(indices.functionAt(callee));
+        writer.opcode(Op.call, indices.functionAt(callee));
       });
       return;
     }
-    writeLocal(writer, Op.localGet, gas);
+    writer.opcode(Op.localGet, gas);
     if (byValue.takesStack) writeFrameBelow(calls.wordsOf(callee));
-    writer.opcode(Op.call);
-    writer.u32(byValue.index);
-    writeLocal(writer, Op.localSet, gas);
+    writer.opcode(Op.call, byValue.index);
+    writer.opcode(Op.localSet, gas);
   };
   const writeFrameBelow = (words: number): void => {
     if (words === checkedWords?.words) {
-      writeLocal(writer, Op.localGet, frame);
+      writer.opcode(Op.localGet, frame);
       return;
     }
-    writeLocal(writer, Op.localGet, stack);
-    writeI32(writer, words);
+    writer.opcode(Op.localGet, stack);
+    writer.i32(words);
     writer.opcode(Op.i32Sub);
   };
   const withCounterInGlobal = (isNeeded: boolean, write: () => void): void => {
     if (isNeeded) {
-      writeLocal(writer, Op.localGet, gas);
-      writeGlobal(writer, Op.globalSet, indices.gas);
+      writer.opcode(Op.localGet, gas);
+      writer.opcode(Op.globalSet, indices.gas);
     }
     write();
     if (isNeeded) {
-      writeGlobal(writer, Op.globalGet, indices.gas);
-      writeLocal(writer, Op.localSet, gas);
+      writer.opcode(Op.globalGet, indices.gas);
+      writer.opcode(Op.localSet, gas);
     }
   };
   const leaves = leavesByBranch(writer);
@@ -114,7 +110,7 @@ export function injectByValueBody(
     const { opcode, immediate } = instruction;
     if (leaves(opcode, copy)) return;
     if (opcode === Op.call) {
-      writeCall(Number(immediate));
+      writeGuestCall(Number(immediate));
     } else if (!localAccess.has(opcode)) {
       const isCharged = isChargedOperation(opcode);
       withCounterInGlobal(isCharged, () => writeMemoryAccess(writer, instruction, copy, index, tracking, indices));
@@ -127,7 +123,7 @@ export function injectByValueBody(
   const opcodes = tracking ? rewrittenHereWhereTracked : rewrittenHere;
   copyWithSteps(writer, bytes, body.instructions, plan.steps, writePlanned, { opcodes, rewrite });
   if (tracking !== undefined) writeMarksKept(writer, tracking.firstLocal, tracking.how);
-  writeLocal(writer, Op.localGet, gas);
+  writer.opcode(Op.localGet, gas);
   writer.opcode(Op.end);
 }
 
@@ -141,15 +137,14 @@ export function writeByValueEntry(
   const { index, takesStack, boundedBy } = byValue;
   const { params } = plan.type;
   const frame = params.length;
-  writeLocals(writer, takesGasAlone(byValue) ? [] : FRAME_LOCALS);
+  writer.locals(takesGasAlone(byValue) ? [] : FRAME_LOCALS);
   if (takesStack) writeFrameEntry(writer, indices.stack, frame, plan.frameWords);
   else if (boundedBy !== undefined) writeFramesEntry(writer, plan, boundedBy, indices);
-  for (const param of params.keys()) writeLocal(writer, Op.localGet, param);
-  writeGlobal(writer, Op.globalGet, indices.gas);
-  if (takesStack) writeLocal(writer, Op.localGet, frame);
-  writer.opcode(Op.call);
-  writer.u32(index);
-  writeGlobal(writer, Op.globalSet, indices.gas);
+  for (const param of params.keys()) writer.opcode(Op.localGet, param);
+  writer.opcode(Op.globalGet, indices.gas);
+  if (takesStack) writer.opcode(Op.localGet, frame);
+  writer.opcode(Op.call, index);
+  writer.opcode(Op.globalSet, indices.gas);
   if (plan.isExported && takesStack) {
     writeStackGivenBack(writer, indices.stack, frame, plan.frameWords);
   }
@@ -165,21 +160,21 @@ function writeFramesEntry(
 ): void {
   const isLong = type.params[param] === 'i64';
   if (isLong) {
-    writeLocal(writer, Op.localGet, param);
-    writeI64(writer, 0xffff_ffffn);
+    writer.opcode(Op.localGet, param);
+    writer.i64(0xffff_ffffn);
     writer.opcode(Op.i64GtU);
-    writeTrapIf(writer);
+    writer.trapIf();
   }
-  writeLocal(writer, Op.localGet, param);
+  writer.opcode(Op.localGet, param);
   if (!isLong) writer.opcode(Op.i64ExtendI32U);
-  writeI64(writer, 1);
+  writer.i64(1);
   writer.opcode(Op.i64Add);
-  writeI64(writer, frameWords);
+  writer.i64(frameWords);
   writer.opcode(Op.i64Mul);
-  writeGlobal(writer, Op.globalGet, stack);
+  writer.opcode(Op.globalGet, stack);
   writer.opcode(Op.i64ExtendI32S);
   writer.opcode(Op.i64GtS);
-  writeTrapIf(writer);
+  writer.trapIf();
 }
 
 /** What is left of the stack budget below a call. */

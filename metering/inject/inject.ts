@@ -12,7 +12,7 @@ import {
   type Module,
 } from '../format/module.ts';
 import { Op } from '../format/opcodes.ts';
-import type { InjectedFunction } from '../format/write-code.ts';
+import type { InjectedFunction } from '../format/write-module.ts';
 import { type CappedMemory, type FunctionImport, writeModule } from '../format/write-module.ts';
 import type { Writer } from '../format/writer.ts';
 import type { CostTable } from '../gas/cost-table.ts';

@@ -1,15 +1,7 @@
 /** The functions that instrumentation adds after the module's own. They take no frame and are not charged themselves. */
 import type { Global } from '../format/module.ts';
 import { Op } from '../format/opcodes.ts';
-import {
-  type InjectedFunction,
-  writeConstant,
-  writeGlobal,
-  writeI32,
-  writeI64,
-  writeIf,
-  writeLocal,
-} from '../format/write-code.ts';
+import type { InjectedFunction } from '../format/write-module.ts';
 import type { Writer } from '../format/writer.ts';
 import type { CostTable } from '../gas/cost-table.ts';
 import { writeGasCharge } from './meter-code.ts';
@@ -23,36 +15,34 @@ export function chargeFunction(gas: number): InjectedFunction {
     type: { params: ['i32', 'i32'], results: ['i32'] },
     writeBody: (writer) => {
       const amount = 2;
-      writer.u32(1);
-      writer.u32(1);
-      writer.valueType('i64');
+      writer.locals(['i64']);
       // amount = high << 32 | low
-      writeLocal(writer, Op.localGet, 1);
+      writer.opcode(Op.localGet, 1);
       writer.opcode(Op.i64ExtendI32U);
-      writeI64(writer, 32);
+      writer.i64(32);
       writer.opcode(Op.i64Shl);
-      writeLocal(writer, Op.localGet, 0);
+      writer.opcode(Op.localGet, 0);
       writer.opcode(Op.i64ExtendI32U);
       writer.opcode(Op.i64Or);
-      writeLocal(writer, Op.localTee, amount);
+      writer.opcode(Op.localTee, amount);
       // amount > gas, both unsigned, or gas < 0: a counter below zero never comes back
-      writeGlobal(writer, Op.globalGet, gas);
+      writer.opcode(Op.globalGet, gas);
       writer.opcode(Op.i64GtU);
-      writeGlobal(writer, Op.globalGet, gas);
-      writeI64(writer, 0);
+      writer.opcode(Op.globalGet, gas);
+      writer.i64(0);
       writer.opcode(Op.i64LtS);
       writer.opcode(Op.i32Or);
-      writeIf(writer, () => {
-        writeI64(writer, -1);
-        writeGlobal(writer, Op.globalSet, gas);
-        writeI32(writer, 1);
+      writer.block(Op.if, () => {
+        writer.i64(-1);
+        writer.opcode(Op.globalSet, gas);
+        writer.i32(1);
         writer.opcode(Op.return);
       });
-      writeGlobal(writer, Op.globalGet, gas);
-      writeLocal(writer, Op.localGet, amount);
+      writer.opcode(Op.globalGet, gas);
+      writer.opcode(Op.localGet, amount);
       writer.opcode(Op.i64Sub);
-      writeGlobal(writer, Op.globalSet, gas);
-      writeI32(writer, 0);
+      writer.opcode(Op.globalSet, gas);
+      writer.i32(0);
       writer.opcode(Op.end);
     },
   };
@@ -63,7 +53,7 @@ export const freeChargeFunction: InjectedFunction = {
   type: { params: ['i32', 'i32'], results: ['i32'] },
   writeBody: (writer) => {
     writer.u32(0);
-    writeI32(writer, 0);
+    writer.i32(0);
     writer.opcode(Op.end);
   },
 };
@@ -76,11 +66,11 @@ export function resetFunction(globals: readonly Global[], stack: number, stackWo
       writer.u32(0);
       for (const [index, global] of globals.entries()) {
         if (!global.isMutable) continue;
-        writeConstant(writer, global);
-        writeGlobal(writer, Op.globalSet, index);
+        writer.constant(global);
+        writer.opcode(Op.globalSet, index);
       }
-      writeI32(writer, stackWords);
-      writeGlobal(writer, Op.globalSet, stack);
+      writer.i32(stackWords);
+      writer.opcode(Op.globalSet, stack);
       writer.opcode(Op.end);
     },
   };
@@ -104,45 +94,40 @@ export function growFunction(
     writeBody: (writer) => {
       const pages = 0;
       const previous = 1;
-      writer.u32(1);
-      writer.u32(1);
-      writer.valueType('i32');
+      writer.locals(['i32']);
       // pages > maxPages - size, unsigned: the difference cannot wrap, a sum could
-      writeLocal(writer, Op.localGet, pages);
-      writeI32(writer, maxPages);
-      writer.opcode(Op.memorySize);
-      writer.byte(0);
+      writer.opcode(Op.localGet, pages);
+      writer.i32(maxPages);
+      writer.opcode(Op.memorySize, 0);
       writer.opcode(Op.i32Sub);
       writer.opcode(Op.i32GtU);
-      writeIf(writer, () => {
-        writeI32(writer, -1);
+      writer.block(Op.if, () => {
+        writer.i32(-1);
         writer.opcode(Op.return);
       });
       // For no pages the engine would be asked all the same, which takes it as long as a hundred additions.
-      writeLocal(writer, Op.localGet, pages);
+      writer.opcode(Op.localGet, pages);
       writer.opcode(Op.i32Eqz);
-      writeIf(writer, () => {
-        writer.opcode(Op.memorySize);
-        writer.byte(0);
+      writer.block(Op.if, () => {
+        writer.opcode(Op.memorySize, 0);
         writer.opcode(Op.return);
       });
       writeGasCharge(writer, gas, () => {
-        writeScaled(writer, () => writeLocal(writer, Op.localGet, pages), perPage);
+        writeScaled(writer, () => writer.opcode(Op.localGet, pages), perPage);
         writeScaled(writer, () => writeHasDeclaredSize(writer, minPages), minPages * costs.memoryGrowPerHeldPage);
         writer.opcode(Op.i64Add);
       });
-      writeLocal(writer, Op.localGet, pages);
-      writer.opcode(Op.memoryGrow);
-      writer.byte(0);
-      writeLocal(writer, Op.localTee, previous);
-      writeI32(writer, -1);
+      writer.opcode(Op.localGet, pages);
+      writer.opcode(Op.memoryGrow, 0);
+      writer.opcode(Op.localTee, previous);
+      writer.i32(-1);
       writer.opcode(Op.i32Eq);
-      writeIf(writer, () => {
-        writeI32(writer, HOST_FAILURE);
-        writeGlobal(writer, Op.globalSet, stack);
+      writer.block(Op.if, () => {
+        writer.i32(HOST_FAILURE);
+        writer.opcode(Op.globalSet, stack);
         writer.opcode(Op.unreachable);
       });
-      writeLocal(writer, Op.localGet, previous);
+      writer.opcode(Op.localGet, previous);
       writer.opcode(Op.end);
     },
   };
@@ -167,18 +152,16 @@ export function bulkFunction(
       writer.u32(0);
       if (costs !== undefined) {
         writeGasCharge(writer, gas, () => {
-          writeScaled(writer, () => writeLocal(writer, Op.localGet, lengthBytes), costs.bulkMemoryPerByte);
+          writeScaled(writer, () => writer.opcode(Op.localGet, lengthBytes), costs.bulkMemoryPerByte);
         });
       }
-      for (let param = 0; param < 3; param += 1) writeLocal(writer, Op.localGet, param);
-      writer.opcode(opcode);
-      writer.byte(0);
+      for (let param = 0; param < 3; param += 1) writer.opcode(Op.localGet, param);
+      writer.opcode(opcode, 0);
       if (opcode === Op.memoryCopy) writer.byte(0);
       if (mark !== undefined) {
-        writeLocal(writer, Op.localGet, 0);
-        writeLocal(writer, Op.localGet, lengthBytes);
-        writer.opcode(Op.call);
-        writer.u32(mark);
+        writer.opcode(Op.localGet, 0);
+        writer.opcode(Op.localGet, lengthBytes);
+        writer.opcode(Op.call, mark);
       }
       writer.opcode(Op.end);
     },
@@ -192,13 +175,12 @@ export function bulkFunction(
 function writeScaled(writer: Writer, writeFactor: () => void, unit: number): void {
   writeFactor();
   writer.opcode(Op.i64ExtendI32U);
-  writeI64(writer, unit);
+  writer.i64(unit);
   writer.opcode(Op.i64Mul);
 }
 
 function writeHasDeclaredSize(writer: Writer, minPages: number): void {
-  writer.opcode(Op.memorySize);
-  writer.byte(0);
-  writeI32(writer, minPages);
+  writer.opcode(Op.memorySize, 0);
+  writer.i32(minPages);
   writer.opcode(Op.i32Eq);
 }

@@ -1,6 +1,5 @@
 /** The instruction sequences that take from the two counters. Each keeps the operand stack as it found it. */
 import { Op } from '../format/opcodes.ts';
-import { writeGlobal, writeI32, writeI64, writeIf, writeLocal, writeTrapIf } from '../format/write-code.ts';
 import type { Writer } from '../format/writer.ts';
 import type { WriteTracking } from '../host/tracked-writes.ts';
 
@@ -25,25 +24,25 @@ export interface InjectedIndices {
 
 /** gas -= amount; trap below zero. `writeAmount` leaves an i64 on the stack. */
 export function writeGasCharge(writer: Writer, gas: number, writeAmount: () => void): void {
-  writeGlobal(writer, Op.globalGet, gas);
+  writer.opcode(Op.globalGet, gas);
   writeAmount();
   writer.opcode(Op.i64Sub);
-  writeGlobal(writer, Op.globalSet, gas);
-  writeGlobal(writer, Op.globalGet, gas);
-  writeI64(writer, 0);
+  writer.opcode(Op.globalSet, gas);
+  writer.opcode(Op.globalGet, gas);
+  writer.i64(0);
   writer.opcode(Op.i64LtS);
-  writeTrapIf(writer);
+  writer.trapIf();
 }
 
 /** frame = stack - words; trap below zero, which the host then finds in $stack. `frame` is a local. */
 export function writeFrameEntry(writer: Writer, stack: number, frame: number, words: number): void {
-  writeGlobal(writer, Op.globalGet, stack);
-  writeI32(writer, words);
+  writer.opcode(Op.globalGet, stack);
+  writer.i32(words);
   writer.opcode(Op.i32Sub);
-  writeLocal(writer, Op.localTee, frame);
-  writeI32(writer, 0);
+  writer.opcode(Op.localTee, frame);
+  writer.i32(0);
   writer.opcode(Op.i32LtS);
-  writeIf(writer, () => {
+  writer.block(Op.if, () => {
     writeStackSet(writer, stack, frame);
     writer.opcode(Op.unreachable);
   });
@@ -51,20 +50,20 @@ export function writeFrameEntry(writer: Writer, stack: number, frame: number, wo
 
 /** stack = frame: what is left for a callee. */
 export function writeStackSet(writer: Writer, stack: number, frame: number): void {
-  writeLocal(writer, Op.localGet, frame);
-  writeGlobal(writer, Op.globalSet, stack);
+  writer.opcode(Op.localGet, frame);
+  writer.opcode(Op.globalSet, stack);
 }
 
 /** stack = frame + words: what it was when the function was entered. */
 export function writeStackGivenBack(writer: Writer, stack: number, frame: number, words: number): void {
-  writeLocal(writer, Op.localGet, frame);
-  writeI32(writer, words);
+  writer.opcode(Op.localGet, frame);
+  writer.i32(words);
   writer.opcode(Op.i32Add);
-  writeGlobal(writer, Op.globalSet, stack);
+  writer.opcode(Op.globalSet, stack);
 }
 
 /** frame = stack */
 export function writeStackGet(writer: Writer, stack: number, frame: number): void {
-  writeGlobal(writer, Op.globalGet, stack);
-  writeLocal(writer, Op.localSet, frame);
+  writer.opcode(Op.globalGet, stack);
+  writer.opcode(Op.localSet, frame);
 }

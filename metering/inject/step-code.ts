@@ -1,6 +1,5 @@
 /** The code of one step of a plan. It leaves the operand stack as it found it. */
 import { Op } from '../format/opcodes.ts';
-import { writeGlobal, writeI32, writeI64, writeLocal, writeTrapIf } from '../format/write-code.ts';
 import type { Writer } from '../format/writer.ts';
 import type { Step } from '../plan/charge-placement.ts';
 import type { InjectedIndices } from './meter-code.ts';
@@ -23,21 +22,21 @@ export function writeStep(writer: Writer, step: Step, { gas, hostCharge }: Injec
   const { counter, scratch, stack, frame, ofGuest } = locals;
   switch (step.kind) {
     case 'frame':
-      writeLocal(writer, Op.localGet, stack);
-      writeI32(writer, step.words);
+      writer.opcode(Op.localGet, stack);
+      writer.i32(step.words);
       writer.opcode(Op.i32Sub);
-      writeLocal(writer, Op.localTee, frame);
-      writeI32(writer, 0);
+      writer.opcode(Op.localTee, frame);
+      writer.i32(0);
       writer.opcode(Op.i32LtS);
-      writeTrapIf(writer);
+      writer.trapIf();
       return;
     case 'load':
-      writeGlobal(writer, Op.globalGet, gas);
-      writeLocal(writer, Op.localSet, counter);
+      writer.opcode(Op.globalGet, gas);
+      writer.opcode(Op.localSet, counter);
       return;
     case 'store':
-      writeLocal(writer, Op.localGet, counter);
-      writeGlobal(writer, Op.globalSet, gas);
+      writer.opcode(Op.localGet, counter);
+      writer.opcode(Op.globalSet, gas);
       return;
     case 'charge':
     case 'trip-count':
@@ -49,55 +48,54 @@ export function writeStep(writer: Writer, step: Step, { gas, hostCharge }: Injec
         writeLocalCharge(writer, counter, step.amount, step.isChecked);
         return;
       }
-      if (step.inLocal) writeLocal(writer, Op.localGet, counter);
-      else writeGlobal(writer, Op.globalGet, gas);
+      if (step.inLocal) writer.opcode(Op.localGet, counter);
+      else writer.opcode(Op.globalGet, gas);
       if (step.kind === 'trip-count') writeTripCount(writer, movedTripCount(step.trips, ofGuest), scratch);
-      writeI64(writer, step.amount);
+      writer.i64(step.amount);
       if (step.kind === 'trip-count') {
         writer.opcode(Op.i64Mul);
         if (step.once !== 0) {
-          writeI64(writer, step.once);
+          writer.i64(step.once);
           writer.opcode(Op.i64Add);
         }
       }
       writer.opcode(Op.i64Sub);
       if (step.kind === 'charge' && !step.isChecked) {
-        writeGlobal(writer, Op.globalSet, gas);
+        writer.opcode(Op.globalSet, gas);
         return;
       }
-      writeLocal(writer, Op.localTee, step.inLocal ? counter : scratch);
+      writer.opcode(Op.localTee, step.inLocal ? counter : scratch);
       if (!step.inLocal) {
-        writeGlobal(writer, Op.globalSet, gas);
-        writeLocal(writer, Op.localGet, scratch);
+        writer.opcode(Op.globalSet, gas);
+        writer.opcode(Op.localGet, scratch);
       }
-      writeI64(writer, 0);
+      writer.i64(0);
       writer.opcode(Op.i64LtS);
-      writeTrapIf(writer);
+      writer.trapIf();
   }
 }
 
 /** Compared before it is taken: the comparison then waits for nothing and needs no copy (measured, docs/metering.md). */
 function writeLocalCharge(writer: Writer, counter: number, amount: number, isChecked: boolean): void {
   const writeOperands = (): void => {
-    writeLocal(writer, Op.localGet, counter);
-    writeI64(writer, amount);
+    writer.opcode(Op.localGet, counter);
+    writer.i64(amount);
   };
   if (isChecked) {
     writeOperands();
     writer.opcode(Op.i64LtS);
-    writeTrapIf(writer);
+    writer.trapIf();
   }
   writeOperands();
   writer.opcode(Op.i64Sub);
-  writeLocal(writer, Op.localSet, counter);
+  writer.opcode(Op.localSet, counter);
 }
 
 /** The amount as calls of at most 2^32 - 1. */
 function writeHostCharge(writer: Writer, hostCharge: number, amount: number): void {
   for (let left = amount; left > 0; left -= MAX_U32) {
-    writeI32(writer, Math.min(left, MAX_U32));
-    writer.opcode(Op.call);
-    writer.u32(hostCharge);
+    writer.i32(Math.min(left, MAX_U32));
+    writer.opcode(Op.call, hostCharge);
   }
 }
 

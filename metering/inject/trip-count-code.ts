@@ -1,7 +1,6 @@
 /** Code that computes how often a counted loop takes its back edge. */
 import type { ValueType } from '../format/module.ts';
 import { Op } from '../format/opcodes.ts';
-import { writeI32, writeI64, writeLocal, writeTrapIf } from '../format/write-code.ts';
 import type { Writer } from '../format/writer.ts';
 import {
   comparisons,
@@ -47,14 +46,14 @@ function writeTripsToEquality(writer: Writer, { type, first, bound }: TripCount,
   writer.opcode(type === 'i32' ? Op.i32Sub : Op.i64Sub);
   if (type === 'i32') writer.opcode(Op.i64ExtendI32U);
   if (size !== 1) {
-    writeLocal(writer, Op.localTee, scratch);
-    writeI64(writer, isPowerOfTwo ? size - 1 : size);
+    writer.opcode(Op.localTee, scratch);
+    writer.i64(isPowerOfTwo ? size - 1 : size);
     writer.opcode(isPowerOfTwo ? Op.i64And : Op.i64RemU);
     writer.opcode(Op.i64Eqz);
     writer.opcode(Op.i32Eqz);
-    writeTrapIf(writer);
-    writeLocal(writer, Op.localGet, scratch);
-    writeI64(writer, isPowerOfTwo ? Math.log2(size) : size);
+    writer.trapIf();
+    writer.opcode(Op.localGet, scratch);
+    writer.i64(isPowerOfTwo ? Math.log2(size) : size);
     writer.opcode(isPowerOfTwo ? Op.i64ShrU : Op.i64DivU);
   }
   if (type === 'i64') writeTrapAbove(writer, MAX_TRIPS, scratch);
@@ -69,27 +68,27 @@ function writeTripsToOrder(writer: Writer, trips: TripCount, comparison: OrderCo
   const writeExtended = (operand: Operand): void => {
     writeOperand(writer, type, operand);
     if (operand === first && typeof step !== 'number') {
-      writeLocal(writer, Op.localGet, step.local);
+      writer.opcode(Op.localGet, step.local);
       writer.opcode(type === 'i32' ? Op.i32Add : Op.i64Add);
     }
     if (type === 'i32') writer.opcode(isSigned ? Op.i64ExtendI32S : Op.i64ExtendI32U);
   };
   const writeSize = (): void => {
-    if (typeof step === 'number') writeI64(writer, Math.abs(step));
-    else writeLocal(writer, Op.localGet, size);
+    if (typeof step === 'number') writer.i64(Math.abs(step));
+    else writer.opcode(Op.localGet, size);
   };
   if (typeof step !== 'number') {
-    writeLocal(writer, Op.localGet, step.local);
+    writer.opcode(Op.localGet, step.local);
     if (type === 'i32') writer.opcode(Op.i64ExtendI32U);
-    writeLocal(writer, Op.localTee, size);
+    writer.opcode(Op.localTee, size);
     if (type === 'i32') writer.opcode(Op.i64Eqz);
     else {
-      writeI64(writer, 1);
+      writer.i64(1);
       writer.opcode(Op.i64Sub);
-      writeI64(writer, MAX_LONG_STEP - 2n);
+      writer.i64(MAX_LONG_STEP - 2n);
       writer.opcode(Op.i64GtU);
     }
-    writeTrapIf(writer);
+    writer.trapIf();
   }
   writeExtended(first);
   writeExtended(bound);
@@ -100,7 +99,7 @@ function writeTripsToOrder(writer: Writer, trips: TripCount, comparison: OrderCo
   writeExtended(isUpwards ? first : bound);
   writer.opcode(Op.i64Sub);
   if (!isInclusive) {
-    writeI64(writer, 1);
+    writer.i64(1);
     writer.opcode(Op.i64Sub);
   }
   if (step !== 1 && step !== -1) {
@@ -108,23 +107,23 @@ function writeTripsToOrder(writer: Writer, trips: TripCount, comparison: OrderCo
     writer.opcode(Op.i64DivU);
   }
   if (type === 'i64') writeTrapAbove(writer, MAX_TRIPS - 1n, scratch);
-  writeI64(writer, 1);
+  writer.i64(1);
   writer.opcode(Op.i64Add);
   if (mayWrap(trips, shape)) {
     // trips * size > room between the first value and the last one
-    writeLocal(writer, Op.localTee, scratch);
+    writer.opcode(Op.localTee, scratch);
     writeSize();
     writer.opcode(Op.i64Mul);
-    if (isUpwards) writeI64(writer, last);
+    if (isUpwards) writer.i64(last);
     writeExtended(first);
-    if (!isUpwards) writeI64(writer, last);
+    if (!isUpwards) writer.i64(last);
     writer.opcode(Op.i64Sub);
     writer.opcode(Op.i64GtU);
-    writeTrapIf(writer);
-    writeLocal(writer, Op.localGet, scratch);
+    writer.trapIf();
+    writer.opcode(Op.localGet, scratch);
   }
   writer.opcode(Op.else);
-  writeI64(writer, 0);
+  writer.i64(0);
   writer.opcode(Op.end);
 }
 
@@ -139,18 +138,18 @@ function mayWrap({ step, bound }: TripCount, { isUpwards, isInclusive, valueAt, 
 
 /** Traps if the i64 on the stack, read as unsigned, is above `most`. Leaves it there. */
 function writeTrapAbove(writer: Writer, most: bigint, scratch: number): void {
-  writeLocal(writer, Op.localTee, scratch);
-  writeI64(writer, most);
+  writer.opcode(Op.localTee, scratch);
+  writer.i64(most);
   writer.opcode(Op.i64GtU);
-  writeTrapIf(writer);
-  writeLocal(writer, Op.localGet, scratch);
+  writer.trapIf();
+  writer.opcode(Op.localGet, scratch);
 }
 
 function writeOperand(writer: Writer, type: ValueType, { local, add }: Operand): void {
-  if (local !== undefined) writeLocal(writer, Op.localGet, local);
+  if (local !== undefined) writer.opcode(Op.localGet, local);
   if (local !== undefined && add === 0) return;
   if (type === 'i32') {
-    writeI32(writer, add);
-  } else writeI64(writer, add);
+    writer.i32(add);
+  } else writer.i64(add);
   if (local !== undefined) writer.opcode(type === 'i32' ? Op.i32Add : Op.i64Add);
 }

@@ -7,7 +7,7 @@
  * a block reaches a little beyond it, as far as a store does.
  */
 import { Op } from '../format/opcodes.ts';
-import { type InjectedFunction, writeGlobal, writeI32, writeIf, writeLocal, writeLoop } from '../format/write-code.ts';
+import type { InjectedFunction } from '../format/write-module.ts';
 import type { Writer } from '../format/writer.ts';
 import type { HostImport } from '../host/host-code.ts';
 import type { BlockTracking } from '../host/tracked-writes.ts';
@@ -29,14 +29,13 @@ export const nextImport: HostImport = { module: 'metering', name: 'next', type: 
 /** Marks the block of an address, which `writeAddress` pushes. */
 export function writeBlockMark(writer: Writer, { last, touch }: BlockTracking, writeAddress: () => void): void {
   writeAddress();
-  writeI32(writer, BLOCK_SHIFT);
+  writer.i32(BLOCK_SHIFT);
   writer.opcode(Op.i32ShrU);
-  writeGlobal(writer, Op.globalGet, last);
+  writer.opcode(Op.globalGet, last);
   writer.opcode(Op.i32Ne);
-  writeIf(writer, () => {
+  writer.block(Op.if, () => {
     writeAddress();
-    writer.opcode(Op.call);
-    writer.u32(touch);
+    writer.opcode(Op.call, touch);
   });
 }
 
@@ -49,27 +48,24 @@ export function touchFunction(last: number, mark: number): InjectedFunction {
       const block = 1;
       const isMarked = 2;
       const before = last + 1;
-      writer.u32(1);
-      writer.u32(2);
-      writer.valueType('i32');
+      writer.locals(['i32', 'i32']);
       // isMarked = block == before
-      writeLocal(writer, Op.localGet, address);
-      writeI32(writer, BLOCK_SHIFT);
+      writer.opcode(Op.localGet, address);
+      writer.i32(BLOCK_SHIFT);
       writer.opcode(Op.i32ShrU);
-      writeLocal(writer, Op.localTee, block);
-      writeGlobal(writer, Op.globalGet, before);
+      writer.opcode(Op.localTee, block);
+      writer.opcode(Op.globalGet, before);
       writer.opcode(Op.i32Eq);
-      writeLocal(writer, Op.localSet, isMarked);
-      writeGlobal(writer, Op.globalGet, last);
-      writeGlobal(writer, Op.globalSet, before);
-      writeLocal(writer, Op.localGet, block);
-      writeGlobal(writer, Op.globalSet, last);
-      writeLocal(writer, Op.localGet, isMarked);
-      writeIf(writer, () => writer.opcode(Op.return));
-      writeLocal(writer, Op.localGet, address);
-      writeI32(writer, 1);
-      writer.opcode(Op.call);
-      writer.u32(mark);
+      writer.opcode(Op.localSet, isMarked);
+      writer.opcode(Op.globalGet, last);
+      writer.opcode(Op.globalSet, before);
+      writer.opcode(Op.localGet, block);
+      writer.opcode(Op.globalSet, last);
+      writer.opcode(Op.localGet, isMarked);
+      writer.block(Op.if, () => writer.opcode(Op.return));
+      writer.opcode(Op.localGet, address);
+      writer.i32(1);
+      writer.opcode(Op.call, mark);
       writer.opcode(Op.end);
     },
   };
@@ -89,19 +85,17 @@ export interface BlockRestoring {
 export function restoreBlocksFunction({ last, next, ...initial }: BlockRestoring): InjectedFunction {
   return restoringFunction((writer, at) => {
     for (const global of [last, last + 1]) {
-      writeI32(writer, -1);
-      writeGlobal(writer, Op.globalSet, global);
+      writer.i32(-1);
+      writer.opcode(Op.globalSet, global);
     }
-    writeLoop(writer, () => {
-      writer.opcode(Op.call);
-      writer.u32(next);
-      writeLocal(writer, Op.localTee, at);
-      writeI32(writer, -1);
+    writer.block(Op.loop, () => {
+      writer.opcode(Op.call, next);
+      writer.opcode(Op.localTee, at);
+      writer.i32(-1);
       writer.opcode(Op.i32Eq);
-      writeIf(writer, () => writer.opcode(Op.return));
+      writer.block(Op.if, () => writer.opcode(Op.return));
       writePutBack(writer, at, BLOCK_BYTES, initial);
-      writer.opcode(Op.br);
-      writer.u32(0);
+      writer.opcode(Op.br, 0);
     });
   });
 }

@@ -1,7 +1,7 @@
 /** Code that makes a stretch of memory what it was at first. */
 import type { DataSegment } from '../format/module.ts';
 import { Op } from '../format/opcodes.ts';
-import { type InjectedFunction, writeI32, writeIf, writeLocal } from '../format/write-code.ts';
+import type { InjectedFunction } from '../format/write-module.ts';
 import type { Writer } from '../format/writer.ts';
 import { MARK_WINDOW_BYTES } from './store-marks.ts';
 
@@ -24,9 +24,7 @@ export function restoringFunction(writeCode: (writer: Writer, at: number) => voi
   return {
     type: { params: [], results: [] },
     writeBody: (writer) => {
-      writer.u32(1);
-      writer.u32(1);
-      writer.valueType('i32');
+      writer.locals(['i32']);
       writeCode(writer, 0);
       writer.opcode(Op.end);
     },
@@ -40,21 +38,20 @@ export function writePutBack(
   unitBytes: number,
   { memoryBytes, image, segment }: InitialMemory,
 ): void {
-  writeLocal(writer, Op.localGet, at);
-  writeI32(writer, 0);
+  writer.opcode(Op.localGet, at);
+  writer.i32(0);
   writeReach(writer, at, unitBytes, memoryBytes);
-  writer.opcode(Op.memoryFill);
-  writer.byte(0);
+  writer.opcode(Op.memoryFill, 0);
   for (const [index, { start, bytes }] of image.entries()) {
-    writeLocal(writer, Op.localGet, at);
-    writeI32(writer, start);
+    writer.opcode(Op.localGet, at);
+    writer.i32(start);
     writer.opcode(Op.i32Sub);
-    writeI32(writer, bytes.length);
+    writer.i32(bytes.length);
     writer.opcode(Op.i32LtU);
-    writeIf(writer, () => {
-      writeLocal(writer, Op.localGet, at);
-      writeLocal(writer, Op.localGet, at);
-      writeI32(writer, start);
+    writer.block(Op.if, () => {
+      writer.opcode(Op.localGet, at);
+      writer.opcode(Op.localGet, at);
+      writer.i32(start);
       writer.opcode(Op.i32Sub);
       writeReach(writer, at, unitBytes, start + bytes.length);
       writeInit(writer, segment + index);
@@ -64,15 +61,14 @@ export function writePutBack(
 
 /** Puts back all of memory. */
 export function writeAllPutBack(writer: Writer, { memoryBytes, image, segment }: InitialMemory): void {
-  writeI32(writer, 0);
-  writeI32(writer, 0);
-  writeI32(writer, memoryBytes);
-  writer.opcode(Op.memoryFill);
-  writer.byte(0);
+  writer.i32(0);
+  writer.i32(0);
+  writer.i32(memoryBytes);
+  writer.opcode(Op.memoryFill, 0);
   for (const [index, { start, bytes }] of image.entries()) {
-    writeI32(writer, start);
-    writeI32(writer, 0);
-    writeI32(writer, bytes.length);
+    writer.i32(start);
+    writer.i32(0);
+    writer.i32(bytes.length);
     writeInit(writer, segment + index);
   }
 }
@@ -87,14 +83,14 @@ function writeInit(writer: Writer, segment: number): void {
 function writeReach(writer: Writer, at: number, unitBytes: number, end: number): void {
   const reach = unitBytes + MAX_MARKED_BYTES;
   const writeRest = (): void => {
-    writeI32(writer, end);
-    writeLocal(writer, Op.localGet, at);
+    writer.i32(end);
+    writer.opcode(Op.localGet, at);
     writer.opcode(Op.i32Sub);
   };
-  writeI32(writer, reach);
+  writer.i32(reach);
   writeRest();
   writeRest();
-  writeI32(writer, reach);
+  writer.i32(reach);
   writer.opcode(Op.i32GtU);
   writer.opcode(Op.select);
 }

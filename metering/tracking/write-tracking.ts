@@ -11,15 +11,7 @@
  */
 import type { Instruction, ValueType } from '../format/module.ts';
 import { Op, opcodeOf } from '../format/opcodes.ts';
-import {
-  type InjectedFunction,
-  writeGlobal,
-  writeI32,
-  writeI64,
-  writeIf,
-  writeLocal,
-  writeLoop,
-} from '../format/write-code.ts';
+import type { InjectedFunction } from '../format/write-module.ts';
 import type { Writer } from '../format/writer.ts';
 import type { WriteTracking } from '../host/tracked-writes.ts';
 import { writeBlockMark } from './block-tracking.ts';
@@ -46,30 +38,30 @@ export function writeTrackedStore(
 ): void {
   const value = opcodeOf(opcode).operands?.[1] === 'i64' ? firstLocal + 2 : firstLocal + 1;
   const writeAddress = (): void => {
-    writeLocal(writer, Op.localGet, firstLocal);
+    writer.opcode(Op.localGet, firstLocal);
     if (offset === 0) return;
-    writeI32(writer, offset);
+    writer.i32(offset);
     writer.opcode(Op.i32Add);
   };
-  writeLocal(writer, Op.localSet, value);
-  writeLocal(writer, Op.localTee, firstLocal);
+  writer.opcode(Op.localSet, value);
+  writer.opcode(Op.localTee, firstLocal);
   if (tracking.kind === 'blocks') writeBlockMark(writer, tracking, writeAddress);
-  writeLocal(writer, Op.localGet, value);
+  writer.opcode(Op.localGet, value);
   copy();
   if (tracking.kind === 'blocks') return;
-  writeLocal(writer, Op.localGet, firstLocal + MARKS);
+  writer.opcode(Op.localGet, firstLocal + MARKS);
   writeBitOf(writer, writeAddress);
   writer.opcode(Op.i64Or);
-  writeLocal(writer, Op.localSet, firstLocal + MARKS);
+  writer.opcode(Op.localSet, firstLocal + MARKS);
 }
 
 /** At the end of a function: marks that it has gathered are added to the global. */
 export function writeMarksKept(writer: Writer, firstLocal: number, tracking: WriteTracking): void {
   if (tracking.kind === 'blocks') return;
-  writeGlobal(writer, Op.globalGet, tracking.dirty);
-  writeLocal(writer, Op.localGet, firstLocal + MARKS);
+  writer.opcode(Op.globalGet, tracking.dirty);
+  writer.opcode(Op.localGet, firstLocal + MARKS);
   writer.opcode(Op.i64Or);
-  writeGlobal(writer, Op.globalSet, tracking.dirty);
+  writer.opcode(Op.globalSet, tracking.dirty);
 }
 
 /** Marks up to `MAX_MARKED_BYTES` from an address, which `writeAddress` pushes. Goes before the writes. */
@@ -79,17 +71,17 @@ export function writeMark(writer: Writer, tracking: WriteTracking, writeAddress:
 }
 
 function writeBit(writer: Writer, dirty: number, writeAddress: () => void): void {
-  writeGlobal(writer, Op.globalGet, dirty);
+  writer.opcode(Op.globalGet, dirty);
   writeBitOf(writer, writeAddress);
   writer.opcode(Op.i64Or);
-  writeGlobal(writer, Op.globalSet, dirty);
+  writer.opcode(Op.globalSet, dirty);
 }
 
 /** Pushes the bit that stands for an address. */
 function writeBitOf(writer: Writer, writeAddress: () => void): void {
-  writeI64(writer, 1);
+  writer.i64(1);
   writeAddress();
-  writeI32(writer, GRANULE_SHIFT);
+  writer.i32(GRANULE_SHIFT);
   writer.opcode(Op.i32ShrU);
   writer.opcode(Op.i64ExtendI32U);
   writer.opcode(Op.i64Shl);
@@ -104,41 +96,40 @@ export function markFunction(dirty: number): InjectedFunction {
       const bytes = 1;
       writer.u32(0);
       // From 63 KiB on no bit may be left out.
-      writeLocal(writer, Op.localGet, bytes);
-      writeI32(writer, (GRANULES - 1) * GRANULE_BYTES);
+      writer.opcode(Op.localGet, bytes);
+      writer.i32((GRANULES - 1) * GRANULE_BYTES);
       writer.opcode(Op.i32GtU);
-      writeIf(writer, () => {
-        writeI64(writer, -1);
-        writeGlobal(writer, Op.globalSet, dirty);
+      writer.block(Op.if, () => {
+        writer.i64(-1);
+        writer.opcode(Op.globalSet, dirty);
         writer.opcode(Op.return);
       });
-      writeLocal(writer, Op.localGet, bytes);
+      writer.opcode(Op.localGet, bytes);
       writer.opcode(Op.i32Eqz);
-      writeIf(writer, () => writer.opcode(Op.return));
+      writer.block(Op.if, () => writer.opcode(Op.return));
       // The last byte's granule, then every one before it.
       writeBit(writer, dirty, () => {
-        writeLocal(writer, Op.localGet, address);
-        writeLocal(writer, Op.localGet, bytes);
+        writer.opcode(Op.localGet, address);
+        writer.opcode(Op.localGet, bytes);
         writer.opcode(Op.i32Add);
-        writeI32(writer, 1);
+        writer.i32(1);
         writer.opcode(Op.i32Sub);
       });
-      writeLoop(writer, () => {
-        writeBit(writer, dirty, () => writeLocal(writer, Op.localGet, address));
-        writeLocal(writer, Op.localGet, bytes);
-        writeI32(writer, GRANULE_BYTES);
+      writer.block(Op.loop, () => {
+        writeBit(writer, dirty, () => writer.opcode(Op.localGet, address));
+        writer.opcode(Op.localGet, bytes);
+        writer.i32(GRANULE_BYTES);
         writer.opcode(Op.i32GtU);
-        writeIf(writer, () => {
-          writeLocal(writer, Op.localGet, address);
-          writeI32(writer, GRANULE_BYTES);
+        writer.block(Op.if, () => {
+          writer.opcode(Op.localGet, address);
+          writer.i32(GRANULE_BYTES);
           writer.opcode(Op.i32Add);
-          writeLocal(writer, Op.localSet, address);
-          writeLocal(writer, Op.localGet, bytes);
-          writeI32(writer, GRANULE_BYTES);
+          writer.opcode(Op.localSet, address);
+          writer.opcode(Op.localGet, bytes);
+          writer.i32(GRANULE_BYTES);
           writer.opcode(Op.i32Sub);
-          writeLocal(writer, Op.localSet, bytes);
-          writer.opcode(Op.br);
-          writer.u32(1);
+          writer.opcode(Op.localSet, bytes);
+          writer.opcode(Op.br, 1);
         });
       });
       writer.opcode(Op.end);
@@ -155,47 +146,45 @@ export interface Restoring extends InitialMemory {
 export function restoreFunction({ dirty, ...initial }: Restoring): InjectedFunction {
   return restoringFunction((writer, at) => {
     // Every bit: quicker in one.
-    writeGlobal(writer, Op.globalGet, dirty);
-    writeI64(writer, -1);
+    writer.opcode(Op.globalGet, dirty);
+    writer.i64(-1);
     writer.opcode(Op.i64Eq);
-    writeIf(writer, () => {
+    writer.block(Op.if, () => {
       writeAllPutBack(writer, initial);
-      writeI64(writer, 0);
-      writeGlobal(writer, Op.globalSet, dirty);
+      writer.i64(0);
+      writer.opcode(Op.globalSet, dirty);
       writer.opcode(Op.return);
     });
-    writeLoop(writer, () => {
-      writeGlobal(writer, Op.globalGet, dirty);
+    writer.block(Op.loop, () => {
+      writer.opcode(Op.globalGet, dirty);
       writer.opcode(Op.i64Eqz);
-      writeIf(writer, () => writer.opcode(Op.return));
+      writer.block(Op.if, () => writer.opcode(Op.return));
       // at = 1 KiB * the lowest bit that is set
-      writeGlobal(writer, Op.globalGet, dirty);
+      writer.opcode(Op.globalGet, dirty);
       writer.opcode(Op.i64Ctz);
       writer.opcode(Op.i32WrapI64);
-      writeI32(writer, GRANULE_SHIFT);
+      writer.i32(GRANULE_SHIFT);
       writer.opcode(Op.i32Shl);
-      writeLocal(writer, Op.localSet, at);
+      writer.opcode(Op.localSet, at);
       // dirty &= dirty - 1
-      writeGlobal(writer, Op.globalGet, dirty);
-      writeGlobal(writer, Op.globalGet, dirty);
-      writeI64(writer, 1);
+      writer.opcode(Op.globalGet, dirty);
+      writer.opcode(Op.globalGet, dirty);
+      writer.i64(1);
       writer.opcode(Op.i64Sub);
       writer.opcode(Op.i64And);
-      writeGlobal(writer, Op.globalSet, dirty);
-      writeLoop(writer, () => {
+      writer.opcode(Op.globalSet, dirty);
+      writer.block(Op.loop, () => {
         writePutBack(writer, at, GRANULE_BYTES, initial);
         // The next granule of the same bit, if that is in memory.
-        writeLocal(writer, Op.localGet, at);
-        writeI32(writer, GRANULES * GRANULE_BYTES);
+        writer.opcode(Op.localGet, at);
+        writer.i32(GRANULES * GRANULE_BYTES);
         writer.opcode(Op.i32Add);
-        writeLocal(writer, Op.localTee, at);
-        writeI32(writer, initial.memoryBytes);
+        writer.opcode(Op.localTee, at);
+        writer.i32(initial.memoryBytes);
         writer.opcode(Op.i32LtU);
-        writer.opcode(Op.brIf);
-        writer.u32(0);
+        writer.opcode(Op.brIf, 0);
       });
-      writer.opcode(Op.br);
-      writer.u32(0);
+      writer.opcode(Op.br, 0);
     });
   });
 }

@@ -14,9 +14,8 @@ import {
   type Module,
 } from '../../../metering/format/module.ts';
 import { Op, opcodeOf, opcodes } from '../../../metering/format/opcodes.ts';
-import { EMPTY_BLOCK_TYPE } from '../../../metering/format/write-code.ts';
 import { writeModule } from '../../../metering/format/write-module.ts';
-import { Writer } from '../../../metering/format/writer.ts';
+import { EMPTY_BLOCK_TYPE, Writer } from '../../../metering/format/writer.ts';
 import type { Random } from './random.ts';
 import { type Callee, type Label, type Scope, writeStatements } from './statements.ts';
 

@@ -5,8 +5,7 @@
  */
 import type { FunctionType, ValueType } from '../../../metering/format/module.ts';
 import { Op, opcodes } from '../../../metering/format/opcodes.ts';
-import { EMPTY_BLOCK_TYPE } from '../../../metering/format/write-code.ts';
-import type { Writer } from '../../../metering/format/writer.ts';
+import { EMPTY_BLOCK_TYPE, type Writer } from '../../../metering/format/writer.ts';
 import type { Random } from './random.ts';
 
 const codeOf = (mnemonic: string): number => opcodes.find((row) => row.mnemonic === mnemonic)?.code ?? Op.unreachable;
