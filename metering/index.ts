@@ -37,15 +37,9 @@ export {
 } from './gas/cost-tables.ts';
 export { type Charge, type GasPlan, planGas } from './gas/gas-plan.ts';
 export type { InjectedNames } from './inject/injected-names.ts';
-export {
-  type Instrumented,
-  type InstrumentOptions,
-  instrument,
-  type Strategy,
-  strategies,
-  trapsExactly,
-} from './instrument.ts';
+export { type Instrumented, type InstrumentOptions, instrument } from './instrument.ts';
 export { planStack, type StackPlan } from './plan/stack-plan.ts';
+export { type Strategy, strategies, trapsExactly } from './plan/strategies.ts';
 export { type VerificationCode, VerificationFailed } from './verify/verification-failed.ts';
 export {
   type FunctionVerification,

@@ -1,8 +1,7 @@
-import { flowGraph } from './flow/flow-graph.ts';
 import { checkInterface } from './format/check-interface.ts';
 import { decodeModule } from './format/decode.ts';
 import type { ModuleLimits } from './format/limits.ts';
-import { functionType, type ImportedFunction } from './format/module.ts';
+import type { ImportedFunction } from './format/module.ts';
 import type { ModuleInterface } from './format/module-interface.ts';
 import { Op } from './format/opcodes.ts';
 import { validateModule } from './format/validate.ts';
@@ -11,34 +10,13 @@ import type { CostTable } from './gas/cost-table.ts';
 import { type GasPlan, planGas } from './gas/gas-plan.ts';
 import { type HostCode, noHostCode } from './host/host-code.ts';
 import { howTracked, type TrackedWrites, type TrackingKind } from './host/tracked-writes.ts';
-import { cappedMemory, chargeImport, inject, type Meter } from './inject/inject.ts';
+import { cappedMemory, chargeImport, inject } from './inject/inject.ts';
 import { type InjectedNames, injectedNames } from './inject/injected-names.ts';
 import { own } from './own.ts';
-import { blockCosts, blockSteps, type Step } from './plan/charge-placement.ts';
-import { localSteps } from './plan/local-steps.ts';
-import { type ModuleFacts, moduleFacts } from './plan/module-facts.ts';
-import { allTechniques, placeModuleCharges, type Techniques } from './plan/place-module-charges.ts';
-
-/**
- * How charges are injected.
- *
- * - `default`: moved to few edges, counted loops and callees paid ahead, the counter in a local where that helps.
- * - `local`: one charge per metered block, the counter in a local, checked where loops and functions begin.
- * - `global`: one charge per metered block, the counter in a mutable global.
- * - `host-call`: one call of a host function per metered block, as most metering passes do it; to compare with.
- * - `none` makes the unmetered twin: the same pipeline, with no charge and no stack budget in it.
- *
- * All have the same gas at every host call and at the end. Only `global` and `host-call` also trap where `docs/gas.md` says: a trap
- * under another strategy says no more than that the run ends in some trap, or is close to the end of its gas.
- */
-export type Strategy = 'default' | 'local' | 'global' | 'host-call' | 'none';
-
-export const strategies: readonly Strategy[] = ['default', 'local', 'global', 'host-call', 'none'];
-
-/** Whether the number of a trap is right, so that nothing needs to be run again. */
-export function trapsExactly(strategy: Strategy): boolean {
-  return strategy !== 'default' && strategy !== 'local';
-}
+import type { Step } from './plan/charge-placement.ts';
+import { moduleFacts } from './plan/module-facts.ts';
+import { allTechniques, type ModulePlacement, type Techniques } from './plan/place-module-charges.ts';
+import { type Strategy, strategyTable } from './plan/strategies.ts';
 
 export interface InstrumentOptions {
   readonly costs: CostTable;
@@ -91,8 +69,9 @@ export function instrument(bytes: Uint8Array, options: InstrumentOptions): Instr
   const functions = validateModule(module, limits);
   checkInterface(module, options.interface);
   const gas = planGas(module, costs);
-  const meter =
-    strategy === 'none' ? undefined : planMeter(strategy, moduleFacts(module, functions), gas, costs, techniques);
+  const { place, marksEveryStore, callsHost } = strategyTable[strategy];
+  const facts = place && moduleFacts(module, functions);
+  const meter = facts && { facts, placement: place(facts, gas, techniques), costs, marksEveryStore, callsHost };
   const names = injectedNames(module, options.interface);
   const { memoryPages, stackWords } = limits;
   const declaredMemory = module.memory ?? module.importedMemory;
@@ -101,7 +80,7 @@ export function instrument(bytes: Uint8Array, options: InstrumentOptions): Instr
   return {
     bytes: instrumented,
     names,
-    chargeImport: strategy === 'host-call' ? chargeImport : undefined,
+    chargeImport: callsHost ? chargeImport : undefined,
     imports: {
       functions: module.importedFunctions,
       memory: module.importedMemory && cappedMemory(module.importedMemory, memoryPages),
@@ -114,49 +93,13 @@ export function instrument(bytes: Uint8Array, options: InstrumentOptions): Instr
       functionCount: module.functions.length,
       instructionCount: module.functions.reduce((sum, { instructions }) => sum + instructions.length, 0),
       canGrow: module.functions.some(({ instructions }) => instructions.some(({ opcode }) => opcode === Op.memoryGrow)),
-      chargeCount: meter === undefined ? 0 : countCharges(meter.steps, gas),
+      chargeCount: meter === undefined ? 0 : countCharges(meter.placement, gas),
     },
   };
 }
 
-function planMeter(
-  strategy: Exclude<Strategy, 'none'>,
-  facts: ModuleFacts,
-  gas: GasPlan,
-  costs: CostTable,
-  techniques: Techniques,
-): Meter {
-  if (strategy === 'default') {
-    const { functions, conventions, usesCounter } = placeModuleCharges(facts, gas, techniques);
-    const steps = functions.map((plan) => plan.steps);
-    const callsWithLocal = functions.map((plan) => plan.callsWithLocal);
-    return { steps, callsWithLocal, conventions, usesCounter, facts, costs, isPlanned: true, callsHost: false };
-  }
-  const steps = strategy === 'local' ? planLocalSteps(facts, gas) : gas.map(blockSteps);
-  const callsHost = strategy === 'host-call';
-  return {
-    steps,
-    callsWithLocal: [],
-    conventions: [],
-    usesCounter: [],
-    facts,
-    costs,
-    isPlanned: strategy === 'local',
-    callsHost,
-  };
-}
-
-function planLocalSteps({ module, functions }: ModuleFacts, gas: GasPlan): readonly (readonly Step[])[] {
-  return module.functions.map(({ instructions }, position) => {
-    const { results } = functionType(module, module.importedFunctions.length + position);
-    const graph = flowGraph(instructions, functions[position]?.control ?? new Int32Array(0), results.length > 0);
-    const charges = gas[position] ?? [];
-    return localSteps(instructions, graph, blockCosts(graph, charges)) ?? blockSteps(charges);
-  });
-}
-
-function countCharges(steps: readonly (readonly Step[])[], gas: GasPlan): number {
+function countCharges({ functions }: ModulePlacement, gas: GasPlan): number {
   const isCharge = ({ kind }: Step): boolean => kind === 'charge' || kind === 'trip-count';
   const dynamic = gas.flat().filter(({ kind }) => kind !== 'block').length;
-  return steps.reduce((sum, each) => sum + each.filter(isCharge).length, dynamic);
+  return functions.reduce((sum, { steps }) => sum + steps.filter(isCharge).length, dynamic);
 }

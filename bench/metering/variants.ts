@@ -1,5 +1,6 @@
-import { instrument, type Strategy, strategies } from '../../metering/instrument.ts';
+import { instrument } from '../../metering/instrument.ts';
 import { allTechniques, type Techniques } from '../../metering/plan/place-module-charges.ts';
+import { type Strategy, strategies } from '../../metering/plan/strategies.ts';
 import { kernelOptions } from './kernel-abi.ts';
 import { hostCallPackages, meteredByPackage, optimized } from './rivals.ts';
 import { assertUnmetered, relabelled } from './twin.ts';

@@ -3,7 +3,8 @@ import { readInput } from '../../contracts/read-input.ts';
 import { moduleInterfaceOf } from '../../engine/abi/module-interface-of.ts';
 import { printable } from '../../harness/results/printable.ts';
 import { ModuleRejected } from '../../metering/format/module-rejected.ts';
-import { type Instrumented, type InstrumentOptions, instrument, strategies } from '../../metering/instrument.ts';
+import { type Instrumented, type InstrumentOptions, instrument } from '../../metering/instrument.ts';
+import { strategies } from '../../metering/plan/strategies.ts';
 import {
   type Verification,
   type VerifyOptions,

@@ -1,4 +1,4 @@
-import { type Strategy, trapsExactly } from '../../metering/instrument.ts';
+import { type Strategy, trapsExactly } from '../../metering/plan/strategies.ts';
 import type { GuestAbi } from '../abi/guest-abi.ts';
 import { type LinkedFunction, linkHostFunction } from '../abi/host-link.ts';
 import { EngineError } from '../errors.ts';

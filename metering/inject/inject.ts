@@ -18,9 +18,10 @@ import type { Writer } from '../format/writer.ts';
 import type { CostTable } from '../gas/cost-table.ts';
 import type { HostCode, HostCodeFunction, HostCodeIndices, HostImport } from '../host/host-code.ts';
 import { howTracked, type TrackedWrites, type TrackingKind, type WriteTracking } from '../host/tracked-writes.ts';
-import { type ByValueFunction, byValueType, type Convention } from '../plan/by-value.ts';
-import type { Step } from '../plan/charge-placement.ts';
+import { type ByValueFunction, byValueType } from '../plan/by-value.ts';
+import type { ChargePlacement } from '../plan/charge-placement.ts';
 import type { ModuleFacts } from '../plan/module-facts.ts';
+import type { ModulePlacement } from '../plan/place-module-charges.ts';
 import {
   BLOCK_BYTES,
   markImport,
@@ -38,18 +39,10 @@ import type { InjectedIndices } from './meter-code.ts';
 
 /** What the code is to be metered by. */
 export interface Meter {
-  /** By position in `module.functions`. */
-  readonly steps: readonly (readonly Step[])[];
-  /** By position: indices of calls that find the counter in the local, and hand it over. */
-  readonly callsWithLocal: readonly ReadonlySet<number>[];
-  /** By position: how the function takes the counters by value; undefined if it does not. */
-  readonly conventions: readonly (Convention | undefined)[];
-  /** By position: whether a call of it needs the gas counter in the global. */
-  readonly usesCounter: readonly boolean[];
+  readonly placement: ModulePlacement;
   readonly facts: ModuleFacts;
   readonly costs: CostTable;
-  /** Whether it is known where code charges only from a plan: then so is it which stores are marked. */
-  readonly isPlanned: boolean;
+  readonly marksEveryStore: boolean;
   /** Charges by `chargeImport`. */
   readonly callsHost: boolean;
 }
@@ -116,7 +109,7 @@ export function inject(module: Module, options: InjectOptions): Uint8Array {
     gas,
     stack,
     tracking,
-    marksEveryStore: meter?.isPlanned === false,
+    marksEveryStore: meter?.marksEveryStore === true,
     grow,
     hostCharge: meter?.callsHost === true ? importOf(chargeImport) : undefined,
     copy: bulk(Op.memoryCopy),
@@ -124,7 +117,7 @@ export function inject(module: Module, options: InjectOptions): Uint8Array {
     functionAt: (index) => thunks.get(index) ?? (index < importCount ? index : index + hostImports.length),
   };
   const byValue = new Map<number, ByValueFunction>();
-  for (const [position, convention] of meter?.conventions.entries() ?? []) {
+  for (const [position, convention] of meter?.placement.conventions.entries() ?? []) {
     if (convention !== undefined)
       byValue.set(importCount + position, { index: firstInjected + injected.length + byValue.size, ...convention });
   }
@@ -309,7 +302,7 @@ function ownBodies(
   const { calls: callGraph, stack, observesStack } = meter.facts;
   const wordsOf = (index: number): number => stack[index - importCount] ?? 0;
   const calls: ByValueCalls = {
-    usesCounter: (index) => meter.usesCounter[index - importCount] ?? true,
+    usesCounter: (index) => meter.placement.usesCounter[index - importCount] ?? true,
     wordsOf,
   };
   return module.functions.map((body, position) => {
@@ -317,8 +310,7 @@ function ownBodies(
     const type = functionType(module, index);
     const plan: BodyPlan = {
       type,
-      steps: meter.steps[position] ?? [],
-      callsWithLocal: meter.callsWithLocal[position] ?? new Set(),
+      ...(meter.placement.functions[position] as ChargePlacement),
       keepsStack: true,
       frameWords: wordsOf(index),
       isExported: callGraph.isExported[position] === true,

@@ -6,7 +6,7 @@ import { defaultLimits, type ModuleLimits } from '../../metering/format/limits.t
 import type { Instruction, Module } from '../../metering/format/module.ts';
 import { Op } from '../../metering/format/opcodes.ts';
 import { validateModule } from '../../metering/format/validate.ts';
-import { type Strategy, strategies } from '../../metering/instrument.ts';
+import { type Strategy, strategies } from '../../metering/plan/strategies.ts';
 import { wat } from '../support/wat.ts';
 import { type GuestOptions, instantiate, instrumentBytes, manyGas, moduleWithBody } from './metered-guest.ts';
 

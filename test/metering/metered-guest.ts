@@ -5,7 +5,8 @@ import { Writer } from '../../metering/format/writer.ts';
 import { byRule } from '../../metering/gas/by-mnemonic.ts';
 import type { CostTable } from '../../metering/gas/cost-table.ts';
 import { flatV2 } from '../../metering/gas/cost-tables.ts';
-import { type Instrumented, instrument, type Strategy } from '../../metering/instrument.ts';
+import { type Instrumented, instrument } from '../../metering/instrument.ts';
+import type { Strategy } from '../../metering/plan/strategies.ts';
 import { wat } from '../support/wat.ts';
 
 /** `main: () -> ()`, `get: (i32) -> i32`, an exported memory, and two host functions. */

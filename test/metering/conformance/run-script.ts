@@ -4,7 +4,7 @@ import { decodeModule } from '../../../metering/format/decode.ts';
 import { defaultLimits } from '../../../metering/format/limits.ts';
 import { ModuleRejected } from '../../../metering/format/module-rejected.ts';
 import { validateModule } from '../../../metering/format/validate.ts';
-import { strategies } from '../../../metering/instrument.ts';
+import { strategies } from '../../../metering/plan/strategies.ts';
 import { wat } from '../../support/wat.ts';
 import { modernize } from './modernize.ts';
 import { type Expression, headOf, printExpression, readExpressions, stringBytes } from './s-expression.ts';

@@ -17,7 +17,8 @@ import type { ModuleLimits } from '../../../metering/format/limits.ts';
 import { functionType, type Module } from '../../../metering/format/module.ts';
 import type { ModuleInterface } from '../../../metering/format/module-interface.ts';
 import { validateModule } from '../../../metering/format/validate.ts';
-import { instrument, type Strategy } from '../../../metering/instrument.ts';
+import { instrument } from '../../../metering/instrument.ts';
+import type { Strategy } from '../../../metering/plan/strategies.ts';
 import { testSchedule } from '../../support/test-guest.ts';
 
 export type Value = number | bigint;

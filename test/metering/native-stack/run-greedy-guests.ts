@@ -11,8 +11,8 @@ import { defaultSchedule } from '../../../engine/schedules.ts';
 import { wasmMachine } from '../../../engine/wasm/wasm-machine.ts';
 import { decodeModule } from '../../../metering/format/decode.ts';
 import { validateModule } from '../../../metering/format/validate.ts';
-import type { Strategy } from '../../../metering/instrument.ts';
 import { planStack } from '../../../metering/plan/stack-plan.ts';
+import type { Strategy } from '../../../metering/plan/strategies.ts';
 import { wat } from '../../support/wat.ts';
 import { type GreedyGuest, greedyGuests } from './greedy-guests.ts';
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { defaultLimits } from '../../../metering/format/limits.ts';
 import { flatV2 } from '../../../metering/gas/cost-tables.ts';
-import { type Instrumented, instrument, strategies } from '../../../metering/instrument.ts';
+import { type Instrumented, instrument } from '../../../metering/instrument.ts';
+import { strategies } from '../../../metering/plan/strategies.ts';
 import { markImport, nextImport } from '../../../metering/tracking/block-tracking.ts';
 import { wat } from '../../support/wat.ts';
 
