@@ -1,6 +1,12 @@
 /**
  * Bytes to `Module`. One pass, no recursion, and nothing is allocated for a size that the bytes do not back.
- * Only the allowed subset comes through; whether it type-checks is for `validate.ts`.
+ *
+ * The folder is WebAssembly as a guest may use it, read and written: the table of allowed instructions (`opcodes.ts`), what is
+ * refused by name (`refused-features.ts`), static limits (`limits.ts`), and three questions to bytes from anyone. Are they a
+ * module of the allowed subset (here)? Does it type-check (`validate.ts`)? Does it ask of its host what the host offers
+ * (`check-interface.ts`)? What has come through all three is never doubted again by what follows. The way back to bytes is
+ * `write-module.ts`, which decides nothing, over `writer.ts`.
+ *
  * Spec: https://webassembly.github.io/spec/core/binary/modules.html
  */
 import { decodeBody } from './decode-body.ts';

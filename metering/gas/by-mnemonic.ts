@@ -20,20 +20,23 @@ export function on<Type extends ValueType, Name extends string>(
   return names.map((name) => `${type}.${name}` as const);
 }
 
-export const comparisons = ['eqz', 'eq', 'ne', 'lt_s', 'lt_u', 'gt_s', 'gt_u', 'le_s', 'le_u', 'ge_s', 'ge_u'] as const;
-export const arithmetic = ['add', 'sub', 'and', 'or', 'xor', 'shl', 'shr_s', 'shr_u', 'rotl', 'rotr'] as const;
-export const divisions = ['div_s', 'div_u', 'rem_s', 'rem_u'] as const;
-export const narrowLoads = ['load', 'load8_s', 'load8_u', 'load16_s', 'load16_u'] as const;
-export const wideLoads = ['load', 'load8_s', 'load8_u', 'load16_s', 'load16_u', 'load32_s', 'load32_u'] as const;
-export const narrowStores = ['store', 'store8', 'store16'] as const;
-export const wideStores = ['store', 'store8', 'store16', 'store32'] as const;
-export const conversions = [
-  'i32.wrap_i64',
-  'i64.extend_i32_s',
-  'i64.extend_i32_u',
-  'i32.extend8_s',
-  'i32.extend16_s',
-  'i64.extend8_s',
-  'i64.extend16_s',
-  'i64.extend32_s',
-] as const;
+/** Names that instructions of both types have, and those that change the type or widen a number. */
+export const family = {
+  comparisons: ['eqz', 'eq', 'ne', 'lt_s', 'lt_u', 'gt_s', 'gt_u', 'le_s', 'le_u', 'ge_s', 'ge_u'],
+  arithmetic: ['add', 'sub', 'and', 'or', 'xor', 'shl', 'shr_s', 'shr_u', 'rotl', 'rotr'],
+  divisions: ['div_s', 'div_u', 'rem_s', 'rem_u'],
+  narrowLoads: ['load', 'load8_s', 'load8_u', 'load16_s', 'load16_u'],
+  wideLoads: ['load', 'load8_s', 'load8_u', 'load16_s', 'load16_u', 'load32_s', 'load32_u'],
+  narrowStores: ['store', 'store8', 'store16'],
+  wideStores: ['store', 'store8', 'store16', 'store32'],
+  conversions: [
+    'i32.wrap_i64',
+    'i64.extend_i32_s',
+    'i64.extend_i32_u',
+    'i32.extend8_s',
+    'i32.extend16_s',
+    'i64.extend8_s',
+    'i64.extend16_s',
+    'i64.extend32_s',
+  ],
+} as const;

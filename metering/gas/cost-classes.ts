@@ -3,19 +3,7 @@
  * measurement could not tell them apart, or no more than compilers' choices between them would blur.
  */
 import type { Mnemonic } from '../format/opcodes.ts';
-import {
-  arithmetic,
-  byRule,
-  comparisons,
-  conversions,
-  divisions,
-  each,
-  narrowLoads,
-  narrowStores,
-  on,
-  wideLoads,
-  wideStores,
-} from './by-mnemonic.ts';
+import { byRule, each, family, on } from './by-mnemonic.ts';
 
 export type CostClass =
   | 'marker'
@@ -55,15 +43,15 @@ export const costClasses: Readonly<Record<Mnemonic, CostClass>> = {
   ...each('memory-size', 'memory.size'),
   ...each('memory-grow', 'memory.grow'),
   ...each('bulk', 'memory.copy', 'memory.fill'),
-  ...each('load', ...on('i32', narrowLoads), ...on('i64', wideLoads)),
-  ...each('store', ...on('i32', narrowStores), ...on('i64', wideStores)),
+  ...each('load', ...on('i32', family.narrowLoads), ...on('i64', family.wideLoads)),
+  ...each('store', ...on('i32', family.narrowStores), ...on('i64', family.wideStores)),
   ...each('multiply', 'i32.mul', 'i64.mul'),
-  ...each('divide32', ...on('i32', divisions)),
-  ...each('divide64', ...on('i64', divisions)),
+  ...each('divide32', ...on('i32', family.divisions)),
+  ...each('divide64', ...on('i64', family.divisions)),
   ...each('count', ...on('i32', ['clz', 'ctz', 'popcnt']), ...on('i64', ['clz', 'ctz', 'popcnt'])),
   // One cycle each.
-  ...each('add', ...on('i32', comparisons), ...on('i64', comparisons), ...conversions),
-  ...each('add', ...on('i32', arithmetic), ...on('i64', arithmetic)),
+  ...each('add', ...on('i32', family.comparisons), ...on('i64', family.comparisons), ...family.conversions),
+  ...each('add', ...on('i32', family.arithmetic), ...on('i64', family.arithmetic)),
 };
 
 /** The `instructions` of a cost table that has one number per class. */

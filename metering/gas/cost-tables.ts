@@ -1,17 +1,5 @@
 import type { Mnemonic } from '../format/opcodes.ts';
-import {
-  arithmetic,
-  byRule,
-  comparisons,
-  conversions,
-  divisions,
-  each,
-  narrowLoads,
-  narrowStores,
-  on,
-  wideLoads,
-  wideStores,
-} from './by-mnemonic.ts';
+import { byRule, each, family, on } from './by-mnemonic.ts';
 import { weightsByClass } from './cost-classes.ts';
 import type { CostTable } from './cost-table.ts';
 
@@ -69,23 +57,23 @@ const stylusInk: Readonly<Record<Mnemonic, number>> = {
   'local.set': 210,
   'global.get': 225,
   'global.set': 575,
-  ...each(670, ...on('i32', narrowLoads)),
-  ...each(680, ...on('i64', wideLoads)),
-  ...each(825, ...on('i32', narrowStores)),
-  ...each(950, ...on('i64', wideStores)),
+  ...each(670, ...on('i32', family.narrowLoads)),
+  ...each(680, ...on('i64', family.wideLoads)),
+  ...each(825, ...on('i32', family.narrowStores)),
+  ...each(950, ...on('i64', family.wideStores)),
   'memory.size': 3000,
   'memory.grow': 8050,
   ...each(950, 'memory.copy', 'memory.fill'),
-  ...each(170, ...on('i32', comparisons)),
-  ...each(225, ...on('i64', comparisons)),
+  ...each(170, ...on('i32', family.comparisons)),
+  ...each(225, ...on('i64', family.comparisons)),
   ...each(210, 'i32.clz', 'i32.ctz', 'i64.clz', 'i64.ctz'),
   'i32.popcnt': 2650,
   'i64.popcnt': 6000,
   ...each(160, 'i32.mul', 'i64.mul'),
-  ...each(1120, ...on('i32', divisions)),
-  ...each(1270, ...on('i64', divisions)),
-  ...each(70, ...on('i32', arithmetic)),
-  ...each(100, ...on('i64', arithmetic), ...conversions),
+  ...each(1120, ...on('i32', family.divisions)),
+  ...each(1270, ...on('i64', family.divisions)),
+  ...each(70, ...on('i32', family.arithmetic)),
+  ...each(100, ...on('i64', family.arithmetic), ...family.conversions),
 };
 
 /**

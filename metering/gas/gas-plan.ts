@@ -1,6 +1,14 @@
 /**
- * Where a module's functions are charged and how much: `docs/gas.md` as data. Injecting the charges is one use of it;
- * reports and tests read the same plan.
+ * Where a module's functions are charged and how much: `docs/gas.md` as data. A block is charged where it begins, for all its
+ * instructions at once, because once entered it runs to its end or traps; what depends on more than the opcode is charged at the
+ * instruction (memory.grow by the page, the bulk operations by the byte).
+ *
+ * This is what gas means, and the one place in the injector that knows it. Injection moves these charges about (`plan/`), but
+ * their sum along every path stays; reports and tests read the same plan. The reference interpreter and the verifier compute
+ * it with code of their own.
+ *
+ * What an instruction costs comes from a table (`cost-table.ts`). A table may have any small weights, but no free branches and
+ * calls: only so is work without end not free.
  */
 import { basicBlocks } from '../flow/basic-blocks.ts';
 import type { FunctionBody, Instruction, Module } from '../format/module.ts';

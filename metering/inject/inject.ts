@@ -1,7 +1,13 @@
 /**
  * Writes the instrumented module. Everything that is injected comes after the module's own (types, functions, globals),
  * so that no index in the guest's code changes its meaning; imports of host code alone move the functions up. Custom
- * sections and the guest's export names stay behind.
+ * sections and the guest's export names stay behind, and what is exported instead has names that no guest can know
+ * (`injected-names.ts`).
+ *
+ * Nothing is decided here: a placement says what stands where, as steps, and this folder knows what each looks like in code
+ * (`step-code.ts`, `trip-count-code.ts`). Bodies are copied byte by byte around the steps (`copy-body.ts`). A function keeps the
+ * counters in globals (`inject-body.ts`) or takes them by value (`inject-by-value-body.ts`); then its code moves into a
+ * function of a longer type, and an entry that knows both ways stands where it was.
  */
 import {
   type Export,
@@ -12,8 +18,7 @@ import {
   type Module,
 } from '../format/module.ts';
 import { Op } from '../format/opcodes.ts';
-import type { InjectedFunction } from '../format/write-module.ts';
-import { type CappedMemory, type FunctionImport, writeModule } from '../format/write-module.ts';
+import { type CappedMemory, type FunctionImport, type InjectedFunction, writeModule } from '../format/write-module.ts';
 import type { Writer } from '../format/writer.ts';
 import type { CostTable } from '../gas/cost-table.ts';
 import type { HostCode, HostCodeFunction, HostCodeIndices, HostImport } from '../host/host-code.ts';

@@ -1,6 +1,15 @@
 /**
- * The loops whose trip count is known before they begin: one variable that changes by the same step each iteration,
- * compared once an iteration with a bound that stays, and no other way out.
+ * The loops whose trip count is known before they begin, so that all their iterations can be paid for in front of them.
+ *
+ * A loop is one of these if a single back edge, a single way out, one variable and one bound are all there is to it: the variable
+ * changes by the same step in each iteration, and is compared once in each with a bound that stays. The shape is read off the
+ * flow graph (`loop-candidates.ts`). What the variable and the bound are is found by running the function symbolically
+ * (`symbolic-execution.ts`): every local and operand is a sum of named unknowns and a constant (`symbolic-value.ts`), and where
+ * control comes together, what differs becomes a new unknown. A variable is then a local that is named inside the loop and comes
+ * to the back edge as itself plus a step; a bound is made of names from outside.
+ *
+ * The count follows in closed form (`trip-count.ts`). Nothing is assumed about wrap-around: the code that computes it traps
+ * where the variable would wrap, and the exact run decides.
  */
 import type { FlowGraph } from '../flow/flow-graph.ts';
 import type { FunctionBody, FunctionType, Module, ValueType } from '../format/module.ts';

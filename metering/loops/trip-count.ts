@@ -1,4 +1,7 @@
-/** How often a counted loop takes its back edge: as a number where it is constant; `trip-count-code.ts` writes the others as code. */
+/**
+ * How often a counted loop takes its back edge, here called its trip count: as a number where it is constant;
+ * `trip-count-code.ts` writes the others as code.
+ */
 import type { ValueType } from '../format/module.ts';
 
 /** In the order of their opcodes, which begin at `i32.eq` and at `i64.eq`. */

@@ -29,10 +29,13 @@ export interface ByValueFunction extends Convention {
 }
 
 /**
- * By position in `module.functions`: whether the function can take the counters by value. `gas alone`: neither it nor a function
- * that it calls takes a frame, so that it does not change the stack budget; further down one may take it, and finds it in the
- * global, where whoever takes the stack by value has put it. Before it calls the host it puts the gas into the global. `gas and stack`: it can call itself, and nothing below it observes the counters in the globals: the host,
- * or a function in the table.
+ * By position in `module.functions`: what the function can take by value.
+ *
+ * - `gas alone`: neither it nor a function that it calls takes a frame, so that it does not change the stack budget. Further
+ *   down one may, and finds the budget in the global, where whoever takes the stack by value has put it. Before it calls the
+ *   host it puts the gas into the global.
+ * - `gas and stack`: it can call itself, and nothing below it observes the counters in the globals: the host, or a function
+ *   in the table.
  */
 export function whatPassesByValue({
   module,

@@ -1,4 +1,4 @@
-/** What a charge placement is: what injected code does at which place of a function. */
+/** A charge placement: what injected code does at which place of a function. */
 import { numberOf, type Place } from '../flow/edges.ts';
 import type { FlowGraph } from '../flow/flow-graph.ts';
 import type { Charge } from '../gas/gas-plan.ts';

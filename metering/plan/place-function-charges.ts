@@ -1,12 +1,11 @@
 /**
- * Moves the charges of one function from its blocks to few of its edges. Every block gets a potential; an edge then
- * carries
+ * Moves the charges of one function from its blocks to few of its edges. Every block gets a potential; an edge is then charged
  *
  *     charge(u -> v) = cost(u) + potential(v) - potential(u)
  *
- * and the sum along a path is the path's cost, whatever the potentials are. Where the counter is looked at (calls that
- * can lead to the host, the function's end) the potential is 0, and the counter exact. A loop with a known number of
- * turns pays for its back edges in front of it.
+ * and the sum along a path is the path's cost, whatever the potentials are. At observation points of the counter (calls that
+ * can lead to the host, the function's end) the potential is 0, and the counter exact. A loop with a known trip count pays for
+ * its back edges in front of it.
  */
 import { ENTRY, EXIT } from '../flow/edges.ts';
 import { jointTargets, linksOf, NO_EDGE } from './charge-graph.ts';

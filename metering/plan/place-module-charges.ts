@@ -1,6 +1,16 @@
 /**
- * The charge placements of a whole module. Functions come after those that they call, so that a caller can pay what its callee
- * wants paid ahead; a callee whose callers are not all known (exported, in the table) wants nothing.
+ * Places the charges of a whole module: the strategy `default`.
+ *
+ * The gas plan says what each block costs. All that has to hold is that the counter is right at its observation points: calls that
+ * can come to the host, and the function's end. In between, charges may be moved, put together and taken ahead. Here is decided
+ * what functions settle among themselves; `place-function-charges.ts` then moves the charges of each by potentials.
+ *
+ * Functions come after those that they call, so that a caller can pay what its callee wants paid ahead; a callee whose callers
+ * are not all known (exported, in the table) wants nothing. On a cycle of calls somebody has to be first: what is not known yet
+ * counts as 0, and the function is placed again when it is.
+ *
+ * Where it can be (`by-value.ts`), the counters are handed from call to call in registers; the frames that this takes of the
+ * stack budget are steps as well (`frame-steps.ts`), unless recursion is bounded by a parameter (`bounded-recursion.ts`).
  */
 import { type FlowGraph, flowGraph } from '../flow/flow-graph.ts';
 import { functionType, type Instruction } from '../format/module.ts';

@@ -1,6 +1,5 @@
 import { type CallGraph, callGraph } from '../flow/call-graph.ts';
-import type { Module } from '../format/module.ts';
-import { functionType } from '../format/module.ts';
+import { functionType, type Module } from '../format/module.ts';
 import type { FunctionFacts } from '../format/validate-body.ts';
 
 /** Words that one call of each function takes from the stack budget, by position in `module.functions`; 0 for most. */

@@ -3,7 +3,7 @@
  * and of the stack budget as parameters behind the guest's, and returns what is left of gas behind the result. At the
  * guest's own index stands an entry, which calls it for all who know nothing of that.
  *
- * A carrier that descends has no parameter for the stack. Its entry looks once whether there are frames for all calls
+ * One of bounded recursion has no parameter for the stack. Its entry looks once whether there are frames for all calls
  * that can follow: they are no more than a parameter's value, which falls from each call to the next (`bounded-recursion.ts`). One
  * that takes no frame has none either, and everyone may call it without its entry: it leaves the stack global as it is.
  */
