@@ -21,7 +21,7 @@ export type {
 } from './format/module.ts';
 export type { EntryPoint, ImportRule, MemoryBinding, ModuleInterface } from './format/module-interface.ts';
 export { ModuleRejected, type RejectionCode } from './format/module-rejected.ts';
-export { type ImmediateKind, type Opcode, opcodes } from './format/opcodes.ts';
+export { type ImmediateKind, type Mnemonic, type Opcode, opcodes } from './format/opcodes.ts';
 export { validateModule } from './format/validate.ts';
 export type { FunctionFacts } from './format/validate-body.ts';
 export type { CostTable } from './gas/cost-table.ts';

@@ -21,10 +21,10 @@ const faults = [
     to: 'isReachable = true;',
   },
   {
-    name: 'a function that carries the stack budget keeps it from what it hands gas to',
+    name: 'a function that takes the stack budget by value keeps it from what it hands gas to',
     file: 'metering/inject/inject-by-value-body.ts',
-    from: 'carrier.takesStack && carried?.takesStack !== true &&',
-    to: 'carrier.takesStack && carried === undefined &&',
+    from: 'convention.takesStack && byValue?.takesStack !== true &&',
+    to: 'convention.takesStack && byValue === undefined &&',
   },
 ];
 
