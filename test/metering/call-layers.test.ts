@@ -1,4 +1,4 @@
-/** The stack budget reaches a recursion however many calls further down it is, and whatever those in between carry. */
+/** The stack budget reaches a recursion however many calls further down it is, and whatever those in between take by value. */
 import assert from 'node:assert/strict';
 import { wat } from '../support/wat.ts';
 import { everyStrategy } from './fuzz/every-strategy.ts';

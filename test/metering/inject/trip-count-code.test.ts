@@ -49,7 +49,7 @@ function compile(trips: TripCount): (first: bigint, bound: bigint, step: number 
 }
 
 /**
- * Turn by turn, as far as a hundred of them: `undefined` beyond. A trap where the variable leaves its type, or will not
+ * Iteration by iteration, as far as a hundred of them: `undefined` beyond. A trap where the variable leaves its type, or will not
  * meet its bound without that.
  */
 function counted(
@@ -93,7 +93,7 @@ const input = fc.record({
 });
 
 describe('the trip count', () => {
-  it('is that of the loop, turn by turn, near every edge of both types', () => {
+  it('is that of the loop, iteration by iteration, near every edge of both types', () => {
     const ends = { trap: 0, none: 0, some: 0 };
     fc.assert(
       fc.property(input, ({ type, comparison, edge, from, way, size }) => {

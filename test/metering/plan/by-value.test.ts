@@ -17,11 +17,11 @@ import { randomRecursion } from '../random-recursion.ts';
 
 interface Case {
   readonly name: string;
-  /** The first is the one that `carries` is about. */
+  /** The first is the one that `takesByValue` is about. */
   readonly functions: string;
-  /** Of `run`, with the parameters $a and $b; `$observe` looks at the counters. */
+  /** Of `run`, with the parameters $a and $b; `$observe` observes the counters. */
   readonly run: string;
-  /** `descends 0`: by parameter 0; `carries`: with both counters; `gas alone`; `no`: through the globals. */
+  /** `bounded by 0`: by parameter 0; `both`: gas and stack; `gas alone`; `no`: through the globals. */
   readonly takesByValue: string;
   readonly args: readonly (readonly [number, number])[];
   /** Frames of all that is called, and a little more. */
@@ -37,7 +37,7 @@ const cases: readonly Case[] = [
     name: 'a recursion that counts down',
     functions: fib,
     run: '(call $observe (i32.const 1)) (call $f (local.get $a)) (call $observe (i32.const 2))',
-    takesByValue: 'descends 0',
+    takesByValue: 'bounded by 0',
     args: [
       [0, 0],
       [6, 0],
@@ -52,7 +52,7 @@ const cases: readonly Case[] = [
         (br_if $l (i32.ge_u (local.tee $n (i32.sub (local.get $n) (i32.const 2))) (i32.const 2))))))
       (i32.add (local.get $sum) (local.get $n)))`,
     run: '(call $f (local.get $a)) (call $observe (i32.const 2))',
-    takesByValue: 'descends 0',
+    takesByValue: 'bounded by 0',
     args: [[6, 0]],
   },
   {
@@ -64,19 +64,19 @@ const cases: readonly Case[] = [
         (local.set $y (i32.sub (local.get $y) (i32.const 1))) (br $l))
       unreachable)`,
     run: '(call $f (local.get $a) (local.get $b)) (call $observe (i32.const 2))',
-    takesByValue: 'descends 1',
+    takesByValue: 'bounded by 1',
     args: [
       [1, 11],
       [4, -5],
     ],
   },
   {
-    name: 'one that may wrap around: not known to descend',
+    name: 'one that may wrap around: not known to be bounded',
     functions: `(func $f (param $n i32) (result i32)
       (if (result i32) (i32.gt_s (local.get $n) (i32.const -2))
         (then (i32.add (i32.const 1) (call $f (i32.sub (local.get $n) (i32.const 1))))) (else (i32.const 0))))`,
     run: '(call $f (local.get $a)) (call $observe (i32.const 2))',
-    takesByValue: 'carries',
+    takesByValue: 'both',
     args: [[4, 0]],
   },
   {
@@ -85,7 +85,7 @@ const cases: readonly Case[] = [
       (i32.store8 (local.get $n) (i32.const 1))
       (if (local.get $n) (then (call $f (i32.shr_u (local.get $n) (i32.const 1))))))`,
     run: '(call $f (local.get $a)) (call $observe (i32.load8_u (i32.const 2))) (i32.const 7)',
-    takesByValue: 'carries',
+    takesByValue: 'both',
     args: [[21, 0]],
   },
   {
@@ -96,7 +96,7 @@ const cases: readonly Case[] = [
           (then (call $f (i32.add (local.get $n) (i32.const 1)) (i32.add (local.get $k) (i32.const 1))))
           (else (call $f (i32.sub (local.get $n) (i32.const 1)) (i32.add (local.get $k) (i32.const 2))))))))`,
     run: '(call $f (local.get $a) (local.get $b)) (call $observe (i32.const 2))',
-    takesByValue: 'carries',
+    takesByValue: 'both',
     args: [[3, 1]],
   },
   {
@@ -105,7 +105,7 @@ const cases: readonly Case[] = [
       (if (result i32) (i32.and (local.get $k) (local.get $n))
         (then (i32.add (i32.const 1) (call $f (local.get $n) (i32.shr_u (local.get $k) (i32.const 1))))) (else (i32.const 0))))`,
     run: '(call $f (local.get $a) (local.get $b)) (call $observe (i32.const 2))',
-    takesByValue: 'carries',
+    takesByValue: 'both',
     args: [[1, 1]],
   },
   {
@@ -120,7 +120,7 @@ const cases: readonly Case[] = [
           (then (call $even (i32.const 3) (i32.shr_u (local.get $deep) (i32.const 1))))
           (else (if (result i32) (local.get $deep) (then (call $odd (i32.sub (local.get $deep) (i32.const 1)))) (else (i32.const 1))))))`,
     run: '(call $even (local.get $a) (local.get $b)) (call $observe (i32.const 2))',
-    takesByValue: 'carries',
+    takesByValue: 'both',
     args: [
       [1, 0],
       [1, 5],
@@ -136,7 +136,7 @@ const cases: readonly Case[] = [
         (return (call $f (i32.add (local.get $n) (i32.const 4)))) unreachable)
       (i32.add (i32.const 1) (local.get $n)))`,
     run: '(call $f (local.get $a)) (call $observe (i32.const 2))',
-    takesByValue: 'carries',
+    takesByValue: 'both',
     args: [
       [0, 0],
       [1, 0],
@@ -158,14 +158,14 @@ const cases: readonly Case[] = [
         (loop $l (br_if $l (i32.lt_u (local.tee $i (i32.add (i32.load8_u (local.get $i)) (i32.add (local.get $i) (i32.const 1)))) (local.get $n))))
         (local.get $i))`,
     run: '(call $f (local.get $a)) (call $observe (i32.const 2))',
-    takesByValue: 'carries',
+    takesByValue: 'both',
     args: [
       [5, 0],
       [6, 0],
     ],
   },
   {
-    name: 'recursion above another recursion, and one that descends below it',
+    name: 'recursion above another recursion, and a bounded one below it',
     functions: `(func $f (param $n i32) (result i32)
         (if (result i32) (i32.gt_s (local.get $n) (i32.const -1))
           (then (i32.add (call $g (local.get $n)) (call $f (i32.sub (i32.shr_s (local.get $n) (i32.const 1)) (i32.eqz (local.get $n))))))
@@ -176,7 +176,7 @@ const cases: readonly Case[] = [
       (func $h (param $n i32) (result i32)
         (if (result i32) (local.get $n) (then (call $h (i32.sub (local.get $n) (i32.const 1)))) (else (i32.const 1))))`,
     run: '(i32.add (call $f (local.get $a)) (call $h (i32.const 1))) (call $observe (call $h (local.get $b)))',
-    takesByValue: 'carries',
+    takesByValue: 'both',
     args: [[6, 4]],
     stackWords: 160,
   },
@@ -189,7 +189,7 @@ const cases: readonly Case[] = [
       (export "deploy" (func $start)) (func $start)`,
     run: `(call $observe (call $between (local.get $a)))
       (call_indirect (type $unary) (local.get $a) (i32.const 0)) (call $observe (i32.const 3))`,
-    takesByValue: 'descends 0',
+    takesByValue: 'bounded by 0',
     args: [[9, 0]],
   },
   {
@@ -199,7 +199,7 @@ const cases: readonly Case[] = [
         (then (i64.add (i64.const 1) (call $f (i64.sub (local.get $n) (i64.const 4))))) (else (local.get $n))))`,
     run: `(if (local.get $b) (then (drop (call $f (i64.shl (i64.const 1) (i64.extend_i32_u (local.get $b)))))))
       (i32.wrap_i64 (call $f (i64.extend_i32_u (local.get $a)))) (call $observe (i32.const 3))`,
-    takesByValue: 'descends 0',
+    takesByValue: 'bounded by 0',
     args: [
       [14, 0],
       [14, 40],
@@ -218,7 +218,7 @@ const cases: readonly Case[] = [
       (if (result i32) (local.get $n)
         (then (i32.add (local.get $sum) (call $f (i32.shr_u (local.get $n) (i32.const 1))))) (else (local.get $sum))))`,
     run: '(call $f (local.get $a)) (call $observe (i32.const 2))',
-    takesByValue: 'carries',
+    takesByValue: 'both',
     args: [[5, 0]],
   },
   {
@@ -232,7 +232,7 @@ const cases: readonly Case[] = [
         (else (i32.wrap_i64 (local.get $i)))))
       (data (i32.const 0) "\\03\\00\\00\\00\\00\\00\\00\\00\\00\\02\\00\\00\\00\\00\\00\\00\\00\\80")`,
     run: '(call $f (local.get $a)) (call $observe (i32.const 2))',
-    takesByValue: 'carries',
+    takesByValue: 'both',
     args: [
       [8, 0],
       [1, 0],
@@ -317,11 +317,11 @@ function moduleOf({ functions, run }: Case): string {
 function nameOf(convention: Convention | undefined): string {
   if (convention === undefined) return 'no';
   const { takesStack, boundedBy } = convention;
-  if (boundedBy !== undefined) return `descends ${boundedBy}`;
-  return takesStack ? 'carries' : 'gas alone';
+  if (boundedBy !== undefined) return `bounded by ${boundedBy}`;
+  return takesStack ? 'both' : 'gas alone';
 }
 
-describe('counters that are carried', () => {
+describe('counters that are passed by value', () => {
   for (const each of cases) {
     it(`are those of the reference at every gas limit and stack budget: ${each.name}`, async () => {
       assertSameAtEveryLimit(await wat(moduleOf(each)), each.args, each.stackWords ?? 100);

@@ -6,7 +6,7 @@ import { wat } from '../../support/wat.ts';
 import { assertFound, codeOf, encode, isGuest, isStep, piece, removed, replaced, survivorsOf } from './mutate.ts';
 import { type Edit, type Piece, VerifyGuest } from './verify-guest.ts';
 
-/** Two functions descend, two take the stack budget by value too, one does neither. */
+/** Two functions are of bounded recursion, two take the stack budget by value too, one does neither. */
 const [FIB, LONG, HALF, OTHER] = [0, 1, 2, 3];
 const GAS_GLOBAL = 0;
 /** Behind the module's own five functions and five helpers. */
@@ -265,7 +265,7 @@ const mutants: readonly Mutant[] = [
     edits: (guest) => [{ ...piece(guest, HALF, isGuest(Op.return)), bytes: [Op.return] }],
   },
   {
-    bug: 'a function that descends is called without its entry',
+    bug: 'a function of bounded recursion is called without its entry',
     code: 'stack',
     edits: (guest) => {
       const pieces = guest.pieces(HALF);
@@ -280,7 +280,7 @@ const mutants: readonly Mutant[] = [
     },
   },
   {
-    bug: 'a function that descends calls itself through its entry',
+    bug: 'a function of bounded recursion calls itself through its entry',
     code: 'stack',
     edits: (guest) => {
       const found = piece(guest, FIB, isHandover);
@@ -314,7 +314,7 @@ const mutants: readonly Mutant[] = [
     edits: (guest) => [removed(piece(guest, LONG, isStep('charge')))],
   },
   {
-    bug: 'a function that descends writes the stack budget',
+    bug: 'a function of bounded recursion writes the stack budget',
     code: 'stack',
     edits: (guest) => {
       const { start } = piece(guest, FIB, isStep('charge'));
@@ -404,7 +404,7 @@ function withBytes(bytes: Uint8Array, from: readonly number[], to: readonly numb
   return changed;
 }
 
-describe('a bug in the injector where counters are carried', () => {
+describe('a bug in the injector where counters are passed by value', () => {
   for (const { bug, code, edits } of mutants) {
     it(`is found by the verifier: ${bug}`, () => {
       const guest = new VerifyGuest(guestBytes, 'default');
@@ -413,14 +413,14 @@ describe('a bug in the injector where counters are carried', () => {
   }
 
   for (const [what, source, from, to] of bounded) {
-    it(`is found by the verifier: a function is taken to descend that ${what}`, async () => {
+    it(`is found by the verifier: a function is taken to be bounded that ${what}`, async () => {
       const bytes = await wat(`(module (memory (export "memory") 1)
         (func $f (param $n i32) (param $k i32) ${source}) (func (export "get") (param i32) (result i32)
           (call $f (local.get 0) (i32.const 0)) (i32.const 1)))`);
       const guest = new VerifyGuest(bytes, 'default');
       const verify = (): unknown => guest.verify();
       assert.equal(codeOf(verify), 'nothing');
-      assert.equal(guest.entry(0)[0]?.opcode, Op.localGet, 'the function descends');
+      assert.equal(guest.entry(0)[0]?.opcode, Op.localGet, 'the recursion is bounded');
       assert.equal(
         codeOf(() => guest.verifyAs(withBytes(bytes, from, to), withBytes(guest.instrumented.bytes, from, to))),
         'stack',

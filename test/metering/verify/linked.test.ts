@@ -113,7 +113,7 @@ describe('the verifier of what the engine runs', () => {
     ['only one arm has marked', `(if (local.get 1) (then ${first}))`],
     ['another window is marked', '(i32.store offset=300 (local.get 0) (i32.const 1))'],
     [
-      'its local may have been set in the turn before',
+      'its local may have been set in the iteration before',
       `${first} (loop (local.set 0 (i32.load (local.get 0))) (br_if 0 (local.get 0)))`,
     ],
   ];

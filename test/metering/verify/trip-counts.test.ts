@@ -223,7 +223,7 @@ function simulated({ bits, relation, isSigned, first, bound, step }: Progress): 
 }
 
 describe('the verifier\u2019s trip count', () => {
-  it('is that of the loop run turn by turn, at either end of both types', () => {
+  it('is that of the loop run iteration by iteration, at either end of both types', () => {
     const near = fc.record({ corner: fc.constantFrom(0n, 1n, 2n, 3n), apart: fc.bigInt({ min: -40n, max: 40n }) }).map(
       ({ corner, apart }) =>
         (bits: Bits) =>
