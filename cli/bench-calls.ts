@@ -23,6 +23,7 @@ import { defaultSchedule } from '../engine/schedules.ts';
 import { openMachine } from '../harness/machines/register.ts';
 import { formatRuntime } from '../harness/results/runtime.ts';
 import { textTable } from '../harness/results/text-table.ts';
+import { wrapText } from '../harness/results/wrap-text.ts';
 import { loadOtherEngine } from './load-other-engine.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -58,7 +59,7 @@ function printed(times: readonly CallTimes[], comparedWith: readonly string[]): 
       return [ratio.point, ratio.low, ratio.high].map((value) => value.toPrecision(3)).join('  ');
     }),
   ]);
-  return textTable(columns, rows);
+  return textTable(columns, rows, process.stdout.columns);
 }
 
 function processorMs(): number {
@@ -103,10 +104,11 @@ async function main(argv: readonly string[]): Promise<void> {
     times.push(...(await timeCalls(read, workload, machines, comparedWith, plan)));
   }
   const environment = describeEnvironment([], new Date());
+  const heading = `${formatRuntime(environment)}, ${environment.cpu}; ratios with 95 % intervals`;
   process.stdout.write(
     values.json
       ? `${JSON.stringify({ environment, times }, undefined, 2)}\n`
-      : `${formatRuntime(environment)}, ${environment.cpu}; ratios with 95 % intervals\n\n${printed(times, comparedWith)}`,
+      : `${wrapText(heading, process.stdout.columns)}\n\n${printed(times, comparedWith)}`,
   );
 }
 

@@ -92,6 +92,7 @@ function report(title: string, { refused, factors }: SelftestSummary): void {
       factor === 1 ? '-' : String(detected),
       `±${(100 * halfWidth).toFixed(1)} %`,
     ]),
+    terminal.columns,
   );
   terminal.out(`${title}: ${refused} of ${experimentCount} experiments refused\n\n${table}\n`);
 }

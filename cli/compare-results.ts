@@ -1,9 +1,9 @@
 import type { Backend } from '../engine/backend.ts';
+import { defaultGasLimit } from '../engine/context.ts';
 import { TrapCode } from '../engine/outcome.ts';
 import { judge } from '../harness/agreement/judge.ts';
 import type { Observation } from '../harness/agreement/observe.ts';
 import { gasFamilyOf } from '../harness/machines/register.ts';
-import { ampleGas } from '../harness/session/limits.ts';
 import type { GasLimits } from './gas-limits.ts';
 
 /** What one machine made of a call. */
@@ -52,7 +52,7 @@ function whyOutOfGas(left: Result, right: Result, limits: GasLimits): string | u
   const { outcome } = left.observation;
   const [out, other] = [left.backend.name, right.backend.name];
   const limit = limits.of(out);
-  if (outcome.status !== 'trap' || outcome.code !== TrapCode.OutOfGas || limit === ampleGas) return undefined;
+  if (outcome.status !== 'trap' || outcome.code !== TrapCode.OutOfGas || limit === defaultGasLimit) return undefined;
   const what = `${out} ran out of its ${limit} gas and ${other} did not`;
   const family = gasFamilyOf(out);
   // The same limit would have made it a disagreement.

@@ -1,6 +1,6 @@
+import { defaultGasLimit } from '../engine/context.ts';
 import { MAX_GAS } from '../engine/gas.ts';
 import { comparedMachines } from '../harness/machines/register.ts';
-import { ampleGas } from '../harness/session/limits.ts';
 import { parseInteger, parseNames } from './arguments.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -17,7 +17,7 @@ export interface GasLimits {
  */
 export function parseGasLimits(text: string | undefined): GasLimits {
   const limit = (digits: string) => parseInteger('--gas-limit', digits, 0n, MAX_GAS);
-  if (text === undefined) return { of: () => ampleGas, named: [] };
+  if (text === undefined) return { of: () => defaultGasLimit, named: [] };
   if (!text.includes('=')) {
     const same = limit(text);
     return { of: () => same, named: [] };
@@ -31,5 +31,5 @@ export function parseGasLimits(text: string | undefined): GasLimits {
   }
   const named = parseNames('--gas-limit', pairs.map(([name]) => name).join(','), comparedMachines);
   const limits = new Map(named.map((name, at) => [name, limit((pairs[at]?.[1] ?? '').trim())]));
-  return { of: (name) => limits.get(name) ?? ampleGas, named };
+  return { of: (name) => limits.get(name) ?? defaultGasLimit, named };
 }

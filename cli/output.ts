@@ -34,7 +34,7 @@ export function jsonTarget(terminal: Terminal, path: string | undefined): JsonTa
 export function fileTarget(terminal: Terminal, path: string | undefined): Target<string | Uint8Array> {
   if (path === undefined) return { isQuiet: false, write: () => true };
   if (isStandardOutput(path)) return { isQuiet: true, write: (content) => say(() => terminal.out(content)) };
-  if (isOpenAs(path, 2)) return { isQuiet: false, write: (content) => say(() => terminal.error(String(content))) };
+  if (isOpenAs(path, 2)) return { isQuiet: false, write: (content) => say(() => terminal.error(Buffer.from(content))) };
   checkWritable(path);
   return { isQuiet: false, write: (content) => writeOrShow(terminal, path, content) };
 }
@@ -48,7 +48,7 @@ export function writeOrShow(terminal: Terminal, path: string, content: string | 
     if (!(error instanceof InputRejected)) throw error;
     const isText = typeof content === 'string';
     terminal.error(`trimeter: ${printable(error.message)}${isText ? '; it would hold:' : ''}\n`);
-    if (isText) terminal.error(content.endsWith('\n') ? content : `${content}\n`);
+    if (isText) terminal.error(Buffer.from(content.endsWith('\n') ? content : `${content}\n`));
     return false;
   }
 }

@@ -2,6 +2,7 @@ import { unknownTraps } from '../engine/wasm/trap-map.ts';
 import { howToInstall, missingPackage } from '../harness/machines/missing-package.ts';
 import { packageManifest } from '../harness/package-manifest.ts';
 import { printable } from '../harness/results/printable.ts';
+import { wrapText } from '../harness/results/wrap-text.ts';
 import type { Command } from './command.ts';
 import { ExitCode, exitCodeOf } from './exit-code.ts';
 import type { Terminal } from './terminal.ts';
@@ -106,7 +107,7 @@ function mentionUnknownTraps(terminal: Terminal): void {
 }
 
 function say(terminal: Terminal, text: string): ExitCode {
-  terminal.out(text);
+  terminal.out(wrapText(text, terminal.columns));
   return ExitCode.Done;
 }
 

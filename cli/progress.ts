@@ -23,7 +23,9 @@ export function createProgress(terminal: Terminal, now: () => number = () => per
       drawnMs = nowMs;
       const percent = `${Math.floor((100 * done) / total)}%`.padStart(4);
       const shown = label.length > LABEL_WIDTH ? `${label.slice(0, LABEL_WIDTH - 1)}…` : label;
-      terminal.error(`\r\u001b[2K${percent}  ${shown}${timeLeft(nowMs - startMs, done, total)}`);
+      const line = `${percent}  ${shown}${timeLeft(nowMs - startMs, done, total)}`;
+      // What ran on to a second line would stay there.
+      terminal.error(`\r\u001b[2K${line.slice(0, terminal.errorColumns || undefined)}`);
     },
     clear: () => {
       if (drawnMs === Number.NEGATIVE_INFINITY) return;

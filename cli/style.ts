@@ -1,4 +1,4 @@
-import type { Mark } from '../harness/results/check-text.ts';
+import type { CheckTextOptions } from '../harness/results/check-text.ts';
 import type { Terminal } from './terminal.ts';
 
 /** ECMA-48 SGR parameters. */
@@ -9,7 +9,7 @@ export function style(terminal: Terminal, kind: keyof typeof codes, text: string
   return terminal.hasColour ? `\u001b[${codes[kind]}m${text}\u001b[0m` : text;
 }
 
-/** The same, for what does not know of terminals. */
-export function marker(terminal: Terminal): Mark {
-  return (kind, text) => style(terminal, kind, text);
+/** How check results are to look, for what does not know of terminals. */
+export function look(terminal: Terminal): Pick<CheckTextOptions, 'mark' | 'screenColumns'> {
+  return { mark: (kind, text) => style(terminal, kind, text), screenColumns: terminal.columns };
 }

@@ -1,15 +1,20 @@
 import { printable } from '../harness/results/printable.ts';
+import { wrapText } from '../harness/results/wrap-text.ts';
 import { ExitCode } from './exit-code.ts';
 
 /** Where a command's words go. Commands get one handed in, so that tests can read what a user would. */
 export interface Terminal {
   /** Results. Bytes are for a file or a pipe. */
   out(content: string | Uint8Array): void;
-  /** Errors and progress. */
-  error(text: string): void;
+  /** Errors and progress: text is wrapped where it goes to a screen, bytes are a document. */
+  error(content: string | Uint8Array): void;
   readonly hasColour: boolean;
   /** Whether results go to a screen. */
   readonly isTerminal: boolean;
+  /** How wide that screen is; undefined if results go elsewhere. */
+  readonly columns: number | undefined;
+  /** The same for errors. */
+  readonly errorColumns: number | undefined;
   /** Whether someone is watching: progress is shown on a terminal and not in CI. */
   readonly showsProgress: boolean;
 }
@@ -37,9 +42,15 @@ export function processTerminal(): ProcessTerminal {
     out: (content) => {
       if (!isClosed) stdout.write(content);
     },
-    error: (text) => void stderr.write(text),
+    error: (content) => void stderr.write(typeof content === 'string' ? wrapText(content, columnsOf(stderr)) : content),
     hasColour: stdout.isTTY === true && !isPlain,
     isTerminal: stdout.isTTY === true,
+    get columns() {
+      return columnsOf(stdout);
+    },
+    get errorColumns() {
+      return columnsOf(stderr);
+    },
     showsProgress: stderr.isTTY === true && (env['CI'] ?? '') === '' && env['TERM'] !== 'dumb',
     finish: async (exitCode) => {
       // The callback comes before the event that says why.
@@ -49,4 +60,9 @@ export function processTerminal(): ProcessTerminal {
       return exitCode === ExitCode.Done ? ExitCode.BadInput : exitCode;
     },
   };
+}
+
+/** Asked for anew each time: windows change. */
+function columnsOf(stream: NodeJS.WriteStream): number | undefined {
+  return stream.isTTY ? stream.columns : undefined;
 }

@@ -1,5 +1,12 @@
 import { toHex } from './bytes.ts';
-import type { BlockContext, CallMessage, DeployMessage } from './context.ts';
+import {
+  type BlockContext,
+  type CallMessage,
+  type DeployMessage,
+  defaultGasLimit,
+  type FullCallMessage,
+  type FullDeployMessage,
+} from './context.ts';
 import { EngineError } from './errors.ts';
 import { MAX_GAS } from './gas.ts';
 import { isStackOverflow } from './native-stack.ts';
@@ -98,7 +105,7 @@ function copyInput(input: unknown): Uint8Array {
 const NO_BYTES: Uint8Array = new Uint8Array(0);
 
 /** A message object of our own, whose bytes are not ours at first. */
-type CheckedMessage = { -readonly [Field in keyof CallMessage]: CallMessage[Field] };
+type CheckedMessage = { -readonly [Field in keyof FullCallMessage]: FullCallMessage[Field] };
 
 /** Checks all of a message but does not copy its bytes. */
 function checkedMessage(message: CallMessage, index?: number): CheckedMessage {
@@ -106,7 +113,7 @@ function checkedMessage(message: CallMessage, index?: number): CheckedMessage {
   if (typeof message !== 'object' || message === null) {
     throw badArgument(index === undefined ? 'message' : `messages[${index}]`, 'an object', message);
   }
-  const { caller, to, value, input, gasLimit } = message;
+  const { caller, to, value = 0n, input = NO_BYTES, gasLimit = defaultGasLimit } = message;
   checkedAddress('caller', caller);
   checkedAddress('to', to);
   checkWei('value', value);
@@ -126,7 +133,7 @@ export class MessageCopier {
   /** Of the length that the last message had. */
   #view = this.#input.subarray(0, 0);
 
-  copy(message: CallMessage): CallMessage {
+  copy(message: CallMessage): FullCallMessage {
     const { caller, to, value, input, gasLimit } = checkedMessage(message);
     const length = slotLength(input) as number;
     if (this.#view.length !== length) this.#view = this.#input.subarray(0, length);
@@ -140,7 +147,7 @@ export class MessageCopier {
   }
 }
 
-export function copyCallMessage(message: CallMessage): CallMessage {
+export function copyCallMessage(message: CallMessage): FullCallMessage {
   const { caller, to, value, input, gasLimit } = checkedMessage(message);
   return { caller: copyAddress('caller', caller), to: copyAddress('to', to), value, input: copyInput(input), gasLimit };
 }
@@ -200,7 +207,7 @@ function copyAllChecked(messages: readonly CheckedMessage[], inputBytes: number)
 }
 
 /** All are checked, and their size, before the first is copied. */
-export function copyCallMessages(messages: readonly CallMessage[]): readonly CallMessage[] {
+export function copyCallMessages(messages: readonly CallMessage[]): readonly FullCallMessage[] {
   if (!Array.isArray(messages)) throw badArgument('messages', 'an array', messages);
   const count: number = messages.length;
   checkCount('messages.length', count, 0, batchBytes / messageBytes);
@@ -219,9 +226,9 @@ export function copyCallMessages(messages: readonly CallMessage[]): readonly Cal
   return checked;
 }
 
-export function copyDeployMessage(message: DeployMessage): DeployMessage {
+export function copyDeployMessage(message: DeployMessage): FullDeployMessage {
   checkObject('message', message);
-  const { deployer, value, input, gasLimit } = message;
+  const { deployer, value = 0n, input = NO_BYTES, gasLimit = defaultGasLimit } = message;
   checkWei('value', value);
   checkRange('gasLimit', gasLimit, MAX_GAS);
   return {

@@ -1,6 +1,6 @@
 import type { GuestAbi } from './abi/guest-abi.ts';
 import type { BlockContext, CallMessage, DeployMessage } from './context.ts';
-import type { Outcome } from './outcome.ts';
+import type { Outcome, Revert, Success, Trap } from './outcome.ts';
 import type { StorageEntry } from './state/storage-entry.ts';
 
 /** One contract, in the form each machine needs. A backend takes the part it runs and ignores the rest. */
@@ -26,12 +26,10 @@ export interface Program {
   readonly name: string;
 }
 
-export interface DeployResult {
-  /** Where the contract now lives: CREATE's address, from the deployer and its nonce. 20 bytes. */
-  readonly address: Uint8Array;
-  /** Of the constructor. Unless it is a success nothing was deployed. */
-  readonly outcome: Outcome;
-}
+/** What became of a constructor. Only what is there has an address: CREATE's, of 20 bytes, from the deployer and its nonce. */
+export type DeployResult =
+  | { readonly address: Uint8Array; readonly outcome: Success }
+  | { readonly address: undefined; readonly outcome: Revert | Trap };
 
 /** What a batch did, small enough that reading it costs nothing beside running it. */
 export interface BatchSummary {

@@ -29,18 +29,32 @@ export interface CallMessage {
   readonly caller: Uint8Array;
   /** 20 bytes. */
   readonly to: Uint8Array;
-  /** Wei. */
-  readonly value: bigint;
-  /** At most 128 KiB, on every machine. */
-  readonly input: Uint8Array;
-  /** 0 to 2^62, in the unit of the backend's schedule. */
-  readonly gasLimit: bigint;
+  /** Wei. Default 0. */
+  readonly value?: bigint;
+  /** At most 128 KiB, on every machine. Default none. */
+  readonly input?: Uint8Array;
+  /** 0 to 2^62, in the unit of the backend's schedule. Default `defaultGasLimit`. */
+  readonly gasLimit?: bigint;
 }
 
-/** A deployment from outside. `input` is the constructor's encoded arguments (for ink!: selector and arguments). */
+/** A deployment from outside. */
 export interface DeployMessage {
+  /** 20 bytes. */
   readonly deployer: Uint8Array;
-  readonly value: bigint;
-  readonly input: Uint8Array;
-  readonly gasLimit: bigint;
+  /** Wei. Default 0. */
+  readonly value?: bigint;
+  /** The constructor's encoded arguments (for ink!: selector and arguments), at most 128 KiB. Default none. */
+  readonly input?: Uint8Array;
+  /** As of a call. */
+  readonly gasLimit?: bigint;
 }
+
+/** What a machine is handed: nothing is left to a default. */
+export type FullCallMessage = Required<CallMessage>;
+export type FullDeployMessage = Required<DeployMessage>;
+
+/**
+ * For calls and deployments that name no limit: more than any call of a bundled contract uses, in any machine's unit, and so
+ * little that an endless loop ends, in a minute even in the reference interpreter.
+ */
+export const defaultGasLimit = 1_000_000_000n;

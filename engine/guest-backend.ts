@@ -1,18 +1,17 @@
-import type { Backend, Batch, BatchSummary, ContractCode, DeployResult, Program, World } from './backend.ts';
+import type { Backend, Batch, BatchSummary, ContractCode, Program } from './backend.ts';
 import { BatchTally } from './batch-tally.ts';
-import type { BlockContext, CallMessage, DeployMessage } from './context.ts';
+import type { BlockContext, FullCallMessage, FullDeployMessage } from './context.ts';
 import { EngineError } from './errors.ts';
 import { type Execution, Executor } from './executor.ts';
 import type { GuestModule, Machine } from './machine.ts';
 import { hostFailure } from './native-stack.ts';
 import type { Event, Outcome, TrapCode } from './outcome.ts';
 import type { Schedule } from './schedule.ts';
-import { KernelState } from './state/kernel-state.ts';
 import { PlainState } from './state/plain-state.ts';
 import type { StorageEntry } from './state/storage-entry.ts';
-import type { Checkpoint, WorldState } from './state/world-state.ts';
+import type { Checkpoint, KernelBackedState, WorldState } from './state/world-state.ts';
 import { type BatchWorld, KernelBatch } from './wasm/kernel-batch.ts';
-import { guardBackend, type UnguardedBackend } from './world-guard.ts';
+import { type Deployment, guardBackend, type UnguardedBackend, type UnguardedWorld } from './world-guard.ts';
 
 /** A `Backend` over any machine that runs WebAssembly guests, with a new state for every world. */
 export function guestBackend(
@@ -46,7 +45,7 @@ class GuestProgram implements Program {
 }
 
 /** Everything that runs here ends before it returns, so that at most one change of the state is under way. */
-class GuestWorld implements World {
+class GuestWorld implements UnguardedWorld {
   readonly #machine: Machine;
   readonly #schedule: Schedule;
   readonly #state: WorldState;
@@ -78,7 +77,7 @@ class GuestWorld implements World {
     return this.#change(() => this.#state.find(address)?.wei ?? 0n);
   }
 
-  async deploy(program: Program, { deployer, value, input, gasLimit }: DeployMessage): Promise<DeployResult> {
+  async deploy(program: Program, { deployer, value, input, gasLimit }: FullDeployMessage): Promise<Deployment> {
     let address = deployer;
     const outcome = this.#transact(deployer, gasLimit, (executor) => {
       const module = this.#moduleOf(program as GuestProgram);
@@ -89,18 +88,18 @@ class GuestWorld implements World {
     return { address, outcome };
   }
 
-  async call(message: CallMessage): Promise<Outcome> {
+  async call(message: FullCallMessage): Promise<Outcome> {
     return this.#call(message);
   }
 
-  async callMany(messages: readonly CallMessage[]): Promise<readonly Outcome[]> {
+  async callMany(messages: readonly FullCallMessage[]): Promise<readonly Outcome[]> {
     return messages.map((message) => this.#call(message));
   }
 
-  async loadBatch(messages: readonly CallMessage[]): Promise<Batch> {
-    const state = this.#state;
-    if (state instanceof KernelState) {
-      const batch = this.#change(() => new KernelBatch(this.#batchWorld(state), messages));
+  async loadBatch(messages: readonly FullCallMessage[]): Promise<Batch> {
+    const { kernelBacked } = this.#state;
+    if (kernelBacked !== undefined) {
+      const batch = this.#change(() => new KernelBatch(this.#batchWorld(kernelBacked), messages));
       return { callCount: batch.callCount, run: async () => batch.run() };
     }
     const run = async (): Promise<BatchSummary> => {
@@ -135,7 +134,7 @@ class GuestWorld implements World {
     this.#modules.clear();
   }
 
-  #batchWorld(state: KernelState): BatchWorld {
+  #batchWorld(state: KernelBackedState): BatchWorld {
     return {
       state,
       block: () => this.#block,
@@ -173,7 +172,7 @@ class GuestWorld implements World {
     return here;
   }
 
-  #call({ caller, to, value, input, gasLimit }: CallMessage, isExact = false): Outcome {
+  #call({ caller, to, value, input, gasLimit }: FullCallMessage, isExact = false): Outcome {
     const message = { caller, self: to, value, input, isStatic: false, depth: 0 };
     return this.#transact(caller, gasLimit, (executor) => executor.callFromOutside(message, gasLimit, isExact));
   }

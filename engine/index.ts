@@ -19,13 +19,20 @@ export type {
   World,
 } from './backend.ts';
 export { fromHex, toHex } from './bytes.ts';
-export { type BlockContext, type CallMessage, type DeployMessage, defaultBlock } from './context.ts';
+export {
+  type BlockContext,
+  type CallMessage,
+  type DeployMessage,
+  defaultBlock,
+  defaultGasLimit,
+} from './context.ts';
+export { deployedAddress } from './deployed-address.ts';
 export { EngineError, type EngineErrorCode } from './errors.ts';
 export type { Frame } from './frame.ts';
 export { type GasMeter, MAX_GAS } from './gas.ts';
 export { GuestExit, type GuestReturn, GuestTrap } from './guest-exit.ts';
 export { type GuestMemory, readBytes, readU32, writeBytes, writeU32 } from './guest-memory.ts';
-export { type Event, type Outcome, TrapCode, trapName } from './outcome.ts';
+export { type Event, type Outcome, type Revert, type Success, type Trap, TrapCode, trapName } from './outcome.ts';
 export { portedBackend } from './ported-backend.ts';
 export type { HostCost, Schedule } from './schedule.ts';
 export {
@@ -42,4 +49,9 @@ export type { StorageEntry } from './state/storage-entry.ts';
 export { moduleVerdicts } from './wasm/module-cache.ts';
 export type { ModuleVerdicts } from './wasm/module-verdict.ts';
 export { unknownTraps } from './wasm/trap-map.ts';
-export { createReferenceBackend, createWasmBackend, type WasmBackendOptions } from './wasm-backend.ts';
+export {
+  createReferenceBackend,
+  createWasmBackend,
+  type GuestBackendOptions,
+  type WasmBackendOptions,
+} from './wasm-backend.ts';

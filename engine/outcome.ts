@@ -48,16 +48,30 @@ export interface Event {
   readonly data: Uint8Array;
 }
 
+/** A call that returned. */
+export interface Success {
+  readonly status: 'success';
+  readonly output: Uint8Array;
+  readonly events: readonly Event[];
+  readonly gasUsed: bigint;
+}
+
+/** A call that took itself back, and says why. */
+export interface Revert {
+  readonly status: 'revert';
+  readonly output: Uint8Array;
+  readonly gasUsed: bigint;
+}
+
+/** A call that was stopped. It uses all gas: `gasUsed` is the gas limit. */
+export interface Trap {
+  readonly status: 'trap';
+  readonly code: TrapCode;
+  readonly gasUsed: bigint;
+}
+
 /**
  * Result of one call. `gasUsed` is in the unit of the backend's schedule, never comparable across machines, and 0 on a
- * backend that does not meter. A trap uses all gas: `gasUsed` is the gas limit.
+ * backend that does not meter.
  */
-export type Outcome =
-  | {
-      readonly status: 'success';
-      readonly output: Uint8Array;
-      readonly events: readonly Event[];
-      readonly gasUsed: bigint;
-    }
-  | { readonly status: 'revert'; readonly output: Uint8Array; readonly gasUsed: bigint }
-  | { readonly status: 'trap'; readonly code: TrapCode; readonly gasUsed: bigint };
+export type Outcome = Success | Revert | Trap;

@@ -11,8 +11,13 @@ import { PlainState } from './state/plain-state.ts';
 import type { WorldState } from './state/world-state.ts';
 import { wasmMachine } from './wasm/wasm-machine.ts';
 
-export interface WasmBackendOptions {
+/** What every machine that runs WebAssembly guests can be told. */
+export interface GuestBackendOptions {
+  /** What gas means, and the limits of guests. Default `flatV2Schedule`. */
   readonly schedule?: Schedule;
+}
+
+export interface WasmBackendOptions extends GuestBackendOptions {
   /** False makes the unmetered twin: the same pipeline without charges. Default true. */
   readonly isMetered?: boolean;
   /** False makes a new instance for every call. Default true: an idle instance, restored to its initial state, is used. */
@@ -37,8 +42,7 @@ function flag(options: WasmBackendOptions, name: 'isMetered' | 'reusesInstances'
 
 /** Gas-metered WebAssembly on the JavaScript engine that runs us. @throws EngineError `bad-argument` */
 export function createWasmBackend(options: WasmBackendOptions = {}): Backend {
-  checkObject('options', options);
-  const schedule = copySchedule('options.schedule', own(options, 'schedule') ?? defaultSchedule);
+  const schedule = scheduleOf(options, ['isMetered', 'reusesInstances', 'usesKernel']);
   const isMetered = flag(options, 'isMetered');
   const reusesInstances = flag(options, 'reusesInstances');
   const usesKernel = flag(options, 'usesKernel');
@@ -54,7 +58,20 @@ function nameOf(isMetered: boolean, reusesInstances: boolean, usesKernel: boolea
   return reusesInstances ? 'wasm' : 'wasm-fresh';
 }
 
-/** The reference interpreter: slow, obvious, and the judge of results and gas. */
-export function createReferenceBackend(schedule: Schedule = defaultSchedule): Backend {
-  return guestBackend(referenceMachine(), copySchedule('schedule', schedule));
+/**
+ * The reference interpreter: slow, obvious, and the judge of results and gas. It is always metered.
+ *
+ * @throws EngineError `bad-argument`
+ */
+export function createReferenceBackend(options: GuestBackendOptions = {}): Backend {
+  return guestBackend(referenceMachine(), scheduleOf(options, []));
+}
+
+/** Checks the names of all options as well: one that is not known would be taken for one that was not given. */
+function scheduleOf(options: GuestBackendOptions, otherNames: readonly string[]): Schedule {
+  checkObject('options', options);
+  const names = ['schedule', ...otherNames];
+  const unknown = Object.keys(options).find((name) => !names.includes(name));
+  if (unknown !== undefined) throw badArgument('options', `an object with nothing but ${names.join(', ')}`, unknown);
+  return copySchedule('options.schedule', own(options, 'schedule') ?? defaultSchedule);
 }

@@ -13,14 +13,36 @@ import {
   MessageCopier,
 } from './argument-checks.ts';
 import type { Backend, Batch, ContractCode, DeployResult, Program, World } from './backend.ts';
-import { type BlockContext, type CallMessage, type DeployMessage, defaultBlock } from './context.ts';
+import {
+  type BlockContext,
+  type CallMessage,
+  type DeployMessage,
+  defaultBlock,
+  type FullCallMessage,
+  type FullDeployMessage,
+} from './context.ts';
 import { EngineError } from './errors.ts';
 import { hasStackRoom, hostFailure, isStackOverflow } from './native-stack.ts';
 import type { Outcome } from './outcome.ts';
 import type { StorageEntry } from './state/storage-entry.ts';
 
-/** A machine's side of the border: always handed a block, and arguments that are right. */
-export type UnguardedBackend = Omit<Backend, 'createWorld'> & { createWorld(block: BlockContext): Promise<World> };
+/** A machine's side of the border: always handed a block, and messages that are whole and right. */
+export type UnguardedBackend = Omit<Backend, 'createWorld'> & {
+  createWorld(block: BlockContext): Promise<UnguardedWorld>;
+};
+
+export interface UnguardedWorld extends Omit<World, 'deploy' | 'call' | 'callMany' | 'loadBatch'> {
+  deploy(program: Program, message: FullDeployMessage): Promise<Deployment>;
+  call(message: FullCallMessage): Promise<Outcome>;
+  callMany(messages: readonly FullCallMessage[]): Promise<readonly Outcome[]>;
+  loadBatch(messages: readonly FullCallMessage[]): Promise<Batch>;
+}
+
+/** A `DeployResult` with the address that the contract has, or would have. */
+export interface Deployment {
+  readonly address: Uint8Array;
+  readonly outcome: Outcome;
+}
 
 export interface GuardOptions {
   /** Whether a call is done, and its message forgotten, when `World.call` returns its promise. */
@@ -148,7 +170,7 @@ function begun<A, T>(what: string, copy: () => A, work: (copied: A) => Promise<T
  * check for room comes first: with that done, nothing that follows here can run out of stack.
  */
 class GuardedWorld implements World {
-  readonly #world: World;
+  readonly #world: UnguardedWorld;
   readonly #name: string;
   readonly #prepared: WeakSet<Program>;
   readonly #copier: MessageCopier | undefined;
@@ -156,7 +178,7 @@ class GuardedWorld implements World {
   #isCalling = false;
   #isClosed = false;
 
-  constructor(world: World, name: string, prepared: WeakSet<Program>, copier: MessageCopier | undefined) {
+  constructor(world: UnguardedWorld, name: string, prepared: WeakSet<Program>, copier: MessageCopier | undefined) {
     this.#world = world;
     this.#name = name;
     this.#prepared = prepared;
@@ -185,9 +207,10 @@ class GuardedWorld implements World {
         const what = `a program of another backend (${String(program.backend)})`;
         throw new EngineError('wrong-backend', `${what} cannot run in a world of this one (${this.#name})`);
       }
-      const result = world.deploy(program, copyDeployMessage(message));
-      if (this.#copier !== undefined) return result;
-      return result.then(({ address, outcome }) => ({ address, outcome: ownOutcome(outcome) }));
+      return world.deploy(program, copyDeployMessage(message)).then(({ address, outcome }): DeployResult => {
+        const own = this.#copier === undefined ? ownOutcome(outcome) : outcome;
+        return own.status === 'success' ? { address, outcome: own } : { address: undefined, outcome: own };
+      });
     });
   }
 
@@ -257,7 +280,7 @@ class GuardedWorld implements World {
     });
   }
 
-  #enter<T>(work: (world: World) => Promise<T>): Promise<T> {
+  #enter<T>(work: (world: UnguardedWorld) => Promise<T>): Promise<T> {
     try {
       this.#refuse();
       return work(this.#world);

@@ -1,13 +1,14 @@
 import type { EVMInterface, EVMResult, EVMRunCallOpts } from '@ethereumjs/evm';
 import { Account, Address, bytesToHex, bytesToUnprefixedHex, createAddressFromString } from '@ethereumjs/util';
-import type { Batch, BatchSummary, DeployResult, Program, World } from '../engine/backend.ts';
+import type { Batch, BatchSummary, Program } from '../engine/backend.ts';
 import { BatchTally } from '../engine/batch-tally.ts';
-import type { BlockContext, CallMessage, DeployMessage } from '../engine/context.ts';
+import type { BlockContext, FullCallMessage, FullDeployMessage } from '../engine/context.ts';
 import { createAddress } from '../engine/contract-address.ts';
 import { EngineError } from '../engine/errors.ts';
 import { isStackOverflow } from '../engine/native-stack.ts';
 import { type Outcome, TrapCode } from '../engine/outcome.ts';
 import type { StorageEntry } from '../engine/state/storage-entry.ts';
+import type { Deployment, UnguardedWorld } from '../engine/world-guard.ts';
 import { boundedOutcome } from './bounded-outcome.ts';
 import { creationData } from './evm-program.ts';
 import type { EvmSetup } from './evm-setup.ts';
@@ -24,7 +25,7 @@ type Transaction = EVMRunCallOpts & { readonly caller: Address; readonly value: 
  * A world on @ethereumjs. Every call from outside is a transaction of its own: it starts with the accounts and slots
  * warm that a transaction starts with, and ends as one ends.
  */
-export class EvmWorld implements World {
+export class EvmWorld implements UnguardedWorld {
   readonly #setup: EvmSetup;
   readonly #state: EvmState;
   #block: BlockContext;
@@ -64,7 +65,7 @@ export class EvmWorld implements World {
   }
 
   /** The deployer's nonce rises whatever the outcome. The output of a success is empty: its code is no output. */
-  deploy(program: Program, message: DeployMessage): Promise<DeployResult> {
+  deploy(program: Program, message: FullDeployMessage): Promise<Deployment> {
     return this.#queue.run(async () => {
       const { deployer, value, input, gasLimit } = message;
       const data = creationData(program, input);
@@ -76,11 +77,11 @@ export class EvmWorld implements World {
     });
   }
 
-  call(message: CallMessage): Promise<Outcome> {
+  call(message: FullCallMessage): Promise<Outcome> {
     return this.#queue.run(() => this.#execute(transactionOf(message)));
   }
 
-  callMany(messages: readonly CallMessage[]): Promise<readonly Outcome[]> {
+  callMany(messages: readonly FullCallMessage[]): Promise<readonly Outcome[]> {
     return this.#queue.run(async () => {
       const outcomes: Outcome[] = [];
       for (const message of messages) outcomes.push(await this.#execute(transactionOf(message)));
@@ -88,7 +89,7 @@ export class EvmWorld implements World {
     });
   }
 
-  async loadBatch(messages: readonly CallMessage[]): Promise<Batch> {
+  async loadBatch(messages: readonly FullCallMessage[]): Promise<Batch> {
     const transactions = messages.map(transactionOf);
     const run = async (): Promise<BatchSummary> => {
       const tally = new BatchTally();
@@ -212,7 +213,7 @@ export class EvmWorld implements World {
   }
 }
 
-function transactionOf(message: CallMessage): Transaction {
+function transactionOf(message: FullCallMessage): Transaction {
   const { caller, to, value, input, gasLimit } = message;
   return { caller: new Address(caller.slice()), to: new Address(to.slice()), value, data: input.slice(), gasLimit };
 }

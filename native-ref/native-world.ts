@@ -1,6 +1,6 @@
-import type { Batch, BatchSummary, DeployResult, Program, World } from '../engine/backend.ts';
+import type { Batch, BatchSummary, Program } from '../engine/backend.ts';
 import { concatBytes } from '../engine/bytes.ts';
-import type { BlockContext, CallMessage, DeployMessage } from '../engine/context.ts';
+import type { BlockContext, FullCallMessage, FullDeployMessage } from '../engine/context.ts';
 import { EngineError } from '../engine/errors.ts';
 import type { Outcome } from '../engine/outcome.ts';
 import type { Precompile } from '../engine/precompiles/precompile.ts';
@@ -9,6 +9,7 @@ import { precompiles } from '../engine/precompiles/table.ts';
 import type { Schedule } from '../engine/schedule.ts';
 import { type AccountView, digestAccounts } from '../engine/state/digest.ts';
 import type { StorageEntry } from '../engine/state/storage-entry.ts';
+import type { Deployment, UnguardedWorld } from '../engine/world-guard.ts';
 import type { HostAddon, ProgramHandle, WorldHandle } from './host-addon.ts';
 import { encodeBlock, encodeMessages, WireReader } from './wire.ts';
 
@@ -30,7 +31,7 @@ export class NativeProgram implements Program {
 }
 
 /** A world whose state is a C++ object. A snapshot copies the state, so that calls after it cost what they cost before. */
-export class NativeWorld implements World {
+export class NativeWorld implements UnguardedWorld {
   readonly #addon: HostAddon;
   readonly #handle: WorldHandle;
 
@@ -59,24 +60,24 @@ export class NativeWorld implements World {
     return this.#account(address).wei;
   }
 
-  async deploy(program: Program, deployment: DeployMessage): Promise<DeployResult> {
+  async deploy(program: Program, deployment: FullDeployMessage): Promise<Deployment> {
     const { deployer, value, input } = deployment;
     const message = encodeMessages([{ caller: deployer, to: NO_ADDRESS, value, input }]);
     const result = new WireReader(this.#addon.deploy(this.#handle, (program as NativeProgram).handle, message));
     return { address: result.take(20), outcome: result.outcome() };
   }
 
-  async call(message: CallMessage): Promise<Outcome> {
+  async call(message: FullCallMessage): Promise<Outcome> {
     return new WireReader(this.#addon.callMany(this.#handle, encodeMessages([message]))).outcome();
   }
 
-  async callMany(messages: readonly CallMessage[]): Promise<readonly Outcome[]> {
+  async callMany(messages: readonly FullCallMessage[]): Promise<readonly Outcome[]> {
     const results = new WireReader(this.#addon.callMany(this.#handle, encodeMessages(messages)));
     return messages.map(() => results.outcome());
   }
 
   /** The host keeps the messages and runs them all in one crossing. */
-  async loadBatch(messages: readonly CallMessage[]): Promise<Batch> {
+  async loadBatch(messages: readonly FullCallMessage[]): Promise<Batch> {
     const batch = this.#addon.loadBatch(encodeMessages(messages));
     const run = async (): Promise<BatchSummary> => {
       const counts = new WireReader(this.#addon.runBatch(this.#handle, batch));

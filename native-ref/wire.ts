@@ -1,5 +1,5 @@
 import { bigintToBytes, bytesToBigint } from '../engine/bytes.ts';
-import type { BlockContext, CallMessage } from '../engine/context.ts';
+import type { BlockContext, FullCallMessage } from '../engine/context.ts';
 import { EngineError } from '../engine/errors.ts';
 import type { Event, Outcome, TrapCode } from '../engine/outcome.ts';
 import type { AccountView } from '../engine/state/digest.ts';
@@ -11,7 +11,7 @@ import type { StorageEntry } from '../engine/state/storage-entry.ts';
  */
 
 /** A message without its gas, which the native machine does not count. */
-export type NativeMessage = Pick<CallMessage, 'caller' | 'to' | 'value' | 'input'>;
+export type NativeMessage = Pick<FullCallMessage, 'caller' | 'to' | 'value' | 'input'>;
 
 const MESSAGE_HEAD_BYTES = 20 + 20 + 32 + 4;
 

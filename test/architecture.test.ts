@@ -51,7 +51,7 @@ const engineFloors: readonly (readonly RegExp[])[] = [
   [/^frame\.ts$/],
   [/^abi\/[^/]+\.ts$/],
   [/^abi\/[^/]+\/(?!index)/],
-  [/^machine\.ts$/, /^backend\.ts$/, /^batch-tally\.ts$/, /^schedules\.ts$/],
+  [/^machine\.ts$/, /^backend\.ts$/, /^deployed-address\.ts$/, /^batch-tally\.ts$/, /^schedules\.ts$/],
   [/^executor\.ts$/, /^reference\//, /^wasm\//],
   [/^world-guard\.ts$/, /^guest-backend\.ts$/, /^noop-backend\.ts$/, /^ported-backend\.ts$/],
   [/^wasm-backend\.ts$/],
@@ -166,7 +166,7 @@ describe('architecture', () => {
 
   it('shows the determinism checker nothing but backends, outcomes and digests', () => {
     const allowed =
-      /^(?:harness\/(?:agreement|session|subjects\/(?:subject|replay-call)|package-manifest|results\/runtime)|contracts\/(?:contract-case|input-rejected)|engine\/(?:backend|outcome|bytes|context|errors|state\/(?:digest|storage-entry)))/;
+      /^(?:harness\/(?:agreement|session|subjects\/(?:subject|replay-call)|package-manifest|results\/runtime)|contracts\/(?:contract-case|input-rejected)|engine\/(?:backend|deployed-address|outcome|bytes|context|errors|state\/(?:digest|storage-entry)))/;
     const wrong = sources
       .filter(({ path }) => path.startsWith('harness/agreement/'))
       .flatMap(({ path, imports }) =>

@@ -36,8 +36,8 @@ describe('the README', () => {
     });
   }
 
-  it('shows how to run a contract, and how to check one', () => {
-    assert.equal(snippets.length, 2);
+  it('shows how to run a contract, by its name and by its bytes, and how to check one', () => {
+    assert.equal(snippets.length, 3);
   });
 
   /** The first text block after a line. */

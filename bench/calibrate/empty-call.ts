@@ -1,6 +1,7 @@
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import type { Backend, ContractCode } from '../../engine/backend.ts';
 import { fromHex } from '../../engine/bytes.ts';
+import { deployedAddress } from '../../engine/deployed-address.ts';
 import { assemble } from '../assemble.ts';
 import { timeNs } from '../sample.ts';
 
@@ -31,7 +32,7 @@ export async function timeEmptyCall(backend: Backend): Promise<number> {
     const account = new Uint8Array(20).fill(0x11);
     const gasLimit = 1n << 40n;
     const input = new Uint8Array(0);
-    const { address: to } = await world.deploy(program, { deployer: account, value: 0n, input, gasLimit });
+    const to = deployedAddress(await world.deploy(program, { deployer: account, value: 0n, input, gasLimit }));
     const message = { caller: account, to, value: 0n, input, gasLimit };
     const batch = await world.loadBatch(Array.from({ length: CALLS }, () => message));
     let best = Number.POSITIVE_INFINITY;

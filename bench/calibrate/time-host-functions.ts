@@ -1,5 +1,6 @@
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import type { Backend, World } from '../../engine/backend.ts';
+import { deployedAddress } from '../../engine/deployed-address.ts';
 import { EngineError } from '../../engine/errors.ts';
 import { MAX_GAS } from '../../engine/gas.ts';
 import { assemble } from '../assemble.ts';
@@ -25,7 +26,7 @@ async function timeTurn(backend: Backend, { name, text, maxTurns }: HostProgram)
   const world = await backend.createWorld();
   try {
     const deployment = { deployer: account, value: 0n, input: new Uint8Array(0), gasLimit: MAX_GAS };
-    const { address } = await world.deploy(program, deployment);
+    const address = deployedAddress(await world.deploy(program, deployment));
     let turns = 16;
     while (turns * 2 <= maxTurns && (await fastestCall(world, address, turns, 3)) < CALL_NS) turns *= 2;
     const long = await fastestCall(world, address, turns, SAMPLES);

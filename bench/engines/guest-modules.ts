@@ -1,5 +1,7 @@
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
-import { CALL_PREPARED, ENGINE_MODULE, KERNEL_MODULE, runBatchExport } from '../../engine/kernel/stylus-thunks.ts';
+import { runBatchExport } from '../../engine/kernel/entries.ts';
+import { callPreparedImport } from '../../engine/kernel/prepared-call.ts';
+import { KERNEL_MODULE, thunkImports } from '../../engine/kernel/thunk-imports.ts';
 import type { Schedule } from '../../engine/schedule.ts';
 import { instrumentModule } from '../../engine/wasm/module-cache.ts';
 import type { ValueType } from '../../metering/format/module.ts';
@@ -28,9 +30,9 @@ export function instrumentGuest(wasm: Uint8Array, schedule: Schedule): Instrumen
 }
 
 /** Everything between the kernel and the driver, in the order of instantiation. */
-export async function linkGuest({ bytes, names }: Instrumented, schedule: Schedule): Promise<readonly NamedModule[]> {
+export async function linkGuest({ bytes, names }: Instrumented): Promise<readonly NamedModule[]> {
   return [
-    ...(await hostStubs(schedule)),
+    ...(await hostStubs()),
     { name: GUEST_MODULE, bytes },
     { name: 'bridge', bytes: await assemble(bridgeText(`${names.prefix}_${runBatchExport}`)) },
     { name: 'guest_memory', bytes: await assemble(guestMemoryText(names.memory as string)) },
@@ -38,7 +40,7 @@ export async function linkGuest({ bytes, names }: Instrumented, schedule: Schedu
 }
 
 /** Everything that only JavaScript can do: says on standard output what was called, and traps. */
-async function hostStubs(schedule: Schedule): Promise<readonly NamedModule[]> {
+async function hostStubs(): Promise<readonly NamedModule[]> {
   const hostFunctions = new Map<string, Stub[]>();
   const add = (module: string, stub: Stub): void => {
     hostFunctions.set(module, [...(hostFunctions.get(module) ?? []), stub]);
@@ -46,7 +48,7 @@ async function hostStubs(schedule: Schedule): Promise<readonly NamedModule[]> {
   for (const { module, name, params, result } of stylusAbi.hostFunctions) {
     add(module, { name, params, results: result === undefined ? [] : [result] });
   }
-  for (const { module, name, type } of stylusAbi.hostCode?.(schedule, true).imports ?? []) {
+  for (const { module, name, type } of thunkImports) {
     if (module !== KERNEL_MODULE) add(module, { name, ...type });
   }
   // Of a memory of more than 4 pages, JavaScript keeps the list of blocks that were written to.
@@ -62,7 +64,10 @@ function stubText(module: string, stubs: readonly Stub[]): string {
   const functions: string[] = [];
   let at = 8;
   for (const { name, params, results } of stubs) {
-    const text = module === ENGINE_MODULE && name === CALL_PREPARED ? 'calls between contracts' : `${module}.${name}`;
+    const text =
+      module === callPreparedImport.module && name === callPreparedImport.name
+        ? 'calls between contracts'
+        : `${module}.${name}`;
     const size = 8 + text.length;
     const words = [at + 8, size, messageKind.missing, text.length];
     data.push(`(data (i32.const ${at}) "${words.map(escaped).join('')}${text}")`);

@@ -80,7 +80,7 @@ function soleReceiver(messages: readonly CallMessage[]): Uint8Array {
   if (others.some(({ to }) => !equalBytes(to, first.to))) {
     throw new EngineError('no-code', 'calls to several contracts change instances by JavaScript');
   }
-  if (messages.some(({ value }) => value > 0n)) throw new EngineError('no-code', 'JavaScript moves value');
+  if (messages.some(({ value = 0n }) => value > 0n)) throw new EngineError('no-code', 'JavaScript moves value');
   return first.to;
 }
 

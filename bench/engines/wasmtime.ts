@@ -34,7 +34,7 @@ export async function measureInWasmtime(job: SlotJob, paddingBytes = 0): Promise
   const wizer = wizerBinary();
   const image = await kernelImage(job);
   const [guest, instrumentNs] = await timeNs(async () => instrumentGuest(image.wasm, image.schedule));
-  const modules = await linkGuest(guest, image.schedule);
+  const modules = await linkGuest(guest);
   const folder = await mkdtemp(join(tmpdir(), 'trimeter-wasmtime-'));
   try {
     const args = ['--allow-wasi', '--inherit-stdio=true', '-f', 'measure', '-o', join(folder, 'out.wasm')];

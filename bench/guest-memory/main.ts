@@ -7,11 +7,13 @@
  * Time is processor time over the gas of a contract that makes 40 such calls. What stays is counted after a collection of garbage, on
  * kernel state: JavaScript's heap and buffers, and the kernel's memory.
  */
+
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import type { Backend, World } from '../../engine/backend.ts';
+import { deployedAddress } from '../../engine/deployed-address.ts';
 import { guestBackend } from '../../engine/guest-backend.ts';
 import { defaultSchedule, schedules } from '../../engine/schedules.ts';
 import { KernelState } from '../../engine/state/kernel-state.ts';
@@ -35,7 +37,7 @@ const TRAP_GAS = 100;
 async function deploy(backend: Backend, world: World, text: string): Promise<Uint8Array> {
   const program = await backend.prepare({ name: 'guest', wasm: { bytes: await assemble(text), abi: stylusAbi } });
   const message = { deployer: DEPLOYER, value: 0n, input: new Uint8Array(0), gasLimit: GAS_LIMIT };
-  return (await world.deploy(program, message)).address;
+  return deployedAddress(await world.deploy(program, message));
 }
 
 function gasOfCall(what: string): number {
@@ -123,4 +125,5 @@ const keptColumns = [
   { heading: 'the first', ...right },
   { heading: 'two more', ...right },
 ];
-process.stdout.write(`${textTable(timeColumns, times)}\n${textTable(keptColumns, kept)}`);
+const { columns } = process.stdout;
+process.stdout.write(`${textTable(timeColumns, times, columns)}\n${textTable(keptColumns, kept, columns)}`);

@@ -78,7 +78,7 @@ function printed(rows: readonly TimedRow[]): string {
       exact.unitsPerGas.toFixed(1),
     ]);
   const middle = (of: (row: TimedRow) => number): string => median(rows.map(of)).toFixed(2);
-  return `${textTable(columns, cells)}
+  return `${textTable(columns, cells, process.stdout.columns)}
 median of all rows: ${middle(({ quick }) => quick.nsPerGas)} ns per gas, exact ${middle(({ exact }) => exact.nsPerGas)}
 `;
 }

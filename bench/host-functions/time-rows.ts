@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Backend, World } from '../../engine/backend.ts';
+import { deployedAddress } from '../../engine/deployed-address.ts';
 import { EngineError } from '../../engine/errors.ts';
 import { assemble } from '../assemble.ts';
 import { timeNs } from '../sample.ts';
@@ -28,8 +29,7 @@ export async function openProgram(backend: Backend, program: HostProgram): Promi
     const bytes = await assemble(text);
     const prepared = await backend.prepare({ name, wasm: { bytes, abi } });
     const message = { deployer: account, value: 0n, input: new Uint8Array(0), gasLimit: GAS_LIMIT };
-    const { address, outcome } = await world.deploy(prepared, message);
-    if (outcome.status !== 'success') throw new EngineError('internal', `the program of ${name} does not deploy`);
+    const address = deployedAddress(await world.deploy(prepared, message));
     return { address, bytes };
   };
   const returning = await deploy(childText(abi, 'returns'));

@@ -200,6 +200,7 @@ async function main(argv: readonly string[]): Promise<void> {
         { heading: 'ratio', ...right },
       ],
       rows,
+      process.stdout.columns,
     ),
   );
   const firstMs = timeDigest(large, 0, 0);
@@ -217,6 +218,7 @@ async function main(argv: readonly string[]): Promise<void> {
         ['first digest', `${round(firstMs, 0)} ms`],
         ...digests,
       ],
+      process.stdout.columns,
     ),
   );
 }

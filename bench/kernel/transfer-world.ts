@@ -2,6 +2,7 @@ import { bundledCaseDirectory } from '../../contracts/bundled-cases.ts';
 import { encodeCaseCall, encodeCaseConstructor } from '../../contracts/case-calls.ts';
 import { readCase } from '../../contracts/read-case.ts';
 import type { Batch } from '../../engine/backend.ts';
+import { deployedAddress } from '../../engine/deployed-address.ts';
 import { guestBackend } from '../../engine/guest-backend.ts';
 import { keccak256 } from '../../engine/kernel/keccak.ts';
 import { defaultSchedule } from '../../engine/schedules.ts';
@@ -40,12 +41,14 @@ export async function transferBatch(holderCount: number, callCount: number): Pro
   });
   const world = await backend.createWorld();
   const contract = await readCase(bundledCaseDirectory('erc20'));
-  const { address } = await world.deploy(await backend.prepare(contractCode(contract)), {
-    deployer: holder(0),
-    value: 0n,
-    input: encodeCaseConstructor(contract, contract.constructorArgs),
-    gasLimit: GAS_LIMIT,
-  });
+  const address = deployedAddress(
+    await world.deploy(await backend.prepare(contractCode(contract)), {
+      deployer: holder(0),
+      value: 0n,
+      input: encodeCaseConstructor(contract, contract.constructorArgs),
+      gasLimit: GAS_LIMIT,
+    }),
+  );
   giveTokens(state as KernelState, address, holderCount);
   let seed = 1;
   const random = (): number => {

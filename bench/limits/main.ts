@@ -49,7 +49,7 @@ const rows = shapes.map(({ name }, slot) => {
   return [name, String(original.length >> 10), perGas[slot]?.toFixed(2) ?? '-', ...compiling];
 });
 const columns = ['KiB', 'ns/gas', 'base ms', 'MiB', 'opt ms', 'MiB'].map((heading) => ({ heading, isRight: true }));
-process.stdout.write(textTable([{ heading: 'shape' }, ...columns], rows));
+process.stdout.write(textTable([{ heading: 'shape' }, ...columns], rows, process.stdout.columns));
 
 /** Its size is no strain. */
 function ordinary(): Promise<Uint8Array> {

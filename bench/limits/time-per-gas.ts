@@ -2,8 +2,10 @@
  * Calls each guest of the JSON list on its standard input, an array of WebAssembly in base64, and writes an array of
  * nanoseconds per gas; null for one whose frame is larger than the stack budget. Rounds take turns.
  */
+
 import { readFileSync } from 'node:fs';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
+import { deployedAddress } from '../../engine/deployed-address.ts';
 import { type Outcome, TrapCode } from '../../engine/outcome.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
 import { median } from '../stats/median.ts';
@@ -24,7 +26,7 @@ async function samplerOf(
   const program = await backend.prepare({ name: 'guest', wasm: { bytes, abi: stylusAbi } });
   const world = await backend.createWorld();
   const message = { deployer: DEPLOYER, value: 0n, input: new Uint8Array(0), gasLimit: GAS_LIMIT };
-  const { address } = await world.deploy(program, message);
+  const address = deployedAddress(await world.deploy(program, message));
   const call = async (turns: number): Promise<Outcome> => {
     const input = new Uint8Array(new Int32Array([turns]).buffer);
     return world.call({ caller: DEPLOYER, to: address, value: 0n, input, gasLimit: GAS_LIMIT });

@@ -70,7 +70,7 @@ async function main(argv: readonly string[]): Promise<void> {
     progress(`Node ${line}: the instrumenter`);
     const report = meteringReport(prepared, timings, timeInstrumenter(line, wanted, plan));
     progress('');
-    process.stdout.write(`${meteringTable(report)}\n`);
+    process.stdout.write(`${meteringTable(report, process.stdout.columns)}\n`);
     reports.push(report);
   }
   assertSameGas(reports);

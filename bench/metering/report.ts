@@ -1,4 +1,5 @@
 import { type Column, textTable } from '../../harness/results/text-table.ts';
+import { wrapText } from '../../harness/results/wrap-text.ts';
 import { throughputRatio } from '../stats/ratio.ts';
 import type { KernelTiming, PreparedKernel } from './measure.ts';
 import type { InstrumentTimings } from './time-instrument.ts';
@@ -109,8 +110,8 @@ function mapValues<From, To>(
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
 }
 
-/** For people: overheads of one Node line, then what the instrumenter takes. */
-export function meteringTable(report: MeteringReport): string {
+/** For people: overheads of one Node line, then what the instrumenter takes. Screen columns are as for `textTable`. */
+export function meteringTable(report: MeteringReport, screenColumns?: number): string {
   const kernels = Object.keys(report.gas);
   const numbers = (headings: readonly string[]): readonly Column[] =>
     headings.map((heading) => ({ heading, isRight: true }));
@@ -120,6 +121,7 @@ export function meteringTable(report: MeteringReport): string {
       row,
       ...[geomean, worst, report.codeSize[row], ...kernels.map((name) => ratios[name])].map(formatRatio),
     ]),
+    screenColumns,
   );
   const shapes = Object.keys(Object.values(report.throughputMBs)[0] ?? {});
   const instrumenter = textTable(
@@ -132,11 +134,13 @@ export function meteringTable(report: MeteringReport): string {
         formatRatio(report.linearity[strategy]?.[shape]),
       ]),
     ]),
+    screenColumns,
   );
   const missing = Object.entries(report.omitted).flatMap(([row, byKernel]) =>
     Object.entries(byKernel).map(([kernel, reason]) => `${row}, ${kernel}: left out: ${reason}\n`),
   );
-  return [`Node ${report.node}, V8 ${report.v8}\n\n`, overheads, ...missing, '\n', instrumenter].join('');
+  const below = wrapText(missing.join(''), screenColumns);
+  return `Node ${report.node}, V8 ${report.v8}\n\n${overheads}${below}\n${instrumenter}`;
 }
 
 function formatRatio(ratio: number | undefined): string {

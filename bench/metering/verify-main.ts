@@ -1,6 +1,7 @@
 /** What it costs to verify a module before it runs, over what it costs to instrument it. */
 import { bundledCaseDirectory, bundledCases } from '../../contracts/bundled-cases.ts';
 import { readCase } from '../../contracts/read-case.ts';
+import { hostCodeOf } from '../../engine/abi/host-code-of.ts';
 import { moduleInterfaceOf } from '../../engine/abi/module-interface-of.ts';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import { defaultSchedule } from '../../engine/schedules.ts';
@@ -11,8 +12,7 @@ import { deepModules } from './deep-modules.ts';
 
 const ROUNDS = 9;
 const { costs, limits } = defaultSchedule;
-const hostCode = stylusAbi.hostCode?.(defaultSchedule, true);
-const linked = hostCode === undefined ? {} : { hostCode };
+const linked = { hostCode: hostCodeOf(stylusAbi, defaultSchedule, true) };
 const options = { costs, limits, interface: moduleInterfaceOf(stylusAbi), strategy: 'default', ...linked } as const;
 
 function median(values: readonly number[]): number {
@@ -50,4 +50,4 @@ const columns = [
   { heading: 'verify, ms', ...right },
   { heading: 'ratio', ...right },
 ];
-console.log(textTable(columns, rows));
+console.log(textTable(columns, rows, process.stdout.columns));

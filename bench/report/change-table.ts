@@ -3,7 +3,7 @@ import type { Change } from './compare-reports.ts';
 import { formatEstimate } from './table.ts';
 
 /** Plain text: what has become of each ratio. */
-export function changeTable(changes: readonly Change[]): string {
+export function changeTable(changes: readonly Change[], screenColumns?: number): string {
   const table = textTable(
     [
       { heading: 'contract' },
@@ -19,6 +19,7 @@ export function changeTable(changes: readonly Change[]): string {
       formatEstimate(change),
       verdict,
     ]),
+    screenColumns,
   );
   return `Against the earlier run\n\n${table}`;
 }

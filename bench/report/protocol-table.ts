@@ -1,6 +1,7 @@
 import { printable } from '../../harness/results/printable.ts';
 import { formatRuntime } from '../../harness/results/runtime.ts';
 import { type Column, textTable } from '../../harness/results/text-table.ts';
+import { wrapText } from '../../harness/results/wrap-text.ts';
 import type { MeasuredValue } from '../claims/claim.ts';
 import { judgeClaims } from '../claims/judge-claims.ts';
 import type { Estimate } from '../stats/signed-rank.ts';
@@ -23,8 +24,9 @@ import { verdictLegend, verdictMark } from './verdict-mark.ts';
  * is.
  *
  * @param all Names of machines, the subject first.
+ * @param screenColumns As for `textTable`.
  */
-export function protocolTable(report: ProtocolReport, all: readonly string[]): string {
+export function protocolTable(report: ProtocolReport, all: readonly string[], screenColumns?: number): string {
   const subject = all[0] ?? '';
   const anchors = all.filter((name) => isAnchor(report, `${subject}/${name}`));
   const machines = all.filter((name) => !anchors.includes(name));
@@ -37,82 +39,67 @@ export function protocolTable(report: ProtocolReport, all: readonly string[]): s
   const rows = (cells: (found: ProtocolCase) => readonly string[]) => rowsOf(timed, cells);
   const keys = others.map((other) => `${subject}/${other}`);
   const anchored = timed.filter(({ slots }) => anchors.some((name) => slots[name] !== undefined));
+  const prose = (text: string) => wrapText(printable(text), screenColumns);
   const sections = [
-    [
-      'Time of one operation',
-      textTable(
-        [...names, ...machines.map(right)],
-        rows((found) => times(found, machines)),
-      ),
-    ],
+    ['Time of one operation', [...names, ...machines.map(right)], rows((found) => times(found, machines))],
     [
       `Throughput of ${subject} relative to each other machine, with 95 % intervals: ${verdictLegend}`,
-      textTable(
-        [...names, ...others.map(right), right('noise floor')],
-        rows(({ comparisons, self }) => [
-          ...keys.map((key) => ratioCell(comparisons[key])),
-          self === null ? '-' : `${formatFloor(self.floor)}${self.isBiased ? ' biased' : ''}`,
-        ]),
-      ),
+      [...names, ...others.map(right), right('noise floor')],
+      rows(({ comparisons, self }) => [
+        ...keys.map((key) => ratioCell(comparisons[key])),
+        self === null ? '-' : `${formatFloor(self.floor)}${self.isBiased ? ' biased' : ''}`,
+      ]),
     ],
     [
       `From the artifact to the end of the first call; calls after which ${subject} is ahead`,
-      textTable(
-        [...names, ...machines.map(right), ...others.map((other) => right(`ahead of ${other}`))],
-        rows(({ slots, comparisons }) => [
-          ...machines.map((name) => formatCold(slots[name])),
-          ...keys.map((key) => formatCalls(comparisons[key]?.breakEvenCalls)),
-        ]),
-      ),
+      [...names, ...machines.map(right), ...others.map((other) => right(`ahead of ${other}`))],
+      rows(({ slots, comparisons }) => [
+        ...machines.map((name) => formatCold(slots[name])),
+        ...keys.map((key) => formatCalls(comparisons[key]?.breakEvenCalls)),
+      ]),
     ],
     [
       `Throughput of ${subject} relative to machines that run some workloads only, without verdicts`,
-      textTable(
-        [...names, ...anchors.map(right)],
-        rowsOf(anchored, ({ comparisons }) =>
-          anchors.map((name) => {
-            const ratio = comparisons[`${subject}/${name}`]?.ratio;
-            return ratio === undefined ? '-' : formatEstimate(ratio);
-          }),
-        ),
+      [...names, ...anchors.map(right)],
+      rowsOf(anchored, ({ comparisons }) =>
+        anchors.map((name) => {
+          const ratio = comparisons[`${subject}/${name}`]?.ratio;
+          return ratio === undefined ? '-' : formatEstimate(ratio);
+        }),
       ),
     ],
     [
       'From bytes to instance, in processes that had done nothing before',
-      textTable(
-        [{ heading: 'contract' }, { heading: 'machine' }, ...['instrument', 'compile', 'instantiate'].map(right)],
-        report.phases.map(({ id, machine, instrumentNs, compileNs, instantiateNs }) => [
-          id,
-          machine,
-          ...[instrumentNs, compileNs, instantiateNs].map(formatNs),
-        ]),
-      ),
+      [{ heading: 'contract' }, { heading: 'machine' }, ...['instrument', 'compile', 'instantiate'].map(right)],
+      report.phases.map(({ id, machine, instrumentNs, compileNs, instantiateNs }) => [
+        id,
+        machine,
+        ...[instrumentNs, compileNs, instantiateNs].map(formatNs),
+      ]),
     ],
     [
       'One crossing from the guest to the host',
-      textTable(
-        [{ heading: 'crossing' }, { heading: 'machine' }, right('time')],
-        report.boundary.map(({ operation, machine, nsPerCrossing }) => [
-          operation,
-          machine,
-          formatNsEstimate(nsPerCrossing),
-        ]),
-      ),
+      [{ heading: 'crossing' }, { heading: 'machine' }, right('time')],
+      report.boundary.map(({ operation, machine, nsPerCrossing }) => [
+        operation,
+        machine,
+        formatNsEstimate(nsPerCrossing),
+      ]),
     ],
     [
       'What is said about WebAssembly, and what this run says',
-      textTable(
-        [{ heading: 'verdict' }, { heading: 'claim' }, { heading: 'measured' }],
-        judgeClaims(report).map(({ verdict, text, measured }) => [verdict, text, measuredCell(measured[0])]),
-      ),
+      [{ heading: 'verdict' }, { heading: 'claim' }, { heading: 'measured' }],
+      judgeClaims(report).map(({ verdict, text, measured }) => [verdict, text, measuredCell(measured[0])]),
     ],
   ] as const;
-  const shown = sections.filter(([, table]) => table.split('\n').length > 2);
+  const shown = sections
+    .filter(([, , cells]) => cells.length > 0)
+    .map(([title, columns, cells]) => `${prose(title)}\n\n${textTable(columns, cells, screenColumns)}\n`);
   const [effort = '', ...warnings] = soundness(report);
   return [
-    ...warnings.map((warning) => `${printable(warning)}\n\n`),
-    ...shown.map(([title, table]) => `${printable(title)}\n\n${table}\n`),
-    `${[effort, environmentLine(report)].map(printable).join('\n')}\n`,
+    ...warnings.map((warning) => `${prose(warning)}\n\n`),
+    ...shown,
+    `${[effort, environmentLine(report)].map(prose).join('\n')}\n`,
   ].join('');
 }
 

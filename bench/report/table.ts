@@ -1,5 +1,6 @@
 import { formatRuntime } from '../../harness/results/runtime.ts';
 import { type Column, textTable } from '../../harness/results/text-table.ts';
+import { wrapText } from '../../harness/results/wrap-text.ts';
 import type { Estimate } from '../stats/signed-rank.ts';
 import type { Environment } from './environment.ts';
 import type { BenchReport, CaseReport } from './json.ts';
@@ -39,8 +40,13 @@ const NOTES: readonly { readonly about: readonly string[]; readonly text: string
  * each other machine with its 95 % interval, then what the machines are.
  *
  * @param machines Names to show, in this order; the first is the subject.
+ * @param screenColumns As for `textTable`.
  */
-export function benchTable({ cases, environment }: BenchReport, machines: readonly string[]): string {
+export function benchTable(
+  { cases, environment }: BenchReport,
+  machines: readonly string[],
+  screenColumns?: number,
+): string {
   const [subject = '', ...others] = machines;
   const isWide = cases.some(({ ratios }) => others.some((name) => isTooWide(ratios[`${subject}/${name}`])));
   const namesOf = namesIn(cases);
@@ -51,17 +57,21 @@ export function benchTable({ cases, environment }: BenchReport, machines: readon
         ? [...namesOf(row), ...machines.map((name) => timeOf(row.backends[name])), gasOf(row.backends[subject])]
         : [...namesOf(row), row.failure === null ? 'the machines differ' : `not timed: ${row.failure}`],
     ),
+    screenColumns,
   );
   const ratios = textTable(
     [...nameColumns, ...others.map((name) => rightColumn(ratioHeadings[name] ?? `x of ${name}`))],
     cases
       .filter(isTimed)
       .map((row) => [...namesOf(row), ...others.map((name) => markedEstimate(row.ratios[`${subject}/${name}`]))]),
+    screenColumns,
   );
   return [
     `Time of one operation\n\n${times}\n`,
-    others.length === 0 ? '' : `Throughput of ${subject}, with 95 % intervals\n\n${ratios}\n${isWide ? TOO_WIDE : ''}`,
-    describeEnvironment(environment, machines),
+    others.length === 0
+      ? ''
+      : `Throughput of ${subject}, with 95 % intervals\n\n${ratios}\n${isWide ? wrapText(TOO_WIDE, screenColumns) : ''}`,
+    wrapText(describeEnvironment(environment, machines), screenColumns),
   ].join('');
 }
 

@@ -97,6 +97,7 @@ async function main(argv: readonly string[]): Promise<void> {
         { heading: 'by processor time', ...right },
       ],
       rows,
+      process.stdout.columns,
     ),
   );
 }

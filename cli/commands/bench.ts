@@ -12,6 +12,7 @@ import { selectWorkloads } from '../../contracts/select-workloads.ts';
 import type { Backend } from '../../engine/backend.ts';
 import { createNoopBackend } from '../../engine/noop-backend.ts';
 import { printable } from '../../harness/results/printable.ts';
+import { wrapText } from '../../harness/results/wrap-text.ts';
 import { jsonOption, jsonUsage, parseArguments, parseInteger, parseNames } from '../arguments.ts';
 import { headlineMachines, openAnchors } from '../bench-machines.ts';
 import { machinesOfAll, machinesOfSome, trustedDefaults } from '../case-machines.ts';
@@ -149,9 +150,9 @@ ${jsonUsage(21, 'result as JSON')}
     const report = await runFullBench(terminal, { cases, machines, scheduleId: schedule.id, seed, blockCount });
     const changes = older === undefined ? [] : compareReports(older, report);
     if (!json.isQuiet && !documents.isQuiet) {
-      terminal.out(protocolTable(report, names));
-      terminal.out(aloneSentence(report.cases, names[0]));
-      if (older !== undefined) terminal.out(`\n${changeTable(changes)}`);
+      terminal.out(protocolTable(report, names, terminal.columns));
+      terminal.out(wrapText(aloneSentence(report.cases, names[0]), terminal.columns));
+      if (older !== undefined) terminal.out(`\n${changeTable(changes, terminal.columns)}`);
     }
     const allAgreed = report.cases.every(({ difference }) => difference === null);
     const noneSlower = changes.every(({ verdict }) => verdict !== 'slower');
@@ -202,9 +203,10 @@ async function runQuick(
   });
   if (!json.isQuiet) {
     const [subject = '', ...others] = backends.map(({ name }) => name);
-    terminal.out(`${benchTable(report, [subject, ...others])}\n`);
-    for (const sentence of closingSentences(results, subject, others)) terminal.out(`${sentence}\n`);
-    terminal.out(aloneSentence(report.cases, subject));
+    const { columns } = terminal;
+    terminal.out(`${benchTable(report, [subject, ...others], columns)}\n`);
+    const closing = closingSentences(results, subject, others).map((sentence) => `${sentence}\n`);
+    terminal.out(wrapText(`${closing.join('')}${aloneSentence(report.cases, subject)}`, columns));
   }
   return exitWith(findingOf(allAgreed, noneFails), [json.write(report)]);
 }

@@ -12,6 +12,7 @@ import { wasmMachine } from '../../engine/wasm/wasm-machine.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
 import { openMachines } from '../../harness/machines/register.ts';
 import { type Column, textTable } from '../../harness/results/text-table.ts';
+import { wrapText } from '../../harness/results/wrap-text.ts';
 import { jsonOption, jsonUsage, parseArguments, parseInteger } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
@@ -68,7 +69,7 @@ ${jsonUsage(21, 'everything as JSON')}
     const typical = selectWorkloads(await loadCases([]), ['typical']);
     const accuracy = await gasAccuracy(typical, countings, label).finally(progress.clear);
 
-    if (!json.isQuiet) terminal.out(describe(terminal, table, hostNs, accuracy));
+    if (!json.isQuiet) terminal.out(calibrationText(terminal, table, hostNs, accuracy));
     const isWritten = json.write({
       format: 'trimeter-calibration',
       version: 1,
@@ -106,7 +107,8 @@ const spreadColumns: readonly Column[] = [
   ...['max/min', 'p95/p5', 'cv', 'whole: max/min', 'p95/p5', 'cv'].map((heading) => ({ heading, isRight: true })),
 ];
 
-function describe(
+/** For people. */
+export function calibrationText(
   terminal: Terminal,
   table: FittedTable,
   hostNs: Readonly<Record<string, number>>,
@@ -128,15 +130,21 @@ function describe(
       [maxOverMin, p95OverP5, variation].map((value) => value.toFixed(2)),
     ),
   ]);
+  const tableOf = (columns: readonly Column[], rows: readonly (readonly string[])[]) =>
+    textTable(columns, rows, terminal.columns);
   const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
+  const prose = (text: string) => wrapText(text, terminal.columns);
+  const title = (text: string) => prose(style(terminal, 'bold', text));
   return [
-    style(terminal, 'bold', `Weights, from ${table.programCount} programs; one unit is ${table.unitNs.toFixed(4)} ns`),
-    textTable(weightColumns, weights),
-    `R2 ${table.rSquared.toFixed(4)} (of logarithms ${table.rSquaredOfLogs.toFixed(4)}), ` +
-      `error: median ${percent(table.medianError)}, 95 % within ${percent(table.p95Error)}\n`,
-    style(terminal, 'bold', 'Host functions'),
-    textTable(weightColumns, hosts),
-    style(terminal, 'bold', 'Nanoseconds per gas over the workloads, without what an empty call takes, and with it'),
-    textTable(spreadColumns, spreads),
+    title(`Weights, from ${table.programCount} programs; one unit is ${table.unitNs.toFixed(4)} ns`),
+    tableOf(weightColumns, weights),
+    prose(
+      `R2 ${table.rSquared.toFixed(4)} (of logarithms ${table.rSquaredOfLogs.toFixed(4)}), ` +
+        `error: median ${percent(table.medianError)}, 95 % within ${percent(table.p95Error)}\n`,
+    ),
+    title('Host functions'),
+    tableOf(weightColumns, hosts),
+    title('Nanoseconds per gas over the workloads, without what an empty call takes, and with it'),
+    tableOf(spreadColumns, spreads),
   ].join('\n');
 }

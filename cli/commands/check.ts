@@ -16,7 +16,7 @@ import { ExitCode } from '../exit-code.ts';
 import { loadCases } from '../load-cases.ts';
 import { checkPlaces, exitWith, jsonTarget, writeOrShow } from '../output.ts';
 import { parseSchedule, scheduleOption, scheduleUsage } from '../schedule-option.ts';
-import { marker } from '../style.ts';
+import { look } from '../style.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -86,7 +86,7 @@ ${jsonUsage(24, 'result as JSON')}
     }
     const checks = await checkAll(terminal, assigned, { callBudget, seed, repeats: values.repeats, schedule });
     const leftOut = [...trusted.leftOut, ...missing];
-    if (!json.isQuiet) terminal.out(`${checkText(checks, { missing: leftOut, mark: marker(terminal) })}seed ${seed}\n`);
+    if (!json.isQuiet) terminal.out(`${checkText(checks, { missing: leftOut, ...look(terminal) })}seed ${seed}\n`);
     const disagreements = checks.filter(({ agreed }) => agreed === false);
     const files = new Map<string, string>();
     for (const { id, counterexample } of disagreements) {
@@ -128,6 +128,7 @@ function contractFolder(cases: readonly ContractCase[], id: string): string | un
   return directory === undefined || isBundledDirectory(directory) ? undefined : directory;
 }
 
+/** Not wrapped: what is broken cannot be copied as a command. */
 function describeReplay(file: string, folder: string | undefined): string {
   const contract = folder === undefined ? '' : ` --contract ${shellWord(folder)}`;
   return `replay file ${printable(file)}\nrun it again: trimeter replay ${printable(shellWord(file) + contract)}\n`;

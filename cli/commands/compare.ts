@@ -5,6 +5,7 @@ import { defaultSchedule } from '../../engine/schedules.ts';
 import { agreedOnAll } from '../../harness/check.ts';
 import { comparedMachines } from '../../harness/machines/register.ts';
 import { checkText } from '../../harness/results/check-text.ts';
+import { wrapText } from '../../harness/results/wrap-text.ts';
 import { jsonOption, jsonUsage, parseArguments, parseInteger } from '../arguments.ts';
 import { assignMachines, trustedDefaults } from '../case-machines.ts';
 import { checkAll } from '../check-all.ts';
@@ -13,7 +14,7 @@ import type { Command } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { loadCases } from '../load-cases.ts';
 import { checkPlaces, exitWith, jsonTarget } from '../output.ts';
-import { marker, style } from '../style.ts';
+import { look, style } from '../style.ts';
 import { timeCases } from '../time-cases.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -68,7 +69,7 @@ ${jsonUsage(21, 'both results as JSON')}
     say(`${style(terminal, 'bold', 'Do the machines agree?')}\n\n`);
     const plan = { callBudget, seed, repeats: false, schedule: defaultSchedule };
     const checks = await checkAll(terminal, assignMachines(terminal, cases, machines, 2), plan);
-    say(`${checkText(checks, { missing: leftOut, mark: marker(terminal) })}\n`);
+    say(`${checkText(checks, { missing: leftOut, ...look(terminal) })}\n`);
 
     say(`${style(terminal, 'bold', 'What does each cost?')}\n\n`);
     const timed = selectWorkloads(cases, ['typical']);
@@ -78,8 +79,9 @@ ${jsonUsage(21, 'both results as JSON')}
       isCold: false,
     });
     const [subject = '', ...others] = names;
-    say(`${benchTable(report, [subject, ...others])}\n`);
-    for (const sentence of closingSentences(results, subject, [...others, TWIN])) say(`${sentence}\n`);
+    say(`${benchTable(report, [subject, ...others], terminal.columns)}\n`);
+    const closing = closingSentences(results, subject, [...others, TWIN]);
+    for (const sentence of closing) say(wrapText(`${sentence}\n`, terminal.columns));
 
     const agreed = agreedOnAll(checks);
     const isWritten = json.write({

@@ -4,7 +4,8 @@ import { moduleInterfaceOf } from '../../engine/abi/module-interface-of.ts';
 import { instrumentModule } from '../../engine/wasm/module-cache.ts';
 import type { ModuleVerdict } from '../../engine/wasm/module-verdict.ts';
 import { printable } from '../../harness/results/printable.ts';
-import { textTable } from '../../harness/results/text-table.ts';
+import { type Column, textTable } from '../../harness/results/text-table.ts';
+import { wrapText } from '../../harness/results/wrap-text.ts';
 import { ModuleRejected } from '../../metering/format/module-rejected.ts';
 import { jsonOption, jsonUsage, parseArguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
@@ -64,7 +65,7 @@ ${jsonUsage(20, 'everything as JSON')}
     const proof = verdict === undefined ? {} : proofOf(verdict);
     if (!json.isQuiet) {
       terminal.out(describe(summary, values.all ? Number.POSITIVE_INFINITY : SHOWN_FUNCTIONS, terminal));
-      if (verdict !== undefined) terminal.out(`\n${describeProof(verdict)}\n`);
+      if (verdict !== undefined) terminal.out(wrapText(`\n${describeProof(verdict)}\n`, terminal.columns));
     }
     const isWritten = json.write({ file: path, schedule: schedule.id, abi: values.abi, ...summary, ...proof });
     const [refusal] = summary.refusals;
@@ -111,25 +112,27 @@ function describe(summary: ModuleSummary, shownFunctions: number, terminal: Term
   const byGas = functions.toSorted((a, b) => b.gasOfAllBlocks - a.gasOfAllBlocks || a.index - b.index);
   const shown = byGas.slice(0, shownFunctions);
   const section = (title: string, table: string) => `${style(terminal, 'bold', title)}\n${table}`;
+  const tableOf = (columns: readonly Column[], rows: readonly (readonly string[])[]) =>
+    textTable(columns, rows, terminal.columns);
   const rest = functions.length - shown.length;
   return [
     section(
       `imports (${imports.length})`,
-      textTable(
+      tableOf(
         [{ heading: 'module' }, { heading: 'name' }, { heading: 'type' }],
         imports.map(({ module, name, type }) => [module, name, type]),
       ),
     ),
     section(
       `exports (${exports.length})`,
-      textTable(
+      tableOf(
         [{ heading: 'name' }, { heading: 'kind' }, { heading: 'index', isRight: true }],
         exports.map(({ name, kind, index }) => [name, kind, String(index)]),
       ),
     ),
     section(
       'limits',
-      textTable(
+      tableOf(
         [
           { heading: 'what' },
           { heading: 'actual', isRight: true },
@@ -146,7 +149,7 @@ function describe(summary: ModuleSummary, shownFunctions: number, terminal: Term
     ),
     section(
       `functions (${functions.length})${rest > 0 ? `, the ${shown.length} with the most gas; --all shows the others` : ''}`,
-      textTable(
+      tableOf(
         [
           { heading: 'index', isRight: true },
           { heading: 'export' },

@@ -2,6 +2,7 @@ import { InputRejected } from '../../contracts/input-rejected.ts';
 import { readInput } from '../../contracts/read-input.ts';
 import { moduleInterfaceOf } from '../../engine/abi/module-interface-of.ts';
 import { printable } from '../../harness/results/printable.ts';
+import { wrapText } from '../../harness/results/wrap-text.ts';
 import { ModuleRejected } from '../../metering/format/module-rejected.ts';
 import { type Instrumented, type InstrumentOptions, instrument } from '../../metering/instrument.ts';
 import { strategies } from '../../metering/plan/strategies.ts';
@@ -72,12 +73,12 @@ ${jsonUsage(24, 'report as JSON')}
     ];
     if (!json.isQuiet && !output.isQuiet && !written.includes(false)) {
       const growth = Math.round((100 * report.instrumentedBytes) / report.originalBytes - 100);
-      terminal.out(
+      const made =
         `${printable(values.output)}: ${report.functionCount} functions, ${report.instructionCount} instructions, ` +
-          `${report.chargeCount} charges; ${report.originalBytes} bytes became ${report.instrumentedBytes} ` +
-          `(${growth >= 0 ? '+' : ''}${growth} %); schedule ${schedule}\n`,
-      );
-      if (verification !== undefined) terminal.out(`${describeVerification(verification, verifiedMs)}\n`);
+        `${report.chargeCount} charges; ${report.originalBytes} bytes became ${report.instrumentedBytes} ` +
+        `(${growth >= 0 ? '+' : ''}${growth} %); schedule ${schedule}\n`;
+      const verified = verification === undefined ? '' : `${describeVerification(verification, verifiedMs)}\n`;
+      terminal.out(wrapText(`${made}${verified}`, terminal.columns));
     }
     return exitWith(ExitCode.Done, written);
   },

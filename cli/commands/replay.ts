@@ -21,7 +21,7 @@ import type { Command } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { checkPlaces, exitWith, jsonTarget } from '../output.ts';
 import { defaultScheduleId, parseSchedule } from '../schedule-option.ts';
-import { marker } from '../style.ts';
+import { look } from '../style.ts';
 import { UsageError } from '../usage-error.ts';
 
 const MAX_FILE_BYTES = 16 << 20;
@@ -92,7 +92,7 @@ ${jsonUsage(25, 'result as JSON')}
         agreed,
         counterexample,
       };
-      terminal.out(checkText([check], { missing: absent, mark: marker(terminal) }));
+      terminal.out(checkText([check], { missing: absent, ...look(terminal) }));
     }
     const isWritten = json.write({
       file: path,

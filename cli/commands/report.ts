@@ -29,7 +29,7 @@ ${jsonUsage(23, 'the verdicts on public claims as JSON')}
     const claims = jsonTarget(terminal, json);
     const found = readReport(path);
     if (html === undefined && markdown === undefined && json === undefined) {
-      terminal.out(protocolTable(found, machinesOf(found)));
+      terminal.out(protocolTable(found, machinesOf(found), terminal.columns));
     }
     const written = [documents.write(found), claims.write({ file: path, claims: judgeClaims(found) })];
     return exitWith(ExitCode.Done, written);

@@ -1,21 +1,17 @@
 import { accounts } from '../../contracts/accounts.ts';
-import type { Backend, DeployResult, Program } from '../../engine/backend.ts';
+import type { Backend, DeployResult } from '../../engine/backend.ts';
 import { toHex } from '../../engine/bytes.ts';
+import { defaultGasLimit } from '../../engine/context.ts';
+import { deployedAddress } from '../../engine/deployed-address.ts';
 import { type Event, type Outcome, trapName } from '../../engine/outcome.ts';
 import { observe } from '../../harness/agreement/observe.ts';
 import { type MissingMachine, machinesFor } from '../../harness/machines/register.ts';
 import { printable } from '../../harness/results/printable.ts';
 import { type Column, textTable } from '../../harness/results/text-table.ts';
-import { ampleGas, fundsWei } from '../../harness/session/limits.ts';
+import { wrapText } from '../../harness/results/wrap-text.ts';
+import { fundsWei } from '../../harness/session/limits.ts';
 import type { Sequence, Step } from '../../harness/session/sequence.ts';
-import {
-  callMessage,
-  deployAll,
-  deployMessages,
-  fundedWorld,
-  prepareAll,
-  requireDeployed,
-} from '../../harness/session/stand-up.ts';
+import { callMessage, deployAll, deployMessages, fundedWorld, prepareAll } from '../../harness/session/stand-up.ts';
 import { parseJsonList } from '../../harness/subjects/json-list.ts';
 import { loadSubject } from '../../harness/subjects/load.ts';
 import { type DescribedSubject, partsOf } from '../../harness/subjects/subject.ts';
@@ -54,7 +50,7 @@ native.
   --value <wei>              sent along; default 0. Every named account has
                              ${fundsWei} wei
   --gas-limit <gas>          in each machine's own unit, so better by machine:
-                             wasm=8000,evm=60000; default ${ampleGas}
+                             wasm=8000,evm=60000; default ${defaultGasLimit}
 ${scheduleUsage(29)}
   --constructor <name>       ink! only; default new
   --constructor-args <json>  in place of those in the manifest
@@ -158,9 +154,8 @@ async function runOn(backend: Backend, subject: DescribedSubject, { gasLimits, s
   const programs = await prepareAll(backend, partsOf(subject));
   const world = await fundedWorld(backend, sequence);
   try {
-    const deployed = await deployAll(world, programs, deployMessages(sequence, ampleGas));
-    const { address, outcome } = deployed.at(-1) as DeployResult;
-    requireDeployed(programs.at(-1) as Program, outcome);
+    const deployed = await deployAll(world, programs, deployMessages(sequence, defaultGasLimit));
+    const address = deployedAddress(deployed.at(-1) as DeployResult, programs.at(-1));
     const message = callMessage(sequence.calls[0] as Step, address, gasLimits.of(backend.name));
     return { backend, observation: await observe(world, await world.call(message), [address]) };
   } finally {
@@ -236,5 +231,6 @@ function describe(
         ? `only ${names} ran it, so that nothing was compared`
         : style(terminal, 'good', `${names} agree`);
   const absent = missing.length === 0 ? '' : `; without ${missing.map(({ name }) => name).join(', ')}`;
-  return `${textTable(columns, rows)}${events.join('')}${verdict}${absent}\n`;
+  const below = wrapText(`${events.join('')}${verdict}${absent}\n`, terminal.columns);
+  return `${textTable(columns, rows, terminal.columns)}${below}`;
 }

@@ -1,8 +1,7 @@
 import type { EntryPoint, MemoryBinding } from '../../metering/format/module-interface.ts';
-import type { HostCode } from '../../metering/host/host-code.ts';
 import type { Frame } from '../frame.ts';
 import type { GuestReturn } from '../guest-exit.ts';
-import type { Schedule } from '../schedule.ts';
+import type { Thunks } from '../kernel/thunk.ts';
 import type { HostFunction } from './host-function.ts';
 
 /**
@@ -21,8 +20,9 @@ export interface GuestAbi {
   /** Reads a normal return of the entry point (`result` is undefined where it returns nothing). */
   readReturn(frame: Frame, result: number | bigint | undefined): GuestReturn;
   /**
-   * WebAssembly that stands in for host functions on the fast path (`kernel/stylus-thunks.ts`); absent where there is none.
-   * Entry points then take the input's length and return 0 for success.
+   * WebAssembly that stands in for host functions where storage and events lie in a kernel; absent where there is none. Entry
+   * points of such an ABI take the input's length or nothing and return nothing or a status, 0 for success and anything else
+   * for a revert, and every host function that works on a frame's storage cache has a thunk.
    */
-  readonly hostCode?: (schedule: Schedule, isMetered: boolean) => HostCode;
+  readonly thunks?: Thunks;
 }

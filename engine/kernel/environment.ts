@@ -14,8 +14,9 @@ export const environmentLayout = {
   sizeBytes: 192,
 } as const;
 
-/** Shows a block to all that runs on the kernel. */
-export function writeEnvironment(kernel: Kernel, block: BlockContext): void {
+/** Makes a block visible to all that runs on the kernel. */
+export function showBlock(kernel: Kernel, block: BlockContext): void {
+  if (kernel.shownBlock === block) return;
   const at = kernel.exports.buffer_address(kernelBuffer.environment) >>> 0;
   const view = new DataView(kernel.bytes().buffer, at, environmentLayout.sizeBytes);
   view.setBigUint64(environmentLayout.blockNumber, block.number, true);
@@ -24,4 +25,5 @@ export function writeEnvironment(kernel: Kernel, block: BlockContext): void {
   view.setBigUint64(environmentLayout.blockGasLimit, block.gasLimit, true);
   kernel.write(at + environmentLayout.blockBaseFee, 32, bigintToBytes(block.baseFee, 32));
   kernel.write(at + environmentLayout.coinbase, 20, block.coinbase);
+  kernel.shownBlock = block;
 }

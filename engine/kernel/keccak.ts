@@ -1,17 +1,16 @@
 import { sharedKernel } from './kernel.ts';
 
-/** Where the kernel leaves a digest. */
-const exchange = sharedKernel.exports.exchange();
-
 /**
  * Writes the Keccak-256 (the EVM's, with padding 0x01) of `data` to 32 bytes of `out`, which may be `data` itself.
  *
  * @throws RangeError if `out` has no room, EngineError `host-memory` if there is no memory for the input.
  */
 export function keccak256Into(data: Uint8Array, out: Uint8Array, outOffset: number): void {
-  sharedKernel.fillScratch(data);
-  sharedKernel.exports.keccak_bytes(data.length);
-  out.set(sharedKernel.bytes().subarray(exchange, exchange + 32), outOffset);
+  const kernel = sharedKernel();
+  kernel.fillScratch(data);
+  kernel.exports.keccak_bytes(data.length);
+  const digest = kernel.exports.exchange();
+  out.set(kernel.bytes().subarray(digest, digest + 32), outOffset);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { BlockContext } from '../context.ts';
 import { EngineError } from '../errors.ts';
 import { isStackOverflow } from '../native-stack.ts';
 import type { KernelExports } from './kernel-exports.ts';
@@ -6,16 +7,28 @@ import type { KernelExports } from './kernel-exports.ts';
 /** Below what `scratch_reserve` accepts. */
 const MOST_SCRATCH = 1 << 30;
 
-const module = new WebAssembly.Module(readFileSync(new URL('./kernel.wasm', import.meta.url)));
+let compiled: WebAssembly.Module | undefined;
+
+/** Not at import: whoever only wants a type, or another machine, reads no file. */
+function kernelModule(): WebAssembly.Module {
+  // Both options are given, so that none comes from Object.prototype.
+  const options = { encoding: null, flag: 'r' } as const;
+  compiled ??= new WebAssembly.Module(readFileSync(new URL('./kernel.wasm', import.meta.url), options));
+  return compiled;
+}
 
 /** One instance of the kernel: a world's, or the one that everybody hashes with. */
 export class Kernel {
   /** As they are, to link guests to and to call where nothing is allocated. */
   readonly exports: KernelExports;
+  /** The block that is in the environment buffer: see `showBlock`. */
+  shownBlock: BlockContext | undefined;
+  /** Whose messages lie in the room for batches. */
+  loadedBatch: object | undefined;
   #bytes: Uint8Array;
 
   constructor() {
-    this.exports = new WebAssembly.Instance(module).exports as unknown as KernelExports;
+    this.exports = new WebAssembly.Instance(kernelModule()).exports as unknown as KernelExports;
     this.#bytes = new Uint8Array(this.exports.memory.buffer);
   }
 
@@ -65,5 +78,10 @@ export class Kernel {
   }
 }
 
+let shared: Kernel | undefined;
+
 /** For what needs no state: hashes, and digests from scratch. */
-export const sharedKernel: Kernel = new Kernel();
+export function sharedKernel(): Kernel {
+  shared ??= new Kernel();
+  return shared;
+}

@@ -8,6 +8,9 @@ import { writeMark } from '../../metering/tracking/write-tracking.ts';
 
 export type Code = (writer: Writer) => void;
 
+/** Types of 32 bytes in words of 8. */
+export const W4: readonly ValueType[] = ['i64', 'i64', 'i64', 'i64'];
+
 export function sequence(...parts: readonly Code[]): Code {
   return (writer) => {
     for (const part of parts) part(writer);
@@ -80,15 +83,15 @@ function access(opcode: number): (offset?: number) => Code {
     };
 }
 
-export const load64: (offset?: number) => Code = access(0x29);
-export const loadByte: (offset?: number) => Code = access(0x31);
+export const load64: (offset?: number) => Code = access(Op.i64Load);
+export const loadByte: (offset?: number) => Code = access(Op.i64Load8U);
 /** Of an i32, which the like of `store32` is not. */
-export const load32OfI32: (offset?: number) => Code = access(0x28);
-export const store32OfI32: (offset?: number) => Code = access(0x36);
-export const store64: (offset?: number) => Code = access(0x37);
-export const store32: (offset?: number) => Code = access(0x3e);
-export const store16: (offset?: number) => Code = access(0x3d);
-export const store8: (offset?: number) => Code = access(0x3c);
+export const load32OfI32: (offset?: number) => Code = access(Op.i32Load);
+export const store32OfI32: (offset?: number) => Code = access(Op.i32Store);
+export const store64: (offset?: number) => Code = access(Op.i64Store);
+export const store32: (offset?: number) => Code = access(Op.i64Store32);
+export const store16: (offset?: number) => Code = access(Op.i64Store16);
+export const store8: (offset?: number) => Code = access(Op.i64Store8);
 
 /** Pushes words of 8 bytes from the address in a local. */
 export function loadWords(pointer: number, count: number): Code {
@@ -112,6 +115,16 @@ export function mark(tracking: WriteTracking | undefined, pointer: number, bytes
   if (bytes > MAX_MARKED_BYTES) throw new RangeError(`one mark cannot stand for ${bytes} bytes`);
   return tracking === undefined ? nothing : (writer) => writeMark(writer, tracking, () => get(pointer)(writer));
 }
+
+export function trapBelowZero(global: number): Code {
+  return sequence(getGlobal(global), i64(0n), plain(Op.i64LtS), ifTrue(plain(Op.unreachable)));
+}
+
+/** The size of memory in pages. */
+export const memoryPages: Code = withIndex(Op.memorySize)(0);
+
+/** The size of memory, which may be 2^32. */
+export const memoryBytes: Code = sequence(memoryPages, plain(Op.i64ExtendI32U), i64(16n), plain(Op.i64Shl));
 
 /** A function body: its locals beyond the parameters, its code and `end`. */
 export function body(locals: readonly ValueType[], ...code: readonly Code[]): Code {

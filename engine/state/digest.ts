@@ -61,7 +61,7 @@ export class DigestSum {
 
 /** The digest from scratch, in whatever order accounts and slots come. */
 export function digestAccounts(accounts: readonly AccountView[]): string {
-  const sum = new DigestSum(sharedKernel);
+  const sum = new DigestSum(sharedKernel());
   for (const { address, wei, storage } of accounts) {
     if (wei !== 0n) sum.add(balanceElement(address, wei));
     for (const { key, value } of storage) sum.add(slotElement(address, key, value));

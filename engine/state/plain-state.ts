@@ -22,6 +22,7 @@ const EMPTY: Uint8Array = new Uint8Array(0);
  * revert costs what was written and never a copy of the state.
  */
 export class PlainState implements WorldState {
+  readonly kernelBacked: undefined;
   readonly #accounts = new Map<string, PlainAccount>();
   /** Those of which it is not known yet whether they are to stay. */
   #young: PlainAccount[] = [];

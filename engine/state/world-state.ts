@@ -1,3 +1,4 @@
+import type { Kernel } from '../kernel/kernel.ts';
 import type { Event } from '../outcome.ts';
 import type { StorageEntry } from './storage-entry.ts';
 
@@ -23,9 +24,12 @@ export type Checkpoint = number;
  * `storage-key.ts` makes them. Accounts are those that this state has handed out.
  *
  * Two implementations behave alike: `PlainState`, in JavaScript and easy to follow, and `KernelState`, whose slots live where
- * WebAssembly reaches them.
+ * WebAssembly reaches them. Another one may read from a store when it is asked, and write when a transaction ends.
  */
 export interface WorldState {
+  /** This state as machines see it that link guests to its kernel. Undefined for a state without one. */
+  readonly kernelBacked: KernelBackedState | undefined;
+
   /** For what may change: an account that stays empty is forgotten some time after the transaction, so hold none beyond it. */
   account(address: Uint8Array): Account;
   /** To look something up: undefined for an account of which nothing is known, and which is as good as empty. */
@@ -80,4 +84,20 @@ export interface WorldState {
 
   /** See `digest.ts`. */
   digest(): string;
+}
+
+/**
+ * A state whose slots, transient storage, events and journal lie in a kernel. A change outside the kernel leaves a note in the
+ * kernel's journal.
+ */
+export interface KernelBackedState extends WorldState {
+  readonly kernel: Kernel;
+  /** The kernel's number of an account of this state. */
+  numberOf(account: Account): number;
+  /** The account of an address given as WebAssembly hands it over: five i32, as they lie in memory. */
+  accountOfWords(a: number, b: number, c: number, d: number, e: number): Account;
+  /** An account that is never forgotten. */
+  heldAccount(address: Uint8Array): Account;
+  /** Takes back what the kernel has said belongs to a revert: see `frame_close`. */
+  undoNotes(count: number): void;
 }

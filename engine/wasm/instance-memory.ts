@@ -23,10 +23,18 @@ export class InstanceMemory {
     this.blocks = parts.tracksBlocks ? new DirtyBlocks(parts.memoryBytes) : undefined;
   }
 
-  /** For an instance that tracks blocks, by import module. */
-  get imports(): Readonly<Record<string, Readonly<Record<string, (...args: never[]) => unknown>>>> {
-    if (this.blocks === undefined) return {};
-    return { [markImport.module]: { [markImport.name]: this.blocks.mark, [nextImport.name]: this.blocks.next } };
+  /** What an instance that tracks blocks imports for it. */
+  get imports(): readonly {
+    readonly module: string;
+    readonly name: string;
+    readonly value: WebAssembly.ImportValue;
+  }[] {
+    const { blocks } = this;
+    if (blocks === undefined) return [];
+    return [
+      { module: markImport.module, name: markImport.name, value: blocks.mark },
+      { module: nextImport.module, name: nextImport.name, value: blocks.next },
+    ];
   }
 
   /** Once the instance is there. */

@@ -1,17 +1,17 @@
 import type { BatchSummary } from '../backend.ts';
 import { foldOutcome, initialChecksum } from '../batch-tally.ts';
 import { bigintToBytes } from '../bytes.ts';
-import type { BlockContext, CallMessage } from '../context.ts';
+import type { BlockContext, FullCallMessage } from '../context.ts';
 import { EngineError } from '../errors.ts';
 import type { FrameContext } from '../frame.ts';
 import { GuestExit, isGuestEnd } from '../guest-exit.ts';
+import { showBlock } from '../kernel/environment.ts';
 import { batchRecord } from '../kernel/kernel-exports.ts';
 import type { GuestModule } from '../machine.ts';
 import type { Outcome } from '../outcome.ts';
 import { batchBytes } from '../payload-limits.ts';
-import type { KernelState } from '../state/kernel-state.ts';
-import type { Account } from '../state/world-state.ts';
-import { KernelModule, showBlock } from './kernel-module.ts';
+import type { Account, KernelBackedState } from '../state/world-state.ts';
+import { KernelModule } from './kernel-module.ts';
 
 const TRAP_STATUS = 2;
 /** Offsets in the kernel's tally: three counts, checksum (u32 each), gas used (two u64). */
@@ -28,20 +28,20 @@ const countOf = { success: 'successCount', revert: 'revertCount', trap: 'trapCou
 
 /** What a batch needs of the world that it runs in. */
 export interface BatchWorld {
-  readonly state: KernelState;
+  readonly state: KernelBackedState;
   block(): BlockContext;
   moduleOf(account: Account): GuestModule | undefined;
   /** The outermost frame of a message, for host functions in JavaScript. */
-  contextOf(message: CallMessage): FrameContext;
+  contextOf(message: FullCallMessage): FrameContext;
   /** The whole call as `World.call` does it; on exact modules alone where it is known that the quick ones will not do. */
-  call(message: CallMessage, isExact: boolean): Outcome;
+  call(message: FullCallMessage, isExact: boolean): Outcome;
   /** Around every change: a world whose change never ended is not used again. */
   beginChange(): void;
   endChange(): void;
 }
 
 interface Entry {
-  readonly message: CallMessage;
+  readonly message: FullCallMessage;
   readonly account: Account;
   /** Moves no value, so that the kernel alone can begin and end it. */
   readonly isPlain: boolean;
@@ -61,7 +61,7 @@ export class KernelBatch {
     return this.#world.contextOf(message);
   };
 
-  constructor(world: BatchWorld, messages: readonly CallMessage[]) {
+  constructor(world: BatchWorld, messages: readonly FullCallMessage[]) {
     this.#world = world;
     this.callCount = messages.length;
     this.#entries = messages.map((message) => {
@@ -74,7 +74,7 @@ export class KernelBatch {
     const { state } = this.#world;
     this.#world.beginChange();
     this.#load();
-    showBlock(state, this.#world.block());
+    showBlock(state.kernel, this.#world.block());
     this.#world.endChange();
     const tally = state.kernel.exports.batch_tally() >>> 0;
     state.kernel.bytes().fill(0, tally, tally + tallyLayout.sizeBytes);
@@ -164,8 +164,8 @@ export class KernelBatch {
   /** Writes the messages into the kernel, unless they are there still. */
   #load(): void {
     const { state } = this.#world;
-    if (state.loadedBatch === this) return;
     const { kernel } = state;
+    if (kernel.loadedBatch === this) return;
     const headBytes = this.#entries.length * batchRecord.sizeBytes;
     const inputBytes = this.#entries.reduce((sum, { message }) => sum + message.input.length, 0);
     if (headBytes + inputBytes > batchBytes) throw new EngineError('internal', `a batch of ${inputBytes} bytes`);
@@ -188,7 +188,7 @@ export class KernelBatch {
       kernel.write(start + inputAt, headBytes + inputBytes - inputAt, message.input);
       inputAt += message.input.length;
     }
-    state.loadedBatch = this;
+    kernel.loadedBatch = this;
   }
 
   #tallyView(tally: number): DataView {

@@ -2,7 +2,7 @@ import { bytesToBigint } from '../bytes.ts';
 import type { ChildCall, PreparedChild } from '../frame.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { kernelBuffer } from '../kernel/kernel-exports.ts';
-import { preparedCall } from '../kernel/stylus-thunks.ts';
+import { preparedCall } from '../kernel/prepared-call.ts';
 import type { Account } from '../state/world-state.ts';
 import { writeBuffer } from './kernel-frame.ts';
 

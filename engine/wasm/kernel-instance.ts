@@ -1,44 +1,25 @@
-import type { LinkedFunction } from '../abi/host-link.ts';
-import { EngineError } from '../errors.ts';
 import type { Frame, FrameContext } from '../frame.ts';
-import type { GasMeter } from '../gas.ts';
-import { GuestTrap, InexactTrap } from '../guest-exit.ts';
-import type { GuestMemory } from '../guest-memory.ts';
-import { CALL_PREPARED, ENGINE_MODULE, KERNEL_MODULE } from '../kernel/stylus-thunks.ts';
+import { callPreparedImport } from '../kernel/prepared-call.ts';
+import type { Thunks } from '../kernel/thunk.ts';
+import { KERNEL_MODULE } from '../kernel/thunk-imports.ts';
 import type { Budget } from '../machine.ts';
-import { hostFailure, isStackOverflow } from '../native-stack.ts';
-import { TrapCode } from '../outcome.ts';
-import type { KernelState } from '../state/kernel-state.ts';
-import { InstanceMemory, type MemoryParts } from './instance-memory.ts';
+import type { KernelBackedState } from '../state/world-state.ts';
+import { guestTrapOf } from './guest-trap.ts';
+import { type Instance, type InstanceParts, instantiate } from './instantiate.ts';
 import { KernelCall } from './kernel-call.ts';
 import { KernelFrame } from './kernel-frame.ts';
 
-/** $stack holds this when the engine refused memory that the limits allow (`InjectedNames.stack`). */
-const MEMORY_REFUSED = -0x8000_0000;
-const TWO_TO_32 = 2 ** 32;
-/** As of `abi/stylus/calls.ts`. */
-const callStatus = { success: 0, revert: 2, trap: 2 } as const;
-
-/** What an instance is made of; the same for all instances of a module. */
-export interface KernelInstanceParts extends MemoryParts {
-  readonly compiled: WebAssembly.Module;
+/** What an instance with thunks is made of. */
+export interface KernelInstanceParts extends InstanceParts {
   /** Export names. */
-  readonly names: {
-    readonly memory: string;
-    readonly gas: string;
-    readonly stack: string;
-    readonly charge: string;
-    readonly reset: string;
-    readonly mark: string;
-    readonly restore: string;
+  readonly entries: {
     readonly enter: string;
     readonly enterPrepared: string;
     readonly runBatch: string;
     /** Absent in a module without a constructor. */
     readonly deploy: string | undefined;
   };
-  /** Host functions in JavaScript: those without a thunk are called. */
-  readonly imports: readonly { readonly module: string; readonly name: string; readonly call: LinkedFunction }[];
+  readonly callStatus: Thunks['callStatus'];
   /** Whether memory can become larger. */
   readonly canGrow: boolean;
 }
@@ -48,19 +29,13 @@ export interface KernelInstanceParts extends MemoryParts {
  * module initialises it again when `enter` returns.
  */
 export class KernelInstance {
-  readonly #state: KernelState;
-  readonly #memory: InstanceMemory;
-  readonly #gas: WebAssembly.Global<'i64'>;
-  readonly #stack: WebAssembly.Global<'i32'>;
+  readonly #state: KernelBackedState;
+  readonly #instance: Instance;
+  readonly #callStatus: Thunks['callStatus'];
+  readonly #canGrow: boolean;
   readonly #enter: (inputBytes: number, gas: bigint, stackWords: number) => number;
   readonly #enterPrepared: (inputBytes: number, gasLow: number, gasHigh: number, stackWords: number) => number;
-  readonly #deploy: ((inputBytes: number) => number) | undefined;
-  readonly #reset: () => void;
-  readonly #restore: () => void;
-  readonly #markAll: () => void;
-  readonly #meter: GasMeter;
-  readonly #guestMemory: GuestMemory;
-  readonly #canGrow: boolean;
+  readonly #deploy: ((inputBytes: number) => number | undefined) | undefined;
   #context: FrameContext | undefined;
   /** Opens the context of a message in the kernel's batch. */
   #openContext: (() => FrameContext) | undefined;
@@ -70,36 +45,32 @@ export class KernelInstance {
   /** Runs messages of the kernel's batch from one index on. Returns `end`, or the index of one that was not begun. */
   readonly runBatch: (index: number, end: number) => number;
 
-  constructor(parts: KernelInstanceParts, state: KernelState) {
-    const { names } = parts;
+  constructor(parts: KernelInstanceParts, state: KernelBackedState) {
+    const { entries, callStatus, canGrow } = parts;
     this.#state = state;
-    this.#memory = new InstanceMemory(parts);
-    const { exports } = instantiate(parts.compiled, this.#importObject(parts));
-    this.#memory.attach(exports[names.memory] as WebAssembly.Memory);
-    this.#gas = exports[names.gas] as WebAssembly.Global<'i64'>;
-    this.#stack = exports[names.stack] as WebAssembly.Global<'i32'>;
-    this.#enter = exports[names.enter] as (inputBytes: number, gas: bigint, stackWords: number) => number;
-    this.#enterPrepared = exports[names.enterPrepared] as (
+    this.#callStatus = callStatus;
+    this.#canGrow = canGrow;
+    this.#instance = instantiate(parts, () => this.#runningFrame(), {
+      [KERNEL_MODULE]: state.kernel.exports as unknown as Record<string, WebAssembly.ImportValue>,
+      [callPreparedImport.module]: Object.assign(Object.create(null), {
+        [callPreparedImport.name]: this.#callPrepared,
+      }),
+    });
+    const { exports } = this.#instance;
+    this.#enter = exports[entries.enter] as (inputBytes: number, gas: bigint, stackWords: number) => number;
+    this.#enterPrepared = exports[entries.enterPrepared] as (
       inputBytes: number,
       gasLow: number,
       gasHigh: number,
       stackWords: number,
     ) => number;
-    this.runBatch = exports[names.runBatch] as (index: number, end: number) => number;
-    this.#deploy = exports[names.deploy ?? ''] as ((inputBytes: number) => number) | undefined;
-    this.#reset = exports[names.reset] as () => void;
-    this.#restore = exports[names.restore] as () => void;
-    this.#canGrow = parts.canGrow;
-    const { blocks } = this.#memory;
-    const mark = blocks?.mark ?? (exports[names.mark] as (pointer: number, lengthBytes: number) => void);
-    this.#markAll = blocks === undefined ? () => mark(0, -1) : () => {};
-    this.#guestMemory = { view: () => this.#memory.view(), wrote: mark };
-    this.#meter = this.#newMeter(exports[names.charge] as (low: number, high: number) => number);
+    this.runBatch = exports[entries.runBatch] as (index: number, end: number) => number;
+    this.#deploy = exports[entries.deploy ?? ''] as ((inputBytes: number) => number | undefined) | undefined;
   }
 
   /** Gas left after a run that returned. */
   get gasLeft(): bigint {
-    return this.#gas.value;
+    return this.#instance.gas.value;
   }
 
   /** What the next run is about. */
@@ -125,67 +96,52 @@ export class KernelInstance {
     return this.#enterPrepared(inputBytes, gasLow, gasHigh, stackWords);
   }
 
-  deploy(inputBytes: number, { gas, stackWords }: Budget): number {
-    this.#gas.value = gas;
-    this.#stack.value = stackWords;
-    const status = (this.#deploy as (inputBytes: number) => number)(inputBytes);
-    this.#restore();
-    this.#reset();
+  deploy(inputBytes: number, budget: Budget): number {
+    const { gas, stack, restore, reset } = this.#instance;
+    gas.value = budget.gas;
+    stack.value = budget.stackWords;
+    // Undefined from an entry point that returns nothing.
+    const status = this.#deploy?.(inputBytes) ?? 0;
+    restore();
+    reset();
     return status;
   }
 
   get residentBytes(): number {
-    return this.#memory.residentBytes;
+    return this.#instance.memory.residentBytes;
   }
 
   /** After a run that returned: whether the instance is as it was at first. */
   isReusable(): boolean {
-    return !this.#canGrow || !this.#memory.hasGrown;
+    return !this.#canGrow || !this.#instance.memory.hasGrown;
   }
 
   /** The same after a run that was cut short, when marks gathered in locals are lost. */
   recover(): boolean {
-    if (this.#memory.hasGrown) return false;
-    this.#markAll();
-    this.#restore();
-    this.#reset();
+    const { memory, guestMemory, restore, reset } = this.#instance;
+    if (memory.hasGrown) return false;
+    if (memory.blocks === undefined) guestMemory.wrote?.(0, -1);
+    restore();
+    reset();
     return true;
   }
 
-  /** What V8 threw, if it is not a trap of the guest's own, or the error that stands for the trap. */
+  /** The trap of the guest's own behind what was thrown, or the error that it stands for. */
   asGuestTrap(error: unknown): unknown {
-    if (error instanceof WebAssembly.RuntimeError) {
-      if (this.#stack.value !== MEMORY_REFUSED) return new InexactTrap();
-      return new EngineError('host-memory', 'the engine refused to grow a guest memory');
-    }
-    return hostFailure(error, 'inside a guest');
-  }
-
-  #newMeter(charge: (low: number, high: number) => number): GasMeter {
-    const gas = this.#gas;
-    const stack = this.#stack;
-    return {
-      charge: (amount) => {
-        if (charge(amount, amount / TWO_TO_32) !== 0) throw new GuestTrap(TrapCode.OutOfGas);
-      },
-      left: () => gas.value,
-      spend: (amount) => {
-        gas.value -= amount;
-      },
-      stackWordsLeft: () => stack.value,
-    };
+    return guestTrapOf(error, this.#instance, undefined);
   }
 
   #runningFrame(): Frame {
     const { kernel } = this.#state;
+    const { guestMemory, meter } = this.#instance;
     if (this.#context !== undefined) {
-      this.#frame ??= new KernelFrame(this.#context, kernel, this.#guestMemory, this.#meter);
+      this.#frame ??= new KernelFrame(this.#context, kernel, guestMemory, meter);
       return this.#frame;
     }
     const index = kernel.exports.batch_index();
     if (this.#frame !== undefined && this.#frameIndex === index) return this.#frame;
     const context = (this.#openContext as () => FrameContext)();
-    this.#frame = new KernelFrame(context, kernel, this.#guestMemory, this.#meter);
+    this.#frame = new KernelFrame(context, kernel, guestMemory, meter);
     this.#frameIndex = index;
     return this.#frame;
   }
@@ -214,31 +170,6 @@ export class KernelInstance {
       gasHigh,
       stackWords,
     });
-    return callStatus[frame.calls.call(frame, call).status];
+    return this.#callStatus[frame.calls.call(frame, call).status];
   };
-
-  /** Null prototypes: a plain object would let a module import `constructor` and what hangs on it. */
-  #importObject({ imports }: KernelInstanceParts): WebAssembly.Imports {
-    const modules: Record<string, Record<string, WebAssembly.ImportValue>> = Object.create(null);
-    modules[KERNEL_MODULE] = this.#state.kernel.exports as unknown as Record<string, WebAssembly.ImportValue>;
-    modules[ENGINE_MODULE] = Object.assign(Object.create(null), { [CALL_PREPARED]: this.#callPrepared });
-    for (const [module, functions] of Object.entries(this.#memory.imports)) {
-      modules[module] = Object.assign(Object.create(null), functions);
-    }
-    for (const { module, name, call } of imports) {
-      modules[module] ??= Object.create(null) as Record<string, WebAssembly.ImportValue>;
-      modules[module][name] = (...args: (number | bigint)[]) => call(this.#runningFrame(), args);
-    }
-    return modules;
-  }
-}
-
-function instantiate(compiled: WebAssembly.Module, imports: WebAssembly.Imports): WebAssembly.Instance {
-  try {
-    return new WebAssembly.Instance(compiled, imports);
-  } catch (error) {
-    if (isStackOverflow(error)) throw error;
-    // Segments and imports were checked before, so that only real memory can be missing.
-    throw new EngineError('host-memory', 'no memory for another instance', { cause: error });
-  }
 }

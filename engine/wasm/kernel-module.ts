@@ -1,12 +1,11 @@
 import type { GuestAbi } from '../abi/guest-abi.ts';
 import { bigintToBytes } from '../bytes.ts';
-import type { BlockContext } from '../context.ts';
 import type { FrameContext } from '../frame.ts';
 import { GuestExit, type GuestReturn, InexactTrap, isGuestEnd } from '../guest-exit.ts';
-import { writeEnvironment } from '../kernel/environment.ts';
+import { showBlock } from '../kernel/environment.ts';
 import { kernelBuffer, kernelMessage, LARGEST_PAYLOAD } from '../kernel/kernel-exports.ts';
 import type { Budget, EntryName, GuestModule, GuestRun } from '../machine.ts';
-import type { KernelState } from '../state/kernel-state.ts';
+import type { KernelBackedState } from '../state/world-state.ts';
 import { instancePool, Shelf } from './instance-pool.ts';
 import { KernelCall } from './kernel-call.ts';
 import { readBuffer } from './kernel-frame.ts';
@@ -32,7 +31,7 @@ export class KernelModule implements GuestModule {
   readonly inWorld: undefined;
   readonly #plain: GuestModule;
   readonly #parts: KernelInstanceParts;
-  readonly #state: KernelState;
+  readonly #state: KernelBackedState;
   readonly #idle: Shelf<KernelInstance> | undefined;
 
   /** @param exact The form that says which trap it was. */
@@ -40,7 +39,7 @@ export class KernelModule implements GuestModule {
     plain: GuestModule,
     exact: () => GuestModule,
     parts: KernelInstanceParts,
-    state: KernelState,
+    state: KernelBackedState,
     reusesInstances: boolean,
   ) {
     this.abi = plain.abi;
@@ -131,7 +130,7 @@ export class KernelModule implements GuestModule {
   #open({ transaction, message, account }: FrameContext, input: Uint8Array | number): void {
     const state = this.#state;
     const { kernel } = state;
-    showBlock(state, transaction.block);
+    showBlock(kernel, transaction.block);
     const { value } = message;
     const inputBytes = typeof input === 'number' ? input : input.length;
     const number = state.numberOf(account);
@@ -150,11 +149,4 @@ export class KernelModule implements GuestModule {
       kernel.write(at, 32, bigintToBytes(value, 32));
     }
   }
-}
-
-/** Makes the block visible to thunks. */
-export function showBlock(state: KernelState, block: BlockContext): void {
-  if (state.shownBlock === block) return;
-  writeEnvironment(state.kernel, block);
-  state.shownBlock = block;
 }

@@ -4,6 +4,7 @@ import type { InstrumentOptions } from '../../metering/instrument.ts';
 import { own } from '../../metering/own.ts';
 import type { Strategy } from '../../metering/plan/strategies.ts';
 import type { GuestAbi } from '../abi/guest-abi.ts';
+import { hostCodeOf } from '../abi/host-code-of.ts';
 import { moduleInterfaceOf } from '../abi/module-interface-of.ts';
 import { EngineError } from '../errors.ts';
 import { isStackOverflow } from '../native-stack.ts';
@@ -90,8 +91,8 @@ export class ModuleCache {
 /** @throws ModuleRejected */
 export function instrumentModule(request: ModuleRequest, makeModule: MakeModule = instrumentJudged): JudgedModule {
   const { bytes, abi, schedule, strategy, forKernel } = request;
-  const hostCode = forKernel ? own(abi, 'hostCode')?.(schedule, strategy !== 'none') : undefined;
-  return makeModule(bytes, { ...plainOptions(request), hostCode: hostCode ?? noHostCode });
+  const hostCode = forKernel ? hostCodeOf(abi, schedule, strategy !== 'none') : noHostCode;
+  return makeModule(bytes, { ...plainOptions(request), hostCode });
 }
 
 /** Room for some hundred contracts. */
@@ -112,23 +113,23 @@ function plainOptions({ abi, schedule, strategy, forKernel }: ModuleRequest): Om
 }
 
 /**
- * SHA-256 (hex) of everything that decides what a module is compiled to, by content. Only the function that makes the host
- * code counts by identity; what it makes depends on the schedule and the strategy alone.
+ * SHA-256 (hex) of everything that decides what a module is compiled to, by content. Only thunks count by
+ * identity; what they are linked to depends on the rest.
  */
 export function moduleKey(request: ModuleRequest): string {
   const { bytes, abi, schedule, forKernel } = request;
-  const settings = canonicalText([plainOptions(request), schedule, forKernel ? numberOf(own(abi, 'hostCode')) : 0]);
+  const settings = canonicalText([plainOptions(request), schedule, forKernel ? numberOf(own(abi, 'thunks')) : 0]);
   return createHash('sha256').update(`${bytes.length} `).update(bytes).update(settings).digest('hex');
 }
 
 const numbers = new WeakMap<object, number>();
 let lastNumber = 0;
 
-/** 0 for nothing, else one number for each function. */
-function numberOf(code: GuestAbi['hostCode']): number {
-  if (code === undefined) return 0;
-  const number = numbers.get(code) ?? ++lastNumber;
-  numbers.set(code, number);
+/** 0 for nothing, else one number for each table. */
+function numberOf(thunks: GuestAbi['thunks']): number {
+  if (thunks === undefined) return 0;
+  const number = numbers.get(thunks) ?? ++lastNumber;
+  numbers.set(thunks, number);
   return number;
 }
 

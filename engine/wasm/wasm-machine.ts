@@ -4,17 +4,16 @@ import { type Strategy, trapsExactly } from '../../metering/plan/strategies.ts';
 import type { GuestAbi } from '../abi/guest-abi.ts';
 import type { FrameContext } from '../frame.ts';
 import { isGuestEnd } from '../guest-exit.ts';
+import type { Thunks } from '../kernel/thunk.ts';
 import type { Budget, EntryName, GuestModule, GuestRun, Machine } from '../machine.ts';
-import type { TrapCode } from '../outcome.ts';
 import { referenceMachine } from '../reference/reference-machine.ts';
-import type { Schedule } from '../schedule.ts';
-import { KernelState } from '../state/kernel-state.ts';
 import type { WorldState } from '../state/world-state.ts';
-import { GuestInstance, type InstanceParts } from './guest-instance.ts';
+import { GuestInstance, type GuestInstanceParts } from './guest-instance.ts';
+import type { TrapReader } from './guest-trap.ts';
 import { instancePool, Shelf } from './instance-pool.ts';
 import type { KernelInstanceParts } from './kernel-instance.ts';
 import { KernelModule } from './kernel-module.ts';
-import { linkModule, linkModuleToKernel } from './link-module.ts';
+import { type LinkRequest, linkModule, linkModuleToKernel } from './link-module.ts';
 import type { ModuleCache } from './module-cache.ts';
 import { trapCodeOf } from './trap-map.ts';
 
@@ -29,8 +28,6 @@ export interface WasmMachineOptions {
   /** Tells this engine's traps apart: undefined for one that it does not know. Default: by the sentences of the engines we know. */
   readonly readTrap?: TrapReader;
 }
-
-type TrapReader = (error: WebAssembly.RuntimeError) => TrapCode | undefined;
 
 /** The host's own WebAssembly engine, running instrumented modules. */
 export function wasmMachine(name: string, options: WasmMachineOptions): Machine {
@@ -47,11 +44,7 @@ export function wasmMachine(name: string, options: WasmMachineOptions): Machine 
   };
 }
 
-interface WasmModuleOptions {
-  readonly bytes: Uint8Array;
-  readonly abi: GuestAbi;
-  readonly schedule: Schedule;
-  readonly strategy: Strategy;
+interface WasmModuleOptions extends LinkRequest {
   readonly reusesInstances: boolean;
   readonly isForKernel: boolean;
   readonly modules: ModuleCache | undefined;
@@ -65,9 +58,10 @@ class WasmModule implements GuestModule {
   readonly exact: (() => GuestModule) | undefined;
   readonly takesPrepared = false;
   readonly #options: WasmModuleOptions;
+  readonly #thunks: Thunks | undefined;
   readonly #idle: Shelf<GuestInstance> | undefined;
   #initialMemory: Uint8Array | undefined;
-  #plainParts: InstanceParts | undefined;
+  #plainParts: GuestInstanceParts | undefined;
   #kernelParts: KernelInstanceParts | undefined;
 
   constructor(options: WasmModuleOptions) {
@@ -79,21 +73,22 @@ class WasmModule implements GuestModule {
     this.#idle = options.reusesInstances ? new Shelf(instancePool) : undefined;
     this.exact = exactFormOf(options);
     // One form has to be made at once: a module that is refused is refused here.
-    if (isForKernel && own(abi, 'hostCode') !== undefined) this.#linkedToKernel();
+    this.#thunks = own(abi, 'thunks');
+    if (isForKernel && this.#thunks !== undefined) this.#linkedToKernel(this.#thunks);
     else this.#linked();
   }
 
   hasEntry(entry: EntryName): boolean {
-    if (this.#kernelParts === undefined) return this.#linked().names.entryPoints[this.abi[entry].name] !== undefined;
-    // Thunks enter a contract by its call, so that has to be there.
-    return entry === 'call' || this.#kernelParts.names.deploy !== undefined;
+    const { names } = this.#kernelParts ?? this.#linked();
+    return names.entryPoints[this.abi[entry].name] !== undefined;
   }
 
   inWorld(state: WorldState): GuestModule {
-    if (!(state instanceof KernelState) || own(this.abi, 'hostCode') === undefined) return this;
+    const { kernelBacked } = state;
+    if (kernelBacked === undefined || this.#thunks === undefined) return this;
     const { strategy, reusesInstances } = this.#options;
     const exact = trapsExactly(strategy) || this.exact === undefined ? () => this : this.exact;
-    return new KernelModule(this, exact, this.#linkedToKernel(), state, reusesInstances);
+    return new KernelModule(this, exact, this.#linkedToKernel(this.#thunks), kernelBacked, reusesInstances);
   }
 
   run(entry: EntryName, budget: Budget, context: FrameContext): GuestRun {
@@ -121,19 +116,18 @@ class WasmModule implements GuestModule {
     }
   }
 
-  #linked(): InstanceParts {
-    const { bytes, abi, schedule, strategy, modules, readTrap } = this.#options;
+  #linked(): GuestInstanceParts {
+    const { abi, strategy, modules, readTrap } = this.#options;
     this.#plainParts ??= {
-      ...linkModule(bytes, abi, schedule, strategy, modules),
-      hasExact: this.exact !== undefined,
-      readTrap,
+      ...linkModule(this.#options, modules),
+      abi,
+      exactTraps: trapsExactly(strategy) ? { read: readTrap, hasExact: this.exact !== undefined } : undefined,
     };
     return this.#plainParts;
   }
 
-  #linkedToKernel(): KernelInstanceParts {
-    const { bytes, abi, schedule, strategy, modules } = this.#options;
-    this.#kernelParts ??= linkModuleToKernel(bytes, abi, schedule, strategy, modules);
+  #linkedToKernel(thunks: Thunks): KernelInstanceParts {
+    this.#kernelParts ??= linkModuleToKernel(this.#options, thunks, this.#options.modules);
     return this.#kernelParts;
   }
 }

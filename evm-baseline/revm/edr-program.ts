@@ -3,7 +3,7 @@
  * this one. It also ends when the process that started it is gone.
  */
 import type { Batch } from '../../engine/backend.ts';
-import type { CallMessage } from '../../engine/context.ts';
+import type { FullCallMessage } from '../../engine/context.ts';
 import { EngineError } from '../../engine/errors.ts';
 import { EvmProgram } from '../evm-program.ts';
 import { InOrder } from '../in-order.ts';
@@ -14,7 +14,7 @@ import { RevmWorld } from './revm-world.ts';
 const MAX_TEXT = 500;
 
 let opened: RevmWorld | undefined;
-let calls: CallMessage[] = [];
+let calls: FullCallMessage[] = [];
 let batches: Batch[] = [];
 
 const requests: Requests = {

@@ -1,6 +1,7 @@
-import type { BatchSummary, DeployResult, World } from '../../engine/backend.ts';
-import type { BlockContext, CallMessage, DeployMessage } from '../../engine/context.ts';
+import type { BatchSummary } from '../../engine/backend.ts';
+import type { BlockContext, FullCallMessage, FullDeployMessage } from '../../engine/context.ts';
 import type { EngineErrorCode } from '../../engine/errors.ts';
+import type { Deployment, UnguardedWorld } from '../../engine/world-guard.ts';
 
 type SameAsWorld =
   | 'setBlock'
@@ -14,13 +15,13 @@ type SameAsWorld =
   | 'restore';
 
 /** What the process that EDR runs in can be asked for. It has one world at a time. */
-export interface Requests extends Pick<World, SameAsWorld> {
+export interface Requests extends Pick<UnguardedWorld, SameAsWorld> {
   /** Begins a new world. */
   open(block: BlockContext): Promise<void>;
   /** `initcode` has the constructor's arguments at its end. */
-  deploy(initcode: Uint8Array, message: DeployMessage): Promise<DeployResult>;
+  deploy(initcode: Uint8Array, message: FullDeployMessage): Promise<Deployment>;
   /** Adds calls to the batch that `loadBatch` makes next, so that no message has to hold them all. */
-  addCalls(messages: readonly CallMessage[]): Promise<void>;
+  addCalls(messages: readonly FullCallMessage[]): Promise<void>;
   /** Index of a new batch. */
   loadBatch(): Promise<number>;
   runBatch(batch: number): Promise<BatchSummary>;

@@ -1,8 +1,9 @@
-import type { Batch, BatchSummary, DeployResult, Program, World } from '../../engine/backend.ts';
-import type { BlockContext, CallMessage, DeployMessage } from '../../engine/context.ts';
+import type { Batch, BatchSummary, Program } from '../../engine/backend.ts';
+import type { BlockContext, FullCallMessage, FullDeployMessage } from '../../engine/context.ts';
 import { EngineError } from '../../engine/errors.ts';
 import type { Outcome } from '../../engine/outcome.ts';
 import type { StorageEntry } from '../../engine/state/storage-entry.ts';
+import type { Deployment, UnguardedWorld } from '../../engine/world-guard.ts';
 import { creationData } from '../evm-program.ts';
 import { InOrder } from '../in-order.ts';
 import { EdrProcess } from './edr-process.ts';
@@ -57,7 +58,7 @@ export async function checkEdr(): Promise<void> {
  * A `RevmWorld` in a process of its own, which a guest may end: then the call in flight and all later ones reject with
  * EngineError `machine-lost`. A batch runs there as a whole, so that what it costs is not the way between the processes.
  */
-export class RemoteWorld implements World {
+export class RemoteWorld implements UnguardedWorld {
   /** Undefined once the world is closed: the process may serve another one then. */
   #serving: EdrProcess | undefined;
   readonly #queue = new InOrder();
@@ -89,18 +90,18 @@ export class RemoteWorld implements World {
     return this.#queue.run(async () => this.#process.ask('balanceOf', address));
   }
 
-  deploy(program: Program, message: DeployMessage): Promise<DeployResult> {
+  deploy(program: Program, message: FullDeployMessage): Promise<Deployment> {
     return this.#queue.run(async () => {
       const initcode = creationData(program, message.input);
       return this.#process.ask('deploy', initcode, { ...message, input: EMPTY });
     });
   }
 
-  call(message: CallMessage): Promise<Outcome> {
+  call(message: FullCallMessage): Promise<Outcome> {
     return this.#queue.run(async () => this.#process.ask('call', message));
   }
 
-  callMany(messages: readonly CallMessage[]): Promise<readonly Outcome[]> {
+  callMany(messages: readonly FullCallMessage[]): Promise<readonly Outcome[]> {
     return this.#queue.run(async () => {
       const outcomes: Outcome[] = [];
       for (const part of parts(messages)) outcomes.push(...(await this.#process.ask('callMany', part)));
@@ -108,7 +109,7 @@ export class RemoteWorld implements World {
     });
   }
 
-  loadBatch(messages: readonly CallMessage[]): Promise<Batch> {
+  loadBatch(messages: readonly FullCallMessage[]): Promise<Batch> {
     return this.#queue.run(async () => {
       for (const part of parts(messages)) await this.#process.ask('addCalls', part);
       const index = await this.#process.ask('loadBatch');
@@ -151,8 +152,8 @@ export class RemoteWorld implements World {
   }
 }
 
-function* parts(messages: readonly CallMessage[]): Generator<readonly CallMessage[]> {
-  let part: CallMessage[] = [];
+function* parts(messages: readonly FullCallMessage[]): Generator<readonly FullCallMessage[]> {
+  let part: FullCallMessage[] = [];
   let bytes = 0;
   for (const message of messages) {
     part.push(message);

@@ -1,11 +1,12 @@
-import type { Batch, DeployResult, Program, World } from '../../engine/backend.ts';
+import type { Batch, Program } from '../../engine/backend.ts';
 import { BatchTally } from '../../engine/batch-tally.ts';
 import { equalBytes, toHex } from '../../engine/bytes.ts';
-import type { BlockContext, CallMessage, DeployMessage } from '../../engine/context.ts';
+import type { BlockContext, FullCallMessage, FullDeployMessage } from '../../engine/context.ts';
 import { createAddress } from '../../engine/contract-address.ts';
 import { EngineError } from '../../engine/errors.ts';
 import { type Outcome, TrapCode } from '../../engine/outcome.ts';
 import type { StorageEntry } from '../../engine/state/storage-entry.ts';
+import type { Deployment, UnguardedWorld } from '../../engine/world-guard.ts';
 import { boundedOutcome } from '../bounded-outcome.ts';
 import { creationData } from '../evm-program.ts';
 import { InOrder } from '../in-order.ts';
@@ -38,7 +39,7 @@ interface Snapshot {
  * A world on revm. EDR's provider tells the outcome of a transaction and what it would change, all from one run, and leaves its
  * chain as it is; so the chain stays at the block asked for, and the changes are written to it with the next request.
  */
-export class RevmWorld implements World {
+export class RevmWorld implements UnguardedWorld {
   readonly #state = new MirroredState();
   #block: BlockContext;
   #chain: Chain;
@@ -75,7 +76,7 @@ export class RevmWorld implements World {
   }
 
   /** The deployer's nonce rises whatever the outcome. The output of a success is empty: its code is no output. */
-  deploy(program: Program, message: DeployMessage): Promise<DeployResult> {
+  deploy(program: Program, message: FullDeployMessage): Promise<Deployment> {
     return this.#queue.run(async () => {
       const { deployer, value, input, gasLimit } = message;
       const data = creationData(program, input);
@@ -86,15 +87,15 @@ export class RevmWorld implements World {
     });
   }
 
-  call(message: CallMessage): Promise<Outcome> {
+  call(message: FullCallMessage): Promise<Outcome> {
     return this.#queue.run(async () => (await this.#runAll([transactionOf(message)]))[0] as Outcome);
   }
 
-  callMany(messages: readonly CallMessage[]): Promise<readonly Outcome[]> {
+  callMany(messages: readonly FullCallMessage[]): Promise<readonly Outcome[]> {
     return this.#queue.run(() => this.#runAll(messages.map(transactionOf)));
   }
 
-  async loadBatch(messages: readonly CallMessage[]): Promise<Batch> {
+  async loadBatch(messages: readonly FullCallMessage[]): Promise<Batch> {
     const transactions = messages.map(transactionOf);
     const run = async () => {
       const tally = new BatchTally();
@@ -241,7 +242,7 @@ export class RevmWorld implements World {
   }
 }
 
-function transactionOf(message: CallMessage): Transaction {
+function transactionOf(message: FullCallMessage): Transaction {
   const { caller, to, value, input, gasLimit } = message;
   return newTransaction(caller, to, value, input, gasLimit);
 }

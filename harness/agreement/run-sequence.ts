@@ -1,4 +1,5 @@
 import type { Backend, ContractCode, DeployResult, Program, World } from '../../engine/backend.ts';
+import { deployedAddress } from '../../engine/deployed-address.ts';
 import { EngineError } from '../../engine/errors.ts';
 import type { Sequence, Step } from '../session/sequence.ts';
 import { callMessage, deployAll, deployMessages, fundedWorld, prepareAll } from '../session/stand-up.ts';
@@ -32,7 +33,7 @@ export interface SequenceReport {
   readonly disagreement: Disagreement | undefined;
   /** Null where one contender ran everything once: nothing was compared. */
   readonly agreed: boolean | null;
-  /** Whether the deployment was a success. If it was not, the calls went to an address without code. */
+  /** Whether the deployment was a success. If it was not, there was nothing to call. */
   readonly isDeployed: boolean;
 }
 
@@ -92,8 +93,10 @@ export async function runSequence(
       if (finding !== undefined) {
         return { steps: step + 1, disagreement: { step, ...finding }, agreed: false, isDeployed };
       }
+      if (!isDeployed) break;
     }
-    return { steps: sequence.calls.length + 1, disagreement: undefined, agreed: isCompared ? true : null, isDeployed };
+    const steps = isDeployed ? sequence.calls.length + 1 : 1;
+    return { steps, disagreement: undefined, agreed: isCompared ? true : null, isDeployed };
   } finally {
     for (const { world } of lanes) await world.close();
   }
@@ -112,7 +115,7 @@ async function openLane(contender: PreparedContender, sequence: Sequence, repeat
   const world = await fundedWorld(backend, sequence);
   try {
     const results = await deployAll(world, programs, deployMessages(sequence, gasLimit));
-    const companions = results.slice(0, -1).map(({ address }) => address);
+    const companions = results.slice(0, -1).map((result) => deployedAddress(result));
     const lane = { contender, world, companions, contract: results.at(-1) as DeployResult };
     if (repeats === undefined) return { ...lane, name: backend.name };
     return { ...lane, name: `${backend.name} (repeated)`, repeats };
@@ -125,12 +128,14 @@ async function openLane(contender: PreparedContender, sequence: Sequence, repeat
 /** What a lane comes to with the next call, or, without one, came to when it was deployed. */
 async function take(lane: Lane, call: Step | undefined): Promise<Evidence> {
   const { name, contender, world, companions, contract, repeats } = lane;
-  const { address } = contract;
   const outcome =
-    call === undefined ? contract.outcome : await world.call(callMessage(call, address, contender.gasLimit));
+    call === undefined
+      ? contract.outcome
+      : await world.call(callMessage(call, deployedAddress(contract), contender.gasLimit));
+  const own = contract.address === undefined ? [] : [contract.address];
   return {
     name,
-    observation: await observe(world, outcome, [address, ...companions]),
+    observation: await observe(world, outcome, [...own, ...companions]),
     gasUnit: contender.gasFamily,
     ...(repeats !== undefined && { repeats }),
   };

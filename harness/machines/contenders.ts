@@ -1,12 +1,12 @@
 import type { Backend } from '../../engine/backend.ts';
+import { defaultGasLimit } from '../../engine/context.ts';
 import type { Contender } from '../agreement/run-sequence.ts';
-import { ampleGas } from '../session/limits.ts';
 import { gasFamilyOf } from './register.ts';
 
 /** Machines in the order given; those that count gas alike are held to the same gas. */
 export function contendersOf(backends: readonly Backend[]): readonly Contender[] {
   return backends.map((backend) => {
     const gasFamily = gasFamilyOf(backend.name);
-    return { backend, gasLimit: ampleGas, ...(gasFamily !== undefined && { gasFamily }) };
+    return { backend, gasLimit: defaultGasLimit, ...(gasFamily !== undefined && { gasFamily }) };
   });
 }

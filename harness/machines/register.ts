@@ -42,7 +42,7 @@ const rows: Readonly<Record<string, MachineRow>> = {
     port: 'rust',
     open: async (schedule) => portedBackend(createWasmBackend({ schedule }), 'rust'),
   },
-  reference: { form: 'wasm', gasFamily: 'wasm', open: async (schedule) => createReferenceBackend(schedule) },
+  reference: { form: 'wasm', gasFamily: 'wasm', open: async (schedule) => createReferenceBackend({ schedule }) },
   evm: {
     form: 'evm',
     gasFamily: 'evm',

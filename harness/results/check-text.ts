@@ -3,6 +3,7 @@ import type { MissingMachine } from '../machines/register.ts';
 import { printable } from './printable.ts';
 import { textTable } from './text-table.ts';
 import { counted } from './words.ts';
+import { wrapText } from './wrap-text.ts';
 
 /** Makes a piece of text stand out, where that is possible. Its width stays. */
 export type Mark = (kind: 'good' | 'bad' | 'bold', text: string) => string;
@@ -10,6 +11,8 @@ export type Mark = (kind: 'good' | 'bad' | 'bold', text: string) => string;
 export interface CheckTextOptions {
   readonly missing?: readonly MissingMachine[];
   readonly mark?: Mark;
+  /** Of the screen that it is for. Default: as wide as it gets. */
+  readonly screenColumns?: number | undefined;
 }
 
 const unmarked: Mark = (_, text) => text;
@@ -20,7 +23,7 @@ const unmarked: Mark = (_, text) => text;
  */
 export function checkText(
   reports: readonly CheckReport[],
-  { missing = [], mark = unmarked }: CheckTextOptions = {},
+  { missing = [], mark = unmarked, screenColumns }: CheckTextOptions = {},
 ): string {
   const everyMachine = [...new Set(reports.flatMap(({ machines }) => machines))];
   const columns = [
@@ -45,7 +48,7 @@ export function checkText(
           `${agreement(reports, everyMachine)} on ${counted(total, 'call')}${absent}`,
         )
       : mark('bad', `${disagreements.length} of ${reports.length} contracts on which machines disagree`);
-  return `${textTable(columns, rows)}${disagreements.join('')}${verdict}\n`;
+  return textTable(columns, rows, screenColumns) + wrapText(`${disagreements.join('')}${verdict}\n`, screenColumns);
 }
 
 function cellOf(agreed: boolean | null, names: readonly string[]): string {

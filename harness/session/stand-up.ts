@@ -1,8 +1,6 @@
 import type { Backend, ContractCode, DeployResult, Program, World } from '../../engine/backend.ts';
-import { toHex } from '../../engine/bytes.ts';
 import type { CallMessage, DeployMessage } from '../../engine/context.ts';
-import { EngineError } from '../../engine/errors.ts';
-import { type Outcome, trapName } from '../../engine/outcome.ts';
+import { deployedAddress } from '../../engine/deployed-address.ts';
 import type { Sequence, Step } from './sequence.ts';
 
 /** A world in which nothing has happened but that accounts have money. */
@@ -51,16 +49,8 @@ export async function deployAll(
   const results: DeployResult[] = [];
   for (const [at, program] of programs.entries()) {
     const result = await world.deploy(program, messages[at] as DeployMessage);
-    if (at < programs.length - 1) requireDeployed(program, result.outcome);
+    if (at < programs.length - 1) deployedAddress(result, program);
     results.push(result);
   }
   return results;
-}
-
-/** @throws EngineError `not-deployed` unless a constructor was a success. */
-export function requireDeployed({ name, backend }: Program, outcome: Outcome): void {
-  if (outcome.status === 'success') return;
-  const what = outcome.status === 'trap' ? trapName(outcome.code) : toHex(outcome.output);
-  const end = `its constructor ended in ${outcome.status} ${what}`.trimEnd();
-  throw new EngineError('not-deployed', `${name} does not deploy on ${backend}: ${end}`);
 }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import type { Backend } from '../../engine/backend.ts';
+import { fromHex } from '../../engine/bytes.ts';
+import { createEvmBackend } from '../../evm-baseline/evm-backend.ts';
 import {
   type AgreementOptions,
   type Contender,
@@ -257,6 +259,20 @@ describe('runSequence', () => {
     });
     const strangers = await prepareContenders([...pair(), contender(counterBackend('evm'))], counterSubject.code);
     await assert.rejects(runSequence(strangers, sequence), { code: 'bad-argument' });
+  });
+
+  it('ends with a deployment that fails everywhere, as there is nothing to call', async () => {
+    const code = { name: 'reverts', evm: { initcode: fromHex('0x5f5ffd') } };
+    const backend = await createEvmBackend();
+    const twice = [contender(backend), contender(await createEvmBackend())];
+    const deployment = { from: new Uint8Array(20), value: 0n, input: new Uint8Array(0) };
+    const sequence = { balances: [], deployment, calls: [deployment, deployment] };
+    assert.deepEqual(await runSequence(await prepareContenders(twice, code), sequence), {
+      steps: 1,
+      disagreement: undefined,
+      agreed: true,
+      isDeployed: false,
+    });
   });
 
   it('replays only the case that the file is about', async () => {

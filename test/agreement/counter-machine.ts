@@ -1,9 +1,10 @@
-import type { Backend, Batch, DeployResult, Program, World } from '../../engine/backend.ts';
+import type { Backend, Batch, Program, World } from '../../engine/backend.ts';
 import { BatchTally } from '../../engine/batch-tally.ts';
 import { bigintToBytes, bytesToBigint } from '../../engine/bytes.ts';
-import type { CallMessage, DeployMessage } from '../../engine/context.ts';
+import type { FullCallMessage, FullDeployMessage } from '../../engine/context.ts';
 import { type Event, type Outcome, TrapCode } from '../../engine/outcome.ts';
 import { PlainState } from '../../engine/state/plain-state.ts';
+import { type Deployment, guardBackend, type UnguardedWorld } from '../../engine/world-guard.ts';
 import type { ReplayCall, Subject } from '../../harness/index.ts';
 
 /**
@@ -51,20 +52,23 @@ export const counterSubject: Subject = {
 export function counterBackend(name: string, flaw?: Flaw): Backend & { readonly openWorlds: () => number } {
   let created = 0;
   let open = 0;
-  return {
-    name,
-    description: 'a counter',
-    isMetered: true,
-    openWorlds: () => open,
-    prepare: async (code) => ({ backend: name, name: code.name }),
-    createWorld: async () => {
-      open++;
-      return new CounterWorld(flaw, created++, () => open--);
+  const backend = guardBackend(
+    {
+      name,
+      description: 'a counter',
+      isMetered: true,
+      prepare: async (code) => ({ backend: name, name: code.name }),
+      createWorld: async () => {
+        open++;
+        return new CounterWorld(flaw, created++, () => open--);
+      },
     },
-  };
+    { isSynchronous: false },
+  );
+  return { ...backend, openWorlds: () => open };
 }
 
-class CounterWorld implements World {
+class CounterWorld implements UnguardedWorld {
   readonly #state = new PlainState();
   readonly #flaw: Flaw | undefined;
   readonly #ordinal: number;
@@ -86,12 +90,12 @@ class CounterWorld implements World {
     return this.#state.account(address).wei;
   }
 
-  async deploy(_program: Program, { input }: DeployMessage): Promise<DeployResult> {
+  async deploy(_program: Program, { input }: FullDeployMessage): Promise<Deployment> {
     this.#state.setStorage(this.#state.account(CONTRACT), SLOT, word(bytesToBigint(input)));
     return { address: CONTRACT, outcome: { status: 'success', output: new Uint8Array(0), events: [], gasUsed: 9n } };
   }
 
-  async call({ caller, value, input, gasLimit }: CallMessage): Promise<Outcome> {
+  async call({ caller, value, input, gasLimit }: FullCallMessage): Promise<Outcome> {
     const state = this.#state;
     const contract = state.account(CONTRACT);
     const has = (flaw: Flaw) => flaw === this.#flaw;
@@ -132,13 +136,13 @@ class CounterWorld implements World {
     return { status: 'success', output, events, gasUsed };
   }
 
-  async callMany(messages: readonly CallMessage[]): Promise<readonly Outcome[]> {
+  async callMany(messages: readonly FullCallMessage[]): Promise<readonly Outcome[]> {
     const outcomes: Outcome[] = [];
     for (const message of messages) outcomes.push(await this.call(message));
     return outcomes;
   }
 
-  async loadBatch(messages: readonly CallMessage[]): Promise<Batch> {
+  async loadBatch(messages: readonly FullCallMessage[]): Promise<Batch> {
     const run = async () => {
       const tally = new BatchTally();
       for (const outcome of await this.callMany(messages)) tally.add(outcome);

@@ -13,6 +13,7 @@ import type { Backend, ContractCode, Program, World } from '../../engine/backend
 import { BatchTally } from '../../engine/batch-tally.ts';
 import { toHex } from '../../engine/bytes.ts';
 import type { CallMessage } from '../../engine/context.ts';
+import { deployedAddress } from '../../engine/deployed-address.ts';
 import type { Outcome } from '../../engine/outcome.ts';
 import { flatV1Schedule } from '../../engine/schedules.ts';
 import { instrumentModule } from '../../engine/wasm/module-cache.ts';
@@ -166,8 +167,9 @@ export async function goldenRow(backend: Backend, contract: GoldenContract): Pro
     };
     let target = new Uint8Array(0);
     for (const [at, message] of deployMessages(contract.sequence, ample).entries()) {
-      const { address, outcome } = await world.deploy(programs[at] as Program, message);
-      note(outcome, address);
+      const deployment = await world.deploy(programs[at] as Program, message);
+      const address = deployedAddress(deployment);
+      note(deployment.outcome, address);
       target = Uint8Array.from(address);
     }
     const deployed = await world.snapshot();

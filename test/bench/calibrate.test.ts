@@ -10,6 +10,7 @@ import { microPrograms } from '../../bench/calibrate/micro-program.ts';
 import { nonNegativeLeastSquares } from '../../bench/calibrate/nnls.ts';
 import { quantile, spreadOf } from '../../bench/calibrate/spread.ts';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
+import { deployedAddress } from '../../engine/deployed-address.ts';
 import { wasmMachine } from '../../engine/wasm/wasm-machine.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
 
@@ -192,7 +193,9 @@ describe('the programs of a calibration', () => {
       const program = await backend.prepare({ name, wasm: { bytes: await assemble(text), abi: stylusAbi } });
       const world = await backend.createWorld();
       const message = { value: 0n, gasLimit: 1n << 40n };
-      const { address: to } = await world.deploy(program, { ...message, deployer: account, input: new Uint8Array(0) });
+      const to = deployedAddress(
+        await world.deploy(program, { ...message, deployer: account, input: new Uint8Array(0) }),
+      );
       const used = async (turns: number) => {
         const outcome = await world.call({ ...message, caller: account, to, input: new Uint8Array(turns) });
         assert.equal(outcome.status, 'success', name);

@@ -87,7 +87,7 @@ async function runOnV8(
     memory = exports['memory'] as WebAssembly.Memory | undefined;
     return exports;
   };
-  for (const { name, bytes } of await linkGuest(instrumentGuest(image.wasm, image.schedule), image.schedule)) {
+  for (const { name, bytes } of await linkGuest(instrumentGuest(image.wasm, image.schedule))) {
     linked[name] = name === 'bridge' ? change(load(bytes), kernel) : load(bytes);
   }
   const { measure } = load(readFileSync(new URL('build/driver.wasm', guests))) as { measure: () => void };
@@ -174,7 +174,7 @@ describe('other engines', () => {
         (module: WebAssembly.Module) => readonly { readonly module: string; readonly name: string }[]
       >;
       const there = new Set<string>();
-      for (const { name, bytes } of await linkGuest(instrumented, flatV1Schedule)) {
+      for (const { name, bytes } of await linkGuest(instrumented)) {
         for (const each of moduleClass.exports(new WebAssembly.Module(bytes))) there.add(`${name}.${each.name}`);
       }
       const imports = moduleClass.imports(new WebAssembly.Module(instrumented.bytes));

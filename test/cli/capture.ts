@@ -7,19 +7,21 @@ export interface CapturedTerminal extends Terminal {
 
 /** A terminal that remembers what was written to it. */
 export function capture(
-  options: Partial<Pick<Terminal, 'hasColour' | 'isTerminal' | 'showsProgress'>> = {},
+  options: Partial<Pick<Terminal, 'hasColour' | 'isTerminal' | 'showsProgress' | 'columns' | 'errorColumns'>> = {},
 ): CapturedTerminal {
   const written = { out: '', error: '' };
   return {
     hasColour: false,
     isTerminal: false,
     showsProgress: false,
+    columns: undefined,
+    errorColumns: undefined,
     ...options,
     out: (content) => {
       written.out += typeof content === 'string' ? content : Buffer.from(content).toString('latin1');
     },
-    error: (text) => {
-      written.error += text;
+    error: (content) => {
+      written.error += typeof content === 'string' ? content : Buffer.from(content).toString('utf8');
     },
     output: () => written.out,
     errors: () => written.error,
@@ -33,8 +35,11 @@ export interface ProgramRun {
 }
 
 /** The program, in this process. */
-export async function trimeter(...args: readonly string[]): Promise<ProgramRun> {
-  const terminal = capture();
+export function trimeter(...args: readonly string[]): Promise<ProgramRun> {
+  return trimeterOn(capture(), ...args);
+}
+
+export async function trimeterOn(terminal: CapturedTerminal, ...args: readonly string[]): Promise<ProgramRun> {
   // Imported here: mocha requires test files, and what is both required and imported exists twice, error classes too.
   const { runProgram } = await import('../../cli/program.ts');
   const exitCode = await runProgram(args, terminal);

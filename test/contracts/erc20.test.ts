@@ -7,6 +7,7 @@ import { portLanguages } from '../../contracts/port-language.ts';
 import { readCase } from '../../contracts/read-case.ts';
 import type { Backend } from '../../engine/backend.ts';
 import { concatBytes, fromHex } from '../../engine/bytes.ts';
+import type { Outcome } from '../../engine/outcome.ts';
 import { portedBackend } from '../../engine/ported-backend.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
 import { createEvmBackend } from '../../evm-baseline/evm-backend.ts';
@@ -22,11 +23,12 @@ const lengths = [0, 1, 31, 32, 33, 64, 100];
 async function deployed(backend: Backend, contract: ContractCase, input: Uint8Array): Promise<unknown> {
   const world = await backend.createWorld();
   const program = await backend.prepare(contractCode(contract));
-  const { address, outcome } = await world.deploy(program, { deployer, value: 0n, input, gasLimit: AMPLE_GAS });
-  const outcomes = [outcome];
-  for (const method of outcome.status === 'success' ? ['name', 'symbol'] : []) {
+  const { address: to, outcome } = await world.deploy(program, { deployer, value: 0n, input, gasLimit: AMPLE_GAS });
+  const outcomes: Outcome[] = [outcome];
+  for (const method of ['name', 'symbol']) {
+    if (to === undefined) break;
     const call = encodeCall(contract.abi, { method, args: [] });
-    outcomes.push(await world.call({ caller: deployer, to: address, value: 0n, input: call, gasLimit: AMPLE_GAS }));
+    outcomes.push(await world.call({ caller: deployer, to, value: 0n, input: call, gasLimit: AMPLE_GAS }));
   }
   return {
     // The output of a successful deployment is code on the EVM, and gas is each machine's own.
@@ -35,7 +37,7 @@ async function deployed(backend: Backend, contract: ContractCase, input: Uint8Ar
       gasUsed: '',
       ...(i === 0 && each.status === 'success' && { output: '' }),
     })),
-    storage: await world.storageOf(address),
+    storage: to === undefined ? [] : await world.storageOf(to),
     state: await world.stateDigest(),
   };
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import type { Backend, World } from '../../engine/backend.ts';
 import { bigintToBytes, concatBytes, toHex } from '../../engine/bytes.ts';
+import { deployedAddress } from '../../engine/deployed-address.ts';
 import { keccak256 } from '../../engine/kernel/keccak.ts';
 import { type Outcome, TrapCode } from '../../engine/outcome.ts';
 import { MOST_UNMETERED_GAS } from '../../engine/precompiles/run.ts';
@@ -30,7 +31,7 @@ async function guests(backend: Backend): Promise<Guests> {
       const bytes = await wat(source);
       const program = await backend.prepare({ name: 'guest', wasm: { bytes, abi: stylusAbi } });
       const message = { deployer: ALICE, value: 0n, input: EMPTY, gasLimit: AMPLE_GAS };
-      return (await world.deploy(program, message)).address;
+      return deployedAddress(await world.deploy(program, message));
     },
     send: (to, input = EMPTY, gasLimit = AMPLE_GAS) => world.call({ caller: ALICE, to, value: 0n, input, gasLimit }),
   };
@@ -357,13 +358,15 @@ describe('the Stylus host functions, as Nitro has them', () => {
       it(`that is 2300 instructions and less than the price of a call under ${schedule.id}`, async () => {
         const unit = schedule.hostCosts['vm_hooks.call_contract'];
         assert.ok(unit !== undefined && schedule.callStipend < unit.base);
-        const outcomes = [createWasmBackend({ schedule }), createReferenceBackend(schedule)].map(async (backend) => {
-          const { world, deploy, send } = await guests(backend);
-          const forwarder = await deploy(FORWARDER);
-          await world.setBalance(forwarder, 100n);
-          const callee = await deploy(emitting);
-          return printOutcome(await send(forwarder, forward('call', callee, EMPTY, { value: 1n, gas: 0n })));
-        });
+        const outcomes = [createWasmBackend({ schedule }), createReferenceBackend({ schedule })].map(
+          async (backend) => {
+            const { world, deploy, send } = await guests(backend);
+            const forwarder = await deploy(FORWARDER);
+            await world.setBalance(forwarder, 100n);
+            const callee = await deploy(emitting);
+            return printOutcome(await send(forwarder, forward('call', callee, EMPTY, { value: 1n, gas: 0n })));
+          },
+        );
         const [first, second] = await Promise.all(outcomes);
         assert.deepEqual(first, second);
         assert.equal((first as { status: string }).status, 'success');

@@ -4,6 +4,7 @@ import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import type { Backend, World } from '../../engine/backend.ts';
 import { bigintToBytes, concatBytes, fromHex, toHex } from '../../engine/bytes.ts';
 import { create2Address, createAddress } from '../../engine/contract-address.ts';
+import { deployedAddress } from '../../engine/deployed-address.ts';
 import type { Outcome } from '../../engine/outcome.ts';
 import { ALICE, AMPLE_GAS, forEachMachine, meteredMachines } from '../support/guest-world.ts';
 import { printOutcome } from '../support/outcome.ts';
@@ -115,7 +116,7 @@ async function actors(backend: Backend): Promise<Actors> {
   await world.setBalance(ALICE, 1000n);
   const deploy = async (): Promise<Uint8Array> => {
     const message = { deployer: ALICE, value: 100n, input: new Uint8Array(0), gasLimit: AMPLE_GAS };
-    return (await world.deploy(program, message)).address;
+    return deployedAddress(await world.deploy(program, message));
   };
   return {
     world,
@@ -271,7 +272,9 @@ describe('contract calls', () => {
     const { world, outer, send } = await actors(backend);
     const program = await backend.prepare({ name: 'early', wasm: { bytes, abi: stylusAbi } });
     const input = new Uint8Array(0);
-    const { address } = await world.deploy(program, { deployer: ALICE, value: 0n, input, gasLimit: AMPLE_GAS });
+    const address = deployedAddress(
+      await world.deploy(program, { deployer: ALICE, value: 0n, input, gasLimit: AMPLE_GAS }),
+    );
     for (const inner of [input, input, Uint8Array.of(9), input]) {
       const outcome = await send(outer, callInput('call', address, inner));
       assert.equal(toHex(outputOf(outcome)), inner.length === 0 ? '0x0001' : '0x0201');

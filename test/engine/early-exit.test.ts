@@ -3,6 +3,7 @@ import type { GuestAbi } from '../../engine/abi/guest-abi.ts';
 import type { HostFunction } from '../../engine/abi/host-function.ts';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import { BatchTally } from '../../engine/batch-tally.ts';
+import { deployedAddress } from '../../engine/deployed-address.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
 import { ALICE, AMPLE_GAS } from '../support/guest-world.ts';
 import { wat } from '../support/wat.ts';
@@ -49,7 +50,7 @@ describe('a guest that leaves early', () => {
       const program = await backend.prepare({ name: 'leaver', wasm: { bytes, abi } });
       const world = await backend.createWorld();
       const message = { deployer: ALICE, value: 0n, input: new Uint8Array(0), gasLimit: AMPLE_GAS };
-      const { address } = await world.deploy(program, message);
+      const address = deployedAddress(await world.deploy(program, message));
       return { world, address };
     };
     const [batched, single] = [await open(), await open()];

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
+import { deployedAddress } from '../../engine/deployed-address.ts';
 import { guestBackend } from '../../engine/guest-backend.ts';
 import { defaultSchedule } from '../../engine/schedules.ts';
 import { KernelState } from '../../engine/state/kernel-state.ts';
@@ -55,12 +56,14 @@ describe('accounts that a failed call has looked at', () => {
         });
         const world = await backend.createWorld();
         const input = new Uint8Array(4);
-        const { address } = await world.deploy(program, {
-          deployer: ALICE,
-          value: 0n,
-          input: new Uint8Array(0),
-          gasLimit: AMPLE_GAS,
-        });
+        const address = deployedAddress(
+          await world.deploy(program, {
+            deployer: ALICE,
+            value: 0n,
+            input: new Uint8Array(0),
+            gasLimit: AMPLE_GAS,
+          }),
+        );
         await world.setBalance(address, 1_000_000n);
         const digest = await world.stateDigest();
         for (let call = 0; call < 2; call++) {

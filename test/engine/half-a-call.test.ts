@@ -5,6 +5,7 @@ import { moduleInterfaceOf } from '../../engine/abi/module-interface-of.ts';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import type { Backend } from '../../engine/backend.ts';
 import { fromHex } from '../../engine/bytes.ts';
+import { deployedAddress } from '../../engine/deployed-address.ts';
 import { EngineError } from '../../engine/errors.ts';
 import { MAX_GAS } from '../../engine/gas.ts';
 import { defaultSchedule } from '../../engine/schedules.ts';
@@ -82,7 +83,7 @@ async function attemptAtEveryDepth(backend: Backend, attempts: number): Promise<
   const program = await backend.prepare(code);
   const world = await backend.createWorld();
   const deployment = { deployer: ALICE, value: 0n, input: new Uint8Array(0), gasLimit: 10_000_000n };
-  const { address } = await world.deploy(program, deployment);
+  const address = deployedAddress(await world.deploy(program, deployment));
   const message = { caller: ALICE, to: address, value: 0n, input: new Uint8Array(40), gasLimit: 1_000_000n };
   const batch = await world.loadBatch([message, message]);
   const start = await world.snapshot();
@@ -231,7 +232,7 @@ describe('half a call', function () {
   });
 
   it('is not what a RangeError of another kind leaves: the call is taken back, and the world goes on', async () => {
-    const { hostCode: _, ...withoutThunks } = stylusAbi;
+    const { thunks: _, ...withoutThunks } = stylusAbi;
     const fail = hostFunction({ module: 'vm_hooks', name: 'block_number', params: [], result: 'i64' }, () => {
       throw new RangeError('Invalid typed array length: -1');
     });
@@ -247,7 +248,7 @@ describe('half a call', function () {
       const program = await backend.prepare({ name, wasm: { bytes, abi: { ...withoutThunks, hostFunctions } } });
       const world = await backend.createWorld();
       const deployment = { deployer: ALICE, value: 0n, input: new Uint8Array(0), gasLimit: AMPLE_GAS };
-      const { address } = await world.deploy(program, deployment);
+      const address = deployedAddress(await world.deploy(program, deployment));
       const before = await world.stateDigest();
       const message = { caller: ALICE, to: address, value: 0n, input: new Uint8Array(1), gasLimit: AMPLE_GAS };
       await assert.rejects(world.call(message), { name: 'EngineError', code: 'internal' }, name);

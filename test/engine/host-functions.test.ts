@@ -4,6 +4,7 @@ import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import type { Backend, World } from '../../engine/backend.ts';
 import { BatchTally } from '../../engine/batch-tally.ts';
 import type { CallMessage } from '../../engine/context.ts';
+import { deployedAddress } from '../../engine/deployed-address.ts';
 import type { Outcome } from '../../engine/outcome.ts';
 import { createReferenceBackend, createWasmBackend } from '../../engine/wasm-backend.ts';
 import { ALICE, AMPLE_GAS, BOB } from '../support/guest-world.ts';
@@ -192,7 +193,7 @@ describe('the host functions of the fast path', () => {
     await world.setBalance(ALICE, 1_000_000n);
     await world.setBalance(BOB, 5n);
     const message = { deployer: ALICE, value: 0n, input: new Uint8Array(0), gasLimit: AMPLE_GAS };
-    const { address } = await world.deploy(program, message);
+    const address = deployedAddress(await world.deploy(program, message));
     return { world, address };
   }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import type { Backend } from '../../engine/backend.ts';
+import { deployedAddress } from '../../engine/deployed-address.ts';
 import { guestBackend } from '../../engine/guest-backend.ts';
 import { Kernel } from '../../engine/kernel/kernel.ts';
 import { kernelBuffer, LARGEST_PAYLOAD } from '../../engine/kernel/kernel-exports.ts';
@@ -117,7 +118,7 @@ async function mover(backend: Backend) {
   const program = await backend.prepare({ name: 'mover', wasm: { bytes: await wat(MOVER), abi: stylusAbi } });
   const world = await backend.createWorld();
   const deployment = { deployer: ALICE, value: 0n, input: new Uint8Array(0), gasLimit: 10_000_000n };
-  const { address } = await world.deploy(program, deployment);
+  const address = deployedAddress(await world.deploy(program, deployment));
   const send = (input: Uint8Array) =>
     world.call({ caller: ALICE, to: address, value: 0n, input, gasLimit: 10_000_000n });
   return { program, world, address, send };

@@ -72,7 +72,7 @@ async function variants(base: ModuleRequest): Promise<readonly (readonly [string
     withAbi('memory of another name', { memory: { kind: 'exported', name: 'mem' } }),
     withAbi('entry of another name', { call: { ...abi.call, name: 'main' } }),
     withAbi('a constructor that has to be there', { deploy: { ...abi.deploy, isRequired: true } }),
-    withAbi('other thunks', { hostCode: () => ({ imports: [], functions: [] }) }),
+    withAbi('other thunks', { thunks: { functions: [], callStatus: { success: 0, revert: 1, trap: 2 } } }),
   ];
 }
 

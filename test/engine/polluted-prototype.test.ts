@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import type { Backend } from '../../engine/backend.ts';
+import { deployedAddress } from '../../engine/deployed-address.ts';
 import { moduleCache } from '../../engine/wasm/module-cache.ts';
 import { createReferenceBackend, createWasmBackend } from '../../engine/wasm-backend.ts';
 import { ALICE } from '../support/guest-world.ts';
@@ -79,9 +80,10 @@ async function story(create: () => Backend, bytes: Uint8Array): Promise<string> 
   const program = await backend.prepare({ name: 'guest', wasm: { bytes, abi: stylusAbi } });
   const world = await backend.createWorld();
   const seen: unknown[] = [backend.name, backend.isMetered];
-  const deployment = { deployer: ALICE, value: 0n, input: new Uint8Array(0), gasLimit: 1_000_000n };
-  const { address, outcome } = await world.deploy(program, deployment);
-  seen.push(address, outcome);
+  const message = { deployer: ALICE, value: 0n, input: new Uint8Array(0), gasLimit: 1_000_000n };
+  const deployment = await world.deploy(program, message);
+  const address = deployedAddress(deployment);
+  seen.push(address, deployment.outcome);
   for (const length of [1, 2, 3, 4]) {
     const message = { caller: ALICE, to: address, value: 0n, input: new Uint8Array(length), gasLimit: 1_000_000n };
     seen.push(await world.call(message), await (await world.loadBatch([message])).run());

@@ -4,6 +4,7 @@ import { moduleInterfaceOf } from '../../engine/abi/module-interface-of.ts';
 import { sealAbi } from '../../engine/abi/seal/seal-abi.ts';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import type { Backend } from '../../engine/backend.ts';
+import { deployedAddress } from '../../engine/deployed-address.ts';
 import type { EngineError } from '../../engine/errors.ts';
 import { precompiles } from '../../engine/precompiles/table.ts';
 import type { Schedule } from '../../engine/schedule.ts';
@@ -98,7 +99,7 @@ describe('the schedules', () => {
 
     it(`${schedule.id} is named by the machines that count by it`, () => {
       assert.ok(createWasmBackend({ schedule }).description.endsWith(`schedule ${schedule.id}`));
-      assert.ok(createReferenceBackend(schedule).description.endsWith(`schedule ${schedule.id}`));
+      assert.ok(createReferenceBackend({ schedule }).description.endsWith(`schedule ${schedule.id}`));
     });
   }
 
@@ -116,12 +117,14 @@ describe('the schedules', () => {
     const used: bigint[] = [];
     for (const schedule of schedules) {
       const gas: bigint[] = [];
-      for (const backend of [createWasmBackend({ schedule }), createReferenceBackend(schedule)]) {
+      for (const backend of [createWasmBackend({ schedule }), createReferenceBackend({ schedule })]) {
         const program = await backend.prepare({ name: 'guest', wasm: { bytes, abi: stylusAbi } });
         const world = await backend.createWorld();
         const account = new Uint8Array(20).fill(1);
         const message = { value: 0n, gasLimit: 1n << 40n };
-        const { address } = await world.deploy(program, { ...message, deployer: account, input: new Uint8Array(0) });
+        const address = deployedAddress(
+          await world.deploy(program, { ...message, deployer: account, input: new Uint8Array(0) }),
+        );
         const outcome = await world.call({ ...message, caller: account, to: address, input: new Uint8Array(7) });
         assert.equal(outcome.status, 'success');
         gas.push(outcome.gasUsed);
@@ -180,7 +183,7 @@ describe('the schedules', () => {
   };
   const creators: readonly ((schedule: Schedule) => Backend)[] = [
     (schedule) => createWasmBackend({ schedule }),
-    createReferenceBackend,
+    (schedule) => createReferenceBackend({ schedule }),
   ];
 
   it('are refused with a number that machines would not all count the same with, by its name', () => {

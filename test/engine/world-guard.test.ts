@@ -4,8 +4,9 @@ import { hostFunction } from '../../engine/abi/host-function.ts';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import type { Backend, ContractCode, World } from '../../engine/backend.ts';
 import { concatBytes, fromHex } from '../../engine/bytes.ts';
-import { type CallMessage, defaultBlock } from '../../engine/context.ts';
+import { type CallMessage, defaultBlock, defaultGasLimit, type FullCallMessage } from '../../engine/context.ts';
 import { createAddress } from '../../engine/contract-address.ts';
+import { deployedAddress } from '../../engine/deployed-address.ts';
 import { MAX_GAS } from '../../engine/gas.ts';
 import { createNoopBackend } from '../../engine/noop-backend.ts';
 import type { Outcome } from '../../engine/outcome.ts';
@@ -78,17 +79,18 @@ interface Kept {
 async function keeper(backend: Backend): Promise<Kept> {
   const program = await backend.prepare(await keeperCode());
   const world = await backend.createWorld();
-  const { address, outcome } = await world.deploy(program, {
-    deployer: ALICE,
-    value: 0n,
-    input: new Uint8Array(0),
-    gasLimit: GAS,
-  });
-  assert.equal(outcome.status, 'success', `${backend.name}: ${text(outcome)}`);
+  const address = deployedAddress(
+    await world.deploy(program, {
+      deployer: ALICE,
+      value: 0n,
+      input: new Uint8Array(0),
+      gasLimit: GAS,
+    }),
+  );
   return { backend, world, address };
 }
 
-function messageTo(to: Uint8Array, input: Uint8Array): CallMessage {
+function messageTo(to: Uint8Array, input: Uint8Array): FullCallMessage {
   return { caller: ALICE, to, value: 0n, input, gasLimit: GAS };
 }
 
@@ -132,7 +134,7 @@ describe('the border of a world', function () {
         await assert.rejects(world.call(message), tooLong, backend.name);
         await assert.rejects(world.callMany([messageTo(address, new Uint8Array(32)), message]), tooLong, backend.name);
         await assert.rejects(world.loadBatch([message]), tooLong, backend.name);
-        const { input } = message;
+        const { input = new Uint8Array(0) } = message;
         await assert.rejects(world.deploy(program, { deployer: ALICE, value: 0n, input, gasLimit: GAS }), tooLong);
       }
       assert.equal(await world.stateDigest(), before, backend.name);
@@ -188,6 +190,52 @@ describe('the border of a world', function () {
     });
   });
 
+  it('takes no value, no input and ample gas for what a message does not say', async () => {
+    await forKeepers(async ({ backend, world, address: to }) => {
+      const snapshot = await world.snapshot();
+      const whole = { caller: ALICE, to, value: 0n, input: new Uint8Array(0), gasLimit: defaultGasLimit };
+      const expected = text(await world.call(whole));
+      const digest = await world.stateDigest();
+      const short = { caller: ALICE, to };
+      const calls: readonly (() => Promise<readonly Outcome[]>)[] = [
+        async () => [await world.call(short)],
+        async () => [await world.call({ ...short, value: undefined } as never)],
+        () => world.callMany([short]),
+      ];
+      for (const call of calls) {
+        await world.restore(snapshot);
+        assert.deepEqual((await call()).map(text), [expected], backend.name);
+        assert.equal(await world.stateDigest(), digest, backend.name);
+      }
+      await world.restore(snapshot);
+      const { gasUsed } = await (await world.loadBatch([whole])).run();
+      await world.restore(snapshot);
+      assert.equal((await (await world.loadBatch([short])).run()).gasUsed, gasUsed, backend.name);
+      assert.equal(await world.stateDigest(), digest, backend.name);
+    });
+  });
+
+  it('gives an address to a contract that is there, and to no other', async () => {
+    await forKeepers(async ({ backend, world }) => {
+      if (backend.name === 'noop') return;
+      const program = await backend.prepare(await keeperCode());
+      // Nobody has given the deployer anything.
+      const failed = await world.deploy(program, { deployer: BOB, value: 1n });
+      assert.equal(failed.address, undefined, backend.name);
+      assert.equal(failed.outcome.status, 'trap', backend.name);
+      const words = `keeper does not deploy on ${program.backend}: its constructor ended in trap InsufficientBalance`;
+      assert.throws(() => deployedAddress(failed, program), {
+        name: 'EngineError',
+        code: 'not-deployed',
+        message: words,
+      });
+      assert.throws(() => deployedAddress(failed), /^EngineError: the contract does not deploy: its constructor/);
+      // Its nonce rose all the same.
+      const address = deployedAddress(await world.deploy(program, { deployer: BOB }));
+      assert.deepEqual(address, createAddress(BOB, 1n), backend.name);
+    });
+  });
+
   it('names the argument, what was expected and what it saw', async () => {
     await forKeepers(async ({ backend, world, address }) => {
       const good = messageTo(address, new Uint8Array(4));
@@ -195,7 +243,7 @@ describe('the border of a world', function () {
         [{ gasLimit: 5 }, /^gasLimit must be a bigint from 0 to \d+, got the number 5$/],
         [{ gasLimit: MAX_GAS + 1n }, /^gasLimit must be/],
         [{ value: -1n }, /^value must be a bigint from 0 to \d+, got -1$/],
-        [{ value: undefined }, /^value must be .* got undefined$/],
+        [{ value: null }, /^value must be .* got null$/],
         [{ caller: '0xabc' }, /^caller must be a Uint8Array, got the string "0xabc"$/],
         [{ to: new Uint8Array(21) }, /^to must be 20 bytes, got 0x00/],
       ];
@@ -222,7 +270,16 @@ describe('the border of a world', function () {
   it('says what is wrong with options', () => {
     const bad = isBad(/^options\.schedule must be a Schedule, .* got the string "flat-v1"$/);
     assert.throws(() => createWasmBackend({ schedule: 'flat-v1' as never }), bad);
-    assert.throws(() => createReferenceBackend('flat-v1' as never), isBad(/^schedule must be a Schedule/));
+    assert.throws(() => createReferenceBackend({ schedule: 'flat-v1' as never }), bad);
+    assert.throws(
+      () => createReferenceBackend('flat-v1' as never),
+      isBad(/^options must be an object, got the string/),
+    );
+    const unknown =
+      /^options must be an object with nothing but schedule(, isMetered, reusesInstances, usesKernel)?, got the string "\w+"$/;
+    assert.throws(() => createReferenceBackend(defaultSchedule as never), isBad(unknown));
+    assert.throws(() => createReferenceBackend({ isMetered: false } as never), isBad(unknown));
+    assert.throws(() => createWasmBackend({ sheduler: defaultSchedule } as never), isBad(unknown));
     assert.throws(() => createWasmBackend(null as never), isBad(/^options must be an object, got null/));
     assert.throws(() => createWasmBackend({ isMetered: 1 as never }), isBad(/^options\.isMetered must be a boolean/));
     const larger = { ...defaultSchedule, payloadBytes: 1 << 20 };
@@ -291,7 +348,7 @@ describe('the border of a world', function () {
       const expected = await batch.run();
       const digest = await world.stateDigest();
       await world.restore(snapshot);
-      const [first] = messages as [CallMessage];
+      const [first] = messages as [FullCallMessage];
       first.input.fill(4);
       messages.length = 0;
       assert.deepEqual(await batch.run(), expected, backend.name);
@@ -319,12 +376,14 @@ describe('the border of a world', function () {
       const program = await backend.prepare(code);
       code.wasm?.bytes.fill(0);
       const world = await backend.createWorld();
-      const { address } = await world.deploy(program, {
-        deployer: ALICE,
-        value: 0n,
-        input: new Uint8Array(0),
-        gasLimit: GAS,
-      });
+      const address = deployedAddress(
+        await world.deploy(program, {
+          deployer: ALICE,
+          value: 0n,
+          input: new Uint8Array(0),
+          gasLimit: GAS,
+        }),
+      );
       // Out of gas: the trap is run again on a form that is made only now.
       const trap = await world.call({ ...messageTo(address, new Uint8Array(32)), gasLimit: 10n });
       assert.deepEqual(trap, { status: 'trap', code: 7, gasUsed: 10n });
@@ -405,19 +464,19 @@ describe('the border of a world', function () {
       createWasmBackend({ schedule }),
       createWasmBackend({ schedule, usesKernel: false }),
       createWasmBackend({ schedule, reusesInstances: false }),
-      createReferenceBackend(schedule),
+      createReferenceBackend({ schedule }),
     ]) {
       let inner: Promise<unknown> | undefined;
       const again = hostFunction({ module: 'vm_hooks', name: 'again', params: [], result: undefined }, () => {
         const other = { caller: BOB, to: address, value: 0n, input: Uint8Array.of(9, 9, 9, 9), gasLimit: GAS };
         inner = world.call(other).catch((error: unknown) => error);
       });
-      const { hostCode: _, ...withoutThunks } = stylusAbi;
+      const { thunks: _, ...withoutThunks } = stylusAbi;
       const abi = { ...withoutThunks, hostFunctions: [...stylusAbi.hostFunctions, again] };
       const program = await backend.prepare({ name: 'again', wasm: { bytes, abi } });
       const world = await backend.createWorld();
       const deployment = { deployer: ALICE, value: 0n, input: new Uint8Array(0), gasLimit: GAS };
-      const { address } = await world.deploy(program, deployment);
+      const address = deployedAddress(await world.deploy(program, deployment));
       for (let i = 0; i < 2; i++) {
         const outcome = await world.call(messageTo(address, Uint8Array.of(1, 2, 3, 4)));
         assert.ok(outcome.status === 'success', backend.name);

@@ -7,6 +7,7 @@ import type { Backend, World } from '../../engine/backend.ts';
 import { bigintToBytes, bytesToBigint, concatBytes, fromHex, toHex } from '../../engine/bytes.ts';
 import { type CallMessage, defaultBlock } from '../../engine/context.ts';
 import { createAddress } from '../../engine/contract-address.ts';
+import { deployedAddress } from '../../engine/deployed-address.ts';
 import { EngineError } from '../../engine/errors.ts';
 import { TrapCode } from '../../engine/outcome.ts';
 import { digestAccounts } from '../../engine/state/digest.ts';
@@ -50,9 +51,7 @@ for (const { name, create, packageFolder, hasBaseFee } of backends) {
       return world.deploy(program, { deployer: alice, value, input: EMPTY, gasLimit: limit });
     };
     const deploy = async (name: keyof typeof programs) => {
-      const { address, outcome } = await deployInitcode(deploying(programs[name]));
-      assert.equal(outcome.status, 'success');
-      return address;
+      return deployedAddress(await deployInitcode(deploying(programs[name])));
     };
     const message = (to: Uint8Array, input: Uint8Array = EMPTY, more: Partial<CallMessage> = {}): CallMessage => ({
       caller: alice,
@@ -112,39 +111,38 @@ for (const { name, create, packageFolder, hasBaseFee } of backends) {
         const send = async (program: typeof good, value = 0n) =>
           world.deploy(program, { deployer, value, input: EMPTY, gasLimit });
 
-        const first = await send(good);
-        assert.equal(toHex(first.address), '0xcd234a471b72ba2f1ccf0a70fcaba648a5eecd8d');
-        await world.call(message(first.address, word(1n), { caller: deployer }));
+        const first = deployedAddress(await send(good));
+        assert.equal(toHex(first), '0xcd234a471b72ba2f1ccf0a70fcaba648a5eecd8d');
+        await world.call(message(first, word(1n), { caller: deployer }));
         const second = await send(bad);
         assert.equal(second.outcome.status, 'revert');
-        assert.equal(toHex(second.address), '0x343c43a37d37dff08ae8c4a11544c718abb4fcf8');
+        assert.equal(second.address, undefined);
         const third = await send(good, 1n);
         assert.deepEqual(third.outcome, { status: 'trap', code: TrapCode.InsufficientBalance, gasUsed: gasLimit });
-        assert.equal(toHex(third.address), '0xf778b86fa74e846c4f0a1fbd1335fe81c00a0c91');
-        const fourth = await send(good);
-        assert.equal(toHex(fourth.address), '0xfffd933a0bc612844eaf0c6fe3e5b8e9b6c1d19c');
-        const stored = await world.call(message(fourth.address, word(7n)));
+        assert.equal(third.address, undefined);
+        const fourth = deployedAddress(await send(good));
+        assert.equal(toHex(fourth), '0xfffd933a0bc612844eaf0c6fe3e5b8e9b6c1d19c');
+        const stored = await world.call(message(fourth, word(7n)));
         assert.equal(stored.gasUsed, 22_107n);
       });
 
       it('gives the constructor its arguments after the creation code', async () => {
         // PUSH1 0x20 PUSH1 0x0a PUSH0 CODECOPY  PUSH0 MLOAD PUSH0 SSTORE: the word after these 10 bytes goes to slot 0
         const program = await backend.prepare({ name: 'x', evm: { initcode: fromHex('0x6020600a5f395f515f55') } });
-        const { address, outcome } = await world.deploy(program, {
+        const deployment = await world.deploy(program, {
           deployer: alice,
           value: 0n,
           input: word(99n),
           gasLimit,
         });
-        assert.equal(outcome.status, 'success');
+        const address = deployedAddress(deployment);
         assert.deepEqual(await world.storageOf(address), [{ key: word(0n), value: word(99n) }]);
       });
 
       it('removes what a constructor that destroys itself leaves behind', async () => {
         await world.setBalance(alice, 10n);
         // PUSH1 1 PUSH0 SSTORE CALLER SELFDESTRUCT
-        const { address, outcome } = await deployInitcode(fromHex('0x60015f5533ff'), 4n);
-        assert.equal(outcome.status, 'success');
+        const address = deployedAddress(await deployInitcode(fromHex('0x60015f5533ff'), 4n));
         assert.deepEqual(await world.storageOf(address), []);
         assert.equal(await world.balanceOf(address), 0n);
         assert.equal(await world.balanceOf(alice), 10n);
@@ -354,7 +352,7 @@ for (const { name, create, packageFolder, hasBaseFee } of backends) {
     describe('state', () => {
       it('lists 32-byte slots in byte order and digests like the engine', async () => {
         // PUSH1 1 PUSH2 0x0100 SSTORE  PUSH1 2 PUSH1 0xff SSTORE  PUSH1 3 PUSH0 NOT SSTORE
-        const { address } = await deployInitcode(fromHex('0x6001610100556002' + '60ff5560035f1955'));
+        const address = deployedAddress(await deployInitcode(fromHex('0x6001610100556002' + '60ff5560035f1955')));
         const storage = await world.storageOf(address);
         assert.deepEqual(storage, [
           { key: word(0xffn), value: word(2n) },
@@ -469,7 +467,7 @@ for (const { name, create, packageFolder, hasBaseFee } of backends) {
 
     it('computes keccak-256', async () => {
       // PUSH0 PUSH0 KECCAK256 PUSH0 SSTORE: of nothing, which is also the code hash of accounts without code
-      const { address } = await deployInitcode(fromHex('0x5f5f205f55'));
+      const address = deployedAddress(await deployInitcode(fromHex('0x5f5f205f55')));
       const empty = fromHex('0xc5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470');
       assert.deepEqual(await world.storageOf(address), [{ key: word(0n), value: empty }]);
     });

@@ -73,13 +73,17 @@ export class EvmRow {
     await this.#world?.close();
   }
 
-  async #see(work: () => Promise<{ readonly address: Uint8Array; readonly outcome: Outcome }>): Promise<Seen> {
+  async #see(
+    work: () => Promise<{ readonly address: Uint8Array | undefined; readonly outcome: Outcome }>,
+  ): Promise<Seen> {
     const world = await this.world();
     const row = this.backend.name;
     try {
       const { address, outcome } = await work();
-      const storage = (await world.storageOf(address)).map(({ key, value }) => toHex(key) + toHex(value));
-      return { row, outcome: shown(outcome), address: toHex(address), storage, digest: await world.stateDigest() };
+      const entries = address === undefined ? [] : await world.storageOf(address);
+      const storage = entries.map(({ key, value }) => toHex(key) + toHex(value));
+      const digest = await world.stateDigest();
+      return { row, outcome: shown(outcome), address: address === undefined ? '' : toHex(address), storage, digest };
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
       return { row, outcome: error.code, address: '', storage: [], digest: '' };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Backend, World } from '../../engine/backend.ts';
 import { fromHex } from '../../engine/bytes.ts';
+import { deployedAddress } from '../../engine/deployed-address.ts';
 import { EngineError } from '../../engine/errors.ts';
 import { createRevmBackend } from '../../evm-baseline/index.ts';
 import { backendOrSkip } from '../support/optional-backend.ts';
@@ -67,7 +68,7 @@ describe('the process that revm runs in', () => {
   for (const [what, initcode] of fatal) {
     it(`is lost to the creation code ${what}, and no other world is`, async () => {
       const [world, other] = [await open(), await open()];
-      const { address } = await deploy(other, deploying(programs.storeInput));
+      const address = deployedAddress(await deploy(other, deploying(programs.storeInput)));
       await assert.rejects(deploy(world, initcode), isLost);
       await assert.rejects(call(world, address), isLost);
       await assert.rejects(world.stateDigest(), isLost);
@@ -79,9 +80,9 @@ describe('the process that revm runs in', () => {
 
   it('is lost to a call and to a batch of code that EDR cannot read, and everything that waited is told', async () => {
     const [world, other] = [await open(), await open()];
-    const first = (await deploy(world, deploying('7300'))).address;
-    const second = (await deploy(other, deploying('7300'))).address;
-    const harmless = (await deploy(world, deploying(programs.storeInput))).address;
+    const first = deployedAddress(await deploy(world, deploying('7300')));
+    const second = deployedAddress(await deploy(other, deploying('7300')));
+    const harmless = deployedAddress(await deploy(world, deploying(programs.storeInput)));
     const attempts = [call(world, harmless), call(world, first), call(world, harmless)];
     const [before, ...after] = await Promise.allSettled(attempts);
     assert.equal(before?.status, 'fulfilled');
@@ -94,7 +95,7 @@ describe('the process that revm runs in', () => {
 
   it('can be ended by the system while a call runs', async () => {
     const world = await open();
-    const { address } = await deploy(world, deploying(programs.endless));
+    const address = deployedAddress(await deploy(world, deploying(programs.endless)));
     const before = edrProcesses();
     const running = world.call({ caller: alice, to: address, value: 0n, input: EMPTY, gasLimit: 30_000_000n });
     for (const pid of before) process.kill(pid, 'SIGKILL');
@@ -107,8 +108,7 @@ describe('the process that revm runs in', () => {
       await (await open()).close();
       for (const pid of edrProcesses()) process.kill(pid, 'SIGKILL');
       if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
-      const { address, outcome } = await deploy(await open(), deploying(programs.storeInput));
-      assert.equal(outcome.status, 'success');
+      const address = deployedAddress(await deploy(await open(), deploying(programs.storeInput)));
       assert.equal((await call(worlds.at(-1) as World, address)).gasUsed, 2207n);
       for (const world of worlds.splice(0)) await world.close();
     }
@@ -133,7 +133,7 @@ describe('the process that revm runs in', () => {
 
   it('takes batches and lists of calls of any size in messages of some size', async () => {
     const world = await open();
-    const { address } = await deploy(world, deploying(programs.storeInput));
+    const address = deployedAddress(await deploy(world, deploying(programs.storeInput)));
     const message = { caller: alice, to: address, value: 0n, input: new Uint8Array(70_000), gasLimit };
     const outcomes = await world.callMany(Array.from({ length: 40 }, () => message));
     assert.equal(outcomes.length, 40);

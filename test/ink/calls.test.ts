@@ -5,6 +5,7 @@ import { ReturnCode } from '../../engine/abi/seal/return-code.ts';
 import { sealAbi } from '../../engine/abi/seal/seal-abi.ts';
 import type { Backend, World } from '../../engine/backend.ts';
 import { bigintToBytes, concatBytes, toHex } from '../../engine/bytes.ts';
+import { deployedAddress } from '../../engine/deployed-address.ts';
 import { type Outcome, TrapCode } from '../../engine/outcome.ts';
 import { printOutcome } from '../support/outcome.ts';
 import { wat } from '../support/wat.ts';
@@ -91,13 +92,14 @@ class Scene {
   async deploy(source: string, input: Uint8Array = EMPTY): Promise<{ address: Uint8Array; moduleHash: Uint8Array }> {
     const bytes = await wat(source);
     const program = await this.#backend.prepare({ name: 'guest', wasm: { bytes, abi: sealAbi } });
-    const { address, outcome } = await this.world.deploy(program, {
+    const deployment = await this.world.deploy(program, {
       deployer: ALICE,
       value: 0n,
       input,
       gasLimit: AMPLE_GAS,
     });
-    this.outcomes.push(outcome);
+    const address = deployedAddress(deployment);
+    this.outcomes.push(deployment.outcome);
     return { address, moduleHash: createHash('sha256').update(bytes).digest() };
   }
 

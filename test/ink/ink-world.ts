@@ -5,6 +5,7 @@ import { accountIdOf } from '../../engine/abi/seal/account-id.ts';
 import { sealAbi } from '../../engine/abi/seal/seal-abi.ts';
 import type { Backend, World } from '../../engine/backend.ts';
 import { toHex } from '../../engine/bytes.ts';
+import { deployedAddress } from '../../engine/deployed-address.ts';
 import type { Event, Outcome } from '../../engine/outcome.ts';
 import { createReferenceBackend, createWasmBackend } from '../../engine/wasm-backend.ts';
 import { printOutcome } from '../support/outcome.ts';
@@ -55,11 +56,12 @@ export async function deployInk(
   const world = await backend.createWorld();
   await world.setBalance(ALICE, 1000n);
   const input = codec.encodeConstructor(constructorName, args);
-  const { address, outcome } = await world.deploy(program, { deployer: ALICE, value: 0n, input, gasLimit: AMPLE_GAS });
+  const deployment = await world.deploy(program, { deployer: ALICE, value: 0n, input, gasLimit: AMPLE_GAS });
+  const address = deployedAddress(deployment);
   return {
     world,
     address,
-    deployment: answer(codec, outcome, (output) => codec.decodeConstructorOutput(constructorName, output)),
+    deployment: answer(codec, deployment.outcome, (output) => codec.decodeConstructorOutput(constructorName, output)),
     call: async (message, messageArgs = [], { caller = ALICE, value = 0n, gasLimit = AMPLE_GAS } = {}) => {
       const callInput = codec.encodeMessage(message, messageArgs);
       const called = await world.call({ caller, to: address, value, input: callInput, gasLimit });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { sealAbi } from '../../engine/abi/seal/seal-abi.ts';
 import type { World } from '../../engine/backend.ts';
+import { deployedAddress } from '../../engine/deployed-address.ts';
 import { type Outcome, trapName } from '../../engine/outcome.ts';
 import { payloadBytes } from '../../engine/payload-limits.ts';
 import { ALICE, AMPLE_GAS, meteredMachines } from '../support/guest-world.ts';
@@ -51,7 +52,7 @@ describe('sizes around every limit of an ink! contract', function () {
       const world = await backend.createWorld();
       const input = new Uint8Array(0);
       const deployment = { deployer: ALICE, value: 0n, input, gasLimit: AMPLE_GAS };
-      rows.push({ name, world, address: (await world.deploy(program, deployment)).address });
+      rows.push({ name, world, address: deployedAddress(await world.deploy(program, deployment)) });
     }
   });
   after(() => Promise.all(rows.map(({ world }) => world.close())));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { toHex } from '../../engine/bytes.ts';
+import { deployedAddress } from '../../engine/deployed-address.ts';
 import { nativeBackendOrSkip, SCRIPT_SOURCE } from './native-machine.ts';
 import * as s from './script.ts';
 
@@ -71,7 +72,7 @@ describe('native storage', () => {
       const world = await backend.createWorld();
       const deployment = { deployer: caller, value: 0n, input: new Uint8Array(0), gasLimit: 0n };
       const contracts = [await world.deploy(program, deployment), await world.deploy(program, deployment)].map(
-        ({ address }) => address,
+        (result) => deployedAddress(result),
       );
       let model: Model = [new Map(), new Map()];
       for (const steps of frames) {

@@ -6,6 +6,7 @@ import type { CallText, ContractCase } from '../../contracts/contract-case.ts';
 import { readCase } from '../../contracts/read-case.ts';
 import type { Backend, DeployResult, World } from '../../engine/backend.ts';
 import { fromHex } from '../../engine/bytes.ts';
+import { deployedAddress } from '../../engine/deployed-address.ts';
 import type { Outcome } from '../../engine/outcome.ts';
 import { contractCode } from '../../harness/subjects/contract-code.ts';
 import { AMPLE_GAS } from './guest-world.ts';
@@ -30,12 +31,13 @@ export async function bundledWorld(backend: Backend, id: string): Promise<Bundle
       gasLimit: AMPLE_GAS,
     });
   for (const { contract, input } of companionDeployments(subject)) await deploy(contract, input);
-  const { address, outcome } = await deploy(subject, encodeCaseConstructor(subject, subject.constructorArgs));
+  const deployment = await deploy(subject, encodeCaseConstructor(subject, subject.constructorArgs));
+  const address = deployedAddress(deployment);
   return {
     subject,
     world,
     address,
-    deployment: outcome,
+    deployment: deployment.outcome,
     call: (text, gasLimit = AMPLE_GAS) => {
       const { to, input } = encodeCaseCall(subject, text);
       return world.call({

@@ -1,5 +1,6 @@
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import type { Backend, World } from '../../engine/backend.ts';
+import { deployedAddress } from '../../engine/deployed-address.ts';
 import { guestBackend } from '../../engine/guest-backend.ts';
 import type { Outcome } from '../../engine/outcome.ts';
 import { referenceMachine } from '../../engine/reference/reference-machine.ts';
@@ -37,16 +38,17 @@ export async function guestWorld(
 ): Promise<GuestWorld> {
   const program = await backend.prepare({ name: 'guest', wasm: { bytes: await wat(source), abi: stylusAbi } });
   const world = await backend.createWorld();
-  const { address, outcome } = await world.deploy(program, {
+  const deployment = await world.deploy(program, {
     deployer: ALICE,
     value: 0n,
     input: constructorInput,
     gasLimit: AMPLE_GAS,
   });
+  const address = deployedAddress(deployment);
   return {
     world,
     address,
-    deployment: outcome,
+    deployment: deployment.outcome,
     call: (input = new Uint8Array(0), { gasLimit = AMPLE_GAS, value = 0n, caller = ALICE } = {}) =>
       world.call({ caller, to: address, value, input, gasLimit }),
   };

@@ -1,6 +1,8 @@
 /** Runs guests that trap, from standard input, under every strategy: for engines in processes of their own. */
+
 import { readFileSync } from 'node:fs';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
+import { deployedAddress } from '../../engine/deployed-address.ts';
 import { guestBackend } from '../../engine/guest-backend.ts';
 import { TrapCode } from '../../engine/outcome.ts';
 import { defaultSchedule } from '../../engine/schedules.ts';
@@ -29,7 +31,7 @@ async function endOf(bytes: Uint8Array, strategy: (typeof strategies)[number]): 
   try {
     const world = await backend.createWorld();
     const program = await backend.prepare({ name: 'guest', wasm: { bytes, abi: stylusAbi } });
-    const { address } = await world.deploy(program, { ...message, deployer: caller });
+    const address = deployedAddress(await world.deploy(program, { ...message, deployer: caller }));
     const outcome = await world.call({ ...message, caller, to: address });
     return outcome.status === 'trap' ? outcome.code : outcome.status;
   } catch (error) {

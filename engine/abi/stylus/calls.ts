@@ -13,7 +13,7 @@ const HASH_BYTES = 32;
  * What a call returns to the guest. Nitro says 2 of whatever did not succeed: reverts, traps, and calls that could not begin.
  * OffchainLabs/nitro, arbos/programs/api.go
  */
-const callStatus = { success: 0, revert: 2, trap: 2 } as const;
+export const callStatus = { success: 0, revert: 2, trap: 2 } as const;
 
 /**
  * Calls and creations. Creation code is the SHA-256 of a module deployed in this world (32 bytes), followed by the

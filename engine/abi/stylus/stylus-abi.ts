@@ -1,13 +1,11 @@
 import { deepFreeze } from '../../../metering/deep-freeze.ts';
-import { stylusHostCode } from '../../kernel/stylus-thunks.ts';
 import type { GuestAbi } from '../guest-abi.ts';
 import { callFunctions } from './calls.ts';
 import { environmentFunctions } from './environment.ts';
 import { inputOutputFunctions } from './input-output.ts';
 import { mathFunctions } from './math.ts';
 import { storageFunctions } from './storage.ts';
-
-const ENTRY_POINT = 'user_entrypoint';
+import { stylusThunks } from './thunks.ts';
 
 /**
  * Arbitrum Stylus host I/O: `user_entrypoint(input length) -> status`, 0 for success and anything else for a revert,
@@ -19,7 +17,7 @@ const ENTRY_POINT = 'user_entrypoint';
 export const stylusAbi: GuestAbi = deepFreeze({
   name: 'stylus',
   memory: { kind: 'exported', name: 'memory' },
-  call: { name: ENTRY_POINT, params: ['i32'], results: ['i32'], isRequired: true },
+  call: { name: 'user_entrypoint', params: ['i32'], results: ['i32'], isRequired: true },
   deploy: { name: 'user_constructor', params: ['i32'], results: ['i32'], isRequired: false },
   hostFunctions: [
     ...inputOutputFunctions,
@@ -30,5 +28,5 @@ export const stylusAbi: GuestAbi = deepFreeze({
   ],
   entryArguments: (frame) => [frame.message.input.length],
   readReturn: (frame, status) => ({ status: status === 0 ? 'success' : 'revert', output: frame.output }),
-  hostCode: (schedule, isMetered) => stylusHostCode(schedule, ENTRY_POINT, isMetered),
+  thunks: stylusThunks,
 });

@@ -1,10 +1,13 @@
 import type { ValueType } from '../../../metering/format/module.ts';
 
-/** The import of one Stylus host function: all of them live in the module `vm_hooks`. */
+/** Import module of all Stylus host functions. */
+export const VM_HOOKS = 'vm_hooks';
+
+/** The import of one Stylus host function. */
 export function vmHook<const P extends readonly ValueType[], R extends ValueType | undefined>(
   name: string,
   params: P,
   result: R,
 ): { readonly module: string; readonly name: string; readonly params: P; readonly result: R } {
-  return { module: 'vm_hooks', name, params, result };
+  return { module: VM_HOOKS, name, params, result };
 }

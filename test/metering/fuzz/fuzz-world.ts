@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { GuestAbi } from '../../../engine/abi/guest-abi.ts';
 import type { HostFunction } from '../../../engine/abi/host-function.ts';
 import type { World } from '../../../engine/backend.ts';
+import { deployedAddress } from '../../../engine/deployed-address.ts';
 import { EngineError } from '../../../engine/errors.ts';
 import type { Frame } from '../../../engine/frame.ts';
 import { guestBackend } from '../../../engine/guest-backend.ts';
@@ -91,7 +92,7 @@ export async function fuzzWorld(
   const program = await backend.prepare({ name: 'fuzz', wasm: { bytes, abi } });
   const world: World = await backend.createWorld();
   const deployment = { deployer: ALICE, value: 0n, input: new Uint8Array(0), gasLimit: 1_000_000n };
-  const { address } = await world.deploy(program, deployment);
+  const address = deployedAddress(await world.deploy(program, deployment));
   return async (args, gasLimit) => {
     logs = new Map();
     const input = new Uint8Array(Int32Array.from(args).buffer);

@@ -3,8 +3,10 @@
  * be compiled by whatever tier the flags of this process allow. Prints the outcomes as JSON; throws what the engine does.
  * Arguments: names of strategies.
  */
+
 import { stylusAbi } from '../../../engine/abi/stylus/stylus-abi.ts';
 import type { Backend } from '../../../engine/backend.ts';
+import { deployedAddress } from '../../../engine/deployed-address.ts';
 import { guestBackend } from '../../../engine/guest-backend.ts';
 import { referenceMachine } from '../../../engine/reference/reference-machine.ts';
 import { defaultSchedule } from '../../../engine/schedules.ts';
@@ -33,12 +35,14 @@ async function outcomesOf(backend: Backend, { name, source }: GreedyGuest): Prom
   const bytes = await wat(source);
   const program = await backend.prepare({ name, wasm: { bytes, abi: stylusAbi } });
   const world = await backend.createWorld();
-  const { address } = await world.deploy(program, {
-    deployer: ALICE,
-    value: 0n,
-    input: new Uint8Array(0),
-    gasLimit: 1_000_000_000n,
-  });
+  const address = deployedAddress(
+    await world.deploy(program, {
+      deployer: ALICE,
+      value: 0n,
+      input: new Uint8Array(0),
+      gasLimit: 1_000_000_000n,
+    }),
+  );
   const outcomes: string[] = [];
   for (const calls of [0, 8, callDepth]) {
     const input = new Uint8Array(new Int32Array([calls, calls === 0 ? 0 : levelsPerCall(bytes, calls)]).buffer);

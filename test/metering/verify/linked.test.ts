@@ -3,11 +3,11 @@ import { basename } from 'node:path';
 import fc from 'fast-check';
 import { bundledCaseDirectory, bundledCases } from '../../../contracts/bundled-cases.ts';
 import { readCase } from '../../../contracts/read-case.ts';
+import { hostCodeOf } from '../../../engine/abi/host-code-of.ts';
 import { moduleInterfaceOf } from '../../../engine/abi/module-interface-of.ts';
 import { stylusAbi } from '../../../engine/abi/stylus/stylus-abi.ts';
 import { defaultSchedule } from '../../../engine/schedules.ts';
 import { Op } from '../../../metering/format/opcodes.ts';
-import { noHostCode } from '../../../metering/host/host-code.ts';
 import type { TrackedWrites } from '../../../metering/host/tracked-writes.ts';
 import { type Instrumented, instrument } from '../../../metering/instrument.ts';
 import { readModule } from '../../../metering/verify/read-module.ts';
@@ -21,7 +21,7 @@ const { costs, limits } = defaultSchedule;
 
 /** With thunks into the kernel, as the engine runs it. */
 function linked(bytes: Uint8Array, strategy: (typeof verifiableStrategies)[number] = 'default'): Instrumented {
-  const hostCode = stylusAbi.hostCode?.(defaultSchedule, strategy !== 'none') ?? noHostCode;
+  const hostCode = hostCodeOf(stylusAbi, defaultSchedule, strategy !== 'none');
   const moduleInterface = moduleInterfaceOf(stylusAbi);
   return instrument(bytes, { costs, limits, interface: moduleInterface, strategy, hostCode, tracksWrites: 'all' });
 }
@@ -31,7 +31,7 @@ function verifyLinked(
   instrumented: Instrumented,
   strategy: (typeof verifiableStrategies)[number] = 'default',
 ): void {
-  const hostCode = stylusAbi.hostCode?.(defaultSchedule, strategy !== 'none') ?? noHostCode;
+  const hostCode = hostCodeOf(stylusAbi, defaultSchedule, strategy !== 'none');
   verifyInstrumented(bytes, instrumented, { costs, limits, strategy, hostCode });
 }
 
