@@ -2,7 +2,7 @@ import { InputRejected } from '../contracts/input-rejected.ts';
 import { EngineError, type EngineErrorCode } from '../engine/errors.ts';
 import { ReplayRejected } from '../harness/agreement/replay-file.ts';
 import { missingPackage } from '../harness/machines/missing-package.ts';
-import { ModuleRejected } from '../metering/module-rejected.ts';
+import { ModuleRejected } from '../metering/format/module-rejected.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What the process ends with. Stable: scripts and CI jobs match on them. */

@@ -1,15 +1,15 @@
-import { basicBlocks } from '../metering/basic-blocks.ts';
-import { checkInterface } from '../metering/check-interface.ts';
-import type { CostTable } from '../metering/cost-table.ts';
-import { decodeModule } from '../metering/decode.ts';
-import { planGas } from '../metering/gas-plan.ts';
-import type { ModuleLimits } from '../metering/limits.ts';
-import { type FunctionType, functionType, type Module } from '../metering/module.ts';
-import type { ModuleInterface } from '../metering/module-interface.ts';
-import { ModuleRejected } from '../metering/module-rejected.ts';
-import { planStack } from '../metering/stack-plan.ts';
-import { validateModule } from '../metering/validate.ts';
-import type { FunctionFacts } from '../metering/validate-body.ts';
+import { basicBlocks } from '../metering/flow/basic-blocks.ts';
+import { checkInterface } from '../metering/format/check-interface.ts';
+import { decodeModule } from '../metering/format/decode.ts';
+import type { ModuleLimits } from '../metering/format/limits.ts';
+import { type FunctionType, functionType, type Module } from '../metering/format/module.ts';
+import type { ModuleInterface } from '../metering/format/module-interface.ts';
+import { ModuleRejected } from '../metering/format/module-rejected.ts';
+import { validateModule } from '../metering/format/validate.ts';
+import type { FunctionFacts } from '../metering/format/validate-body.ts';
+import type { CostTable } from '../metering/gas/cost-table.ts';
+import { planGas } from '../metering/gas/gas-plan.ts';
+import { planStack } from '../metering/plan/stack-plan.ts';
 
 /** What `inspect` shows of a module. */
 export interface ModuleSummary {

@@ -4,8 +4,8 @@
  * @module
  */
 
-export type { EntryPoint, MemoryBinding } from '../metering/module-interface.ts';
-export { ModuleRejected, type RejectionCode } from '../metering/module-rejected.ts';
+export type { EntryPoint, MemoryBinding } from '../metering/format/module-interface.ts';
+export { ModuleRejected, type RejectionCode } from '../metering/format/module-rejected.ts';
 export type { GuestAbi } from './abi/guest-abi.ts';
 export { type HostFunction, hostFunction, lengthAt } from './abi/host-function.ts';
 export { stylusAbi } from './abi/stylus/stylus-abi.ts';

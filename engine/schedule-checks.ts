@@ -1,7 +1,7 @@
 import { deepFreeze } from '../metering/deep-freeze.ts';
-import { dynamicCosts, leastWeight, MAX_WEIGHT } from '../metering/gas-plan.ts';
-import { defaultLimits } from '../metering/limits.ts';
-import { opcodes } from '../metering/opcodes.ts';
+import { defaultLimits } from '../metering/format/limits.ts';
+import { opcodes } from '../metering/format/opcodes.ts';
+import { dynamicCosts, leastWeight, MAX_WEIGHT } from '../metering/gas/gas-plan.ts';
 import { own } from '../metering/own.ts';
 import { badArgument, checkCount, checkObject } from './argument-checks.ts';
 import { payloadBytes } from './payload-limits.ts';

@@ -1,5 +1,5 @@
-import type { CostTable } from '../metering/cost-table.ts';
-import type { ModuleLimits } from '../metering/limits.ts';
+import type { ModuleLimits } from '../metering/format/limits.ts';
+import type { CostTable } from '../metering/gas/cost-table.ts';
 import type { PrecompileCost } from './precompiles/costs.ts';
 import type { PrecompileName } from './precompiles/precompile.ts';
 

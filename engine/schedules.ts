@@ -1,4 +1,6 @@
-import type { CostTable } from '../metering/cost-table.ts';
+import { deepFreeze } from '../metering/deep-freeze.ts';
+import { defaultLimits } from '../metering/format/limits.ts';
+import type { CostTable } from '../metering/gas/cost-table.ts';
 import {
   calibratedV1,
   cosmwasmV2,
@@ -7,9 +9,7 @@ import {
   nearRegularOp,
   palletContracts,
   stylusInkV1,
-} from '../metering/cost-tables.ts';
-import { deepFreeze } from '../metering/deep-freeze.ts';
-import { defaultLimits } from '../metering/limits.ts';
+} from '../metering/gas/cost-tables.ts';
 import { sealHostCosts } from './abi/seal/host-costs.ts';
 import { stylusHostCosts } from './abi/stylus/host-costs.ts';
 import { eventsPerCall, payloadBytes } from './payload-limits.ts';
@@ -54,7 +54,7 @@ function scaledPrecompileCosts(id: string, unit: number): Schedule['precompileCo
 
 /** flat-v1's prices in a table's unit, as many as its addition has. Prices of the table's own chain are for other work. */
 function scaledSchedule(costs: CostTable): Schedule {
-  const unit = costs.instructions['i32.add'] as number;
+  const unit = costs.instructions['i32.add'];
   const hostCosts = mapCosts(flatHostCosts, ({ base, perByte, source }) => ({
     base: base * unit,
     perByte: perByte * unit,

@@ -1,47 +1,22 @@
-import { blockCosts, blockSteps } from './block-steps.ts';
-import { checkInterface } from './check-interface.ts';
-import type { CostTable } from './cost-table.ts';
-import { decodeModule } from './decode.ts';
-import type { Step } from './edge-plan.ts';
-import { flowGraph } from './flow-graph.ts';
-import { type GasPlan, planGas } from './gas-plan.ts';
-import { type HostCode, noHostCode } from './host-code.ts';
-import { cappedMemory, chargeImport, inject, type Meter } from './inject.ts';
-import { type InjectedNames, injectedNames } from './injected-names.ts';
-import type { ModuleLimits } from './limits.ts';
-import { localSteps } from './local-steps.ts';
-import type { ImportedFunction } from './module.ts';
-import { functionType, type Module } from './module.ts';
-import { allTechniques, planModuleEdges, type Techniques } from './module-edge-plan.ts';
-import type { ModuleInterface } from './module-interface.ts';
-import { Op } from './opcodes.ts';
+import { checkInterface } from './format/check-interface.ts';
+import { decodeModule } from './format/decode.ts';
+import type { ModuleLimits } from './format/limits.ts';
+import type { ImportedFunction } from './format/module.ts';
+import type { ModuleInterface } from './format/module-interface.ts';
+import { Op } from './format/opcodes.ts';
+import { validateModule } from './format/validate.ts';
+import type { CappedMemory } from './format/write-module.ts';
+import type { CostTable } from './gas/cost-table.ts';
+import { type GasPlan, planGas } from './gas/gas-plan.ts';
+import { type HostCode, noHostCode } from './host/host-code.ts';
+import { howTracked, type TrackedWrites, type TrackingKind } from './host/tracked-writes.ts';
+import { cappedMemory, chargeImport, inject } from './inject/inject.ts';
+import { type InjectedNames, injectedNames } from './inject/injected-names.ts';
 import { own } from './own.ts';
-import { planStack } from './stack-plan.ts';
-import { howTracked, type TrackedWrites, type TrackingKind } from './tracked-writes.ts';
-import { validateModule } from './validate.ts';
-import type { FunctionFacts } from './validate-body.ts';
-import type { CappedMemory } from './write-module.ts';
-
-/**
- * How charges are injected.
- *
- * - `default`: moved to few edges, counted loops and callees paid ahead, the counter in a local where that helps.
- * - `local`: one charge per metered block, the counter in a local, checked where loops and functions begin.
- * - `global`: one charge per metered block, the counter in a mutable global.
- * - `host-call`: one call of a host function per metered block, as most metering passes do it; to compare with.
- * - `none` makes the unmetered twin: the same pipeline, with no charge and no stack budget in it.
- *
- * All have the same gas at every host call and at the end. Only `global` and `host-call` also trap where `docs/gas.md` says: a trap
- * under another strategy says no more than that the run ends in some trap, or is close to the end of its gas.
- */
-export type Strategy = 'default' | 'local' | 'global' | 'host-call' | 'none';
-
-export const strategies: readonly Strategy[] = ['default', 'local', 'global', 'host-call', 'none'];
-
-/** Whether the number of a trap is right, so that nothing needs to be run again. */
-export function trapsExactly(strategy: Strategy): boolean {
-  return strategy !== 'default' && strategy !== 'local';
-}
+import type { Step } from './plan/charge-placement.ts';
+import { moduleFacts } from './plan/module-facts.ts';
+import { allTechniques, type ModulePlacement, type Techniques } from './plan/place-module-charges.ts';
+import { type Strategy, strategyTable } from './plan/strategies.ts';
 
 export interface InstrumentOptions {
   readonly costs: CostTable;
@@ -91,10 +66,12 @@ export function instrument(bytes: Uint8Array, options: InstrumentOptions): Instr
   const hostCode = own(options, 'hostCode') ?? noHostCode;
   const tracksWrites = own(options, 'tracksWrites') ?? 'none';
   const module = decodeModule(bytes, limits);
-  const facts = validateModule(module, limits);
+  const functions = validateModule(module, limits);
   checkInterface(module, options.interface);
   const gas = planGas(module, costs);
-  const meter = strategy === 'none' ? undefined : planMeter(strategy, module, facts, gas, costs, techniques);
+  const { place, marksEveryStore, callsHost } = strategyTable[strategy];
+  const facts = place && moduleFacts(module, functions);
+  const meter = facts && { facts, placement: place(facts, gas, techniques), costs, marksEveryStore, callsHost };
   const names = injectedNames(module, options.interface);
   const { memoryPages, stackWords } = limits;
   const declaredMemory = module.memory ?? module.importedMemory;
@@ -103,7 +80,7 @@ export function instrument(bytes: Uint8Array, options: InstrumentOptions): Instr
   return {
     bytes: instrumented,
     names,
-    chargeImport: strategy === 'host-call' ? chargeImport : undefined,
+    chargeImport: callsHost ? chargeImport : undefined,
     imports: {
       functions: module.importedFunctions,
       memory: module.importedMemory && cappedMemory(module.importedMemory, memoryPages),
@@ -116,51 +93,13 @@ export function instrument(bytes: Uint8Array, options: InstrumentOptions): Instr
       functionCount: module.functions.length,
       instructionCount: module.functions.reduce((sum, { instructions }) => sum + instructions.length, 0),
       canGrow: module.functions.some(({ instructions }) => instructions.some(({ opcode }) => opcode === Op.memoryGrow)),
-      chargeCount: meter === undefined ? 0 : countCharges(meter.steps, gas),
+      chargeCount: meter === undefined ? 0 : countCharges(meter.placement, gas),
     },
   };
 }
 
-function planMeter(
-  strategy: Exclude<Strategy, 'none'>,
-  module: Module,
-  facts: readonly FunctionFacts[],
-  gas: GasPlan,
-  costs: CostTable,
-  techniques: Techniques,
-): Meter {
-  const stack = planStack(module, facts);
-  if (strategy === 'default') {
-    const { functions, carriers, usesCounter } = planModuleEdges(module, facts, gas, stack, techniques);
-    const steps = functions.map((plan) => plan.steps);
-    const callsWithLocal = functions.map((plan) => plan.callsWithLocal);
-    return { steps, callsWithLocal, carriers, usesCounter, stack, costs, isPlanned: true, callsHost: false };
-  }
-  const steps = strategy === 'local' ? planLocalSteps(module, facts, gas) : gas.map(blockSteps);
-  const callsHost = strategy === 'host-call';
-  return {
-    steps,
-    callsWithLocal: [],
-    carriers: [],
-    usesCounter: [],
-    stack,
-    costs,
-    isPlanned: strategy === 'local',
-    callsHost,
-  };
-}
-
-function planLocalSteps(module: Module, facts: readonly FunctionFacts[], gas: GasPlan): readonly (readonly Step[])[] {
-  return module.functions.map(({ instructions }, position) => {
-    const { results } = functionType(module, module.importedFunctions.length + position);
-    const graph = flowGraph(instructions, facts[position]?.control ?? new Int32Array(0), results.length > 0);
-    const charges = gas[position] ?? [];
-    return localSteps(instructions, graph, blockCosts(graph, charges)) ?? blockSteps(charges);
-  });
-}
-
-function countCharges(steps: readonly (readonly Step[])[], gas: GasPlan): number {
-  const isCharge = ({ kind }: Step): boolean => kind === 'charge' || kind === 'turns';
+function countCharges({ functions }: ModulePlacement, gas: GasPlan): number {
+  const isCharge = ({ kind }: Step): boolean => kind === 'charge' || kind === 'trip-count';
   const dynamic = gas.flat().filter(({ kind }) => kind !== 'block').length;
-  return steps.reduce((sum, each) => sum + each.filter(isCharge).length, dynamic);
+  return functions.reduce((sum, { steps }) => sum + steps.filter(isCharge).length, dynamic);
 }

@@ -18,6 +18,19 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   test: ['metering', 'contracts', 'engine', 'evm-baseline', 'native-ref', 'harness', 'bench', 'cli'],
 };
 
+/** The folders of metering and what they may import besides themselves. What lies beside the folders puts them together. */
+const meteringFolders: Readonly<Record<string, readonly string[]>> = {
+  format: [],
+  host: ['format'],
+  flow: ['format'],
+  gas: ['format', 'flow'],
+  loops: ['format', 'flow'],
+  plan: ['format', 'flow', 'gas', 'loops'],
+  tracking: ['format', 'host', 'flow'],
+  inject: ['format', 'host', 'flow', 'gas', 'loops', 'plan', 'tracking'],
+  verify: ['format', 'host', 'gas'],
+};
+
 /** The engine's floors, lowest first: a file imports from its own floor or from below. The first match counts. */
 const engineFloors: readonly (readonly RegExp[])[] = [
   [
@@ -109,6 +122,19 @@ describe('architecture', () => {
         .filter((room) => room !== roomOf(path) && !(mayImport[roomOf(path)] as readonly string[]).includes(room))
         .map((room) => `${path} imports ${room}`),
     );
+    assert.deepEqual(wrong, []);
+  });
+
+  it('lets each folder of metering import only the folders below it', () => {
+    const folderOf = (path: string): string => path.split('/').slice(1, -1).join('/');
+    const wrong = sources
+      .filter(({ path }) => roomOf(path) === 'metering' && folderOf(path) !== '')
+      .flatMap(({ path, imports }) =>
+        imports
+          .map(folderOf)
+          .filter((folder) => folder !== folderOf(path) && !meteringFolders[folderOf(path)]?.includes(folder))
+          .map((folder) => `${path} imports ${folder === '' ? 'what puts the folders together' : folder}`),
+      );
     assert.deepEqual(wrong, []);
   });
 

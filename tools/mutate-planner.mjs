@@ -16,15 +16,15 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const faults = [
   {
     name: 'code behind a block that control never leaves is taken for reachable',
-    file: 'metering/basic-blocks.ts',
+    file: 'metering/flow/basic-blocks.ts',
     from: 'isReachable ||= innermost?.isLeft === true || innermost?.hasOtherWay === true;',
     to: 'isReachable = true;',
   },
   {
-    name: 'a function that carries the stack budget keeps it from what it hands gas to',
-    file: 'metering/inject-carried-body.ts',
-    from: 'carrier.takesStack && carried?.takesStack !== true &&',
-    to: 'carrier.takesStack && carried === undefined &&',
+    name: 'a function that takes the stack budget by value keeps it from what it hands gas to',
+    file: 'metering/inject/inject-by-value-body.ts',
+    from: 'convention.takesStack && byValue?.takesStack !== true &&',
+    to: 'convention.takesStack && byValue === undefined &&',
   },
 ];
 

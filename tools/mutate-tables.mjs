@@ -14,22 +14,22 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Files and what a row looks like in them. A row in a list on one line is one of its items. */
 const tables = [
-  { file: 'metering/opcodes.ts', row: /^ {2}(?:simple|control|load|store|withImmediate)\(.*$/gm },
-  { file: 'metering/basic-blocks.ts', row: /Op\.\w+(?:, )?(?=[^\n]*\]\);)/g },
-  { file: 'metering/copy-body.ts', row: /(?<=\[[^\]\n]*)Op\.\w+(?:, )?(?=[^\n]*\];)/g },
-  { file: 'metering/inject-carried-body.ts', row: /(?<=\[[^\]\n]*)Op\.\w+(?:, )?(?=[^\n]*\]\)?;)/g },
-  { file: 'metering/local-steps.ts', row: /^ {2}Op\.\w+,$/gm },
-  { file: 'metering/module-edge-plan.ts', row: /(?<=new Set\(\[[^\]\n]*)Op\.\w+(?:, )?(?=[^\n]*\]\);)/g },
+  { file: 'metering/format/opcodes.ts', row: /^ {2}'?[a-z][\w.]+'?: \[0x.*$/gm },
+  { file: 'metering/flow/basic-blocks.ts', row: /Op\.\w+(?:, )?(?=[^\n]*\]\);)/g },
+  { file: 'metering/inject/copy-body.ts', row: /(?<=\[[^\]\n]*)Op\.\w+(?:, )?(?=[^\n]*\];)/g },
+  { file: 'metering/inject/inject-by-value-body.ts', row: /(?<=\[[^\]\n]*)Op\.\w+(?:, )?(?=[^\n]*\]\)?;)/g },
+  { file: 'metering/plan/local-steps.ts', row: /^ {2}Op\.\w+,$/gm },
+  { file: 'metering/plan/place-module-charges.ts', row: /(?<=new Set\(\[[^\]\n]*)Op\.\w+(?:, )?(?=[^\n]*\]\);)/g },
 ];
 
 /** Until one fails: the quickest first. */
 const tests = [
-  'test/metering/opcodes.test.ts',
-  'test/metering/edge-plan.test.ts',
-  'test/metering/gas-plan.test.ts',
+  'test/metering/format/opcodes.test.ts',
+  'test/metering/plan/charge-placement.test.ts',
+  'test/metering/gas/gas-plan.test.ts',
   'test/metering/dynamic-charges.test.ts',
   'test/metering/strategies.test.ts',
-  'test/metering/carried.test.ts',
+  'test/metering/plan/by-value.test.ts',
   'test/metering/known-bugs.test.ts',
   'test/metering/fuzz/fuzz.test.ts',
 ];

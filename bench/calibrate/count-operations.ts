@@ -1,9 +1,9 @@
 import { referenceMachine } from '../../engine/reference/reference-machine.ts';
 import type { TracedInstruction } from '../../engine/reference/trace.ts';
-import { type CostClass, costClassOf } from '../../metering/cost-classes.ts';
-import { decodeModule } from '../../metering/decode.ts';
-import { defaultLimits } from '../../metering/limits.ts';
-import { Op, opcodeOf } from '../../metering/opcodes.ts';
+import { decodeModule } from '../../metering/format/decode.ts';
+import { defaultLimits } from '../../metering/format/limits.ts';
+import { Op, opcodeOf } from '../../metering/format/opcodes.ts';
+import { type CostClass, costClasses } from '../../metering/gas/cost-classes.ts';
 import { prepareMicroProgram } from './calibration-abi.ts';
 
 /** What a table prices: a class of instructions, or one of the terms that depend on more than the opcode. */
@@ -27,7 +27,7 @@ export function countOperations(bytes: Uint8Array): Counts {
   let counts = new Map<Column, number>();
   const add = (column: Column, count: number) => counts.set(column, (counts.get(column) ?? 0) + count);
   const instruction = ({ opcode, offset, top }: TracedInstruction): void => {
-    const costClass = costClassOf(opcodeOf(opcode).mnemonic);
+    const costClass = costClasses[opcodeOf(opcode).mnemonic];
     if (costClass !== 'marker') add(costClass, 1);
     if (opcode === Op.brTable) add('label', labels.get(offset) as number);
     if (opcode === Op.memoryCopy || opcode === Op.memoryFill) add('bulk-byte', Number(top) >>> 0);

@@ -4,9 +4,9 @@ import { callPreparedImport } from '../../engine/kernel/prepared-call.ts';
 import { KERNEL_MODULE, thunkImports } from '../../engine/kernel/thunk-imports.ts';
 import type { Schedule } from '../../engine/schedule.ts';
 import { instrumentModule } from '../../engine/wasm/module-cache.ts';
-import { markImport, nextImport } from '../../metering/block-tracking.ts';
+import type { ValueType } from '../../metering/format/module.ts';
 import type { Instrumented } from '../../metering/instrument.ts';
-import type { ValueType } from '../../metering/module.ts';
+import { markImport, nextImport } from '../../metering/tracking/block-tracking.ts';
 import { assemble } from '../assemble.ts';
 import { messageKind } from './driver-messages.ts';
 

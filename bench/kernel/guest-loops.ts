@@ -1,7 +1,7 @@
 import initWabt from 'wabt';
 import type { Kernel } from '../../engine/kernel/kernel.ts';
 import { type KernelFunction, kernelFunctionsForGuests } from '../../engine/kernel/kernel-exports.ts';
-import type { ValueType } from '../../metering/module.ts';
+import type { ValueType } from '../../metering/format/module.ts';
 
 const i32: ValueType = 'i32';
 

@@ -1,8 +1,8 @@
 import binaryen from 'binaryen';
-import { decodeModule } from '../../metering/decode.ts';
-import type { ModuleLimits } from '../../metering/limits.ts';
-import { ModuleRejected } from '../../metering/module-rejected.ts';
-import { validateModule } from '../../metering/validate.ts';
+import { decodeModule } from '../../metering/format/decode.ts';
+import type { ModuleLimits } from '../../metering/format/limits.ts';
+import { ModuleRejected } from '../../metering/format/module-rejected.ts';
+import { validateModule } from '../../metering/format/validate.ts';
 import { assemble } from '../assemble.ts';
 import { type LimitShape, limitGuest } from './shapes.ts';
 

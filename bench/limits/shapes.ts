@@ -1,5 +1,5 @@
 /** Guests that strain a compiler in one way each, as much as the limits on a module allow. */
-import type { ModuleLimits } from '../../metering/limits.ts';
+import type { ModuleLimits } from '../../metering/format/limits.ts';
 
 export interface LimitShape {
   readonly name: string;

@@ -1,7 +1,7 @@
 /** Modules in shapes that are dear to plan or to verify: deep, long, or all of one kind. */
-import { Op } from '../../metering/opcodes.ts';
-import { SectionId } from '../../metering/section-id.ts';
-import { Writer } from '../../metering/writer.ts';
+import { Op } from '../../metering/format/opcodes.ts';
+import { SectionId } from '../../metering/format/section-id.ts';
+import { Writer } from '../../metering/format/writer.ts';
 
 type Code = readonly number[];
 
@@ -64,7 +64,7 @@ function nestedWhileLoops(functions: number, depth: number): Uint8Array {
   return moduleOf(copies(functions, [...repeated(depth, head), ...repeated(depth, tail)]), 1);
 }
 
-/** Loops of two turns in each other, that the code around them pays for. */
+/** Loops of two iterations in each other, that the code around them pays for. */
 function nestedConstantLoops(functions: number, depth: number): Uint8Array {
   const heads = Array.from({ length: depth }, (_, level) => {
     const local = level + 1;
@@ -100,7 +100,7 @@ function manyArms(functions: number, arms: number): Uint8Array {
 export const deepModules: readonly (readonly [name: string, make: () => Uint8Array])[] = [
   ['40 functions of 250 nested loops', () => nestedLoops(40, 250)],
   ['40 functions of 120 nested loops left at their heads', () => nestedWhileLoops(40, 120)],
-  ['200 functions of 14 nested loops of two turns', () => nestedConstantLoops(200, 14)],
+  ['200 functions of 14 nested loops of two iterations', () => nestedConstantLoops(200, 14)],
   ['a ring of 3,000 functions', () => ringOfCalls(3_000)],
   ['8,000 branches above 6,000 operands, three times', () => manyBranches(8_000, 6_000)],
   ['1 MB of short arms', () => manyArms(8, 10_900)],

@@ -10,7 +10,7 @@ import { AssertionError } from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { InputRejected } from '../../contracts/input-rejected.ts';
-import { strategies } from '../../metering/instrument.ts';
+import { strategies } from '../../metering/plan/strategies.ts';
 import { kernels } from './kernels.ts';
 import { prepareKernel, timeInstrumenter, timeKernel } from './measure.ts';
 import { nodeBinary } from './node-binary.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { strategies } from '../../metering/instrument.ts';
+import { strategies } from '../../metering/plan/strategies.ts';
 import { type KernelRun, referenceRun } from './kernel-abi.ts';
 import { type Kernel, readKernel } from './kernels.ts';
 import { nodeBinary, runScript } from './node-binary.ts';

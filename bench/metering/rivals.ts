@@ -58,7 +58,7 @@ async function transform(
   const { SignExt, BulkMemory, BulkMemoryOpt, MutableGlobals, Multivalue } = binaryen.Features;
   const module = binaryen.readBinary(bytes);
   try {
-    // Functions that carry the counter have two results.
+    // Functions that take the counter by value have two results.
     module.setFeatures(SignExt | BulkMemory | BulkMemoryOpt | MutableGlobals | Multivalue);
     work(module, binaryen);
     if (module.validate() !== 1) throw new Error('binaryen made an invalid module');

@@ -1,5 +1,5 @@
-import type { ModuleLimits } from '../../metering/limits.ts';
-import { Writer } from '../../metering/writer.ts';
+import type { ModuleLimits } from '../../metering/format/limits.ts';
+import { Writer } from '../../metering/format/writer.ts';
 import { kernelOptions } from './kernel-abi.ts';
 
 /** A family of modules, of any size, that strain one part of the instrumenter. */
@@ -62,7 +62,7 @@ export const shapes: readonly Shape[] = [
     },
   },
   {
-    // Out of 250 loops at once, each of which has a way back.
+    // Out of 250 loops at once, each of which has a back edge.
     name: 'far-branches',
     writeBody: (writer) => {
       writer.byte(0);

@@ -3,7 +3,8 @@
  * writes what it saw to standard output.
  */
 import { readFileSync } from 'node:fs';
-import { instrument, type Strategy } from '../../metering/instrument.ts';
+import { instrument } from '../../metering/instrument.ts';
+import type { Strategy } from '../../metering/plan/strategies.ts';
 import { median } from '../stats/median.ts';
 import { kernelOptions } from './kernel-abi.ts';
 import { makeShape, shapeLimits, shapes } from './shapes.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { decodeModule } from '../../metering/decode.ts';
-import type { FunctionBody, Module } from '../../metering/module.ts';
+import { decodeModule } from '../../metering/format/decode.ts';
+import type { FunctionBody, Module } from '../../metering/format/module.ts';
 import { kernelOptions } from './kernel-abi.ts';
 
 /**

@@ -1,5 +1,6 @@
-import { instrument, type Strategy, strategies } from '../../metering/instrument.ts';
-import { allTechniques, type Techniques } from '../../metering/module-edge-plan.ts';
+import { instrument } from '../../metering/instrument.ts';
+import { allTechniques, type Techniques } from '../../metering/plan/place-module-charges.ts';
+import { type Strategy, strategies } from '../../metering/plan/strategies.ts';
 import { kernelOptions } from './kernel-abi.ts';
 import { hostCallPackages, meteredByPackage, optimized } from './rivals.ts';
 import { assertUnmetered, relabelled } from './twin.ts';
@@ -30,14 +31,14 @@ const SECOND_TWIN = 'none again';
 /** The module as it was compiled. */
 const ORIGINAL = 'original';
 
-const none: Techniques = { countsLoops: false, paysForCallees: false, usesLocals: false, carriesCounters: false };
+const none: Techniques = { countsLoops: false, paysForCallees: false, usesLocals: false, takesByValue: false };
 
 /** The techniques of the strategy `default`, one more at a time, as `--strategies` names them; the last is `default`. */
 export const techniqueSteps: readonly { readonly name: string; readonly techniques: Techniques }[] = [
   { name: 'edges', techniques: none },
   { name: '+ local', techniques: { ...none, usesLocals: true } },
   { name: '+ callees', techniques: { ...none, usesLocals: true, paysForCallees: true } },
-  { name: '+ counted', techniques: { ...allTechniques, carriesCounters: false } },
+  { name: '+ counted', techniques: { ...allTechniques, takesByValue: false } },
 ];
 
 /**

@@ -6,7 +6,7 @@ import type { ModuleVerdict } from '../../engine/wasm/module-verdict.ts';
 import { printable } from '../../harness/results/printable.ts';
 import { type Column, textTable } from '../../harness/results/text-table.ts';
 import { wrapText } from '../../harness/results/wrap-text.ts';
-import { ModuleRejected } from '../../metering/module-rejected.ts';
+import { ModuleRejected } from '../../metering/format/module-rejected.ts';
 import { jsonOption, jsonUsage, parseArguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';

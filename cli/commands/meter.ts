@@ -3,8 +3,9 @@ import { readInput } from '../../contracts/read-input.ts';
 import { moduleInterfaceOf } from '../../engine/abi/module-interface-of.ts';
 import { printable } from '../../harness/results/printable.ts';
 import { wrapText } from '../../harness/results/wrap-text.ts';
-import { type Instrumented, type InstrumentOptions, instrument, strategies } from '../../metering/instrument.ts';
-import { ModuleRejected } from '../../metering/module-rejected.ts';
+import { ModuleRejected } from '../../metering/format/module-rejected.ts';
+import { type Instrumented, type InstrumentOptions, instrument } from '../../metering/instrument.ts';
+import { strategies } from '../../metering/plan/strategies.ts';
 import {
   type Verification,
   type VerifyOptions,

@@ -1,4 +1,4 @@
-import type { EntryPoint, MemoryBinding } from '../../metering/module-interface.ts';
+import type { EntryPoint, MemoryBinding } from '../../metering/format/module-interface.ts';
 import type { Frame } from '../frame.ts';
 import type { GuestReturn } from '../guest-exit.ts';
 import type { Thunks } from '../kernel/thunk.ts';

@@ -1,4 +1,4 @@
-import { type HostCode, noHostCode } from '../../metering/host-code.ts';
+import { type HostCode, noHostCode } from '../../metering/host/host-code.ts';
 import { own } from '../../metering/own.ts';
 import { linkThunks } from '../kernel/link-thunks.ts';
 import type { Schedule } from '../schedule.ts';

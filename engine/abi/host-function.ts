@@ -1,4 +1,4 @@
-import type { ValueType } from '../../metering/module.ts';
+import type { ValueType } from '../../metering/format/module.ts';
 import { own } from '../../metering/own.ts';
 import type { Frame } from '../frame.ts';
 

@@ -1,4 +1,4 @@
-import type { ModuleInterface } from '../../metering/module-interface.ts';
+import type { ModuleInterface } from '../../metering/format/module-interface.ts';
 import type { GuestAbi } from './guest-abi.ts';
 
 /** What a module written against this ABI may import and must export. */

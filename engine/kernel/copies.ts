@@ -1,6 +1,6 @@
-import type { HostCodeFunction, HostCodeIndices } from '../../metering/host-code.ts';
-import type { ValueType } from '../../metering/module.ts';
-import { Op } from '../../metering/opcodes.ts';
+import type { ValueType } from '../../metering/format/module.ts';
+import { Op } from '../../metering/format/opcodes.ts';
+import type { HostCodeFunction, HostCodeIndices } from '../../metering/host/host-code.ts';
 import {
   body,
   branchIf,

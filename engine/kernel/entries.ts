@@ -1,7 +1,7 @@
-import type { HostCodeFunction, HostCodeIndices } from '../../metering/host-code.ts';
-import type { FunctionType } from '../../metering/module.ts';
-import type { EntryPoint } from '../../metering/module-interface.ts';
-import { Op } from '../../metering/opcodes.ts';
+import type { FunctionType } from '../../metering/format/module.ts';
+import type { EntryPoint } from '../../metering/format/module-interface.ts';
+import { Op } from '../../metering/format/opcodes.ts';
+import type { HostCodeFunction, HostCodeIndices } from '../../metering/host/host-code.ts';
 import { kernelBuffer } from './kernel-exports.ts';
 import { preparedCall } from './prepared-call.ts';
 import {

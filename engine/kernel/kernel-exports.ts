@@ -1,4 +1,4 @@
-import type { ValueType } from '../../metering/module.ts';
+import type { ValueType } from '../../metering/format/module.ts';
 
 /**
  * What `kernel.cpp` exports, in two halves. Guests reach the first half through thunks and may pass anything: every

@@ -1,7 +1,7 @@
-import type { HostCode, HostCodeFunction, HostCodeIndices } from '../../metering/host-code.ts';
-import type { ValueType } from '../../metering/module.ts';
-import type { EntryPoint } from '../../metering/module-interface.ts';
-import { Op } from '../../metering/opcodes.ts';
+import type { ValueType } from '../../metering/format/module.ts';
+import type { EntryPoint } from '../../metering/format/module-interface.ts';
+import { Op } from '../../metering/format/opcodes.ts';
+import type { HostCode, HostCodeFunction, HostCodeIndices } from '../../metering/host/host-code.ts';
 import { own } from '../../metering/own.ts';
 import { EngineError } from '../errors.ts';
 import type { HostCost, Schedule } from '../schedule.ts';

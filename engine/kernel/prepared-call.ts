@@ -1,4 +1,4 @@
-import type { HostImport } from '../../metering/host-code.ts';
+import type { HostImport } from '../../metering/host/host-code.ts';
 
 /**
  * How a thunk lays a call to another contract ready: call data in the buffer `childInput`, and at these offsets in scratch

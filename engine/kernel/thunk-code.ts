@@ -1,11 +1,10 @@
 /** Pieces of WebAssembly that thunks are made of. Each is a function that writes its instructions. */
-import { EMPTY_BLOCK_TYPE } from '../../metering/meter-code.ts';
-import type { ValueType } from '../../metering/module.ts';
-import { Op } from '../../metering/opcodes.ts';
-import { MAX_MARKED_BYTES } from '../../metering/put-back.ts';
-import type { WriteTracking } from '../../metering/tracked-writes.ts';
-import { writeMark } from '../../metering/write-tracking.ts';
-import type { Writer } from '../../metering/writer.ts';
+import type { ValueType } from '../../metering/format/module.ts';
+import { Op } from '../../metering/format/opcodes.ts';
+import { EMPTY_BLOCK_TYPE, type Writer } from '../../metering/format/writer.ts';
+import type { WriteTracking } from '../../metering/host/tracked-writes.ts';
+import { MAX_MARKED_BYTES } from '../../metering/tracking/put-back.ts';
+import { writeMark } from '../../metering/tracking/write-tracking.ts';
 
 export type Code = (writer: Writer) => void;
 

@@ -1,4 +1,4 @@
-import type { HostCodeIndices, HostImport } from '../../metering/host-code.ts';
+import type { HostCodeIndices, HostImport } from '../../metering/host/host-code.ts';
 import { type KernelFunctionForGuests, kernelFunctionsForGuests } from './kernel-exports.ts';
 import { callPreparedImport } from './prepared-call.ts';
 import { type Code, call } from './thunk-code.ts';

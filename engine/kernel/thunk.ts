@@ -1,4 +1,4 @@
-import type { HostCodeIndices } from '../../metering/host-code.ts';
+import type { HostCodeIndices } from '../../metering/host/host-code.ts';
 import type { Schedule } from '../schedule.ts';
 import type { KernelFunctionForGuests } from './kernel-exports.ts';
 import type { Code } from './thunk-code.ts';

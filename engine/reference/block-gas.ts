@@ -1,6 +1,6 @@
-import type { CostTable } from '../../metering/cost-table.ts';
-import type { FunctionBody, Instruction } from '../../metering/module.ts';
-import { opcodeOf } from '../../metering/opcodes.ts';
+import type { FunctionBody, Instruction } from '../../metering/format/module.ts';
+import { opcodeOf } from '../../metering/format/opcodes.ts';
+import type { CostTable } from '../../metering/gas/cost-table.ts';
 
 /** Instructions that end a basic block (docs/gas.md, "Basic blocks"). */
 const CUTS: ReadonlySet<string> = new Set([
@@ -18,7 +18,7 @@ const CUTS: ReadonlySet<string> = new Set([
 ]);
 
 function weight({ opcode, labels }: Instruction, costs: CostTable): number {
-  const ofOpcode = costs.instructions[opcodeOf(opcode).mnemonic] as number;
+  const ofOpcode = costs.instructions[opcodeOf(opcode).mnemonic];
   return ofOpcode + (labels === undefined ? 0 : labels.length * costs.brTablePerLabel);
 }
 

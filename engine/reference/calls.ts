@@ -1,4 +1,4 @@
-import type { ValueType } from '../../metering/module.ts';
+import type { ValueType } from '../../metering/format/module.ts';
 import { EngineError } from '../errors.ts';
 import type { Value } from './numeric.ts';
 import type { GuestFunction, ImportedHostFunction, ProgramFunction } from './program.ts';

@@ -1,4 +1,4 @@
-import type { FunctionType } from '../../metering/module.ts';
+import type { FunctionType } from '../../metering/format/module.ts';
 import { EngineError } from '../errors.ts';
 import { GuestTrap } from '../guest-exit.ts';
 import { TrapCode } from '../outcome.ts';

@@ -1,13 +1,13 @@
-import type { CostTable } from '../../metering/cost-table.ts';
 import {
   type FunctionBody,
   type FunctionType,
   functionType,
   type Instruction,
   type Module,
-} from '../../metering/module.ts';
-import { opcodeOf } from '../../metering/opcodes.ts';
-import type { FunctionFacts } from '../../metering/validate-body.ts';
+} from '../../metering/format/module.ts';
+import { opcodeOf } from '../../metering/format/opcodes.ts';
+import type { FunctionFacts } from '../../metering/format/validate-body.ts';
+import type { CostTable } from '../../metering/gas/cost-table.ts';
 import type { GuestAbi } from '../abi/guest-abi.ts';
 import { type LinkedFunction, linkHostFunction } from '../abi/host-link.ts';
 import { EngineError } from '../errors.ts';

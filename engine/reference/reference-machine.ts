@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { checkInterface } from '../../metering/check-interface.ts';
-import { decodeModule } from '../../metering/decode.ts';
+import { checkInterface } from '../../metering/format/check-interface.ts';
+import { decodeModule } from '../../metering/format/decode.ts';
+import { validateModule } from '../../metering/format/validate.ts';
 import { own } from '../../metering/own.ts';
-import { validateModule } from '../../metering/validate.ts';
 import type { GuestAbi } from '../abi/guest-abi.ts';
 import { moduleInterfaceOf } from '../abi/module-interface-of.ts';
 import { EngineError } from '../errors.ts';

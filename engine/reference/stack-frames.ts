@@ -1,6 +1,6 @@
-import { functionType, type Module } from '../../metering/module.ts';
-import { opcodeOf } from '../../metering/opcodes.ts';
-import type { FunctionFacts } from '../../metering/validate-body.ts';
+import { functionType, type Module } from '../../metering/format/module.ts';
+import { opcodeOf } from '../../metering/format/opcodes.ts';
+import type { FunctionFacts } from '../../metering/format/validate-body.ts';
 
 /** Words that every frame takes beside the values that it may hold (docs/gas.md, "The stack budget"). */
 const FRAME_OVERHEAD_WORDS = 8;

@@ -1,9 +1,9 @@
-import { BLOCK_BYTES } from '../../metering/block-tracking.ts';
+import { BLOCK_BYTES } from '../../metering/tracking/block-tracking.ts';
 
 const CLEAN = 1;
 const DIRTY = 2;
 
-/** The blocks of one instance's memory that were written to since they were last put back (`metering/block-tracking.ts`). */
+/** The blocks of one instance's memory that were written to since they were last put back (`metering/tracking/block-tracking.ts`). */
 export class DirtyBlocks {
   /** By block: 0 for one that was never written to. */
   readonly #states: Uint8Array;

@@ -1,4 +1,4 @@
-import { markImport, nextImport } from '../../metering/block-tracking.ts';
+import { markImport, nextImport } from '../../metering/tracking/block-tracking.ts';
 import { DirtyBlocks } from './dirty-blocks.ts';
 
 /** What is known of the memory of a module's instances. */

@@ -1,4 +1,4 @@
-import type { InjectedNames } from '../../metering/injected-names.ts';
+import type { InjectedNames } from '../../metering/inject/injected-names.ts';
 import type { LinkedFunction } from '../abi/host-link.ts';
 import { EngineError } from '../errors.ts';
 import type { Frame } from '../frame.ts';

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { noHostCode } from '../../metering/host-code.ts';
-import type { InstrumentOptions, Strategy } from '../../metering/instrument.ts';
+import { noHostCode } from '../../metering/host/host-code.ts';
+import type { InstrumentOptions } from '../../metering/instrument.ts';
 import { own } from '../../metering/own.ts';
+import type { Strategy } from '../../metering/plan/strategies.ts';
 import type { GuestAbi } from '../abi/guest-abi.ts';
 import { hostCodeOf } from '../abi/host-code-of.ts';
 import { moduleInterfaceOf } from '../abi/module-interface-of.ts';

@@ -2,14 +2,9 @@
  * What has been shown of a module before it runs. Where charges stand is planned, and the planner is not trusted: what it
  * made is verified from the bytes, and a module of which nothing is shown runs under the exact strategy, which plans nothing.
  */
-import { noHostCode } from '../../metering/host-code.ts';
-import {
-  type Instrumented,
-  type InstrumentOptions,
-  instrument,
-  type Strategy,
-  trapsExactly,
-} from '../../metering/instrument.ts';
+import { noHostCode } from '../../metering/host/host-code.ts';
+import { type Instrumented, type InstrumentOptions, instrument } from '../../metering/instrument.ts';
+import { type Strategy, trapsExactly } from '../../metering/plan/strategies.ts';
 import { verifyInstrumented } from '../../metering/verify/verify-instrumented.ts';
 import { EngineError } from '../errors.ts';
 import { hasStackRoom, isStackOverflow } from '../native-stack.ts';

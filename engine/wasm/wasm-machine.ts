@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type Strategy, trapsExactly } from '../../metering/instrument.ts';
 import { own } from '../../metering/own.ts';
+import { type Strategy, trapsExactly } from '../../metering/plan/strategies.ts';
 import type { GuestAbi } from '../abi/guest-abi.ts';
 import type { FrameContext } from '../frame.ts';
 import { isGuestEnd } from '../guest-exit.ts';

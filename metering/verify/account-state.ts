@@ -1,9 +1,9 @@
 /** What is known at one point of a function (`account.ts`). */
 import type { Counter, Step } from './step-reader.ts';
 
-export type TurnsStep = Extract<Step, { readonly kind: 'turns' }>;
+export type TripsStep = Extract<Step, { readonly kind: 'trip-count' }>;
 
-/** An open loop that is paid for in front: what the `br_if` that ends it has said in this turn. */
+/** An open loop that is paid for in front: what the `br_if` that ends it has said in this iteration. */
 export interface PaidLoop {
   readonly loop: number;
   /** Loops around it. */
@@ -54,7 +54,7 @@ export interface AccountState {
   /** What the counter is at least; never above 0. */
   readonly counterFloor: number;
   readonly counter: Counter | 'lost';
-  /** The depth of the outermost loop that has begun its turn since the last check. */
+  /** The depth of the outermost loop that has begun its iteration since the last check. */
   readonly uncheckedFrom: number;
   /** The innermost of the open loops. */
   readonly paidLoop: PaidLoop | undefined;
@@ -64,13 +64,13 @@ export interface AccountState {
   readonly stackLocal: number | undefined;
   /** There is room for a frame of so many words below that: the local has what is left then. */
   readonly room: Room | undefined;
-  /** A charge for the turns of the loop that has to come next. */
-  readonly turns: TurnsStep | undefined;
+  /** A charge for the iterations of the loop that has to come next. */
+  readonly trips: TripsStep | undefined;
 }
 
-/** What the ways back bring to a loop. */
+/** What the back edges bring to a loop. */
 export interface LoopAccount {
-  /** What a turn lowers the balance by. */
+  /** What an iteration lowers the balance by. */
   readonly drop: number;
   /** The least of what the counter is at least. */
   readonly counterFloor: number;

@@ -3,20 +3,20 @@
  *
  * Every point gets a balance: gas charged so far minus the cost of the blocks entered so far, relative to the function's
  * beginning. All ways to a point have to bring the same one, but for points that lead nowhere but into `unreachable`.
- * Where someone looks at the counter (a call that can come to the host, an end) the balance has to be one and the same
+ * Where the counter is observed (a call that can come to the host, an end) the balance has to be one and the same
  * number everywhere; its negative is what callers pay ahead. With it comes what is known about the counter: where it is,
  * and how far below zero it can be because a charge has not been checked yet. Counter + balance is the gas that is left
  * by definition, so that what has run unpaid is never more than -(least counter + balance).
  *
- * A loop whose way back lowers the balance must have been paid for in front: its code is then accounted for as in the last
- * turn. Before the `br_if` that ends it has said so, turns may be left over, and the balance is only a lower bound.
+ * A loop whose back edge lowers the balance must have been paid for in front: its code is then accounted for as in the last
+ * iteration. Before the `br_if` that ends it has said so, iterations may be left over, and the balance is only a lower bound.
  *
- * What holds where the turns of a loop begin is what held in front of it, but for what its code is known to change
- * (`loop-facts.ts`): every way back has to bring that again.
+ * What holds where the iterations of a loop begin is what held in front of it, but for what its code is known to change
+ * (`loop-facts.ts`): every back edge has to bring that again.
  *
- * In a function that carries the counters, they come in parameters: the same holds for the locals that they are in.
+ * In a function that takes the counters by value, they come in parameters: the same holds for the locals that they are in.
  */
-import { Op, opcodeOf } from '../opcodes.ts';
+import { Op, opcodeOf } from '../format/opcodes.ts';
 import {
   type AccountState,
   isSamePaidLoops,
@@ -24,11 +24,11 @@ import {
   type LoopAccount,
   mergeStates,
   paidLoop,
-  type TurnsStep,
+  type TripsStep,
   withOutcome,
 } from './account-state.ts';
+import type { Convention } from './by-value.ts';
 import type { CallFacts } from './call-facts.ts';
-import type { Carrier } from './carriers.ts';
 import type { LoopFacts } from './loop-facts.ts';
 import type { CodeInstruction } from './read-module.ts';
 import type { Counter, Handover, Step } from './step-reader.ts';
@@ -36,9 +36,9 @@ import { type VerificationCode, VerificationFailed } from './verification-failed
 import type { Domain } from './walk.ts';
 
 /** Why a loop has been paid for when it begins. */
-export interface TurnsProof {
-  /** `undefined` if a charge in front counts the turns. */
-  readonly constantTurns: number | undefined;
+export interface TripsProof {
+  /** `undefined` if a charge in front counts the iterations. */
+  readonly constantTripCount: number | undefined;
   /** The index of the `br_if` that ends it, and the outcome that does not. */
   readonly decidedAt: number;
   readonly goesOnWhenTaken: boolean;
@@ -49,11 +49,11 @@ export interface AccountOptions {
   readonly importCount: number;
   readonly position: number;
   readonly calls: CallFacts;
-  /** By position: how the function carries the counters, if it does. */
-  readonly carriers: readonly (Carrier | undefined)[];
-  /** Of the local that the counter comes in and has to end in, if the function carries it. */
+  /** By position: how the function takes the counters by value, if it does. */
+  readonly conventions: readonly (Convention | undefined)[];
+  /** Of the local that the counter comes in and has to end in, if it is passed by value. */
   readonly gasParam: number | undefined;
-  /** By position: a call of it looks at the counter in the global, or changes it. */
+  /** By position: a call of it observes the counter in the global, or changes it. */
   readonly usesGas: readonly boolean[];
   /** By instruction: what entering the block costs that begins there. */
   readonly costs: readonly (number | undefined)[];
@@ -68,7 +68,7 @@ export interface AccountOptions {
 export interface KnownLoops {
   /** By the index of the `loop` instruction, as everywhere. */
   readonly accounts: ReadonlyMap<number, LoopAccount>;
-  readonly proofs: ReadonlyMap<number, TurnsProof>;
+  readonly proofs: ReadonlyMap<number, TripsProof>;
 }
 
 /** One pass. What is wrong throws only in the final one: before, what is known about the loops is not complete. */
@@ -81,8 +81,8 @@ export class Account implements Domain<AccountState> {
   /** By position of a callee: the least balance that it begins with. */
   readonly leastAtCalls: Map<number, number> = new Map();
   readonly loops: Map<number, LoopAccount> = new Map();
-  /** Charges for the turns of loops. */
-  readonly turnsSteps: Map<number, TurnsStep> = new Map();
+  /** Charges for the iterations of loops. */
+  readonly tripsSteps: Map<number, TripsStep> = new Map();
   readonly #options: AccountOptions;
   readonly #known: KnownLoops;
   readonly #isFinal: boolean;
@@ -91,15 +91,15 @@ export class Account implements Domain<AccountState> {
   readonly #mayLoseStack: boolean;
   readonly #headers = new Map<number, readonly [state: AccountState, depth: number]>();
   /** By the index of a `br_if`: the loop that it ends. */
-  readonly #ends: ReadonlyMap<number, readonly [number, TurnsProof]>;
+  readonly #ends: ReadonlyMap<number, readonly [number, TripsProof]>;
   #offset = 0;
 
   constructor(options: AccountOptions, known: KnownLoops, isFinal: boolean) {
     const { calls, position, prepaid, gasParam } = options;
-    const carrier = options.carriers[position];
+    const convention = options.conventions[position];
     this.#mayLoseStack =
       (calls.frameWords[position] ?? 0) > 0 &&
-      (carrier === undefined ? calls.isExported[position] !== true : carrier.takesStack);
+      (convention === undefined ? calls.isExported[position] !== true : convention.takesStack);
     this.#options = options;
     this.#known = known;
     this.#isFinal = isFinal;
@@ -117,12 +117,12 @@ export class Account implements Domain<AccountState> {
       stack: this.#frameWords > 0 ? 'untaken' : 'entry',
       stackLocal: undefined,
       room: undefined,
-      turns: undefined,
+      trips: undefined,
     };
-    if (carrier === undefined || gasParam === undefined) return;
+    if (convention === undefined || gasParam === undefined) return;
     // Callers have taken the frame, if there is one. The global is what they left in it, which is looked at by nobody
     // below one that does not get it.
-    this.entry = carrier.takesStack
+    this.entry = convention.takesStack
       ? { ...this.entry, stack: 'lost', stackLocal: gasParam + 1 }
       : { ...this.entry, stack: 'entry' };
   }
@@ -145,7 +145,7 @@ export class Account implements Domain<AccountState> {
     this.#offset = offset;
     const { opcode, immediate } = instruction;
     this.#require(state.stack !== 'untaken', 'stack', 'a frame to be taken first', 'other code');
-    if (opcode !== Op.loop) this.#expectNoTurns(state);
+    if (opcode !== Op.loop) this.#expectNoTrips(state);
     const cost = this.#options.costs[index] ?? 0;
     const entered = cost === 0 ? state : this.#moved(state, -cost);
     this.leastLeft = Math.min(this.leastLeft, entered.counterFloor + entered.balance);
@@ -177,12 +177,12 @@ export class Account implements Domain<AccountState> {
       return state;
     }
     this.#expectChecked(state);
-    const looksAtStack = calls.looksAtStack[position] === true;
+    const observesStack = calls.observesStack[position] === true;
     if (handover !== undefined) this.#expectHandedOver(state, position, handover);
     else if (usesGas[position] === true) this.#expectCounter(state, 'global');
     // With the budget as a parameter, or with room for all calls made before, the global is not looked at.
     const usesGlobal = handover === undefined || this.#takesGasAlone(position);
-    if (looksAtStack && usesGlobal) this.#expectStackPassedOn(state);
+    if (observesStack && usesGlobal) this.#expectStackPassedOn(state);
     const wanted = prepaid[position];
     const after = {
       ...this.#moved(state, -(wanted ?? 0)),
@@ -192,28 +192,28 @@ export class Account implements Domain<AccountState> {
     this.leastAtCalls.set(position, Math.min(least, state.balance));
     if (wanted === undefined) return undefined;
     if (calls.reachesHost[position] === true) this.#look(after, handover?.gasAfter ?? 'global');
-    return looksAtStack && !this.#leavesStack(position, handover) ? { ...after, stack: 'lost' } : after;
+    return observesStack && !this.#leavesStack(position, handover) ? { ...after, stack: 'lost' } : after;
   }
 
   /** The global with the stack budget is after a call what it was before. */
   #leavesStack(position: number, handover: Handover | undefined): boolean {
-    const { calls, carriers } = this.#options;
-    if (carriers[position]?.descendsIn !== undefined || calls.frameWords[position] === 0) return true;
+    const { calls, conventions } = this.#options;
+    if (conventions[position]?.boundedBy !== undefined || calls.frameWords[position] === 0) return true;
     return handover === undefined && calls.isExported[position] === true;
   }
 
-  /** It carries the gas, and takes no frame. */
+  /** It takes the gas by value, and takes no frame. */
   #takesGasAlone(position: number): boolean {
-    const carrier = this.#options.carriers[position];
-    return carrier?.takesStack === false && carrier.descendsIn === undefined;
+    const convention = this.#options.conventions[position];
+    return convention?.takesStack === false && convention.boundedBy === undefined;
   }
 
   #expectHandedOver(state: AccountState, position: number, { gas, stack }: Handover): void {
     this.#expectCounter(state, gas);
-    const { calls, carriers } = this.#options;
+    const { calls, conventions } = this.#options;
     if (stack === undefined) {
-      // Room for all calls of a function that descends was made by its entry, for itself alone.
-      const isOwn = position === this.#options.position && carriers[position]?.descendsIn !== undefined;
+      // Room for all calls of a function of bounded recursion was made by its entry, for itself alone.
+      const isOwn = position === this.#options.position && conventions[position]?.boundedBy !== undefined;
       const found = `one of the function at position ${position}`;
       this.#require(isOwn || this.#takesGasAlone(position), 'stack', 'a call that hands over the stack budget', found);
       return;
@@ -234,7 +234,7 @@ export class Account implements Domain<AccountState> {
     this.#require(isFirst === (step.kind === 'take-frame'), 'stack', 'a frame taken once, and first', step.kind);
     switch (step.kind) {
       case 'charge':
-      case 'turns':
+      case 'trip-count':
         return this.#charge(state, step);
       case 'load':
         this.#expectCounter(state, 'global');
@@ -262,27 +262,27 @@ export class Account implements Domain<AccountState> {
     }
   }
 
-  #charge(state: AccountState, step: Extract<Step, { readonly kind: 'charge' | 'turns' }>): AccountState {
+  #charge(state: AccountState, step: Extract<Step, { readonly kind: 'charge' | 'trip-count' }>): AccountState {
     this.#expectCounter(state, step.counter);
     const isKept = typeof state.counter !== 'number' || !step.scratch.includes(state.counter);
     this.#require(isKept, 'counter', 'the counter in a local to be kept', 'another value');
-    if (step.kind === 'turns') {
-      this.#expectNoTurns(state);
+    if (step.kind === 'trip-count') {
+      this.#expectNoTrips(state);
       this.#require(step.isChecked, 'unchecked', 'a check', 'none');
-      const isSmall = step.perTurn > 0 && step.perTurn <= MAX_PER_TURN;
-      this.#require(isSmall, 'turns', `1 to ${MAX_PER_TURN} for each turn`, step.perTurn);
+      const isSmall = step.perIteration > 0 && step.perIteration <= MAX_PER_ITERATION;
+      this.#require(isSmall, 'trip-count', `1 to ${MAX_PER_ITERATION} for each iteration`, step.perIteration);
     }
     if (this.#options.paysAtOnce) {
       const isPlain = step.kind === 'charge' && step.isChecked && step.amount > 0 && state.balance === 0;
       this.#require(isPlain, 'unbalanced', 'one charge for a block, where it begins', 'another');
     }
-    const amount = step.kind === 'turns' ? step.once : step.amount;
+    const amount = step.kind === 'trip-count' ? step.once : step.amount;
     const isTaken = (local: number | undefined): boolean => local !== undefined && step.scratch.includes(local);
     const charged = {
       ...this.#moved(state, amount),
       stackLocal: isTaken(state.stackLocal) ? undefined : state.stackLocal,
       room: isTaken(state.room?.local) ? undefined : state.room,
-      turns: step.kind === 'turns' ? step : state.turns,
+      trips: step.kind === 'trip-count' ? step : state.trips,
     };
     if (step.isChecked) return { ...charged, counterFloor: 0, uncheckedFrom: Number.POSITIVE_INFINITY };
     return { ...charged, counterFloor: Math.min(0, state.counterFloor - amount) };
@@ -296,7 +296,7 @@ export class Account implements Domain<AccountState> {
   }
 
   arrive(state: AccountState): AccountState {
-    this.#expectNoTurns(state);
+    this.#expectNoTrips(state);
     this.#expectNothingPaid(state);
     return state;
   }
@@ -309,19 +309,19 @@ export class Account implements Domain<AccountState> {
     const known = this.#known.accounts.get(index);
     const proof = this.#known.proofs.get(index);
     const { hasUnchecked, movesStack } = this.#options.loopFacts.get(index) ?? { hasUnchecked: true, movesStack: true };
-    if (state.turns !== undefined) this.turnsSteps.set(index, state.turns);
-    const turnsCost = (proof?.constantTurns ?? 0) * (known?.drop ?? 0);
-    this.#require(Number.isSafeInteger(turnsCost), 'turns', 'turns that cost less than 2^53', turnsCost);
+    if (state.trips !== undefined) this.tripsSteps.set(index, state.trips);
+    const tripsCost = (proof?.constantTripCount ?? 0) * (known?.drop ?? 0);
+    this.#require(Number.isSafeInteger(tripsCost), 'trip-count', 'iterations that cost less than 2^53', tripsCost);
     const leastFloor = known?.counterFloor ?? Number.NEGATIVE_INFINITY;
-    // A charge for the turns of a loop that never turns is not given back: nobody may look behind it.
-    const isPaid = proof !== undefined || state.turns !== undefined;
+    // A charge for the iterations of a loop that never begins is not given back: nobody may look behind it.
+    const isPaid = proof !== undefined || state.trips !== undefined;
     const header: AccountState = {
-      ...this.#moved(state, -turnsCost),
+      ...this.#moved(state, -tripsCost),
       counterFloor: hasUnchecked ? Math.min(state.counterFloor, leastFloor) : state.counterFloor,
       stack: movesStack && this.#mayLoseStack && state.stack !== 'untaken' ? 'lost' : state.stack,
       uncheckedFrom: Math.min(state.uncheckedFrom, depth),
       paidLoop: isPaid ? paidLoop(index, depth, 'unasked', state.paidLoop) : state.paidLoop,
-      turns: undefined,
+      trips: undefined,
     };
     this.#headers.set(index, [header, depth]);
     return header;
@@ -330,32 +330,44 @@ export class Account implements Domain<AccountState> {
   takeBack(state: AccountState, index: number): void {
     const [header, depth] = this.#headers.get(index) ?? [];
     if (header === undefined || depth === undefined) throw new RangeError(`no loop at instruction ${index}`);
-    this.#expectNoTurns(state);
+    this.#expectNoTrips(state);
     this.#expectExact(state);
     this.#expectNothingPaid(state);
     const drop = header.balance - state.balance;
     const before = this.loops.get(index) ?? this.#known.accounts.get(index);
     const counterFloor = Math.min(this.loops.get(index)?.counterFloor ?? 0, state.counterFloor);
-    this.#require(before === undefined || before.drop === drop, 'unbalanced', `${before?.drop} for a turn`, drop);
+    this.#require(before === undefined || before.drop === drop, 'unbalanced', `${before?.drop} for an iteration`, drop);
     this.loops.set(index, { drop, counterFloor });
     this.#expectAsAtHeader(state, header, index);
-    const step = this.turnsSteps.get(index);
+    const step = this.tripsSteps.get(index);
     const proof = this.#known.proofs.get(index);
     if (drop === 0) {
-      this.#require(step === undefined, 'turns', 'a loop that costs what is charged for its turns', 'one that pays');
-      this.#require(state.uncheckedFrom > depth, 'unchecked', 'a check in every turn of the loop', 'none');
+      this.#require(
+        step === undefined,
+        'trip-count',
+        'a loop that costs what is charged for its iterations',
+        'one that pays',
+      );
+      this.#require(state.uncheckedFrom > depth, 'unchecked', 'a check in every iteration of the loop', 'none');
       return;
     }
     const isPaid =
       drop > 0 &&
-      (step === undefined ? before !== undefined && proof?.constantTurns !== undefined : step.perTurn === drop);
-    this.#require(isPaid, step === undefined ? 'unbalanced' : 'turns', 'a turn that is paid for', `${-drop} for it`);
-    this.#require(proof !== undefined, 'turns', 'as many turns as are paid for', 'a number not known');
+      (step === undefined
+        ? before !== undefined && proof?.constantTripCount !== undefined
+        : step.perIteration === drop);
+    this.#require(
+      isPaid,
+      step === undefined ? 'unbalanced' : 'trip-count',
+      'an iteration that is paid for',
+      `${-drop} for it`,
+    );
+    this.#require(proof !== undefined, 'trip-count', 'as many iterations as are paid for', 'a number not known');
     const phase = state.paidLoop?.loop === index ? state.paidLoop.phase : 'left';
-    this.#require(phase === 'goes-on', 'turns', 'a loop that can end once in every turn', `it ${phase}`);
+    this.#require(phase === 'goes-on', 'trip-count', 'a loop that can end once in every iteration', `it ${phase}`);
   }
 
-  /** All that is known where the turns of a loop begin has to hold again. */
+  /** All that is known where the iterations of a loop begin has to hold again. */
   #expectAsAtHeader(state: AccountState, header: AccountState, index: number): void {
     this.#require(state.counter === header.counter, 'counter', `the counter in ${header.counter}`, state.counter);
     this.#require(
@@ -371,7 +383,12 @@ export class Account implements Domain<AccountState> {
     this.#require(keepsStack, 'stack', `the budget as at the loop: ${header.stack}`, state.stack);
     const around = ({ paidLoop: paid }: AccountState): AccountState['paidLoop'] =>
       paid?.loop === index ? paid.outer : paid;
-    this.#require(isSamePaidLoops(around(state), around(header)), 'turns', 'loops around it as they were', 'others');
+    this.#require(
+      isSamePaidLoops(around(state), around(header)),
+      'trip-count',
+      'loops around it as they were',
+      'others',
+    );
   }
 
   leaveLoops(state: AccountState, depth: number): AccountState {
@@ -383,18 +400,18 @@ export class Account implements Domain<AccountState> {
 
   leaveFunction(state: AccountState): void {
     const { gasParam } = this.#options;
-    this.#expectNoTurns(state);
+    this.#expectNoTrips(state);
     this.#look(state, gasParam ?? 'global');
     if (this.#mayLoseStack) return;
     this.#require(state.stack === 'entry', 'stack', 'the budget given back', state.stack);
   }
 
-  /** Someone can look at the counter here. */
+  /** An observation point of the counter. */
   #look(state: AccountState, counter: Counter): void {
     this.#expectCounter(state, counter);
     this.#expectChecked(state);
     this.#expectExact(state);
-    this.#require(state.paidLoop?.isSettled !== false, 'turns', 'no turns that are left over', 'some');
+    this.#require(state.paidLoop?.isSettled !== false, 'trip-count', 'no iterations that are left over', 'some');
     this.balanceWhenSeen ??= state.balance;
     this.#require(
       state.balance === this.balanceWhenSeen,
@@ -427,8 +444,8 @@ export class Account implements Domain<AccountState> {
     this.#require(isExact, 'unbalanced', 'one balance on all ways', `${balance} or more`);
   }
 
-  #expectNoTurns({ turns }: AccountState): void {
-    this.#require(turns === undefined, 'turns', 'a loop after a charge for its turns', 'other code');
+  #expectNoTrips({ trips }: AccountState): void {
+    this.#require(trips === undefined, 'trip-count', 'a loop after a charge for its iterations', 'other code');
   }
 
   /** The stack global has to say what is left for a callee. */
@@ -443,5 +460,5 @@ export class Account implements Domain<AccountState> {
   }
 }
 
-/** Keeps the product with 2^32 turns (`turns.ts`) far below 2^63. */
-const MAX_PER_TURN = 2 ** 28;
+/** Keeps the product with 2^32 iterations (`trip-counts.ts`) far below 2^63. */
+const MAX_PER_ITERATION = 2 ** 28;

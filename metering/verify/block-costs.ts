@@ -1,5 +1,5 @@
-import type { CostTable } from '../cost-table.ts';
-import { opcodeOf, opcodes } from '../opcodes.ts';
+import { opcodeOf, opcodes } from '../format/opcodes.ts';
+import type { CostTable } from '../gas/cost-table.ts';
 import type { FunctionCode } from './read-module.ts';
 
 /**
@@ -26,5 +26,5 @@ export function blockCosts(
 
 /** By opcode. */
 export function weightsOf({ instructions }: CostTable): ReadonlyMap<number, number> {
-  return new Map(opcodes.map(({ code, mnemonic }) => [code, instructions[mnemonic] ?? Number.NaN]));
+  return new Map(opcodes.map(({ code, mnemonic }) => [code, instructions[mnemonic]]));
 }

@@ -1,5 +1,5 @@
 /** What follows from who calls whom: who comes to the host, who takes a frame and how large it is. */
-import { Op, opcodeOf } from '../opcodes.ts';
+import { Op, opcodeOf } from '../format/opcodes.ts';
 import type { FunctionCode, ModuleCode } from './read-module.ts';
 
 /** By position among the module's own functions. */
@@ -15,8 +15,8 @@ export interface CallFacts {
   readonly isRecursive: readonly boolean[];
   /** A call of it can come to a host function, or to the table. */
   readonly reachesHost: readonly boolean[];
-  /** A call of it looks at the stack global: it reaches the host, or takes a frame, or calls such a function. */
-  readonly looksAtStack: readonly boolean[];
+  /** A call of it observes the stack global: it reaches the host, or takes a frame, or calls such a function. */
+  readonly observesStack: readonly boolean[];
   /** Words it takes from the stack budget; 0 for most (`docs/gas.md`). */
   readonly frameWords: readonly number[];
 }
@@ -42,7 +42,7 @@ export function callFacts(module: ModuleCode): CallFacts {
 
   const isOpen = module.functions.map((_, position) => inTable.has(position) || exported.has(position));
   const reachesHost = new Array<boolean>(count).fill(false);
-  const looksAtStack = new Array<boolean>(count).fill(false);
+  const observesStack = new Array<boolean>(count).fill(false);
   const isRecursive = new Array<boolean>(count).fill(false);
   const frameWords = new Array<number>(count).fill(0);
   const chains = new Array<number>(count + 1).fill(0);
@@ -54,7 +54,7 @@ export function callFacts(module: ModuleCode): CallFacts {
     const isCycle = component.length > 1 || (callees[group[0] ?? 0]?.has(group[0] ?? 0) ?? false);
     const below = group.flatMap((position) => edges[position] ?? []).filter((node) => node !== table);
     const reaches = group.some((position) => callsOut[position]) || below.some((node) => reachesHost[node]);
-    let looks = reaches || below.some((node) => looksAtStack[node]);
+    let looks = reaches || below.some((node) => observesStack[node]);
     for (const position of group) {
       const body = module.functions[position];
       if (body === undefined) continue;
@@ -68,7 +68,7 @@ export function callFacts(module: ModuleCode): CallFacts {
     }
     for (const position of group) {
       reachesHost[position] = reaches;
-      looksAtStack[position] = looks;
+      observesStack[position] = looks;
     }
   }
   const isExported = module.functions.map((_, position) => exported.has(position));
@@ -79,7 +79,7 @@ export function callFacts(module: ModuleCode): CallFacts {
     isExported,
     isRecursive,
     reachesHost,
-    looksAtStack,
+    observesStack,
     frameWords,
   };
 

@@ -3,11 +3,11 @@
  * instruction, but for the three ways in which code is put where there is no place for it: a second arm for an `if`, an
  * `if` for a `br_if`, a call for a memory operation.
  *
- * The code of a function that carries the counters stands in a block of its own, and the gas counter behind it: `return`
+ * The code of a function that takes the counters by value stands in a block of its own, and the gas counter behind it: `return`
  * is a branch to the block's end. The guest's locals come behind the parameters that were added. The code of a function
  * that keeps track of its writes by bits stands in a block as well, and stores have their marks around them.
  */
-import { Op, opcodeOf } from '../opcodes.ts';
+import { Op, opcodeOf } from '../format/opcodes.ts';
 import { isStore } from './marked-stores.ts';
 import type { CodeInstruction, FunctionCode } from './read-module.ts';
 import { type Handover, type Layout, movedLocal, type Step, StepReader } from './step-reader.ts';
@@ -54,11 +54,11 @@ export function erase(
   const readStepsAlone = (): void => {
     if (readSteps() !== undefined) throw reader.fail('injected-state', 'no call', 'one');
   };
-  const carries = layout.addedParams > 0;
+  const takesByValue = layout.addedParams > 0;
   const keepsBits = layout.tracking !== undefined && layout.tracking.touch === undefined;
-  const isInBlock = carries || keepsBits;
+  const isInBlock = takesByValue || keepsBits;
   if (isInBlock) {
-    if (!carries) readStepsAlone();
+    if (!takesByValue) readStepsAlone();
     reader.take(Op.block);
   }
   let openBlocks = 0;
@@ -66,7 +66,7 @@ export function erase(
     const { opcode, immediate } = instruction;
     const handover = readSteps();
     if (handover !== undefined) {
-      if (opcode !== Op.call || handover.functionIndex !== layout.carrierOf(Number(immediate))) {
+      if (opcode !== Op.call || handover.functionIndex !== layout.byValueOf(Number(immediate))) {
         throw reader.fail('guest-code', opcodeOf(opcode).mnemonic, `a call of function ${handover.functionIndex}`);
       }
       tokens.push({ kind: 'guest', index, instruction, offset: handover.offset, handover });
@@ -105,7 +105,7 @@ export function erase(
     else if (opcode === Op.end) openBlocks -= 1;
   }
   if (keepsBits) reader.takeBitsKept();
-  if (carries) reader.take(Op.localGet, layout.paramCount);
+  if (takesByValue) reader.take(Op.localGet, layout.paramCount);
   if (isInBlock) reader.take(Op.end);
   if (!reader.isAtEnd) throw reader.fail('guest-code', 'the end');
   return tokens;
@@ -118,7 +118,7 @@ export function erase(
     if (opcodeOf(opcode).immediate === 'memory-index') return found.opcode === opcode;
     if (opcode === Op.call) return isOf(found, opcode, layout.calledAt(Number(immediate)));
     if (isInBlock && opcode === Op.return) return isOf(found, Op.br, openBlocks);
-    if (carries && (opcode === Op.localGet || opcode === Op.localSet || opcode === Op.localTee)) {
+    if (takesByValue && (opcode === Op.localGet || opcode === Op.localSet || opcode === Op.localTee)) {
       return isOf(found, opcode, movedLocal(layout, Number(immediate)));
     }
     return isSame(originalBytes, instruction, bytes, found);

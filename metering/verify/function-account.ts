@@ -1,10 +1,10 @@
 /** Passes over one function until what is known about its loops stays the same, and then one that has to hold. */
-import { Op, opcodeOf } from '../opcodes.ts';
-import { Account, type AccountOptions, type KnownLoops, type TurnsProof } from './account.ts';
+import { Op, opcodeOf } from '../format/opcodes.ts';
+import { Account, type AccountOptions, type KnownLoops, type TripsProof } from './account.ts';
 import type { Token } from './erase.ts';
 import { type FunctionValues, followValues } from './loop-values.ts';
 import type { FunctionCode, ModuleCode } from './read-module.ts';
-import { computesTurns, constantTurns, progressesOf } from './turns.ts';
+import { computesTrips, constantTripCount, progressesOf } from './trip-counts.ts';
 import { walk } from './walk.ts';
 
 export interface FunctionAccount {
@@ -19,7 +19,7 @@ export interface FunctionAccount {
   readonly loops: KnownLoops;
 }
 
-/** Loops whose turns are paid for by the code around them double what that costs with each level of them. */
+/** Loops whose iterations are paid for by the code around them double what that costs with each level of them. */
 const MAX_PASSES = 64;
 
 /** @throws VerificationFailed if it has to hold and does not. */
@@ -66,7 +66,7 @@ function settleLoops(
   options: AccountOptions,
 ): KnownLoops {
   if (options.loopFacts.size === 0) return noLoops;
-  const proofs = new Map<number, TurnsProof>();
+  const proofs = new Map<number, TripsProof>();
   const tried = new Set<number>();
   let values: FunctionValues | undefined;
   let known: KnownLoops = { accounts: new Map(), proofs };
@@ -78,12 +78,13 @@ function settleLoops(
       if (drop > 0 && !tried.has(index)) {
         tried.add(index);
         values ??= followValues(module, body, tokens);
-        const proof = proveTurns(values, index, account);
+        const proof = proveTrips(values, index, account);
         if (proof !== undefined) proofs.set(index, proof);
-        if (proof?.constantTurns !== undefined) isSettled = false;
+        if (proof?.constantTripCount !== undefined) isSettled = false;
       }
-      // The turns of a loop that are paid for around it are part of what a turn of that costs.
-      if (proofs.get(index)?.constantTurns !== undefined && known.accounts.get(index)?.drop !== drop) isSettled = false;
+      // The iterations of a loop that are paid for around it are part of what an iteration of that costs.
+      if (proofs.get(index)?.constantTripCount !== undefined && known.accounts.get(index)?.drop !== drop)
+        isSettled = false;
     }
     known = { accounts: account.loops, proofs };
     if (isSettled) break;
@@ -91,10 +92,10 @@ function settleLoops(
   return known;
 }
 
-function proveTurns(values: FunctionValues, index: number, { turnsSteps }: Account): TurnsProof | undefined {
+function proveTrips(values: FunctionValues, index: number, { tripsSteps }: Account): TripsProof | undefined {
   const loop = values.loops.get(index);
   if (loop === undefined) return undefined;
-  const step = turnsSteps.get(index);
+  const step = tripsSteps.get(index);
   // After a branch to a block's end the ways may come together again, so that it decides nothing.
   const inOrder = [true, false].flatMap((isDirect) =>
     [...loop.conditions].filter(([index]) => loop.leadsBack.has(index) === isDirect),
@@ -104,11 +105,11 @@ function proveTurns(values: FunctionValues, index: number, { turnsSteps }: Accou
       const { goesOnWhenTaken } = progress;
       // A branch out of the loop does not go on with it, whatever its condition looks like.
       if ((loop.leadsBack.get(decidedAt) ?? goesOnWhenTaken) !== goesOnWhenTaken) continue;
-      if (step !== undefined && computesTurns(progress, step.turns, step.traps, loop.before)) {
-        return { constantTurns: undefined, decidedAt, goesOnWhenTaken };
+      if (step !== undefined && computesTrips(progress, step.trips, step.traps, loop.before)) {
+        return { constantTripCount: undefined, decidedAt, goesOnWhenTaken };
       }
-      const constant = step === undefined ? constantTurns(progress) : undefined;
-      if (constant !== undefined) return { constantTurns: constant, decidedAt, goesOnWhenTaken };
+      const constant = step === undefined ? constantTripCount(progress) : undefined;
+      if (constant !== undefined) return { constantTripCount: constant, decidedAt, goesOnWhenTaken };
     }
   }
   return undefined;

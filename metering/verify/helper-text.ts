@@ -1,5 +1,5 @@
 /** Injected functions whose code is known beforehand. */
-import { opcodeOf } from '../opcodes.ts';
+import { opcodeOf } from '../format/opcodes.ts';
 import { type FunctionCode, MEMORY_INIT, type ModuleCode } from './read-module.ts';
 import { VerificationFailed } from './verification-failed.ts';
 

@@ -1,6 +1,6 @@
 /** Functions of the host that are linked to the guest: given, and to be there byte by byte. */
-import type { HostCode, HostCodeIndices } from '../host-code.ts';
-import { Writer } from '../writer.ts';
+import { Writer } from '../format/writer.ts';
+import type { HostCode, HostCodeIndices } from '../host/host-code.ts';
 import type { Reading } from './reading.ts';
 import { VerificationFailed } from './verification-failed.ts';
 

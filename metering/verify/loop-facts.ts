@@ -1,5 +1,5 @@
-/** What the code of a loop says about what can hold where its turns begin, before anything is known about the turns. */
-import { Op } from '../opcodes.ts';
+/** What the code of a loop says about what can hold where its iterations begin, before anything is known about the iterations. */
+import { Op } from '../format/opcodes.ts';
 import type { Token } from './erase.ts';
 
 export interface LoopFacts {

@@ -1,8 +1,8 @@
 /**
  * Follows what the guest's locals hold, as sums of unknowns: enough to see a variable that changes by the same step in
- * every turn of a loop, and the comparison that ends it.
+ * every iteration of a loop, and the comparison that ends it.
  */
-import { Op, opcodeOf } from '../opcodes.ts';
+import { Op, opcodeOf } from '../format/opcodes.ts';
 import { operandCounts } from './call-facts.ts';
 import type { Token } from './erase.ts';
 import { type Bits, constantForm, isSameForm, type LinearForm, sumOf, unknownForm } from './linear-form.ts';
@@ -31,15 +31,15 @@ export interface Value {
 export interface LoopNotes {
   /** By local: what it holds before the loop. */
   readonly before: readonly Value[];
-  /** By local: what it holds where a turn begins. */
+  /** By local: what it holds where an iteration begins. */
   readonly atHeader: readonly Value[];
   /** Unknowns from here on are named inside the loop. */
   readonly firstInside: number;
-  /** By local: what it holds on each way back. */
-  readonly onWaysBack: (readonly Value[])[];
+  /** By local: what it holds on each back edge. */
+  readonly onBackEdges: (readonly Value[])[];
   /** What decides each `br_if` of which it is the innermost loop, by the index of that. */
   readonly conditions: Map<number, Value>;
-  /** Of those that by themselves go back or out, and so decide what the turn comes to: whether they go back. */
+  /** Of those that by themselves go back or out, and so decide what the iteration comes to: whether they go back. */
   readonly leadsBack: ReadonlyMap<number, boolean>;
 }
 
@@ -185,7 +185,7 @@ class ValueDomain implements Domain<ValueState>, FunctionValues {
       before,
       atHeader: [...state.locals],
       firstInside,
-      onWaysBack: [],
+      onBackEdges: [],
       conditions: new Map(),
       leadsBack: this.#nesting.leadsBack,
     });
@@ -193,7 +193,7 @@ class ValueDomain implements Domain<ValueState>, FunctionValues {
   }
 
   takeBack({ locals }: ValueState, index: number): void {
-    this.loops.get(index)?.onWaysBack.push([...locals]);
+    this.loops.get(index)?.onBackEdges.push([...locals]);
   }
 
   leaveLoops(state: ValueState): ValueState {

@@ -3,7 +3,7 @@
  * window, that control always comes past. Values have numbers, which are not used twice; a local has a new one wherever it
  * is set, and behind a block, and at the head of a loop, in which it is.
  */
-import { Op, opcodeOf } from '../opcodes.ts';
+import { Op, opcodeOf } from '../format/opcodes.ts';
 import { operandCounts } from './call-facts.ts';
 import { nestingOf } from './nesting.ts';
 import type { CodeInstruction, ModuleCode } from './read-module.ts';

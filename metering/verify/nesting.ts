@@ -1,5 +1,5 @@
 /** Which loop is around what, and what is set in it. */
-import { Op } from '../opcodes.ts';
+import { Op } from '../format/opcodes.ts';
 import type { CodeInstruction } from './read-module.ts';
 
 export interface Nesting {

@@ -2,9 +2,9 @@
  * Where things lie in an instrumented module. All that is injected comes behind the module's own; only imports of host
  * code stand in front of its functions, and move them up.
  */
-import type { HostCode } from '../host-code.ts';
-import { Op } from '../opcodes.ts';
-import type { TrackingKind } from '../tracked-writes.ts';
+import { Op } from '../format/opcodes.ts';
+import type { HostCode } from '../host/host-code.ts';
+import type { TrackingKind } from '../host/tracked-writes.ts';
 import type { ModuleCode } from './read-module.ts';
 
 const I32 = 0x7f;
@@ -40,8 +40,8 @@ export interface Placement {
   readonly touch: number | undefined;
   /** By opcode: the function that stands for a memory operation. */
   readonly helpers: ReadonlyMap<number, number>;
-  /** Functions that carry the counters, from here up to `firstHost`. */
-  readonly firstCarried: number;
+  /** Functions that take the counters by value, from here up to `firstHost`. */
+  readonly firstByValue: number;
   readonly firstHost: number;
   readonly functionCount: number;
   /** Where a function of the original is called. */
@@ -97,7 +97,7 @@ export function placementOf(
     next: tracks === 'blocks' ? firstBlockImport + 1 : undefined,
     touch: tracks === 'blocks' ? firstTracking : undefined,
     helpers,
-    firstCarried: next,
+    firstByValue: next,
     firstHost,
     functionCount,
     calledAt: (index) => standIns.get(index) ?? movedTo(index),

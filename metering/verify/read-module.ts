@@ -2,10 +2,10 @@
  * A module as the verifier sees it, read by the verifier's own decoder: the injector has read it with another one. Typing
  * is left to an engine (`WebAssembly.validate`), which is a third.
  */
-import { ModuleRejected } from '../module-rejected.ts';
-import { findOpcode, Op } from '../opcodes.ts';
-import { Reader } from '../reader.ts';
-import { SectionId } from '../section-id.ts';
+import { ModuleRejected } from '../format/module-rejected.ts';
+import { findOpcode, Op } from '../format/opcodes.ts';
+import { Reader } from '../format/reader.ts';
+import { SectionId } from '../format/section-id.ts';
 import { VerificationFailed } from './verification-failed.ts';
 
 export interface CodeInstruction {

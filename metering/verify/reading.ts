@@ -1,6 +1,6 @@
 /** The original and the instrumented module, side by side. */
-import type { TrackingKind } from '../tracked-writes.ts';
-import type { Carrier } from './carriers.ts';
+import type { TrackingKind } from '../host/tracked-writes.ts';
+import type { Convention } from './by-value.ts';
 import { erase, type Token } from './erase.ts';
 import { isStore, unmarkedStore } from './marked-stores.ts';
 import type { Placement } from './placement.ts';
@@ -11,7 +11,7 @@ import { VerificationFailed } from './verification-failed.ts';
 export interface Reading {
   readonly original: ModuleCode;
   readonly instrumented: ModuleCode;
-  readonly carriers: readonly (Carrier | undefined)[];
+  readonly conventions: readonly (Convention | undefined)[];
   readonly isMetered: boolean;
   readonly placement: Placement;
   readonly tracks: TrackingKind;
@@ -24,8 +24,8 @@ export function functionAt(module: ModuleCode, position: number): FunctionCode {
 }
 
 /** In the instrumented module, of the function with the guest's code. */
-export function indexOf({ placement, carriers }: Reading, position: number): number {
-  return carriers[position]?.functionIndex ?? placement.firstOwn + position;
+export function indexOf({ placement, conventions }: Reading, position: number): number {
+  return conventions[position]?.functionIndex ?? placement.firstOwn + position;
 }
 
 export function paramCount(module: ModuleCode, position: number): number {
@@ -37,7 +37,7 @@ const MAX_ADDED_LOCALS = 4;
 
 /** @throws VerificationFailed `guest-code`, `injected-state` or `writes` */
 export function tokensOf(read: Reading, position: number): readonly Token[] {
-  const { original, instrumented, carriers, isMetered, placement, tracks } = read;
+  const { original, instrumented, conventions, isMetered, placement, tracks } = read;
   const functionIndex = indexOf(read, position);
   const body = functionAt(original, position);
   const found = functionAt(instrumented, functionIndex - placement.firstOwn);
@@ -52,8 +52,8 @@ export function tokensOf(read: Reading, position: number): readonly Token[] {
     const expected = `locals ${body.locals.join()}, at most ${MAX_ADDED_LOCALS} more, and ${forTracking.join()}`;
     throw new VerificationFailed('guest-code', functionIndex, found.offset, expected, found.locals.join());
   }
-  const carrier = carriers[position];
-  const addedParams = carrier === undefined ? 0 : carrier.takesStack ? 2 : 1;
+  const convention = conventions[position];
+  const addedParams = convention === undefined ? 0 : convention.takesStack ? 2 : 1;
   const params = paramCount(original, position);
   const tokens = erase(original.bytes, body, instrumented.bytes, found, {
     functionIndex,
@@ -72,7 +72,7 @@ export function tokensOf(read: Reading, position: number): readonly Token[] {
     helpers: placement.helpers,
     firstInjected: placement.firstInjected,
     calledAt: placement.calledAt,
-    carrierOf: (index) => carriers[index - original.importedFunctions.length]?.functionIndex,
+    byValueOf: (index) => conventions[index - original.importedFunctions.length]?.functionIndex,
   });
   if (isTracked) expectMarked(read, position, tokens);
   return tokens;

@@ -2,7 +2,7 @@
  * Recognises injected code. All of it begins with a read of an injected local or global, which no guest can write, so that
  * it is never a question whether an instruction is the guest's.
  */
-import { Op, opcodeOf } from '../opcodes.ts';
+import { Op, opcodeOf } from '../format/opcodes.ts';
 import { type Expression, expression, type TrapCondition } from './expression.ts';
 import type { CodeInstruction } from './read-module.ts';
 import { BLOCK_SHIFT, GRANULE_SHIFT } from './tracking-code.ts';
@@ -21,13 +21,13 @@ export type Step =
       /** Locals that are overwritten besides. */
       readonly scratch: readonly number[];
     }
-  /** counter -= turns * perTurn + once */
+  /** counter -= trips * perIteration + once */
   | {
-      readonly kind: 'turns';
+      readonly kind: 'trip-count';
       readonly counter: Counter;
-      readonly turns: Expression;
+      readonly trips: Expression;
       readonly traps: readonly TrapCondition[];
-      readonly perTurn: number;
+      readonly perIteration: number;
       readonly once: number;
       readonly isChecked: boolean;
       readonly scratch: readonly number[];
@@ -82,8 +82,8 @@ export interface Layout {
   readonly firstInjected: number;
   /** By function index of the guest: where it is called. */
   readonly calledAt: (functionIndex: number) => number;
-  /** By function index of the guest: the injected function that has its code, if that carries the counters. */
-  readonly carrierOf: (functionIndex: number) => number | undefined;
+  /** By function index of the guest: the injected function that has its code, if that takes the counters by value. */
+  readonly byValueOf: (functionIndex: number) => number | undefined;
 }
 
 /** Where the guest's local is in the instrumented function. */
@@ -368,12 +368,21 @@ export class StepReader {
       const isChecked = this.#chargeEnding(counter, scratch);
       return { kind: 'charge', counter, amount: this.#gas(immediate), isChecked, scratch: [...scratch] };
     }
-    const turns = turnsOf(this.#evaluate(locals, scratch, traps, [], () => this.skip(Op.i64Sub)));
-    if (turns === undefined) throw this.fail('turns', 'a number of turns times an amount', 'other code');
+    const trips = tripCountOf(this.#evaluate(locals, scratch, traps, [], () => this.skip(Op.i64Sub)));
+    if (trips === undefined) throw this.fail('trip-count', 'a trip count times an amount', 'other code');
     const isChecked = this.#chargeEnding(counter, scratch);
-    const perTurn = this.#gas(turns.perTurn);
-    const once = this.#gas(turns.once);
-    return { kind: 'turns', counter, turns: turns.turns, traps, perTurn, once, isChecked, scratch: [...scratch] };
+    const perIteration = this.#gas(trips.perIteration);
+    const once = this.#gas(trips.once);
+    return {
+      kind: 'trip-count',
+      counter,
+      trips: trips.trips,
+      traps,
+      perIteration,
+      once,
+      isChecked,
+      scratch: [...scratch],
+    };
   }
 
   /** Behind the subtraction: the difference goes where the counter is, and is compared with zero. */
@@ -464,18 +473,18 @@ export class StepReader {
   }
 }
 
-/** turns * perTurn + once, in this form. */
-function turnsOf(amount: Expression):
+/** trips * perIteration + once, in this form. */
+function tripCountOf(amount: Expression):
   | {
-      readonly turns: Expression;
-      readonly perTurn: number | bigint;
+      readonly trips: Expression;
+      readonly perIteration: number | bigint;
       readonly once: number | bigint;
     }
   | undefined {
   const { operation, operands } = amount;
   const [left, right] = operands;
   if (left === undefined || right?.operation !== 'i64.const') return undefined;
-  if (operation === 'i64.mul') return { turns: left, perTurn: right.immediate, once: 0 };
-  const product = operation === 'i64.add' ? turnsOf(left) : undefined;
+  if (operation === 'i64.mul') return { trips: left, perIteration: right.immediate, once: 0 };
+  const product = operation === 'i64.add' ? tripCountOf(left) : undefined;
   return product === undefined || product.once !== 0 ? undefined : { ...product, once: right.immediate };
 }

@@ -1,9 +1,9 @@
 /** Everything but the guest's code: what has to be as it was, and the injected functions, which have to be these. */
-import type { CostTable } from '../cost-table.ts';
-import type { HostCode } from '../host-code.ts';
-import type { ValueType } from '../module.ts';
-import { Op, opcodeOf } from '../opcodes.ts';
-import type { TrackingKind } from '../tracked-writes.ts';
+import type { ValueType } from '../format/module.ts';
+import { Op, opcodeOf } from '../format/opcodes.ts';
+import type { CostTable } from '../gas/cost-table.ts';
+import type { HostCode } from '../host/host-code.ts';
+import type { TrackingKind } from '../host/tracked-writes.ts';
 import { expectCode, type HelperText } from './helper-text.ts';
 import { blockImports, type Placement } from './placement.ts';
 import type { ModuleCode } from './read-module.ts';
@@ -35,7 +35,7 @@ export interface Budgets {
  * @throws VerificationFailed `surroundings` or `helper`
  */
 export function checkSurroundings(
-  { original, instrumented, placement, tracks }: Omit<Reading, 'carriers'>,
+  { original, instrumented, placement, tracks }: Omit<Reading, 'conventions'>,
   names: Names,
   { memoryPages, stackWords }: Budgets,
   costs: CostTable | undefined,
@@ -109,7 +109,7 @@ export function checkSurroundings(
     image,
   );
   same('exports', instrumented.exports, exportsOf(original, names, placement, tracks, hostCode));
-  same('room for the functions', firstHost >= placement.firstCarried, true);
+  same('room for the functions', firstHost >= placement.firstByValue, true);
   same(
     'types of functions',
     instrumented.functions.map(({ typeIndex }) => typeIndex),

@@ -1,5 +1,5 @@
 /** The functions that keep track of writes and put them back, and what memory was at first for that. */
-import type { TrackingKind } from '../tracked-writes.ts';
+import type { TrackingKind } from '../host/tracked-writes.ts';
 import type { HelperText } from './helper-text.ts';
 import type { Placement } from './placement.ts';
 import type { ModuleCode } from './read-module.ts';

@@ -8,7 +8,7 @@ export type VerificationCode =
   | 'counter' // the counter is looked at, or changed, where it is not
   | 'unbalanced' // what was charged is not what was run
   | 'unchecked' // a cycle, a call or an end that a check should come before
-  | 'turns' // the charge for all turns of a loop, or that these are its turns
+  | 'trip-count' // the charge for all iterations of a loop, or that these are its iterations
   | 'stack' // a frame is not taken, not passed on or not given back
   | 'writes' // a store that is not marked, where writes are tracked
   | 'overdraft'; // no bound on what runs unpaid

@@ -5,39 +5,39 @@
  * 1. *Erasure.* Injected code begins with a read of an injected local or global, which no instruction of the guest can
  *    touch. Taking it out leaves the original; what is not one of the known forms is refused (`erase.ts`). Everything
  *    around the code is as it was, the injected functions are the ones that they have to be, and so are the entries of
- *    functions that carry the counters (`carriers.ts`).
+ *    functions that take the counters by value (`by-value.ts`).
  *    Functions of the host that are linked to the guest are taken as given, byte by byte (`host-functions.ts`). Where writes
  *    are tracked, every store has its mark around it or is covered by an earlier one (`marked-stores.ts`).
  * 2. *Account.* One pass along the control flow of each function carries a balance: charged so far minus cost so far.
- *    It has to be the same on all ways to a point, and the same wherever someone can look at the counter: then what is
+ *    It has to be the same on all ways to a point, and the same at all observation points of the counter: then what is
  *    charged between two such points is what runs between them, whatever way is taken (`account.ts`). What the balance
  *    at the entry has to be for that is what callers pay ahead. It is found from callees to callers, is 0 where callers
  *    are not known, and every call has to bring it. A function for which it is not found never returns.
- * 3. *Checks.* Every cycle in a function passes a check, or is a loop whose turns are counted in front of it: the number
- *    of turns is derived from the guest's code alone and compared with what injected code computes (`turns.ts`). At
+ * 3. *Checks.* Every cycle in a function passes a check, or is a loop whose trip count is computed in front of it: it
+ *    is derived from the guest's code alone and compared with what injected code computes (`trip-counts.ts`). At
  *    calls, ends and host calls nothing is unchecked.
  * 4. *Overdraft.* Counter + balance is what is left by definition. How far that can be below zero is known at every
  *    point, so that what can run unpaid has a bound. Along chains of calls balances add up: no cycle of calls may lose.
  * 5. *Stack.* Who takes how large a frame follows from the original (`call-facts.ts`). The global with the budget has to
- *    say what is left below the caller's frame at every call of a function that looks at it, and to be as it was found
+ *    say what is left below the caller's frame at every call of a function that observes it, and to be as it was found
  *    when a function without a frame, or one that the host calls, ends. A call that hands the budget over has to hand
  *    over what is left below the callee's frame, and to come behind a check that this is not below zero. A function that
  *    hands over nothing, because its entry has looked for room for all its calls of itself, has to call itself with less
- *    each time (`descent.ts`), and nobody else who looks at the stack. One that takes no frame leaves the global as it is,
- *    whether it carries the gas or not.
+ *    each time (`bounded-recursion.ts`), and nobody else who observes the stack. One that takes no frame leaves the global as it is,
+ *    whether it takes the gas by value or not.
  *
  * Takes time in proportion to the code: two passes over each function, and one more for each level of loops of which the code
- * around them pays for the turns, which are few.
+ * around them pays for the iterations, which are few.
  */
-import type { CostTable } from '../cost-table.ts';
-import type { HostCode } from '../host-code.ts';
-import { Op } from '../opcodes.ts';
-import type { TrackingKind } from '../tracked-writes.ts';
+import { Op } from '../format/opcodes.ts';
+import type { CostTable } from '../gas/cost-table.ts';
+import type { HostCode } from '../host/host-code.ts';
+import type { TrackingKind } from '../host/tracked-writes.ts';
 import type { AccountOptions } from './account.ts';
 import { blockCosts, weightsOf } from './block-costs.ts';
+import { boundsRecursion } from './bounded-recursion.ts';
+import { type Convention, checkEntry, findConventions } from './by-value.ts';
 import { type CallFacts, callFacts } from './call-facts.ts';
-import { type Carrier, checkEntry, findCarriers } from './carriers.ts';
-import { descends } from './descent.ts';
 import type { Token } from './erase.ts';
 import { type FunctionAccount, functionAccount } from './function-account.ts';
 import { checkHostFunctions } from './host-functions.ts';
@@ -82,7 +82,7 @@ export interface FunctionVerification {
   readonly overdraftGas: number;
   readonly frameWords: number;
   readonly chargeCount: number;
-  /** Loops whose turns are paid for in front of them. */
+  /** Loops whose iterations are paid for in front of them. */
   readonly paidLoops: number;
 }
 
@@ -107,11 +107,11 @@ export function verifyInstrumented(
   const surroundings = { original, instrumented, placement, tracks, isMetered };
   checkSurroundings(surroundings, names, limits, isMetered ? costs : undefined, hostCode);
   const calls = callFacts(original);
-  const carriers = findCarriers(original, instrumented, placement, calls);
-  if (strategy !== 'default' && carriers.some((carrier) => carrier !== undefined)) {
-    throw new VerificationFailed('surroundings', undefined, 0, 'no function that carries the counters', 'one');
+  const conventions = findConventions(original, instrumented, placement, calls);
+  if (strategy !== 'default' && conventions.some((convention) => convention !== undefined)) {
+    throw new VerificationFailed('surroundings', undefined, 0, 'no function that takes the counters by value', 'one');
   }
-  const read: Reading = { ...surroundings, carriers };
+  const read: Reading = { ...surroundings, conventions };
   checkHostFunctions(read, hostCode);
   const tokens = original.functions.map((_, position) => tokensOf(read, position));
   if (!isMetered) {
@@ -119,12 +119,12 @@ export function verifyInstrumented(
     const bare = { prepaidGas: 0, overdraftGas: 0, frameWords: 0, chargeCount: 0, paidLoops: 0 };
     return { functions: original.functions.map(() => bare), maxOverdraftGas: undefined, chargeCount: 0 };
   }
-  for (const [position, carrier] of carriers.entries()) {
-    if (carrier === undefined) continue;
-    checkEntry(original, instrumented, position, carrier, calls, placement);
-    checkDescent(read, position, carrier, tokens[position] ?? []);
+  for (const [position, convention] of conventions.entries()) {
+    if (convention === undefined) continue;
+    checkEntry(original, instrumented, position, convention, calls, placement);
+    checkBoundedRecursion(read, position, convention, tokens[position] ?? []);
   }
-  const usesGas = whoUsesGas(original, tokens, carriers, calls);
+  const usesGas = whoUsesGas(original, tokens, conventions, calls);
   const facts = tokens.map(loopFacts);
   const weights = weightsOf(costs);
   const blocks = original.functions.map((body) => blockCosts(body, costs, weights));
@@ -134,8 +134,8 @@ export function verifyInstrumented(
     importCount: original.importedFunctions.length,
     position,
     calls,
-    carriers,
-    gasParam: carriers[position] === undefined ? undefined : paramCount(original, position),
+    conventions,
+    gasParam: conventions[position] === undefined ? undefined : paramCount(original, position),
     usesGas,
     costs: blocks[position] ?? [],
     prepaid,
@@ -167,13 +167,18 @@ function expectGuestAlone(read: Reading, position: number, tokens: readonly Toke
 }
 
 /** What is handed over from call to call must become less, or the frames that the entry looked for are not enough. */
-function checkDescent(read: Reading, position: number, { descendsIn }: Carrier, tokens: readonly Token[]): void {
+function checkBoundedRecursion(
+  read: Reading,
+  position: number,
+  { boundedBy }: Convention,
+  tokens: readonly Token[],
+): void {
   const { original, instrumented } = read;
   const index = original.importedFunctions.length + position;
-  if (descendsIn === undefined || descends(original, index, descendsIn, tokens)) return;
+  if (boundedBy === undefined || boundsRecursion(original, index, boundedBy, tokens)) return;
   const functionIndex = indexOf(read, position);
   const { offset } = functionAt(instrumented, functionIndex - read.placement.firstOwn);
-  const expected = `parameter ${descendsIn} to fall from call to call`;
+  const expected = `parameter ${boundedBy} to fall from call to call`;
   throw new VerificationFailed('stack', functionIndex, offset, expected, 'that it may not');
 }
 
@@ -181,12 +186,14 @@ function checkDescent(read: Reading, position: number, { descendsIn }: Carrier, 
 function whoUsesGas(
   module: ModuleCode,
   tokens: readonly (readonly Token[])[],
-  carriers: readonly (Carrier | undefined)[],
+  conventions: readonly (Convention | undefined)[],
   { callees, groups, reachesHost }: CallFacts,
 ): readonly boolean[] {
   const usesGas = module.functions.map(
     (_, position) =>
-      carriers[position] !== undefined || reachesHost[position] === true || (tokens[position] ?? []).some(touchesGas),
+      conventions[position] !== undefined ||
+      reachesHost[position] === true ||
+      (tokens[position] ?? []).some(touchesGas),
   );
   for (const group of groups) {
     const called = group.flatMap((position) => callees[position] ?? []);
@@ -201,7 +208,7 @@ function touchesGas(token: Token): boolean {
 }
 
 function isCharge(token: Token): boolean {
-  if (token.kind === 'step') return token.step.kind === 'charge' || token.step.kind === 'turns';
+  if (token.kind === 'step') return token.step.kind === 'charge' || token.step.kind === 'trip-count';
   if (token.kind !== 'guest') return false;
   const { opcode } = token.instruction;
   return opcode === Op.memoryGrow || opcode === Op.memoryCopy || opcode === Op.memoryFill;

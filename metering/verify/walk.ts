@@ -1,9 +1,9 @@
 /**
- * One pass over the tokens of an instrumented function along its control flow: states are carried forwards, split where
+ * One pass over the tokens of an instrumented function along its control flow: states are taken forwards, split where
  * control splits and merged where it comes together. WebAssembly is structured, so that all ways to a point have been
- * seen when the pass comes to it, but for the ways back to a loop: a domain has to know beforehand what those bring.
+ * seen when the pass comes to it, but for the back edges to a loop: a domain has to know beforehand what those bring.
  */
-import { Op } from '../opcodes.ts';
+import { Op } from '../format/opcodes.ts';
 import type { Token } from './erase.ts';
 import type { CodeInstruction } from './read-module.ts';
 import type { Handover, Step } from './step-reader.ts';

@@ -9,7 +9,8 @@ import { meteringReport, meteringTable } from '../../bench/metering/report.ts';
 import { makeShape, shapeLimits, shapes } from '../../bench/metering/shapes.ts';
 import type { InstrumentTimings } from '../../bench/metering/time-instrument.ts';
 import { assertUnmetered, relabelled } from '../../bench/metering/twin.ts';
-import { instrument, strategies } from '../../metering/instrument.ts';
+import { instrument } from '../../metering/instrument.ts';
+import { strategies } from '../../metering/plan/strategies.ts';
 
 const fib = kernels[0] as Kernel;
 const sieve = kernels.find(({ name }) => name === 'prime-sieve') as Kernel;

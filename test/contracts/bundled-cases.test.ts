@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { lockFileName, parseArtifactLock } from '../../contracts/artifact-lock.ts';
 import { bundledCaseDirectory, bundledCases, bundledRoot } from '../../contracts/bundled-cases.ts';
 import { readCase } from '../../contracts/read-case.ts';
-import { decodeModule } from '../../metering/decode.ts';
-import { defaultLimits } from '../../metering/limits.ts';
-import { validateModule } from '../../metering/validate.ts';
+import { decodeModule } from '../../metering/format/decode.ts';
+import { defaultLimits } from '../../metering/format/limits.ts';
+import { validateModule } from '../../metering/format/validate.ts';
 
 const lock = parseArtifactLock(readFileSync(join(bundledRoot, lockFileName), 'utf8'), lockFileName);
 

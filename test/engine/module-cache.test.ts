@@ -5,7 +5,7 @@ import type { Schedule } from '../../engine/schedule.ts';
 import { calibratedV1Schedule, defaultSchedule, schedules } from '../../engine/schedules.ts';
 import { ModuleCache, type ModuleRequest, moduleCache, moduleKey } from '../../engine/wasm/module-cache.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
-import { strategies } from '../../metering/instrument.ts';
+import { strategies } from '../../metering/plan/strategies.ts';
 import { countMade } from '../support/count-made.ts';
 import { AMPLE_GAS, guestWorld } from '../support/guest-world.ts';
 import { wat } from '../support/wat.ts';

@@ -10,11 +10,11 @@ import { precompiles } from '../../engine/precompiles/table.ts';
 import type { Schedule } from '../../engine/schedule.ts';
 import { defaultSchedule, schedules } from '../../engine/schedules.ts';
 import { createReferenceBackend, createWasmBackend } from '../../engine/wasm-backend.ts';
-import { costTables } from '../../metering/cost-tables.ts';
+import { costTables } from '../../metering/gas/cost-tables.ts';
 import { instrument } from '../../metering/instrument.ts';
 import { wat } from '../support/wat.ts';
 
-/** SHA-256 over the host prices; the weights have hashes of their own in `test/metering/cost-tables.test.ts`. */
+/** SHA-256 over the host prices; the weights have hashes of their own in `test/metering/gas/cost-tables.test.ts`. */
 const published: Readonly<Record<string, string>> = {
   'flat-v2': '12101f9c1b074a80a1ae8a8d9f8c5e5884f992559740d1200cd01b020ef87615',
   'flat-v1': '12101f9c1b074a80a1ae8a8d9f8c5e5884f992559740d1200cd01b020ef87615',

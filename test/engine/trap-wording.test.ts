@@ -11,7 +11,7 @@ import { PlainState } from '../../engine/state/plain-state.ts';
 import { trapCodeOf, unknownTraps } from '../../engine/wasm/trap-map.ts';
 import { wasmMachine } from '../../engine/wasm/wasm-machine.ts';
 import { createReferenceBackend } from '../../engine/wasm-backend.ts';
-import { strategies } from '../../metering/instrument.ts';
+import { strategies } from '../../metering/plan/strategies.ts';
 import { guestWorld } from '../support/guest-world.ts';
 import { trappingGuest, traps } from '../support/trap-bodies.ts';
 import { wat } from '../support/wat.ts';

@@ -1,4 +1,4 @@
-/** The stack budget reaches a recursion however many calls further down it is, and whatever those in between carry. */
+/** The stack budget reaches a recursion however many calls further down it is, and whatever those in between take by value. */
 import assert from 'node:assert/strict';
 import { wat } from '../support/wat.ts';
 import { everyStrategy } from './fuzz/every-strategy.ts';
@@ -40,14 +40,14 @@ describe('the stack budget below layers of calls', () => {
 
   it('is known through any number of them, each carrying gas by value or not', async () => {
     for (const depth of [1, 2, 3, 5]) {
-      for (let turns = 0; turns < 2 ** depth; turns += 1) {
+      for (let trips = 0; trips < 2 ** depth; trips += 1) {
         const layers = Array.from({ length: depth }, (_, layer) => {
           const callee = layer === 0 ? '$rec' : `$layer${layer - 1}`;
-          const code = (turns >> layer) & 1 ? turning : '';
+          const code = (trips >> layer) & 1 ? turning : '';
           return `(func $layer${layer} (param i32) (local i32) ${code} (call ${callee} (local.get 0)))`;
         });
         const run = await program(`${recursion} ${layers.join(' ')} ${outer(`$layer${depth - 1}`)}`);
-        const name = `${depth} layers, ${turns.toString(2)}`;
+        const name = `${depth} layers, ${trips.toString(2)}`;
         assert.equal(await endOf(run, [300, 2200]), STACK_EXHAUSTED, name);
         assert.equal(await endOf(run, [0, 2200]), 'success', name);
         assert.equal(await endOf(run, [300, 0]), 'success', name);

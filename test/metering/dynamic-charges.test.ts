@@ -136,7 +136,7 @@ for (const mnemonic of ['memory.copy', 'memory.fill']) {
     });
 
     it('takes its length as unsigned, and the heaviest price cannot overflow', async () => {
-      const { flatV1 } = await import('../../metering/cost-tables.ts');
+      const { flatV1 } = await import('../../metering/gas/cost-tables.ts');
       const costs = { ...flatV1, bulkMemoryPerByte: 1 << 20 };
       const gasLimit = 1n << 62n;
       const run = (await withMemory('1', bulk(mnemonic), { costs })).run('get', gasLimit, -1);

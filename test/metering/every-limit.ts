@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { referenceMachine } from '../../engine/reference/reference-machine.ts';
 import { wasmMachine } from '../../engine/wasm/wasm-machine.ts';
-import { strategies } from '../../metering/instrument.ts';
+import { strategies } from '../../metering/plan/strategies.ts';
 import { verifiableStrategies } from '../../metering/verify/verify-instrumented.ts';
 import { prepareGuest, type Sighting, testGuestInterface, testSchedule } from '../support/test-guest.ts';
 import { verified } from './verified.ts';

@@ -195,7 +195,7 @@ describe('injected gas', () => {
       { note: () => seen.push(1000n - metered.gas) },
     );
     metered.run('main', 1000n);
-    // local + const + call; then const, set | per turn: get, call | get, const, sub, tee, br_if
+    // local + const + call; then const, set | per iteration: get, call | get, const, sub, tee, br_if
     assert.deepEqual(seen, [3n, 7n, 14n, 21n]);
     assert.equal(1000n - metered.gas, 26n);
   });

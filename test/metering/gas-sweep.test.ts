@@ -135,7 +135,7 @@ const programs: readonly Program[] = [
     ],
   },
   {
-    name: 'loops of no turns',
+    name: 'loops of no iterations',
     body: `(local $i i32)
       block local.get 0 i32.eqz br_if 0
         loop local.get $i i32.const 1 i32.add local.tee $i local.get 0 i32.lt_u br_if 0 end end

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'mocha';
-import { decodeModule } from '../../metering/decode.ts';
-import { type Strategy, strategies } from '../../metering/instrument.ts';
-import { defaultLimits, type ModuleLimits } from '../../metering/limits.ts';
-import type { Instruction, Module } from '../../metering/module.ts';
-import { Op } from '../../metering/opcodes.ts';
-import { validateModule } from '../../metering/validate.ts';
+import { decodeModule } from '../../metering/format/decode.ts';
+import { defaultLimits, type ModuleLimits } from '../../metering/format/limits.ts';
+import type { Instruction, Module } from '../../metering/format/module.ts';
+import { Op } from '../../metering/format/opcodes.ts';
+import { validateModule } from '../../metering/format/validate.ts';
+import { type Strategy, strategies } from '../../metering/plan/strategies.ts';
 import { wat } from '../support/wat.ts';
 import { type GuestOptions, instantiate, instrumentBytes, manyGas, moduleWithBody } from './metered-guest.ts';
 

@@ -1,10 +1,12 @@
-import type { CostTable } from '../../metering/cost-table.ts';
-import { flatV2 } from '../../metering/cost-tables.ts';
-import { type Instrumented, instrument, type Strategy } from '../../metering/instrument.ts';
-import { defaultLimits, type ModuleLimits } from '../../metering/limits.ts';
-import type { ModuleInterface } from '../../metering/module-interface.ts';
-import { Op } from '../../metering/opcodes.ts';
-import { Writer } from '../../metering/writer.ts';
+import { defaultLimits, type ModuleLimits } from '../../metering/format/limits.ts';
+import type { ModuleInterface } from '../../metering/format/module-interface.ts';
+import { Op } from '../../metering/format/opcodes.ts';
+import { Writer } from '../../metering/format/writer.ts';
+import { byRule } from '../../metering/gas/by-mnemonic.ts';
+import type { CostTable } from '../../metering/gas/cost-table.ts';
+import { flatV2 } from '../../metering/gas/cost-tables.ts';
+import { type Instrumented, instrument } from '../../metering/instrument.ts';
+import type { Strategy } from '../../metering/plan/strategies.ts';
 import { wat } from '../support/wat.ts';
 
 /** `main: () -> ()`, `get: (i32) -> i32`, an exported memory, and two host functions. */
@@ -124,7 +126,7 @@ export function instantiate(bytes: Uint8Array, options: GuestOptions = {}): Mete
 
 /** A cost table in which every instruction is free but branches, which may not be, and what `weights` names. */
 export function costsOf(weights: Readonly<Record<string, number>>, dynamic: Partial<CostTable> = {}): CostTable {
-  const free = Object.fromEntries(Object.keys(flatV2.instructions).map((mnemonic) => [mnemonic, 0]));
+  const free = byRule(() => 0);
   const instructions = { ...free, br: 1, br_if: 1, br_table: 1, call: 1, call_indirect: 1, ...weights };
   return {
     id: 'test',

@@ -3,7 +3,7 @@ import loadWabt from 'wabt';
 
 const wabt = await loadWabt();
 
-/** A module for `prepareGuest` whose functions call themselves and each other, and nothing that could look at a counter. */
+/** A module for `prepareGuest` whose functions call themselves and each other, and nothing that could observe a counter. */
 export interface RandomRecursion {
   readonly bytes: Uint8Array;
   readonly wat: string;

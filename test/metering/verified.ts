@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { decodeModule } from '../../metering/decode.ts';
+import { decodeModule } from '../../metering/format/decode.ts';
+import { validateModule } from '../../metering/format/validate.ts';
 import { type InstrumentOptions, instrument } from '../../metering/instrument.ts';
-import { planStack } from '../../metering/stack-plan.ts';
-import { validateModule } from '../../metering/validate.ts';
+import { planStack } from '../../metering/plan/stack-plan.ts';
 import {
   type VerifiableStrategy,
   type Verification,

@@ -4,7 +4,7 @@ import { trapName } from '../../engine/outcome.ts';
 import { referenceMachine } from '../../engine/reference/reference-machine.ts';
 import { trapCodeOf } from '../../engine/wasm/trap-map.ts';
 import { wasmMachine } from '../../engine/wasm/wasm-machine.ts';
-import { strategies } from '../../metering/instrument.ts';
+import { strategies } from '../../metering/plan/strategies.ts';
 import { type RandomModule, randomModule } from '../support/random-module.ts';
 import { hashOf, prepareGuest, testSchedule } from '../support/test-guest.ts';
 

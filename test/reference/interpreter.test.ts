@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { EngineError } from '../../engine/errors.ts';
 import { referenceMachine } from '../../engine/reference/reference-machine.ts';
 import type { TracedHostCall, TracedInstruction } from '../../engine/reference/trace.ts';
-import { ModuleRejected } from '../../metering/module-rejected.ts';
-import { opcodeOf, opcodes } from '../../metering/opcodes.ts';
+import { ModuleRejected } from '../../metering/format/module-rejected.ts';
+import { opcodeOf, opcodes } from '../../metering/format/opcodes.ts';
 import { prepareGuest, type RunOptions, runGuest, type Sighting, testSchedule } from '../support/test-guest.ts';
 import { wat } from '../support/wat.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { loads, stores } from '../../engine/reference/memory-access.ts';
 import { referenceMachine } from '../../engine/reference/reference-machine.ts';
-import type { ValueType } from '../../metering/module.ts';
-import { opcodes } from '../../metering/opcodes.ts';
+import type { ValueType } from '../../metering/format/module.ts';
+import { opcodes } from '../../metering/format/opcodes.ts';
 import { hashOf, prepareGuest } from '../support/test-guest.ts';
 import { wat } from '../support/wat.ts';
 

@@ -4,8 +4,8 @@ import { GuestTrap } from '../../engine/guest-exit.ts';
 import { trapName } from '../../engine/outcome.ts';
 import { numericOperations, type Value } from '../../engine/reference/numeric.ts';
 import { trapCodeOf } from '../../engine/wasm/trap-map.ts';
-import type { ValueType } from '../../metering/module.ts';
-import { type Opcode, opcodes } from '../../metering/opcodes.ts';
+import type { ValueType } from '../../metering/format/module.ts';
+import { type Opcode, opcodes } from '../../metering/format/opcodes.ts';
 import { wat } from '../support/wat.ts';
 
 const EDGES: Readonly<Record<ValueType, readonly Value[]>> = {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { ValueType } from '../../metering/module.ts';
+import type { ValueType } from '../../metering/format/module.ts';
 
 export type ResultType = ValueType | undefined;
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import loadWabt from 'wabt';
-import type { ValueType } from '../../metering/module.ts';
+import type { ValueType } from '../../metering/format/module.ts';
 import {
   BURN_FUEL,
   type Callee,

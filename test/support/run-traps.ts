@@ -8,7 +8,7 @@ import { TrapCode } from '../../engine/outcome.ts';
 import { defaultSchedule } from '../../engine/schedules.ts';
 import { unknownTraps } from '../../engine/wasm/trap-map.ts';
 import { wasmMachine } from '../../engine/wasm/wasm-machine.ts';
-import { strategies } from '../../metering/instrument.ts';
+import { strategies } from '../../metering/plan/strategies.ts';
 import { traps } from './trap-bodies.ts';
 
 const guests = JSON.parse(readFileSync(0, 'utf8')) as readonly (readonly number[])[];

@@ -8,11 +8,11 @@ import type { GuestModule, GuestRun, Machine } from '../../engine/machine.ts';
 import { TrapCode, trapName } from '../../engine/outcome.ts';
 import { precompileCosts } from '../../engine/precompiles/costs.ts';
 import type { HostCost, Schedule } from '../../engine/schedule.ts';
-import type { CostTable } from '../../metering/cost-table.ts';
-import { defaultLimits, type ModuleLimits } from '../../metering/limits.ts';
-import type { ValueType } from '../../metering/module.ts';
-import type { ModuleInterface } from '../../metering/module-interface.ts';
-import { opcodes } from '../../metering/opcodes.ts';
+import { defaultLimits, type ModuleLimits } from '../../metering/format/limits.ts';
+import type { ValueType } from '../../metering/format/module.ts';
+import type { ModuleInterface } from '../../metering/format/module-interface.ts';
+import { byRule } from '../../metering/gas/by-mnemonic.ts';
+import type { CostTable } from '../../metering/gas/cost-table.ts';
 
 /** The type of a test module's `run`. Random modules have the default. */
 interface RunType {
@@ -55,7 +55,7 @@ export function testSchedule(options: {
     costs: {
       id: 'test',
       source: 'made up',
-      instructions: Object.fromEntries(opcodes.map(({ mnemonic, code }) => [mnemonic, weightOf(mnemonic, code)])),
+      instructions: byRule(({ mnemonic, code }) => weightOf(mnemonic, code)),
       brTablePerLabel: 3,
       entryPerLocal: 2,
       memoryGrowPerPage: 1000,

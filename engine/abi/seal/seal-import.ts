@@ -1,4 +1,4 @@
-import type { ValueType } from '../../../metering/module.ts';
+import type { ValueType } from '../../../metering/format/module.ts';
 
 /** The import of one host function of pallet-contracts: the module is `seal` and the version of the function. */
 export function sealImport<const P extends readonly ValueType[], R extends ValueType | undefined>(

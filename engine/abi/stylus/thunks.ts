@@ -1,4 +1,4 @@
-import { Op } from '../../../metering/opcodes.ts';
+import { Op } from '../../../metering/format/opcodes.ts';
 import { environmentLayout } from '../../kernel/environment.ts';
 import { type KernelFunctionForGuests, kernelBuffer, kernelMessage } from '../../kernel/kernel-exports.ts';
 import { preparedCall } from '../../kernel/prepared-call.ts';

@@ -1,4 +1,4 @@
-import type { ValueType } from '../../../metering/module.ts';
+import type { ValueType } from '../../../metering/format/module.ts';
 
 /** Import module of all Stylus host functions. */
 export const VM_HOOKS = 'vm_hooks';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { TrapCode } from '../../../engine/outcome.ts';
-import { decodeModule } from '../../../metering/decode.ts';
-import { strategies } from '../../../metering/instrument.ts';
-import { defaultLimits } from '../../../metering/limits.ts';
-import { ModuleRejected } from '../../../metering/module-rejected.ts';
-import { validateModule } from '../../../metering/validate.ts';
+import { decodeModule } from '../../../metering/format/decode.ts';
+import { defaultLimits } from '../../../metering/format/limits.ts';
+import { ModuleRejected } from '../../../metering/format/module-rejected.ts';
+import { validateModule } from '../../../metering/format/validate.ts';
+import { strategies } from '../../../metering/plan/strategies.ts';
 import { wat } from '../../support/wat.ts';
 import { modernize } from './modernize.ts';
 import { type Expression, headOf, printExpression, readExpressions, stringBytes } from './s-expression.ts';

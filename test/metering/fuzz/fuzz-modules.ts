@@ -1,6 +1,6 @@
 import { AssertionError } from 'node:assert';
-import { defaultLimits } from '../../../metering/limits.ts';
-import { ModuleRejected } from '../../../metering/module-rejected.ts';
+import { defaultLimits } from '../../../metering/format/limits.ts';
+import { ModuleRejected } from '../../../metering/format/module-rejected.ts';
 import { type CheckOptions, checkModule } from './check-module.ts';
 import { BOUNDED_GAS, type FuzzModule, type FuzzSource } from './fuzz-sources.ts';
 import { NotTranslated } from './integer-module.ts';

@@ -8,9 +8,9 @@ import type { Frame } from '../../../engine/frame.ts';
 import { guestBackend } from '../../../engine/guest-backend.ts';
 import type { Machine } from '../../../engine/machine.ts';
 import type { Schedule } from '../../../engine/schedule.ts';
-import type { CostTable } from '../../../metering/cost-table.ts';
-import { defaultLimits } from '../../../metering/limits.ts';
-import type { ValueType } from '../../../metering/module.ts';
+import { defaultLimits } from '../../../metering/format/limits.ts';
+import type { ValueType } from '../../../metering/format/module.ts';
+import type { CostTable } from '../../../metering/gas/cost-table.ts';
 import { testSchedule } from '../../support/test-guest.ts';
 import type { ImportedFunction } from './integer-module.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { decodeModule } from '../../../metering/decode.ts';
-import { defaultLimits } from '../../../metering/limits.ts';
-import { validateModule } from '../../../metering/validate.ts';
+import { decodeModule } from '../../../metering/format/decode.ts';
+import { defaultLimits } from '../../../metering/format/limits.ts';
+import { validateModule } from '../../../metering/format/validate.ts';
 import { wat } from '../../support/wat.ts';
 import { fuzzModules } from './fuzz-modules.ts';
 import { fuzzSources } from './fuzz-sources.ts';

@@ -1,12 +1,12 @@
 /**
  * Random modules of several layers of functions. Each calls those below it, some call themselves or each other, at the
  * bottom most of all; between two recursions there are bridges with counted loops. Only the upper layers of a module call the
- * host, down to a layer that is drawn: below it nobody looks at the counters, so that all techniques are used.
+ * host, down to a layer that is drawn: below it nobody observes the counters, so that all techniques are used.
  */
-import type { FunctionType, ValueType } from '../../../metering/module.ts';
-import { Op } from '../../../metering/opcodes.ts';
-import { writeModule } from '../../../metering/write-module.ts';
-import type { Writer } from '../../../metering/writer.ts';
+import type { FunctionType, ValueType } from '../../../metering/format/module.ts';
+import { Op } from '../../../metering/format/opcodes.ts';
+import { writeModule } from '../../../metering/format/write-module.ts';
+import type { Writer } from '../../../metering/format/writer.ts';
 import type { ImportedFunction, IntegerModule } from './integer-module.ts';
 import type { Random } from './random.ts';
 import { type Callee, type Scope, within, writeStatements } from './statements.ts';
@@ -114,7 +114,7 @@ export function layeredModule(random: Random): IntegerModule {
     writer.opcode(Op.end);
   };
 
-  /** Calls a function of the upper layers, and is one with statements itself: exported, so that it never carries. */
+  /** Calls a function of the upper layers, and is one with statements itself: exported, so that it never takes the counters by value. */
   const writeRun = (writer: Writer): void => {
     const run: Planned = { index: 0, layer: 0, typeIndex: 0, recursion: 'none', isExported: true, isBridge: false };
     const scope = { ...scopeOf(writer, run), callees: calleesOf({ ...run, layer: -1 }) };

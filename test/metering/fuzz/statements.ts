@@ -1,12 +1,11 @@
 /**
  * Random statements: code that takes nothing from the operand stack and leaves nothing there, so that it can stand between
  * any two instructions of a function. All that control can do is in it, and above all what it cannot: blocks that control
- * never leaves, code behind them, ways back and calls in such code.
+ * never leaves, code behind them, back edges and calls in such code.
  */
-import { EMPTY_BLOCK_TYPE } from '../../../metering/meter-code.ts';
-import type { FunctionType, ValueType } from '../../../metering/module.ts';
-import { Op, opcodes } from '../../../metering/opcodes.ts';
-import type { Writer } from '../../../metering/writer.ts';
+import type { FunctionType, ValueType } from '../../../metering/format/module.ts';
+import { Op, opcodes } from '../../../metering/format/opcodes.ts';
+import { EMPTY_BLOCK_TYPE, type Writer } from '../../../metering/format/writer.ts';
 import type { Random } from './random.ts';
 
 const codeOf = (mnemonic: string): number => opcodes.find((row) => row.mnemonic === mnemonic)?.code ?? Op.unreachable;
@@ -69,7 +68,7 @@ const statements: readonly (readonly [weight: number, write: WriteStatement])[] 
   [5, writeBlock],
   [9, writeCountedLoop],
   [4, writeFueledLoop],
-  [7, writeLoopOfOneTurn],
+  [7, writeLoopOfOneIteration],
   [8, writeExit],
   [6, writeDivergingBlock],
   [2, writeDrop],
@@ -164,7 +163,7 @@ function writeCountedLoop(scope: Scope): void {
     writeSet(scope);
     return;
   }
-  const turns = random.pick([0, 1, 2, 3, 7, 20]);
+  const trips = random.pick([0, 1, 2, 3, 7, 20]);
   const step = random.pick([1, 1, 1, 2, 3]);
   const form = random.pick(['up', 'down', 'while', 'to zero', 'masked'] as const);
   const isDown = form === 'down' || form === 'to zero';
@@ -173,7 +172,7 @@ function writeCountedLoop(scope: Scope): void {
     constant(writer, isDown ? -step : step);
     writer.opcode(Op.i32Add);
   };
-  constant(writer, isDown ? turns * step : 0);
+  constant(writer, isDown ? trips * step : 0);
   local(writer, Op.localSet, counter);
   const body = (): void => {
     if (random.chance(80)) writeStatements(scope, 3);
@@ -182,7 +181,7 @@ function writeCountedLoop(scope: Scope): void {
     within(scope, Op.block, () =>
       within(scope, Op.loop, () => {
         local(writer, Op.localGet, counter);
-        constant(writer, turns * step);
+        constant(writer, trips * step);
         writer.opcode(i32GeU);
         branch(writer, Op.brIf, 1);
         body();
@@ -203,7 +202,7 @@ function writeCountedLoop(scope: Scope): void {
     }
     local(writer, Op.localTee, counter);
     if (form === 'up') {
-      constant(writer, turns * step);
+      constant(writer, trips * step);
       writer.opcode(random.pick([Op.i32LtU, Op.i32LtS]));
     } else if (form === 'down') {
       constant(writer, 0);
@@ -234,8 +233,8 @@ function writeFueledLoop(scope: Scope): void {
   });
 }
 
-/** No loop at all: its way back is behind something that control does not come past. */
-function writeLoopOfOneTurn(scope: Scope): void {
+/** No loop at all: its back edge is behind something that control does not come past. */
+function writeLoopOfOneIteration(scope: Scope): void {
   const { random, writer } = scope;
   const write = (): void =>
     within(scope, Op.loop, () => {

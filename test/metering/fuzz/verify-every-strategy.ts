@@ -1,4 +1,4 @@
-import type { ValueType } from '../../../metering/module.ts';
+import type { ValueType } from '../../../metering/format/module.ts';
 import { verifiableStrategies } from '../../../metering/verify/verify-instrumented.ts';
 import { verified } from '../verified.ts';
 import { type FuzzWorldOptions, fuzzSchedule } from './fuzz-world.ts';

@@ -82,7 +82,7 @@ function unaryChain(count: number): string {
     local.get $sum ${repeat(count, (i) => `local.get $x ${operation(i)} local.tee $x i64.xor`)} global.set $wide`;
 }
 
-/** An optimiser that runs the first turn of a loop before it finds in the others nothing that is new. */
+/** An optimiser that runs the first iteration of a loop before it finds in the others nothing that is new. */
 function peeledLoop(count: number): string {
   return `(local $x i64) (local $sum i64) (local $turns i32)
     local.get $level i64.extend_i32_u local.set $x
@@ -128,7 +128,7 @@ export const greedyGuests: readonly GreedyGuest[] = [
   greedyGuest('4000 repeated values', repeatedValues(4000), GLOBALS),
   greedyGuest('a chain of 100 unary operations', unaryChain(100), GLOBALS),
   greedyGuest('a chain of 3000 unary operations', unaryChain(3000), GLOBALS),
-  greedyGuest('the first turn of a loop', peeledLoop(150), GLOBALS),
+  greedyGuest('the first iteration of a loop', peeledLoop(150), GLOBALS),
   greedyGuest('a chain without frames above', SMALL, chainToDown(300), '$chain0'),
   greedyGuest(
     'chains without frames beside',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { strategies } from '../../../metering/instrument.ts';
+import { strategies } from '../../../metering/plan/strategies.ts';
 import { greedyGuests } from './greedy-guests.ts';
 
 const HERE = dirname(fileURLToPath(import.meta.url));

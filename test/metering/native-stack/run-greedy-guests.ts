@@ -11,10 +11,10 @@ import { guestBackend } from '../../../engine/guest-backend.ts';
 import { referenceMachine } from '../../../engine/reference/reference-machine.ts';
 import { defaultSchedule } from '../../../engine/schedules.ts';
 import { wasmMachine } from '../../../engine/wasm/wasm-machine.ts';
-import { decodeModule } from '../../../metering/decode.ts';
-import type { Strategy } from '../../../metering/instrument.ts';
-import { planStack } from '../../../metering/stack-plan.ts';
-import { validateModule } from '../../../metering/validate.ts';
+import { decodeModule } from '../../../metering/format/decode.ts';
+import { validateModule } from '../../../metering/format/validate.ts';
+import { planStack } from '../../../metering/plan/stack-plan.ts';
+import type { Strategy } from '../../../metering/plan/strategies.ts';
 import { wat } from '../../support/wat.ts';
 import { type GreedyGuest, greedyGuests } from './greedy-guests.ts';
 

@@ -1,0 +1,71 @@
+import { flowGraph } from '../flow/flow-graph.ts';
+import { functionType } from '../format/module.ts';
+import type { GasPlan } from '../gas/gas-plan.ts';
+import { blockCosts, blockSteps, type Step } from './charge-placement.ts';
+import { localSteps } from './local-steps.ts';
+import type { ModuleFacts } from './module-facts.ts';
+import { type ModulePlacement, placeModuleCharges, type Techniques } from './place-module-charges.ts';
+
+/**
+ * How charges are injected.
+ *
+ * - `default`: moved to few edges, counted loops and callees paid ahead, the counter in a local where that helps.
+ * - `local`: one charge per metered block, the counter in a local, checked where loops and functions begin.
+ * - `global`: one charge per metered block, the counter in a mutable global.
+ * - `host-call`: one call of a host function per metered block, as most metering passes do it; to compare with.
+ * - `none` makes the unmetered twin: the same pipeline, with no charge and no stack budget in it.
+ *
+ * All have the same gas at every host call and at the end. Only `global` and `host-call` also trap where `docs/gas.md` says: a trap
+ * under another strategy says no more than that the run ends in some trap, or is close to the end of its gas.
+ */
+export type Strategy = 'default' | 'local' | 'global' | 'host-call' | 'none';
+
+export interface StrategyRow {
+  /** Where the code charges; `undefined` for nowhere. */
+  readonly place: ((facts: ModuleFacts, gas: GasPlan, techniques: Techniques) => ModulePlacement) | undefined;
+  /** Whether the number of a trap is right, so that nothing needs to be run again. */
+  readonly trapsExactly: boolean;
+  /** Whether every store is marked where writes are tracked: no less is planned than charges are. */
+  readonly marksEveryStore: boolean;
+  /** Whether a charge is a call of the host. */
+  readonly callsHost: boolean;
+}
+
+const everyBlock: StrategyRow = {
+  place: (_, gas) => placementOf(gas.map(blockSteps)),
+  trapsExactly: true,
+  marksEveryStore: true,
+  callsHost: false,
+};
+
+const planned = { trapsExactly: false, marksEveryStore: false, callsHost: false };
+
+export const strategyTable: Readonly<Record<Strategy, StrategyRow>> = {
+  default: { ...planned, place: placeModuleCharges },
+  local: { ...planned, place: placeInLocals },
+  global: everyBlock,
+  'host-call': { ...everyBlock, callsHost: true },
+  none: { place: undefined, trapsExactly: true, marksEveryStore: false, callsHost: false },
+};
+
+export const strategies: readonly Strategy[] = Object.keys(strategyTable) as Strategy[];
+
+export function trapsExactly(strategy: Strategy): boolean {
+  return strategyTable[strategy].trapsExactly;
+}
+
+function placeInLocals({ module, functions }: ModuleFacts, gas: GasPlan): ModulePlacement {
+  const steps = module.functions.map(({ instructions }, position) => {
+    const { results } = functionType(module, module.importedFunctions.length + position);
+    const graph = flowGraph(instructions, functions[position]?.control ?? new Int32Array(0), results.length > 0);
+    const charges = gas[position] ?? [];
+    return localSteps(instructions, graph, blockCosts(graph, charges)) ?? blockSteps(charges);
+  });
+  return placementOf(steps);
+}
+
+/** Without anything that functions settle among themselves. */
+function placementOf(steps: readonly (readonly Step[])[]): ModulePlacement {
+  const functions = steps.map((each) => ({ prepaid: 0, steps: each, callsWithLocal: new Set<number>() }));
+  return { functions, conventions: [], usesCounter: [] };
+}
