@@ -170,6 +170,8 @@ export class KernelInstance {
       gasHigh,
       stackWords,
     });
-    return this.#callStatus[frame.calls.call(frame, call).status];
+    const execution = frame.calls.callPrepared(frame, call);
+    call.settle(execution);
+    return this.#callStatus[execution.status];
   };
 }
