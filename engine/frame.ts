@@ -41,12 +41,13 @@ export interface ChildCall {
 }
 
 /**
- * A call that its machine has laid ready in a form of its own: it is the child's budget too, by which a module of the same machine
- * knows that all is there. What somebody asks of it is made of that form, which the next call overwrites.
+ * A call from one contract to another that the caller's machine has prepared in a form of its own. It is the budget of the child's
+ * run as well, so that a module of the same machine recognises it and finds everything in place. For others its properties are
+ * made when they are read, which has to be before the child makes a call.
  */
 export interface PreparedCall {
   readonly kind: ChildCall['kind'];
-  /** Of `ChildCall.to`. */
+  /** That of the address called. */
   readonly account: Account;
   readonly value: bigint;
   readonly input: Uint8Array;
@@ -89,7 +90,7 @@ export interface ChildResult {
 /** What a frame may ask of the engine beyond its own state. */
 export interface ContractCalls {
   call(from: Frame, call: ChildCall): ChildResult;
-  /** `call` of one that is laid ready. The machine itself takes the gas from the caller and keeps the return data. */
+  /** A call that is prepared. Its machine takes the gas used from the caller and keeps the return data. */
   callPrepared(from: Frame, call: PreparedCall): Execution;
   create(from: Frame, create: ChildCreate): ChildResult;
   /** The module at an address; empty where there is none. */
@@ -132,7 +133,7 @@ export interface Frame extends FrameContext {
 const EMPTY: Uint8Array = new Uint8Array(0);
 
 export function newFrame(context: FrameContext, memory: GuestMemory, gas: GasMeter): Frame {
-  // The input of a prepared call is gone as soon as this frame makes another one.
+  // That of a prepared call is gone when this frame makes one itself.
   const message = { ...context.message, input: context.message.input };
   return {
     ...context,

@@ -21,7 +21,7 @@ const kinds = ['call', 'static', 'delegate'] as const;
 const TWO_TO_32 = 2 ** 32;
 
 /**
- * A call that a thunk has laid ready in the kernel: call data in the buffer `childInput`, a value other than zero in scratch.
+ * A call that a thunk has prepared in the kernel: call data in the buffer `childInput`, a value other than zero in scratch.
  * As a rule nothing of it becomes a JavaScript value; the getters are for when the child cannot run on the kernel.
  */
 export class KernelCall implements PreparedCall {
