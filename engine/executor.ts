@@ -5,10 +5,11 @@ import type {
   ChildCreate,
   ChildResult,
   ContractCalls,
+  Execution,
   Frame,
   FrameContext,
   Message,
-  PreparedChild,
+  PreparedCall,
   Transaction,
 } from './frame.ts';
 import { GuestTrap, InexactTrap } from './guest-exit.ts';
@@ -21,24 +22,18 @@ import type { Account, WorldState } from './state/world-state.ts';
 
 const EMPTY: Uint8Array = new Uint8Array(0);
 
-/** What one frame, or a call that never became one, came to. `gasUsed` of a trap is all that was supplied. */
-export interface Execution {
-  readonly status: 'success' | 'revert' | 'trap';
-  readonly trapCode: TrapCode | undefined;
-  readonly output: Uint8Array;
-  readonly gasUsed: bigint;
-}
+type CallOfChild = Pick<ChildCall, 'kind' | 'value' | 'input'>;
 
-/** The message of a call that one contract makes to another. What the machine has laid ready stays there until it is read. */
+/** The message of a call that one contract makes to another. Its input stays where the call has it until it is read. */
 class ChildMessage implements Message {
   readonly caller: Uint8Array;
   readonly self: Uint8Array;
   readonly value: bigint;
   readonly isStatic: boolean;
   readonly depth: number;
-  readonly #call: ChildCall;
+  readonly #call: CallOfChild;
 
-  constructor(own: Message, call: ChildCall, to: Account) {
+  constructor(own: Message, call: CallOfChild, to: Account) {
     const isDelegate = call.kind === 'delegate';
     this.caller = isDelegate ? own.caller : own.self;
     this.self = isDelegate ? own.self : to.address;
@@ -50,36 +45,6 @@ class ChildMessage implements Message {
 
   get input(): Uint8Array {
     return this.#call.input;
-  }
-}
-
-function withInput(message: Message): Message {
-  if (!(message instanceof ChildMessage)) return message;
-  const { caller, self, value, input, isStatic, depth } = message;
-  return { caller, self, value, input, isStatic, depth };
-}
-
-/** A run that did not trap. Integers and bytes are made of what it came to when somebody asks. */
-class RunExecution implements Execution {
-  readonly trapCode: undefined;
-  readonly #run: GuestRun;
-  readonly #supply: Budget;
-
-  constructor(run: GuestRun, supply: Budget) {
-    this.#run = run;
-    this.#supply = supply;
-  }
-
-  get status(): 'success' | 'revert' {
-    return this.#run.guestReturn.status;
-  }
-
-  get output(): Uint8Array {
-    return this.#run.guestReturn.output;
-  }
-
-  get gasUsed(): bigint {
-    return this.#supply.gas - this.#run.gasLeft;
   }
 }
 
@@ -120,7 +85,7 @@ export class Executor implements ContractCalls {
   /** The outermost call. With `isExact` it is not tried on quick modules first: see `#runFrame`. */
   callFromOutside(message: Message, gasLimit: bigint, isExact: boolean): Execution {
     this.#exactness = isExact ? 1 : 0;
-    return this.#call(message, this.#state.account(message.self), 'call', this.#outerSupply(gasLimit));
+    return this.#call(message, this.#state.account(message.self), 'call', this.#outerBudget(gasLimit));
   }
 
   /** What the outermost frame of a call is about, for a machine that runs it by itself. */
@@ -140,35 +105,33 @@ export class Executor implements ContractCalls {
   ): Execution & { readonly address: Uint8Array } {
     const address = this.#takeCreateAddress(this.#state.account(deployer));
     const message: Message = { caller: deployer, self: address, value, input, isStatic: false, depth: 0 };
-    const { status, trapCode, output, gasUsed } = this.#create(module, message, this.#outerSupply(gasLimit));
-    return { status, trapCode, output, gasUsed, address };
+    return { ...this.#create(module, message, this.#outerBudget(gasLimit)), address };
   }
 
   call(from: Frame, call: ChildCall): ChildResult {
-    const { kind, prepared } = call;
-    if (from.message.isStatic && call.value > 0n) {
-      return this.#settle(from, failedToStart(TrapCode.StaticCallViolation), undefined, prepared);
-    }
-    const account = prepared?.account ?? this.#state.account(call.to);
-    const message = new ChildMessage(from.message, call, account);
-    const supply = prepared ?? this.#childSupply(from, call.gas, call.stipend);
-    const execution = this.#call(message, account, kind, supply);
-    return this.#settle(from, execution, undefined, prepared);
+    const budget = this.#childBudget(from, call.gas, call.stipend);
+    const execution = this.#callChild(from, call, this.#state.account(call.to), budget);
+    return this.#settle(from, budget, execution, undefined);
+  }
+
+  callPrepared(from: Frame, call: PreparedCall): Execution {
+    return this.#callChild(from, call, call.account, call);
   }
 
   create(from: Frame, { moduleHash, input, value, salt, gas }: ChildCreate): ChildResult {
     const own = from.message;
     if (own.isStatic) throw new GuestTrap(TrapCode.StaticCallViolation);
+    const budget = this.#childBudget(from, gas, 0n);
+    const fail = (code: TrapCode): ChildResult => this.#settle(from, budget, failedToStart(code, budget), undefined);
     const module = this.#knownModule(toHex(moduleHash).slice(2));
-    if (module === undefined) return this.#settle(from, failedToStart(TrapCode.CreateFailed), undefined);
+    if (module === undefined) return fail(TrapCode.CreateFailed);
     const depth = own.depth + 1;
-    if (depth > this.#schedule.callDepth)
-      return this.#settle(from, failedToStart(TrapCode.CallDepthExceeded), undefined);
-    if (from.account.wei < value) return this.#settle(from, failedToStart(TrapCode.InsufficientBalance), undefined);
+    if (depth > this.#schedule.callDepth) return fail(TrapCode.CallDepthExceeded);
+    if (from.account.wei < value) return fail(TrapCode.InsufficientBalance);
     const nonceAddress = this.#takeCreateAddress(from.account);
     const address = salt === undefined ? nonceAddress : create2Address(own.self, salt, moduleHash, input);
     const message: Message = { caller: own.self, self: address, value, input, isStatic: false, depth };
-    return this.#settle(from, this.#create(module, message, this.#childSupply(from, gas, 0n)), address);
+    return this.#settle(from, budget, this.#create(module, message, budget), address);
   }
 
   codeAt(address: Uint8Array): Uint8Array {
@@ -200,25 +163,23 @@ export class Executor implements ContractCalls {
     return this.#state.knowsModule(hash) ? this.#modules.get(hash) : undefined;
   }
 
-  #outerSupply(gas: bigint): Budget {
+  #outerBudget(gas: bigint): Budget {
     return { gas, stackWords: this.#schedule.limits.stackWords };
   }
 
-  #childSupply(from: Frame, wanted: bigint, stipend: bigint): Budget {
+  #childBudget(from: Frame, wanted: bigint, stipend: bigint): Budget {
     const left = from.gas.left();
     const most = left - left / 64n;
     return { gas: (wanted < most ? wanted : most) + stipend, stackWords: from.gas.stackWordsLeft() };
   }
 
-  #settle(from: Frame, execution: Execution, address: Uint8Array | undefined, prepared?: PreparedChild): ChildResult {
-    const { status, trapCode } = execution;
-    if (prepared !== undefined) {
-      prepared.settle(execution);
-      return { status, trapCode, output: EMPTY, address: undefined };
-    }
-    if (execution.gasUsed > from.gas.left()) throw new GuestTrap(TrapCode.OutOfGas);
-    from.gas.spend(execution.gasUsed);
-    return { status, trapCode, output: execution.output, address: status === 'success' ? address : undefined };
+  /** Takes the gas that a child has used from its caller. */
+  #settle(from: Frame, budget: Budget, execution: Execution, address: Uint8Array | undefined): ChildResult {
+    const { status, trapCode, output } = execution;
+    const gasUsed = budget.gas - execution.gasLeft;
+    if (gasUsed > from.gas.left()) throw new GuestTrap(TrapCode.OutOfGas);
+    from.gas.spend(gasUsed);
+    return { status, trapCode, output, address: status === 'success' ? address : undefined };
   }
 
   #takeCreateAddress(creator: Account): Uint8Array {
@@ -227,53 +188,58 @@ export class Executor implements ContractCalls {
     return createAddress(creator.address, nonce);
   }
 
-  #call(message: Message, codeAccount: Account, kind: ChildCall['kind'], supply: Budget): Execution {
-    if (message.depth > this.#schedule.callDepth) return failedToStart(TrapCode.CallDepthExceeded);
+  #callChild(from: Frame, call: CallOfChild, to: Account, budget: Budget): Execution {
+    if (from.message.isStatic && call.value > 0n) return failedToStart(TrapCode.StaticCallViolation, budget);
+    return this.#call(new ChildMessage(from.message, call, to), to, call.kind, budget);
+  }
+
+  #call(message: Message, codeAccount: Account, kind: ChildCall['kind'], budget: Budget): Execution {
+    if (message.depth > this.#schedule.callDepth) return failedToStart(TrapCode.CallDepthExceeded, budget);
     const checkpoint = this.#state.checkpoint();
-    if (kind === 'call' && !this.#transfer(message)) return failedToStart(TrapCode.InsufficientBalance);
+    if (kind === 'call' && !this.#transfer(message)) return failedToStart(TrapCode.InsufficientBalance, budget);
     const module = this.#moduleOf(codeAccount);
     const execution =
       module === undefined
-        ? this.#callWithoutModule(codeAccount, message, supply)
-        : this.#run(module, 'call', message, supply, kind === 'delegate' ? undefined : codeAccount);
+        ? this.#callWithoutModule(codeAccount, message, budget)
+        : this.#run(module, 'call', message, budget, kind === 'delegate' ? undefined : codeAccount);
     if (execution.status !== 'success') this.#state.revert(checkpoint);
     return execution;
   }
 
   /** A precompile if there is one at the address, else nothing. */
-  #callWithoutModule({ address }: Account, message: Message, supply: Budget): Execution {
+  #callWithoutModule({ address }: Account, message: Message, budget: Budget): Execution {
     const precompile = precompileAt(address);
-    if (precompile === undefined) return { status: 'success', trapCode: undefined, output: EMPTY, gasUsed: 0n };
+    if (precompile === undefined) return { status: 'success', trapCode: undefined, output: EMPTY, gasLeft: budget.gas };
     const { precompileCosts, payloadBytes } = this.#schedule;
     const unitsPerGas = BigInt(precompileCosts[precompile.name].unitsPerGas);
-    const mostGas = this.#isMetered ? supply.gas / unitsPerGas : MOST_UNMETERED_GAS;
+    const mostGas = this.#isMetered ? budget.gas / unitsPerGas : MOST_UNMETERED_GAS;
     const result = runPrecompile(precompile, message.input, mostGas, payloadBytes);
-    if (typeof result === 'number') return trapped(result, supply.gas);
+    if (typeof result === 'number') return trapped(result);
     const gasUsed = this.#isMetered ? result.gas * unitsPerGas : 0n;
-    return { status: 'success', trapCode: undefined, output: result.output, gasUsed };
+    return { status: 'success', trapCode: undefined, output: result.output, gasLeft: budget.gas - gasUsed };
   }
 
-  #create(module: GuestModule, message: Message, supply: Budget): Execution {
+  #create(module: GuestModule, message: Message, budget: Budget): Execution {
     const created = this.#state.account(message.self);
     if (created.codeHash !== undefined || created.nonce > 0n || this.#state.hasStorage(created)) {
-      return trapped(TrapCode.CreateFailed, supply.gas);
+      return trapped(TrapCode.CreateFailed);
     }
     const checkpoint = this.#state.checkpoint();
-    if (!this.#transfer(message)) return failedToStart(TrapCode.InsufficientBalance);
+    if (!this.#transfer(message)) return failedToStart(TrapCode.InsufficientBalance, budget);
     this.#state.learnModule(module.moduleHash);
     this.#state.setNonce(created, 1n);
-    const execution = this.#construct(module, message, supply);
+    const execution = this.#construct(module, message, budget);
     if (execution.status === 'success') this.#state.setCodeHash(created, module.moduleHash);
     else this.#state.revert(checkpoint);
     return execution;
   }
 
   /** A module without a constructor takes no constructor input. */
-  #construct(module: GuestModule, message: Message, supply: Budget): Execution {
+  #construct(module: GuestModule, message: Message, budget: Budget): Execution {
     if (module.hasEntry('deploy'))
-      return this.#run(module, 'deploy', message, supply, this.#state.account(message.self));
+      return this.#run(module, 'deploy', message, budget, this.#state.account(message.self));
     const status = message.input.length === 0 && message.value === 0n ? 'success' : 'revert';
-    return { status, trapCode: undefined, output: EMPTY, gasUsed: 0n };
+    return { status, trapCode: undefined, output: EMPTY, gasLeft: budget.gas };
   }
 
   #transfer({ caller, self, value }: Message): boolean {
@@ -291,15 +257,16 @@ export class Executor implements ContractCalls {
     module: GuestModule,
     entry: EntryName,
     message: Message,
-    supply: Budget,
+    budget: Budget,
     running: Account | undefined,
   ): Execution {
     const account = running ?? this.#state.account(message.self);
     if (running !== undefined) this.#running.push(running);
     try {
-      return new RunExecution(this.#runFrame(module, entry, message, account, supply), supply);
+      const { guestReturn, gasLeft } = this.#runFrame(module, entry, message, account, budget);
+      return { status: guestReturn.status, trapCode: undefined, output: guestReturn.output, gasLeft };
     } catch (error) {
-      if (error instanceof GuestTrap) return trapped(error.code, supply.gas);
+      if (error instanceof GuestTrap) return trapped(error.code);
       throw error;
     } finally {
       if (running !== undefined) this.#running.pop();
@@ -318,9 +285,8 @@ export class Executor implements ContractCalls {
     };
   }
 
-  #runOn(module: GuestModule, entry: EntryName, message: Message, account: Account, supply: Budget): GuestRun {
-    const known = module.takesPrepared ? message : withInput(message);
-    return module.run(entry, supply, this.#contextOf(known, account, module.moduleHash));
+  #runOn(module: GuestModule, entry: EntryName, message: Message, account: Account, budget: Budget): GuestRun {
+    return module.run(entry, budget, this.#contextOf(message, account, module.moduleHash));
   }
 
   /**
@@ -328,13 +294,13 @@ export class Executor implements ContractCalls {
    * the next such trap ends all frames up to that one, and it is that one which runs again (docs/adr/0004). So it is with the
    * first trap that an exact run cannot tell (docs/adr/0011).
    */
-  #runFrame(module: GuestModule, entry: EntryName, message: Message, account: Account, supply: Budget): GuestRun {
+  #runFrame(module: GuestModule, entry: EntryName, message: Message, account: Account, budget: Budget): GuestRun {
     const exactness = this.#exactness;
     const form = exactForm(module, exactness);
-    if (form.exact === undefined) return this.#runOn(form, entry, message, account, supply);
+    if (form.exact === undefined) return this.#runOn(form, entry, message, account, budget);
     const checkpoint = this.#state.checkpoint();
     try {
-      return this.#runOn(form, entry, message, account, supply);
+      return this.#runOn(form, entry, message, account, budget);
     } catch (error) {
       if (!(error instanceof InexactTrap)) throw error;
       const isInner = message.depth > 0;
@@ -344,7 +310,7 @@ export class Executor implements ContractCalls {
       this.#state.revert(checkpoint);
       this.#exactness = this.#needsReference ? REFERENCE_EXACTNESS : exactness + 1;
       try {
-        return this.#runFrame(module, entry, message, account, supply);
+        return this.#runFrame(module, entry, message, account, budget);
       } finally {
         this.#exactness = exactness;
       }
@@ -361,10 +327,10 @@ function exactForm(module: GuestModule, exactness: number): GuestModule {
   return form;
 }
 
-function trapped(trapCode: TrapCode, gasUsed: bigint): Execution {
-  return { status: 'trap', trapCode, output: EMPTY, gasUsed };
+function trapped(trapCode: TrapCode): Execution {
+  return { status: 'trap', trapCode, output: EMPTY, gasLeft: 0n };
 }
 
-function failedToStart(trapCode: TrapCode): Execution {
-  return trapped(trapCode, 0n);
+function failedToStart(trapCode: TrapCode, { gas }: Budget): Execution {
+  return { status: 'trap', trapCode, output: EMPTY, gasLeft: gas };
 }

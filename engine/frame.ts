@@ -38,19 +38,30 @@ export interface ChildCall {
   readonly gas: bigint;
   /** What the child gets on top of that. The caller pays for what of it is used, and runs out of gas if it cannot. */
   readonly stipend: bigint;
-  /** For a call that its machine has laid ready. `input` and `gas` are then only made when somebody asks for them. */
-  readonly prepared: PreparedChild | undefined;
 }
 
-/** What a machine has worked out of a call by itself, and keeps in its own form. */
-export interface PreparedChild {
-  /** Of `ChildCall.to`. */
+/**
+ * A call from one contract to another that the caller's machine has prepared in a form of its own. It is the budget of the child's
+ * run as well, so that a module of the same machine recognises it and finds everything in place. For others its properties are
+ * made when they are read, which has to be before the child makes a call.
+ */
+export interface PreparedCall {
+  readonly kind: ChildCall['kind'];
+  /** That of the address called. */
   readonly account: Account;
+  readonly value: bigint;
+  readonly input: Uint8Array;
   /** What the child gets: at most 63/64 of what the caller has left, and the stipend. */
   readonly gas: bigint;
   readonly stackWords: number;
-  /** Takes the gas from the caller and keeps the output as its return data, unless the child's run has done so. */
-  settle(end: { readonly output: Uint8Array; readonly gasUsed: bigint }): void;
+}
+
+/** What one frame, or a call that never became one, came to. A trap leaves nothing, a call that cannot start leaves all. */
+export interface Execution {
+  readonly status: 'success' | 'revert' | 'trap';
+  readonly trapCode: TrapCode | undefined;
+  readonly output: Uint8Array;
+  readonly gasLeft: bigint;
 }
 
 /** A creation from inside a contract. */
@@ -66,7 +77,7 @@ export interface ChildCreate {
   readonly gas: bigint;
 }
 
-/** How a child ended; its gas is already deducted from the caller. After a prepared call its output is, too, where it belongs. */
+/** How a child ended; its gas is already deducted from the caller. */
 export interface ChildResult {
   readonly status: 'success' | 'revert' | 'trap';
   readonly trapCode: TrapCode | undefined;
@@ -79,6 +90,8 @@ export interface ChildResult {
 /** What a frame may ask of the engine beyond its own state. */
 export interface ContractCalls {
   call(from: Frame, call: ChildCall): ChildResult;
+  /** A call that is prepared. Its machine takes the gas used from the caller and keeps the return data. */
+  callPrepared(from: Frame, call: PreparedCall): Execution;
   create(from: Frame, create: ChildCreate): ChildResult;
   /** The module at an address; empty where there is none. */
   codeAt(address: Uint8Array): Uint8Array;
@@ -120,5 +133,16 @@ export interface Frame extends FrameContext {
 const EMPTY: Uint8Array = new Uint8Array(0);
 
 export function newFrame(context: FrameContext, memory: GuestMemory, gas: GasMeter): Frame {
-  return { ...context, memory, gas, output: EMPTY, returnData: EMPTY, storageCache: new Map(), loadedWords: new Map() };
+  // That of a prepared call is gone when this frame makes one itself.
+  const message = { ...context.message, input: context.message.input };
+  return {
+    ...context,
+    message,
+    memory,
+    gas,
+    output: EMPTY,
+    returnData: EMPTY,
+    storageCache: new Map(),
+    loadedWords: new Map(),
+  };
 }

@@ -2,7 +2,8 @@ import type { Backend, Batch, BatchSummary, ContractCode, Program } from './back
 import { BatchTally } from './batch-tally.ts';
 import type { BlockContext, FullCallMessage, FullDeployMessage } from './context.ts';
 import { EngineError } from './errors.ts';
-import { type Execution, Executor } from './executor.ts';
+import { Executor } from './executor.ts';
+import type { Execution } from './frame.ts';
 import type { GuestModule, Machine } from './machine.ts';
 import { hostFailure } from './native-stack.ts';
 import type { Event, Outcome, TrapCode } from './outcome.ts';
@@ -216,7 +217,8 @@ class GuestWorld implements UnguardedWorld {
     return outcome;
   }
 
-  #outcomeOf({ status, output, gasUsed, trapCode }: Execution, events: readonly Event[], gasLimit: bigint): Outcome {
+  #outcomeOf({ status, output, gasLeft, trapCode }: Execution, events: readonly Event[], gasLimit: bigint): Outcome {
+    const gasUsed = gasLimit - gasLeft;
     if (status === 'success') return { status, output: ownOutput(output), events, gasUsed };
     if (status === 'revert') return { status, output: ownOutput(output), gasUsed };
     return { status, code: trapCode as TrapCode, gasUsed: this.#machine.isMetered ? gasLimit : 0n };

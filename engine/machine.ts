@@ -24,8 +24,6 @@ export interface GuestModule {
   run(entry: EntryName, budget: Budget, context: FrameContext): GuestRun;
   /** The same module, slower, in a form that knows more of its traps. Undefined if this one never throws InexactTrap. */
   readonly exact: (() => GuestModule) | undefined;
-  /** Whether `run` leaves the input of a prepared call where it is. Others get a copy, as the next call would overwrite it. */
-  readonly takesPrepared: boolean;
   /** The same module, quicker, for one world. Undefined if there is none. */
   readonly inWorld: ((state: WorldState) => GuestModule) | undefined;
 }

@@ -41,7 +41,6 @@ function exactMachine(): Machine {
         bytes,
         moduleHash,
         exact: undefined,
-        takesPrepared: false,
         inWorld: undefined,
         hasEntry: (entry) => module.hasEntry(entry),
         run: (entry, budget, context) => module.run(entry, budget, context),

@@ -35,7 +35,7 @@ export const runBatchExport = 'run_batch';
  *
  * - `enter: (input length: i32, gas: i64, stack words: i32) -> status: i32`. The gas left stays in its global.
  * - `enter_prepared: (input length: i32, gas low: i32, gas high: i32, stack words: i32) -> status: i32`, 0 or 1, for a call
- *   that a thunk of the caller has laid ready: see `preparedCall`.
+ *   that a thunk of the caller has prepared: see `preparedCall`.
  * - `run_batch: (index: i32, end: i32) -> index: i32`: messages of the kernel's batch, from one on up to another, which is
  *   returned, or an earlier one: that the kernel refuses to open, or before which memory has grown.
  *

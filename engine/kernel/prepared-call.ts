@@ -1,7 +1,7 @@
 import type { HostImport } from '../../metering/host/host-code.ts';
 
 /**
- * How a thunk lays a call to another contract ready: call data in the buffer `childInput`, and at these offsets in scratch
+ * How a thunk prepares a call to another contract: call data in the buffer `childInput`, and at these offsets in scratch
  * the value (32 bytes, unless it is zero) and, when the child has ended, what is left of the gas that it got (8 bytes).
  */
 export const preparedCall = { gas: 0, value: 32 } as const;
@@ -10,7 +10,7 @@ export const preparedCall = { gas: 0, value: 32 } as const;
 export const ENGINE_MODULE = 'engine';
 
 /**
- * Makes a call that is laid ready. Parameters: kind (0 call, 1 static, 2 delegate), five words of the address, whether there is
+ * Makes a prepared call. Parameters: kind (0 call, 1 static, 2 delegate), five words of the address, whether there is
  * a value, bytes of call data, gas (low, high), stack words. Result: as of `Thunks.callStatus`.
  */
 export const callPreparedImport: HostImport = {

@@ -36,7 +36,6 @@ class ReferenceModule implements GuestModule {
   readonly bytes: Uint8Array;
   readonly moduleHash: string;
   readonly exact: undefined;
-  readonly takesPrepared = false;
   readonly inWorld: undefined;
   readonly #program: Program;
   readonly #observer: TraceObserver;

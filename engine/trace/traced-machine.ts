@@ -42,7 +42,6 @@ class TracedModule implements GuestModule {
   readonly moduleHash: string;
   readonly bytes: Uint8Array;
   readonly exact: (() => GuestModule) | undefined;
-  readonly takesPrepared = false;
   readonly inWorld: undefined;
   readonly #inner: GuestModule;
   readonly #log: TraceLog;

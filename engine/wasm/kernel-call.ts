@@ -1,5 +1,5 @@
 import { bytesToBigint } from '../bytes.ts';
-import type { ChildCall, PreparedChild } from '../frame.ts';
+import type { Execution, PreparedCall } from '../frame.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { kernelBuffer } from '../kernel/kernel-exports.ts';
 import { preparedCall } from '../kernel/prepared-call.ts';
@@ -21,15 +21,13 @@ const kinds = ['call', 'static', 'delegate'] as const;
 const TWO_TO_32 = 2 ** 32;
 
 /**
- * A call that a thunk has laid ready in the kernel: call data in the buffer `childInput`, a value other than zero in scratch.
+ * A call that a thunk has prepared in the kernel: call data in the buffer `childInput`, a value other than zero in scratch.
  * As a rule nothing of it becomes a JavaScript value; the getters are for when the child cannot run on the kernel.
  */
-export class KernelCall implements ChildCall, PreparedChild {
+export class KernelCall implements PreparedCall {
   readonly account: Account;
-  readonly kind: ChildCall['kind'];
+  readonly kind: PreparedCall['kind'];
   readonly value: bigint;
-  /** `gas` has it already. */
-  readonly stipend = 0n;
   readonly inputBytes: number;
   readonly gasLow: number;
   readonly gasHigh: number;
@@ -41,20 +39,12 @@ export class KernelCall implements ChildCall, PreparedChild {
   constructor(kernel: Kernel, account: Account, from: PreparedArguments) {
     this.#kernel = kernel;
     this.account = account;
-    this.kind = kinds[from.kind] as ChildCall['kind'];
+    this.kind = kinds[from.kind] as PreparedCall['kind'];
     this.value = from.hasValue ? readValue(kernel) : 0n;
     this.inputBytes = from.inputBytes;
     this.gasLow = from.gasLow;
     this.gasHigh = from.gasHigh;
     this.stackWords = from.stackWords;
-  }
-
-  get to(): Uint8Array {
-    return this.account.address;
-  }
-
-  get prepared(): this {
-    return this;
   }
 
   get input(): Uint8Array {
@@ -66,11 +56,12 @@ export class KernelCall implements ChildCall, PreparedChild {
     return BigInt(this.gasHigh >>> 0) * BigInt(TWO_TO_32) + BigInt(this.gasLow >>> 0);
   }
 
-  settle(end: { readonly output: Uint8Array; readonly gasUsed: bigint }): void {
+  /** Puts what the child came to where the thunk and the caller look for it, unless it is there already. */
+  settle({ output, gasLeft }: Execution): void {
     if (this.isSettled) return;
-    writeBuffer(this.#kernel, kernelBuffer.returnData, end.output);
+    writeBuffer(this.#kernel, kernelBuffer.returnData, output);
     const at = (this.#kernel.exports.buffer_address(kernelBuffer.scratch) >>> 0) + preparedCall.gas;
-    new DataView(this.#kernel.bytes().buffer, at, 8).setBigUint64(0, this.gas - end.gasUsed, true);
+    new DataView(this.#kernel.bytes().buffer, at, 8).setBigUint64(0, gasLeft, true);
   }
 }
 

@@ -9,7 +9,7 @@ import type { Account, WorldState } from '../state/world-state.ts';
 
 const EMPTY: Uint8Array = new Uint8Array(0);
 
-/** The innermost frame of a kernel, for host functions in JavaScript. Its output and return data are the kernel's. */
+/** The innermost frame of a kernel, for host functions in JavaScript. Its input, output and return data are the kernel's. */
 export class KernelFrame implements Frame {
   readonly transaction: Transaction;
   readonly message: Message;
@@ -24,7 +24,7 @@ export class KernelFrame implements Frame {
 
   constructor(context: FrameContext, kernel: Kernel, memory: GuestMemory, gas: GasMeter) {
     this.transaction = context.transaction;
-    this.message = context.message;
+    this.message = new KernelMessage(context.message, kernel);
     this.schedule = context.schedule;
     this.state = context.state;
     this.account = context.account;
@@ -58,6 +58,29 @@ export class KernelFrame implements Frame {
 
   get loadedWords(): Map<string, Uint8Array> {
     return this.storageCache;
+  }
+}
+
+/** The message of the innermost frame: the input of a prepared call is nowhere but in the kernel. */
+class KernelMessage implements Message {
+  readonly caller: Uint8Array;
+  readonly self: Uint8Array;
+  readonly value: bigint;
+  readonly isStatic: boolean;
+  readonly depth: number;
+  readonly #kernel: Kernel;
+
+  constructor({ caller, self, value, isStatic, depth }: Message, kernel: Kernel) {
+    this.caller = caller;
+    this.self = self;
+    this.value = value;
+    this.isStatic = isStatic;
+    this.depth = depth;
+    this.#kernel = kernel;
+  }
+
+  get input(): Uint8Array {
+    return readBuffer(this.#kernel, kernelBuffer.input);
   }
 }
 

@@ -91,7 +91,7 @@ export class KernelInstance {
     return this.#enter(inputBytes, gas, stackWords);
   }
 
-  /** The same for a call that a thunk has laid ready. The gas left is where the thunk looks for it. */
+  /** The same for a prepared call. The gas left is where the thunk looks for it. */
   callPrepared({ inputBytes, gasLow, gasHigh, stackWords }: KernelCall): number {
     return this.#enterPrepared(inputBytes, gasLow, gasHigh, stackWords);
   }
@@ -170,6 +170,8 @@ export class KernelInstance {
       gasHigh,
       stackWords,
     });
-    return this.#callStatus[frame.calls.call(frame, call).status];
+    const execution = frame.calls.callPrepared(frame, call);
+    call.settle(execution);
+    return this.#callStatus[execution.status];
   };
 }

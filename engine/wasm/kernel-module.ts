@@ -27,7 +27,6 @@ export class KernelModule implements GuestModule {
   readonly bytes: Uint8Array;
   readonly moduleHash: string;
   readonly exact: () => GuestModule;
-  readonly takesPrepared = true;
   readonly inWorld: undefined;
   readonly #plain: GuestModule;
   readonly #parts: KernelInstanceParts;

@@ -56,7 +56,6 @@ class WasmModule implements GuestModule {
   readonly bytes: Uint8Array;
   readonly moduleHash: string;
   readonly exact: (() => GuestModule) | undefined;
-  readonly takesPrepared = false;
   readonly #options: WasmModuleOptions;
   readonly #thunks: Thunks | undefined;
   readonly #idle: Shelf<GuestInstance> | undefined;

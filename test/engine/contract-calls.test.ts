@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import type { GuestAbi } from '../../engine/abi/guest-abi.ts';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import type { Backend, World } from '../../engine/backend.ts';
 import { bigintToBytes, concatBytes, fromHex, toHex } from '../../engine/bytes.ts';
@@ -8,6 +9,7 @@ import { deployedAddress } from '../../engine/deployed-address.ts';
 import type { Outcome } from '../../engine/outcome.ts';
 import { ALICE, AMPLE_GAS, forEachMachine, meteredMachines } from '../support/guest-world.ts';
 import { printOutcome } from '../support/outcome.ts';
+import { stylusGuest } from '../support/stylus-guest.ts';
 import { wat } from '../support/wat.ts';
 
 /**
@@ -330,5 +332,42 @@ describe('contract calls', () => {
     const creator = fromHex('0x6ac7ea33f8831ea9dcc53393aaa88b25a785dbf0');
     assert.equal(toHex(createAddress(creator, 0n)), '0xcd234a471b72ba2f1ccf0a70fcaba648a5eecd8d');
     assert.equal(toHex(createAddress(creator, 1n)), '0x343c43a37d37dff08ae8c4a11544c718abb4fcf8');
+  });
+
+  it('leave the callee its input while it makes calls itself, also where only the caller has thunks', async () => {
+    const { thunks: _, ...withoutThunks } = stylusAbi;
+    // Both call the address at the beginning of their input. The first hands on the rest of it and returns what comes back.
+    const caller = stylusGuest(`
+      (drop (call $call_contract (i32.const 1024) (i32.const 1044) (i32.const 32) (i32.const 0) (i64.const -1) (i32.const 64)))
+      (drop (call $read_return_data (i32.const 128) (i32.const 0) (i32.const 32)))
+      (call $write_result (i32.const 128) (i32.const 32))
+      (i32.const 0)`);
+    const callee = stylusGuest(`
+      (drop (call $call_contract (i32.const 1024) (i32.const 4096) (i32.const 64) (i32.const 0) (i64.const -1) (i32.const 64)))
+      (call $read_args (i32.const 2048))
+      (call $write_result (i32.const 2048) (i32.const 32))
+      (i32.const 0)`);
+    const used = new Set<bigint>();
+    for (const [name, create] of Object.entries(meteredMachines)) {
+      const backend = create();
+      const world = await backend.createWorld();
+      const deploy = async (source: string, abi: GuestAbi): Promise<Uint8Array> =>
+        deployedAddress(
+          await world.deploy(await backend.prepare({ name, wasm: { bytes: await wat(source), abi } }), {
+            deployer: ALICE,
+            value: 0n,
+            input: new Uint8Array(0),
+            gasLimit: AMPLE_GAS,
+          }),
+        );
+      const last = await deploy(stylusGuest('(i32.const 0)'), stylusAbi);
+      const inner = concatBytes([last, new Uint8Array(12).fill(0x77)]);
+      const input = concatBytes([await deploy(callee, withoutThunks), inner]);
+      const to = await deploy(caller, stylusAbi);
+      const outcome = await world.call({ caller: ALICE, to, value: 0n, input, gasLimit: AMPLE_GAS });
+      assert.equal(outcome.status === 'success' && toHex(outcome.output), toHex(inner), name);
+      used.add(outcome.gasUsed);
+    }
+    assert.equal(used.size, 1);
   });
 });

@@ -142,7 +142,6 @@ function counted(machine: Machine): { readonly machine: Machine; readonly takeCo
         return module.run(entry, budget, context);
       },
       exact: exactModule && (() => exactModule),
-      takesPrepared: module.takesPrepared,
       inWorld: inWorld && ((state: WorldState) => wrap(inWorld.call(module, state))),
     };
   };

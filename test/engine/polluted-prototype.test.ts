@@ -15,19 +15,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Names of all fields that may be absent, by our own types. */
 function optionalNames(): readonly string[] {
-  const names = new Set([
-    'isMetered',
-    'pricedBytes',
-    'prepared',
-    'exact',
-    'takesPrepared',
-    'inWorld',
-    'wrote',
-    'salt',
-    'value',
-    'cause',
-    'maximum',
-  ]);
+  const names = new Set(['isMetered', 'pricedBytes', 'exact', 'inWorld', 'wrote', 'salt', 'value', 'cause', 'maximum']);
   for (const room of ['engine', 'metering']) {
     for (const entry of readdirSync(join(root, room), { recursive: true, withFileTypes: true })) {
       if (!/(?<!\.d)\.ts$/.test(entry.name)) continue;

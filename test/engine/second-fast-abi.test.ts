@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { GuestAbi } from '../../engine/abi/guest-abi.ts';
 import { hostFunction } from '../../engine/abi/host-function.ts';
+import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import type { Backend, World } from '../../engine/backend.ts';
 import { toHex } from '../../engine/bytes.ts';
 import { deployedAddress } from '../../engine/deployed-address.ts';
@@ -25,6 +26,7 @@ import { defaultSchedule } from '../../engine/schedules.ts';
 import { keyOfBytes } from '../../engine/state/storage-key.ts';
 import { createReferenceBackend, createWasmBackend } from '../../engine/wasm-backend.ts';
 import { AMPLE_GAS, ALICE as caller } from '../support/guest-world.ts';
+import { stylusGuest } from '../support/stylus-guest.ts';
 import { wat } from '../support/wat.ts';
 
 /** Names of the host functions that ran as JavaScript. */
@@ -58,7 +60,12 @@ const swap = hostFunction(
   },
 );
 
-/** Has no thunk. */
+/** These two have no thunk. */
+const firstByte = hostFunction(
+  { module: 'ledger', name: 'first_byte', params: [], result: 'i32' },
+  (frame) => frame.message.input[0] ?? 0,
+);
+
 const answer = hostFunction(
   { module: 'ledger', name: 'answer', params: ['i32', 'i32'], result: undefined },
   (frame, pointer, length) => {
@@ -104,7 +111,7 @@ const ledgerAbi: GuestAbi = {
   memory: { kind: 'imported', module: 'ledger', name: 'memory' },
   call: { name: 'main', params: [], results: [], isRequired: true },
   deploy: { name: 'begin', params: [], results: [], isRequired: false },
-  hostFunctions: [ask, swap, answer],
+  hostFunctions: [ask, swap, firstByte, answer],
   entryArguments: () => [],
   readReturn: ({ output }) => ({ status: 'success', output }),
   thunks,
@@ -114,17 +121,25 @@ const price = { base: 70, perByte: 3, source: 'made up' };
 const schedule = {
   ...defaultSchedule,
   id: 'ledger-test',
-  hostCosts: { 'ledger.ask': price, 'ledger.swap': price, 'ledger.answer': price },
+  hostCosts: {
+    ...defaultSchedule.hostCosts,
+    'ledger.ask': price,
+    'ledger.swap': price,
+    'ledger.first_byte': price,
+    'ledger.answer': price,
+  },
 };
 
-/** Puts the second word of the input where the first says, and returns what was there. No input is a trap. */
+/** Puts the second word of the input where the first says, and returns what was there, its last byte the input's first. No input is a trap. */
 const guest = `(module
   (import "ledger" "ask" (func $ask (param i32) (result i32)))
   (import "ledger" "swap" (func $swap (param i32 i32)))
+  (import "ledger" "first_byte" (func $firstByte (result i32)))
   (import "ledger" "answer" (func $answer (param i32 i32)))
   (import "ledger" "memory" (memory 1 1))
   (func $swapAndAnswer
     (call $swap (i32.const 0) (i32.const 32))
+    (i32.store8 (i32.const 63) (call $firstByte))
     (call $answer (i32.const 32) (i32.const 32)))
   (func (export "begin")
     (drop (call $ask (i32.const 0)))
@@ -132,6 +147,14 @@ const guest = `(module
   (func (export "main")
     (if (i32.eqz (call $ask (i32.const 0))) (then unreachable))
     (call $swapAndAnswer)))`;
+
+/** Calls the address at the beginning of its input with each of two messages behind it, and returns what the second returned. */
+const stylusCaller = stylusGuest(`
+  (drop (call $call_contract (i32.const 1024) (i32.const 1044) (i32.const 64) (i32.const 0) (i64.const -1) (i32.const 64)))
+  (drop (call $call_contract (i32.const 1024) (i32.const 1108) (i32.const 64) (i32.const 0) (i64.const -1) (i32.const 64)))
+  (drop (call $read_return_data (i32.const 128) (i32.const 0) (i32.const 32)))
+  (call $write_result (i32.const 128) (i32.const 32))
+  (i32.const 0)`);
 
 const backends: Readonly<Record<'kernel' | 'plain' | 'reference', Backend>> = {
   kernel: createWasmBackend({ schedule }),
@@ -193,8 +216,26 @@ describe('a second ABI with thunks', () => {
       returned.push(outcome.status === 'success' ? toHex(outcome.output) : outcome.status);
       calls[name] = [...ran];
     }
-    assert.deepEqual(returned, new Array(3).fill(toHex(word(11))));
+    assert.deepEqual(returned, new Array(3).fill(toHex(word(11).with(31, 1))));
     assert.deepEqual(calls, { kernel: [], plain: ['ask', 'swap'], reference: ['ask', 'swap'] });
+  });
+
+  it('can be called by contracts of the first one', async () => {
+    const gasOfCalls: bigint[] = [];
+    for (const backend of Object.values(backends)) {
+      const { world, to } = await deployed(backend);
+      const program = await backend.prepare({
+        name: 'caller',
+        wasm: { bytes: await wat(stylusCaller), abi: stylusAbi },
+      });
+      const message = { deployer: caller, value: 0n, input: new Uint8Array(0), gasLimit: AMPLE_GAS };
+      const address = deployedAddress(await world.deploy(program, message));
+      const input = Uint8Array.of(...to, ...put(1, 12), ...put(1, 13));
+      const outcome = await world.call({ caller, to: address, value: 0n, input, gasLimit: AMPLE_GAS });
+      assert.equal(outcome.status === 'success' && toHex(outcome.output), toHex(word(12).with(31, 1)));
+      gasOfCalls.push(outcome.gasUsed);
+    }
+    assert.deepEqual(gasOfCalls, new Array(3).fill(gasOfCalls[0]));
   });
 
   it('is refused if a thunk stands for a host function that it does not have', async () => {

@@ -30,6 +30,7 @@ export interface SealHostOptions {
 /** For tests that never leave the frame. */
 const noCalls: ContractCalls = {
   call: unexpected,
+  callPrepared: unexpected,
   create: unexpected,
   codeAt: unexpected,
   setCode: unexpected,

@@ -121,7 +121,7 @@ function call(
     refuseTooDeep(frame);
     if (frame.calls.codeHashAt(to) === undefined) return ReturnCode.NotCallable;
     const kind = isReadOnly ? 'static' : 'call';
-    return frame.calls.call(frame, { kind, to, value, input, gas: gasFor(gas), stipend: 0n, prepared: undefined });
+    return frame.calls.call(frame, { kind, to, value, input, gas: gasFor(gas), stipend: 0n });
   };
   return (flags & callFlags.allowReentry) !== 0 ? run() : withoutReentry(frame, run);
 }

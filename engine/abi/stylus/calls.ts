@@ -73,7 +73,6 @@ function call(
     input: readPayload(frame, data, length),
     gas: BigInt.asUintN(64, gas),
     stipend: value === 0n ? 0n : BigInt(frame.schedule.callStipend),
-    prepared: undefined,
   });
   frame.returnData = result.output;
   writeU32(frame.memory, returnLength, result.output.length);

@@ -101,7 +101,7 @@ function arithmetic(name: KernelFunctionForGuests, operands: 2 | 3): Write {
     );
 }
 
-/** What `Executor.call` does with the gas (EIP-150) is done here; the rest it does itself. */
+/** Gives the child its gas as `Executor.call` does (EIP-150), and takes what it has used; the rest is `Executor.callPrepared`. */
 function contractCall(kind: number): Write {
   const hasValue = kind === 0;
   const [to, data, length, value] = [0, 1, 2, 3];
