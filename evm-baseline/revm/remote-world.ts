@@ -13,8 +13,10 @@ const EMPTY: Uint8Array = new Uint8Array(0);
 const MAX_CALLS = 256;
 const MAX_CALL_BYTES = 1 << 20;
 
-/** A process whose world was closed, for the next one: starting one takes longer than most of what worlds are made for. */
-let idle: EdrProcess | undefined;
+/** Processes whose worlds were closed, for the next ones: starting one takes longer than most of what worlds are made for. */
+const idle: EdrProcess[] = [];
+/** A check that repeats itself has two worlds at a time. */
+const MAX_IDLE = 2;
 
 /** Gives up the process of a world that nobody closed. */
 const abandoned = new FinalizationRegistry((process: EdrProcess) => void release(process));
@@ -23,14 +25,13 @@ async function release(process: EdrProcess): Promise<void> {
   // Comes after whatever still runs.
   await process.ask('close').catch(() => {});
   if (process.isLost) return;
-  if (idle === undefined) idle = process;
+  if (idle.length < MAX_IDLE) idle.push(process);
   else await process.end();
 }
 
 /** A process with EDR that has no world. */
 async function takeProcess(): Promise<EdrProcess> {
-  const taken = idle;
-  idle = undefined;
+  const taken = idle.pop();
   return taken === undefined || taken.isLost ? EdrProcess.start() : taken;
 }
 

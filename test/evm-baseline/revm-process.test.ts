@@ -123,12 +123,12 @@ describe('the process that revm runs in', () => {
       await world.close();
       await assert.rejects(world.balanceOf(alice), { code: 'bad-argument' });
     }
-    const [first, second] = [await open(), await open()];
+    const [first, second, third] = [await open(), await open(), await open()];
     await first.setBalance(alice, 7n);
     assert.equal(await second.balanceOf(alice), 0n);
-    await first.close();
-    await second.close();
-    assert.equal(edrProcesses().length, 1, 'one is kept, nothing else is left');
+    assert.equal(await third.balanceOf(alice), 0n);
+    for (const world of [first, second, third]) await world.close();
+    assert.equal(edrProcesses().length, 2, 'two are kept, nothing else is left');
   });
 
   it('takes batches and lists of calls of any size in messages of some size', async () => {
