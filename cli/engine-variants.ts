@@ -1,6 +1,6 @@
-import { bunBinary, wizerBinary } from '../bench/engines/engine-packages.ts';
 import { measureInWasmtime, wasmtimeDescription } from '../bench/engines/wasmtime.ts';
 import type { SlotJob, SlotResult } from '../bench/protocol/slot-job.ts';
+import { bunBinary, wizerBinary } from '../harness/machines/child/engine-packages.ts';
 
 /** A machine whose code another engine runs, or this one with other flags, in processes of its own. */
 export interface EngineVariant {

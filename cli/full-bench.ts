@@ -1,4 +1,3 @@
-import { findWizer } from '../bench/engines/engine-packages.ts';
 import { measureStartUp } from '../bench/engines/start-up.ts';
 import type { BenchMachine } from '../bench/protocol/bench-machine.ts';
 import { blockCountFor, fullPlan, type ProtocolPlan } from '../bench/protocol/protocol-plan.ts';
@@ -6,6 +5,7 @@ import { runProtocol } from '../bench/protocol/run-protocol.ts';
 import { describeEnvironment } from '../bench/report/environment.ts';
 import { type ProtocolReport, protocolReport } from '../bench/report/protocol-report.ts';
 import type { ContractCase } from '../contracts/contract-case.ts';
+import { findWizer } from '../harness/machines/child/engine-packages.ts';
 import { printable } from '../harness/results/printable.ts';
 import { processLauncher } from './launch-slot.ts';
 import { createProgress } from './progress.ts';

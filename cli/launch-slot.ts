@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Launcher } from '../bench/protocol/block.ts';
-import { sourceLoader } from '../bench/source-loader.ts';
 import { EngineError } from '../engine/errors.ts';
+import { fromJobText, toJobText } from '../harness/machines/child/message-text.ts';
+import { sourceLoader } from '../harness/machines/child/source-loader.ts';
 import { type EngineVariant, engineVariants } from './engine-variants.ts';
-import { fromJobText, toJobText } from './job-text.ts';
 
 /** What a measuring process answers: its result, or why it has none. */
 export type Answer = { readonly result: unknown } | { readonly error: string };

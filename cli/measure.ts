@@ -2,8 +2,8 @@
 import { runPhases } from '../bench/protocol/run-phases.ts';
 import { runSlot } from '../bench/protocol/run-slot.ts';
 import type { PhaseJob, SlotJob } from '../bench/protocol/slot-job.ts';
+import { fromJobText, toJobText } from '../harness/machines/child/message-text.ts';
 import { openMachine } from '../harness/machines/register.ts';
-import { fromJobText, toJobText } from './job-text.ts';
 import type { Answer } from './launch-slot.ts';
 import { parseSchedule } from './schedule-option.ts';
 

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EngineError } from '../../engine/errors.ts';
+import { wizerBinary } from '../../harness/machines/child/engine-packages.ts';
+import { sourceLoader } from '../../harness/machines/child/source-loader.ts';
 import { shuffled, xorshift32 } from '../plan.ts';
-import { sourceLoader } from '../source-loader.ts';
 import { exponentiate, throughputRatio } from '../stats/ratio.ts';
 import { type Estimate, signedRankEstimate } from '../stats/signed-rank.ts';
-import { wizerBinary } from './engine-packages.ts';
 
 /** What pre-initialisation does for the start of a module. */
 export interface StartUp {

@@ -12,8 +12,8 @@ import { parseArgs } from 'node:util';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import { defaultSchedule } from '../../engine/schedules.ts';
 import { instrumentModule } from '../../engine/wasm/module-cache.ts';
+import { sourceLoader } from '../../harness/machines/child/source-loader.ts';
 import { textTable } from '../../harness/results/text-table.ts';
-import { sourceLoader } from '../source-loader.ts';
 import { largestGuest } from './largest-guest.ts';
 import { limitShapes, ordinaryWork } from './shapes.ts';
 

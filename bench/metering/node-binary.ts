@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { InputRejected } from '../../contracts/input-rejected.ts';
-import { sourceLoader } from '../source-loader.ts';
+import { sourceLoader } from '../../harness/machines/child/source-loader.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
