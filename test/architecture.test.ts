@@ -12,7 +12,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   engine: ['metering'],
   'evm-baseline': ['engine'],
   'native-ref': ['engine'],
-  harness: ['contracts', 'engine', 'evm-baseline', 'native-ref'],
+  harness: ['contracts', 'engine', 'metering', 'evm-baseline', 'native-ref'],
   bench: ['engine', 'contracts', 'metering', 'harness'],
   cli: ['metering', 'contracts', 'engine', 'evm-baseline', 'native-ref', 'harness', 'bench'],
   test: ['metering', 'contracts', 'engine', 'evm-baseline', 'native-ref', 'harness', 'bench', 'cli'],
