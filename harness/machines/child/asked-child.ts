@@ -54,12 +54,15 @@ export class AskedChild {
     });
   }
 
-  /** Lets it end by itself, and waits until it is gone: only then does the next one have the processor to itself. */
-  async finish(): Promise<ChildLost> {
+  /** Lets it answer and end by itself, and waits until it is gone: only then does the next one have the processor to itself. */
+  async finish(): Promise<void> {
     this.#isEnding = true;
     this.#child.setWaitedFor(true);
     this.#child.endInput();
-    return this.#child.lost;
+    const late = `did not end within ${(2 * this.#deadlineMs) / 1000} s`;
+    const timer = setTimeout(() => void this.#child.kill(late), 2 * this.#deadlineMs);
+    await this.#child.lost;
+    clearTimeout(timer);
   }
 
   /** Ends it, and waits until it is gone. */

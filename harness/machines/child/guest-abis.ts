@@ -1,9 +1,10 @@
 import type { GuestAbi } from '../../../engine/abi/guest-abi.ts';
+import { stylusAbi } from '../../../engine/abi/stylus/stylus-abi.ts';
 import { EngineError } from '../../../engine/errors.ts';
 
-/** By name. Loaded when they are asked for: ink!'s hashes come from an optional package. */
+/** By name. ink!'s is loaded when it is asked for: its hashes come from an optional package. */
 const guestAbis: ReadonlyMap<string, () => Promise<GuestAbi>> = new Map([
-  ['stylus', async () => (await import('../../../engine/abi/stylus/stylus-abi.ts')).stylusAbi],
+  ['stylus', async () => stylusAbi],
   ['ink', async () => (await import('../../../engine/abi/seal/seal-abi.ts')).sealAbi],
 ]);
 
