@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { trimeter } from './capture.ts';
+
+describe('check on other engines', () => {
+  it('holds wasm against itself with its baseline compiler alone', async () => {
+    const { exitCode, output } = await trimeter(
+      'check',
+      'noop',
+      '--on',
+      'wasm,wasm@liftoff',
+      '--calls',
+      '20',
+      '--seed',
+      '1',
+    );
+    assert.match(output, /wasm, wasm@liftoff agree on \d+ calls/);
+    assert.equal(exitCode, 0);
+  });
+
+  it('names the engines there are when one is asked for that is not', async () => {
+    const { exitCode, errors } = await trimeter('check', 'noop', '--on', 'wasm,wasm@abacus');
+    assert.match(errors, /--on takes .*wasm@liftoff, .*wasm@jsc, .*; got "wasm@abacus"/);
+    assert.equal(exitCode, 2);
+  });
+
+  it('says of an engine that is not installed how it is, and goes on without it where that is allowed', async () => {
+    const [line] = ['22', '24', '26'].filter((each) => each !== process.versions.node.split('.')[0]);
+    const args = ['check', 'noop', '--on', `wasm,reference,wasm@node${line}`, '--calls', '5', '--seed', '1'];
+    const { exitCode, errors } = await trimeter(...args);
+    if (exitCode === 0) return;
+    assert.match(errors, new RegExp(`wasm@node${line} is missing: .*npm ci in tools/node-lines`));
+    assert.equal((await trimeter(...args, '--allow-missing', `wasm@node${line}`)).exitCode, 0);
+  });
+});
