@@ -8,8 +8,6 @@ export { blockCountFor, fullPlan, type ProtocolPlan, type SlotPlan } from './pro
 export { type ProtocolOptions, type ProtocolRecord, runProtocol } from './protocol/run-protocol.ts';
 export { runSlot } from './protocol/run-slot.ts';
 export type { SlotJob, SlotResult } from './protocol/slot-job.ts';
-export { type Change, compareReports } from './report/compare-reports.ts';
-export { describeEnvironment, type Environment } from './report/environment.ts';
 export { type HtmlOptions, htmlReport } from './report/html/page.ts';
 export {
   type BackendReport,
@@ -19,10 +17,12 @@ export {
   type ReportOptions,
 } from './report/json.ts';
 export { markdownReport } from './report/markdown.ts';
-export { type ProtocolReport, protocolReport } from './report/protocol-report.ts';
 export { protocolTable } from './report/protocol-table.ts';
 export { closingSentences, suiteEstimate } from './report/summary.ts';
 export { benchTable } from './report/table.ts';
+export { type Change, compareReports } from './result/compare-reports.ts';
+export { describeEnvironment, type Environment } from './result/environment.ts';
+export { type ProtocolReport, protocolReport } from './result/protocol-report.ts';
 export { logRatios, suiteRatio, throughputRatio } from './stats/ratio.ts';
 export { type Estimate, signedRankEstimate } from './stats/signed-rank.ts';
 export { type Finding, type Verdict, verdictOf } from './stats/verdict.ts';

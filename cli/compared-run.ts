@@ -1,6 +1,6 @@
-import type { Change } from '../bench/report/compare-reports.ts';
-import type { ProtocolReport } from '../bench/report/protocol-report.ts';
-import { type Setting, settingChanges } from '../bench/report/setting-changes.ts';
+import type { Change } from '../bench/result/compare-reports.ts';
+import type { ProtocolReport } from '../bench/result/protocol-report.ts';
+import { type Setting, settingChanges } from '../bench/result/setting-changes.ts';
 import type { ContractCase } from '../contracts/contract-case.ts';
 import { InputRejected } from '../contracts/input-rejected.ts';
 

@@ -1,4 +1,4 @@
-import type { ProtocolReport } from '../bench/report/protocol-report.ts';
+import type { ProtocolReport } from '../bench/result/protocol-report.ts';
 import { InputRejected } from '../contracts/input-rejected.ts';
 import { readInputText } from '../contracts/read-input.ts';
 import { damageOf } from './report-shape.ts';

@@ -1,6 +1,6 @@
 import { type BenchPlan, quickPlan } from '../bench/plan.ts';
-import { describeEnvironment } from '../bench/report/environment.ts';
 import { type BenchReport, benchReport } from '../bench/report/json.ts';
+import { describeEnvironment } from '../bench/result/environment.ts';
 import { runSuite, stepCount, type WorkloadResult } from '../bench/suite.ts';
 import type { ContractCase } from '../contracts/contract-case.ts';
 import type { Backend } from '../engine/backend.ts';

@@ -1,7 +1,7 @@
 import { counted } from '../../harness/results/words.ts';
-import { startNs } from '../report/break-even.ts';
-import { coldAndWarmCalls } from '../report/cold-and-warm.ts';
-import { formatNs } from '../report/units.ts';
+import { startNs } from '../result/break-even.ts';
+import { coldAndWarmCalls } from '../result/cold-and-warm.ts';
+import { formatNs } from '../result/units.ts';
 import { median } from '../stats/median.ts';
 import { type Judge, type MeasuredValue, notMeasured } from './claim.ts';
 import { atMost, countOf, exactly, ifSound, verdictOfAll } from './standing.ts';

@@ -1,4 +1,4 @@
-import type { ProtocolReport } from '../report/protocol-report.ts';
+import type { ProtocolReport } from '../result/protocol-report.ts';
 import type { Judgement, Source } from './claim.ts';
 import { claims } from './claims.ts';
 

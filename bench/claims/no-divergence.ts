@@ -1,7 +1,7 @@
 import { counted, listed } from '../../harness/results/words.ts';
-import { machinesOf } from '../report/machines-of.ts';
-import type { ProtocolCase, ProtocolReport } from '../report/protocol-report.ts';
-import { formatCount } from '../report/units.ts';
+import { machinesOf } from '../result/machines-of.ts';
+import type { ProtocolCase, ProtocolReport } from '../result/protocol-report.ts';
+import { formatCount } from '../result/units.ts';
 import { type Judge, notMeasured } from './claim.ts';
 
 /** Not refuted if no workload and no batch of calls came to anything else on any machine. A run can only refute it. */

@@ -1,8 +1,8 @@
 import { roundNumber } from '../../harness/results/words.ts';
-import { startNs } from '../report/break-even.ts';
-import type { SlotReport } from '../report/protocol-report.ts';
 import { formatEstimate } from '../report/table.ts';
-import { formatNs } from '../report/units.ts';
+import { startNs } from '../result/break-even.ts';
+import type { SlotReport } from '../result/protocol-report.ts';
+import { formatNs } from '../result/units.ts';
 import { type Judge, notMeasured } from './claim.ts';
 import { atLeast, atMost, exactly, ifSound, verdictOfAll } from './standing.ts';
 

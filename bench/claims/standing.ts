@@ -1,4 +1,4 @@
-import type { Comparison, ProtocolReport } from '../report/protocol-report.ts';
+import type { Comparison, ProtocolReport } from '../result/protocol-report.ts';
 import type { Estimate } from '../stats/signed-rank.ts';
 import type { ClaimVerdict } from './claim.ts';
 

@@ -1,5 +1,5 @@
 import { textTable } from '../../harness/results/text-table.ts';
-import type { Change } from './compare-reports.ts';
+import type { Change } from '../result/compare-reports.ts';
 import { formatEstimate } from './table.ts';
 
 /** Plain text: what has become of each ratio. */

@@ -1,10 +1,10 @@
 import type { WorkloadSize } from '../../contracts/contract-case.ts';
 import type { Timing } from '../measure-workload.ts';
+import type { Environment } from '../result/environment.ts';
 import { median } from '../stats/median.ts';
 import { throughputRatio } from '../stats/ratio.ts';
 import type { Estimate } from '../stats/signed-rank.ts';
 import type { WorkloadResult } from '../suite.ts';
-import type { Environment } from './environment.ts';
 
 export interface BackendReport {
   /** Median over the blocks. */

@@ -2,12 +2,12 @@ import { escapeMarkdown } from '../../harness/results/markdown-text.ts';
 import { formatRuntime } from '../../harness/results/runtime.ts';
 import { counted } from '../../harness/results/words.ts';
 import { judgeClaims } from '../claims/judge-claims.ts';
-import { machinesOf } from './machines-of.ts';
+import { machinesOf } from '../result/machines-of.ts';
+import type { ProtocolCase, ProtocolReport } from '../result/protocol-report.ts';
+import { formatFloor, formatNs } from '../result/units.ts';
 import { formatMeasuredValue } from './measured-value-text.ts';
-import type { ProtocolCase, ProtocolReport } from './protocol-report.ts';
 import { soundness } from './soundness.ts';
 import { formatEstimate } from './table.ts';
-import { formatFloor, formatNs } from './units.ts';
 import { verdictLegend, verdictMark } from './verdict-mark.ts';
 
 /** GitHub markdown, for the comment of a pull request: the claims, the results, and how sound they are. */

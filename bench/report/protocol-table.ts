@@ -4,19 +4,19 @@ import { type Column, textTable } from '../../harness/results/text-table.ts';
 import { wrapText } from '../../harness/results/wrap-text.ts';
 import type { MeasuredValue } from '../claims/claim.ts';
 import { judgeClaims } from '../claims/judge-claims.ts';
-import type { Estimate } from '../stats/signed-rank.ts';
-import { startNs } from './break-even.ts';
-import { formatMeasuredValue } from './measured-value-text.ts';
+import { startNs } from '../result/break-even.ts';
 import {
   type Comparison,
   isTimed,
   type ProtocolCase,
   type ProtocolReport,
   type SlotReport,
-} from './protocol-report.ts';
+} from '../result/protocol-report.ts';
+import { formatFloor, formatNs } from '../result/units.ts';
+import type { Estimate } from '../stats/signed-rank.ts';
+import { formatMeasuredValue } from './measured-value-text.ts';
 import { soundness } from './soundness.ts';
 import { formatEstimate } from './table.ts';
-import { formatFloor, formatNs } from './units.ts';
 import { verdictLegend, verdictMark } from './verdict-mark.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { counted } from '../../harness/results/words.ts';
-import type { ProtocolReport } from './protocol-report.ts';
+import type { ProtocolReport } from '../result/protocol-report.ts';
 
 /** How much of a run can be believed, in sentences. */
 export function soundness({ cases, plan, rerunCount, isTooNoisy, durationMs }: ProtocolReport): readonly string[] {

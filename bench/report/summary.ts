@@ -1,9 +1,9 @@
 import type { Timing } from '../measure-workload.ts';
+import { formatNumber } from '../result/units.ts';
 import { logRatios, suiteRatio, throughputRatio } from '../stats/ratio.ts';
 import type { Estimate } from '../stats/signed-rank.ts';
 import type { WorkloadResult } from '../suite.ts';
 import { formatEstimate, isTooWide } from './table.ts';
-import { formatNumber } from './units.ts';
 
 /** Geometric mean over the workloads that both machines ran and agreed on; undefined if there are none. */
 export function suiteEstimate(

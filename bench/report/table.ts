@@ -1,10 +1,10 @@
 import { formatRuntime } from '../../harness/results/runtime.ts';
 import { type Column, textTable } from '../../harness/results/text-table.ts';
 import { wrapText } from '../../harness/results/wrap-text.ts';
+import type { Environment } from '../result/environment.ts';
+import { formatNs, formatNumber } from '../result/units.ts';
 import type { Estimate } from '../stats/signed-rank.ts';
-import type { Environment } from './environment.ts';
 import type { BenchReport, CaseReport } from './json.ts';
-import { formatNs, formatNumber } from './units.ts';
 
 /** What a ratio says, by the machine that the subject is compared with. */
 const ratioHeadings: Readonly<Record<string, string>> = {

@@ -1,12 +1,12 @@
 import { quickPlan } from '../../bench/plan.ts';
 import { BOUNDARY_CASE } from '../../bench/protocol/bench-machine.ts';
 import { changeTable } from '../../bench/report/change-table.ts';
-import { compareReports } from '../../bench/report/compare-reports.ts';
-import { describeEnvironment } from '../../bench/report/environment.ts';
-import type { ProtocolReport } from '../../bench/report/protocol-report.ts';
 import { protocolTable } from '../../bench/report/protocol-table.ts';
 import { closingSentences } from '../../bench/report/summary.ts';
 import { benchTable } from '../../bench/report/table.ts';
+import { compareReports } from '../../bench/result/compare-reports.ts';
+import { describeEnvironment } from '../../bench/result/environment.ts';
+import type { ProtocolReport } from '../../bench/result/protocol-report.ts';
 import { type ContractCase, type WorkloadSize, workloadSizes } from '../../contracts/contract-case.ts';
 import { selectWorkloads } from '../../contracts/select-workloads.ts';
 import type { Backend } from '../../engine/backend.ts';

@@ -1,6 +1,6 @@
 import { judgeClaims } from '../../bench/claims/judge-claims.ts';
-import { machinesOf } from '../../bench/report/machines-of.ts';
 import { protocolTable } from '../../bench/report/protocol-table.ts';
+import { machinesOf } from '../../bench/result/machines-of.ts';
 import { jsonOption, jsonUsage, parseArguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';

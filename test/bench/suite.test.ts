@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { type BenchPlan, shuffledBlocks } from '../../bench/plan.ts';
-import { describeEnvironment } from '../../bench/report/environment.ts';
 import { benchReport } from '../../bench/report/json.ts';
 import { closingSentences } from '../../bench/report/summary.ts';
 import { benchTable } from '../../bench/report/table.ts';
+import { describeEnvironment } from '../../bench/result/environment.ts';
 import { sampleRuns, warmUp } from '../../bench/sample.ts';
 import { runSuite, type SuiteOptions, stepCount } from '../../bench/suite.ts';
 import type { Backend } from '../../engine/backend.ts';

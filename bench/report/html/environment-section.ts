@@ -1,6 +1,6 @@
 import { formatRuntime } from '../../../harness/results/runtime.ts';
-import type { ProtocolReport } from '../protocol-report.ts';
-import { formatNs } from '../units.ts';
+import type { ProtocolReport } from '../../result/protocol-report.ts';
+import { formatNs } from '../../result/units.ts';
 import type { Accent } from './accents.ts';
 import { type Markup, markup, type Part } from './markup.ts';
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { counted } from '../../../harness/results/words.ts';
 import { judgeClaims } from '../../claims/judge-claims.ts';
-import { machinesOf } from '../machines-of.ts';
-import type { ProtocolReport } from '../protocol-report.ts';
+import { machinesOf } from '../../result/machines-of.ts';
+import type { ProtocolReport } from '../../result/protocol-report.ts';
 import { soundness } from '../soundness.ts';
 import { formatEstimate } from '../table.ts';
 import { accentsOf } from './accents.ts';

@@ -1,6 +1,6 @@
-import { type Comparison, isTimed, type ProtocolCase, type ProtocolReport } from '../protocol-report.ts';
+import { type Comparison, isTimed, type ProtocolCase, type ProtocolReport } from '../../result/protocol-report.ts';
+import { formatFloor, formatNs } from '../../result/units.ts';
 import { formatEstimate } from '../table.ts';
-import { formatFloor, formatNs } from '../units.ts';
 import type { Accent } from './accents.ts';
 import { dataTable } from './data-table.ts';
 import { type Markup, markup, type Part } from './markup.ts';

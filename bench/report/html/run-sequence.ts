@@ -1,6 +1,6 @@
+import type { ProtocolCase, ProtocolReport, SlotReport } from '../../result/protocol-report.ts';
+import { formatNs } from '../../result/units.ts';
 import { median } from '../../stats/median.ts';
-import type { ProtocolCase, ProtocolReport, SlotReport } from '../protocol-report.ts';
-import { formatNs } from '../units.ts';
 import type { Accent } from './accents.ts';
 import { PLOT_WIDTH, px } from './coordinates.ts';
 import { logAxis } from './log-axis.ts';
