@@ -46,6 +46,9 @@ export interface Claim {
   readonly how: Judge;
 }
 
+/** Why a run in one process measures no start. */
+export const NOTHING_COLD = 'In one process nothing starts cold.';
+
 /** A judgement that there is none. */
 export function notMeasured(sentence: string): Judgement {
   return { verdict: 'not measured', measured: [], restsOn: [], sentence };

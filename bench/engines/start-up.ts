@@ -7,7 +7,7 @@ import { EngineError } from '../../engine/errors.ts';
 import { askOnce } from '../../harness/machines/child/asked-child.ts';
 import { wizerBinary } from '../../harness/machines/child/engine-packages.ts';
 import { nodeCommand } from '../../harness/machines/child/node-command.ts';
-import { shuffled, xorshift32 } from '../plan.ts';
+import { shuffled, xorshift32 } from '../order.ts';
 import { exponentiate, throughputRatio } from '../stats/ratio.ts';
 import { type Estimate, signedRankEstimate } from '../stats/signed-rank.ts';
 

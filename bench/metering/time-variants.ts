@@ -3,7 +3,7 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import { answerRequests } from '../../harness/machines/child/answers.ts';
-import { shuffledBlocks } from '../plan.ts';
+import { shuffledBlocks } from '../order.ts';
 import { median } from '../stats/median.ts';
 import type { TimingJob, TimingResult, VariantJob } from './timing-job.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { xorshift32 } from '../../bench/plan.ts';
+import { xorshift32 } from '../../bench/order.ts';
 import type { PlannedSlot } from '../../bench/protocol/agree-on-jobs.ts';
 import { fullPlan } from '../../bench/protocol/protocol-plan.ts';
 import { boundaryCurves } from '../../bench/result/boundary.ts';

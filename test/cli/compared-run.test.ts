@@ -19,6 +19,7 @@ const run = {
   machines: ['wasm', 'native'],
   scheduleId: 'flat-v1',
   environment: older.environment,
+  plan: older.plan,
 };
 
 describe('a comparison with an earlier run', () => {
@@ -53,6 +54,7 @@ describe('a comparison with an earlier run', () => {
     ],
     ['flags', { environment: { ...environment, flags: '--jitless' } }, /flags was none and is --jitless/],
     ['schedule', { scheduleId: 'calibrated-v1' }, /schedule was flat-v1 and is calibrated-v1/],
+    ['protocol', { plan: { ...older.plan, inOneProcess: true } }, /protocol was full and is quick/],
     [
       'version of a machine',
       { environment: { ...environment, backends: { ...environment.backends, native: 'g++ 14' } } },

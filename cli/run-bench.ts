@@ -1,6 +1,7 @@
 import { measureStartUp } from '../bench/engines/start-up.ts';
 import type { BenchMachine } from '../bench/protocol/bench-machine.ts';
-import { blockCountFor, fullPlan, type ProtocolPlan } from '../bench/protocol/protocol-plan.ts';
+import { OwnProcess } from '../bench/protocol/own-process.ts';
+import { blockCountFor, fullPlan, type ProtocolPlan, quickPlan } from '../bench/protocol/protocol-plan.ts';
 import { runProtocol } from '../bench/protocol/run-protocol.ts';
 import { describeEnvironment } from '../bench/result/environment.ts';
 import { type ProtocolReport, protocolReport } from '../bench/result/protocol-report.ts';
@@ -11,31 +12,43 @@ import { processLauncher } from './launch-slot.ts';
 import { createProgress } from './progress.ts';
 import type { Terminal } from './terminal.ts';
 
-export interface FullBench {
+export interface Bench {
   readonly cases: readonly ContractCase[];
   /** The first is the subject of the ratios. */
   readonly machines: readonly BenchMachine[];
   readonly scheduleId: string;
-  readonly seed: number;
-  /** Undefined for as many as the number of workloads needs. */
-  readonly blockCount: number | undefined;
+  readonly plan: ProtocolPlan;
 }
 
-/** The full protocol, with progress. Machines that differ are named on the terminal. */
-export async function runFullBench(terminal: Terminal, bench: FullBench): Promise<ProtocolReport> {
-  const { cases, machines, scheduleId, seed } = bench;
+/** @param blockCount Undefined for as many as the plan has, or as the number of workloads needs. */
+export function planFor(
+  cases: readonly ContractCase[],
+  isQuick: boolean,
+  seed: number,
+  blockCount: number | undefined,
+): ProtocolPlan {
+  if (isQuick) return { ...quickPlan, seed, blockCount: blockCount ?? quickPlan.blockCount };
   const workloadCount = cases.reduce((count, { workloads }) => count + workloads.length, 0);
-  const plan: ProtocolPlan = { ...fullPlan, seed, blockCount: bench.blockCount ?? blockCountFor(workloadCount) };
+  return { ...fullPlan, seed, blockCount: blockCount ?? blockCountFor(workloadCount) };
+}
+
+/** The protocol, in processes or in this one, with progress. What is not timed is named on the terminal. */
+export async function runBench(terminal: Terminal, bench: Bench): Promise<ProtocolReport> {
+  const { cases, machines, scheduleId, plan } = bench;
+  const own = new OwnProcess(machines.map(({ backend }) => backend));
   const progress = createProgress(terminal);
   const record = await runProtocol({
     cases,
     machines,
     scheduleId,
     plan,
-    launcher: processLauncher,
+    launcher: plan.inOneProcess ? own : processLauncher,
     nowMs: () => performance.now(),
     onStep: progress.step,
-  }).finally(progress.clear);
+  }).finally(async () => {
+    progress.clear();
+    await own.close();
+  });
   for (const { contract, workload, difference, failure } of record.workloads) {
     const why = difference ?? failure;
     if (why !== undefined) {
@@ -45,5 +58,6 @@ export async function runFullBench(terminal: Terminal, bench: FullBench): Promis
   const names = machines.map(({ name }) => name);
   const environment = describeEnvironment(machines, new Date());
   const report = { ...protocolReport(record, plan, environment, names), scheduleId };
-  return findWizer() === undefined ? report : { ...report, preinitialised: [await measureStartUp()] };
+  if (plan.inOneProcess || findWizer() === undefined) return report;
+  return { ...report, preinitialised: [await measureStartUp()] };
 }
