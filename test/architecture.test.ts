@@ -138,6 +138,17 @@ describe('architecture', () => {
     assert.deepEqual(wrong, []);
   });
 
+  it('lets reports and claims know of results, and claims nothing of reports', () => {
+    const upward = (folder: string, above: RegExp) =>
+      sources
+        .filter(({ path }) => path.startsWith(folder))
+        .flatMap(({ path, imports }) =>
+          imports.filter((target) => above.test(target)).map((target) => `${path} imports ${target}`),
+        );
+    assert.deepEqual(upward('bench/result/', /^bench\/(?:claims|report)\//), []);
+    assert.deepEqual(upward('bench/claims/', /^bench\/report\//), []);
+  });
+
   it('shows the determinism checker nothing but backends, outcomes and digests', () => {
     const allowed =
       /^(?:harness\/(?:agreement|session|subjects\/(?:subject|replay-call)|package-manifest|results\/runtime)|contracts\/(?:contract-case|input-rejected)|engine\/(?:backend|deployed-address|outcome|bytes|context|errors|state\/(?:digest|storage-entry)))/;

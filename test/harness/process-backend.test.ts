@@ -7,13 +7,15 @@ import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import type { Backend, World } from '../../engine/backend.ts';
 import { fromHex } from '../../engine/bytes.ts';
 import { type CallMessage, defaultBlock } from '../../engine/context.ts';
+import { deployedAddress } from '../../engine/deployed-address.ts';
 import { EngineError } from '../../engine/errors.ts';
 import { flatV1Schedule } from '../../engine/schedules.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
 import { check } from '../../harness/check.ts';
 import { createProcessBackend } from '../../harness/machines/child/process-backend.ts';
 import { openMachine } from '../../harness/machines/register.ts';
-import { loadSubject } from '../../harness/subjects/load.ts';
+import { contractCode } from '../../harness/subjects/contract-code.ts';
+import { loadCase, loadSubject } from '../../harness/subjects/load.ts';
 import { ModuleRejected } from '../../metering/module-rejected.ts';
 import { bundledWorld } from '../support/bundled-world.ts';
 import { backendOrSkip } from '../support/optional-backend.ts';
@@ -57,7 +59,7 @@ async function endlessWorld(backend: Backend): Promise<{ world: World; run: () =
   const world = await backend.createWorld();
   const program = await backend.prepare({ name: 'endless', wasm: { bytes: await wat(ENDLESS), abi: stylusAbi } });
   const message = { value: 0n, input: EMPTY, gasLimit: 1n << 50n };
-  const { address } = await world.deploy(program, { ...message, deployer: alice });
+  const address = deployedAddress(await world.deploy(program, { ...message, deployer: alice }));
   return { world, run: () => world.call({ ...message, caller: alice, to: address }) };
 }
 
@@ -73,6 +75,9 @@ async function transcript(backend: Backend): Promise<readonly unknown[]> {
   };
   const { world, address, deployment, call } = await bundledWorld(backend, 'erc20');
   seen.push(address, deployment);
+  const program = await backend.prepare(contractCode(await loadCase('erc20')));
+  // Its constructor takes arguments, and is given none.
+  seen.push(await world.deploy(program, { deployer: alice }));
   await world.setBlock({ ...defaultBlock, number: (1n << 64n) - 1n, baseFee: (1n << 256n) - 1n });
   const wei = (1n << 256n) - 1n;
   await world.setBalance(alice, wei);
@@ -193,7 +198,7 @@ describe('a machine in another process', () => {
     for (const pid of worldProcesses()) process.kill(pid, 'SIGKILL');
     const world = await backend.createWorld();
     const message = { value: 0n, input: EMPTY, gasLimit: 1000n };
-    const { address } = await world.deploy(program, { ...message, deployer: alice });
+    const address = deployedAddress(await world.deploy(program, { ...message, deployer: alice }));
     const outcome = await world.call({ ...message, caller: alice, to: address });
     assert.deepEqual(outcome, { status: 'trap', code: 7, gasUsed: 1000n });
     await world.close();

@@ -5,7 +5,12 @@ import type { Outcome } from '../../../engine/outcome.ts';
 import type { Schedule } from '../../../engine/schedule.ts';
 import { defaultSchedule } from '../../../engine/schedules.ts';
 import type { StorageEntry } from '../../../engine/state/storage-entry.ts';
-import { type Deployment, guardBackend, type UnguardedBackend, type UnguardedWorld } from '../../../engine/world-guard.ts';
+import {
+  type Deployment,
+  guardBackend,
+  type UnguardedBackend,
+  type UnguardedWorld,
+} from '../../../engine/world-guard.ts';
 import { callParts } from '../../../evm-baseline/call-parts.ts';
 import { InOrder } from '../../../evm-baseline/in-order.ts';
 import { AskedChild, defaultDeadlineMs } from './asked-child.ts';
