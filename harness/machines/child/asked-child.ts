@@ -39,6 +39,11 @@ export class AskedChild {
     return this.#child.pid;
   }
 
+  /** Whether it is asked nothing. */
+  get isIdle(): boolean {
+    return this.#waiting.length === 0;
+  }
+
   get isLost(): boolean {
     return this.#lost !== undefined;
   }

@@ -43,7 +43,8 @@ const IDLE_MS = 1000;
  * When the process ends on its own, says what is no answer or misses the deadline, its worlds are lost: what was asked of them
  * and all that follows rejects with EngineError `machine-lost`. The next world is in a new process.
  *
- * @throws EngineError `backend-unavailable` if the process does not start or has no such machine.
+ * @throws EngineError `backend-unavailable` if the process does not start or lacks what the machine needs, `bad-argument` for a
+ * machine that is in no row.
  */
 export async function createProcessBackend(options: ProcessBackendOptions): Promise<Backend> {
   const { machine, name = machine, schedule = defaultSchedule, engine, deadlineMs = defaultDeadlineMs } = options;
@@ -56,10 +57,10 @@ export async function createProcessBackend(options: ProcessBackendOptions): Prom
     isMetered,
     prepare: async (code) => {
       const program = new SentProgram(name, await sentCode(code));
-      await (await host.process()).programId(program);
+      await host.begin((process) => process.programId(program));
       return program;
     },
-    createWorld: (block) => host.createWorld(block),
+    createWorld: (block) => host.begin(async (process) => new SentWorld(process, await process.createWorld(block))),
   };
   return guardBackend(backend, { isSynchronous: false });
 }
@@ -98,6 +99,10 @@ class WorldProcess {
 
   get isUsable(): boolean {
     return !this.#child.isLost && !this.#isEnding;
+  }
+
+  get hasWorlds(): boolean {
+    return this.#worldCount > 0;
   }
 
   /** @throws what the process answers, or ChildLost. */
@@ -141,7 +146,7 @@ class WorldProcess {
 
   #rest(): void {
     clearTimeout(this.#idle);
-    if (this.#worldCount > 0 || !this.isUsable) return;
+    if (this.#worldCount > 0 || !this.#child.isIdle || !this.isUsable) return;
     this.#idle = setTimeout(() => {
       this.#isEnding = true;
       void this.#child.end();
@@ -168,23 +173,20 @@ class WorldHost {
     }
   }
 
-  async process(): Promise<WorldProcess> {
+  /** What begins with a process. One without a world may have ended before anybody here heard of it: then another is started. */
+  async begin<T>(work: (process: WorldProcess) => Promise<T>): Promise<T> {
+    const process = await this.#usable();
+    return work(process).catch(async (error: unknown) => {
+      if (!(error instanceof ChildLost) || process.hasWorlds) throw error;
+      return work(await this.#usable());
+    });
+  }
+
+  async #usable(): Promise<WorldProcess> {
     if (!this.#process.isUsable) this.#process = this.#start();
     const current = this.#process;
     await current.opened;
     return current;
-  }
-
-  async createWorld(block: BlockContext): Promise<UnguardedWorld> {
-    const serving = await this.process();
-    try {
-      return new SentWorld(serving, await serving.createWorld(block));
-    } catch (error) {
-      // One that had no world may have ended before anybody here heard of it.
-      if (!(error instanceof ChildLost)) throw error;
-      const next = await this.process();
-      return new SentWorld(next, await next.createWorld(block));
-    }
   }
 }
 
