@@ -4,7 +4,7 @@ import type { Backend } from '../engine/backend.ts';
 import { EngineError } from '../engine/errors.ts';
 import type { Schedule } from '../engine/schedule.ts';
 import { wizerBinary } from '../harness/machines/child/engine-packages.ts';
-import { comparedMachines, openMachine } from '../harness/machines/register.ts';
+import { comparedMachines, openMachine, variantOf } from '../harness/machines/register.ts';
 import { printable } from '../harness/results/printable.ts';
 import { parseNames } from './arguments.ts';
 import type { Terminal } from './terminal.ts';
@@ -64,4 +64,27 @@ async function openAnchor(name: string, opened: readonly BenchMachine[], schedul
   }
   const backend = await openMachine(name, schedule);
   return { name, description: backend.description, backend, isAnchor: true };
+}
+
+/**
+ * The same machines, those in other processes with what runs their code in this one: for agreement, and for how long a batch
+ * is. Asked over a pipe they would seem slower than they are, and their batches would be too short.
+ */
+export async function withOwnBackends(
+  machines: readonly BenchMachine[],
+  schedule: Schedule,
+): Promise<readonly BenchMachine[]> {
+  const own = new Map(machines.map(({ name, backend }) => [name, backend]));
+  const found: BenchMachine[] = [];
+  for (const machine of machines) {
+    const variant = variantOf(machine.name);
+    if (variant === undefined) {
+      found.push(machine);
+      continue;
+    }
+    const backend = own.get(variant.machine) ?? (await openMachine(variant.machine, schedule));
+    own.set(variant.machine, backend);
+    found.push({ ...machine, backend });
+  }
+  return found;
 }

@@ -35,8 +35,11 @@ function effortOfOneProcess({ cases, plan, durationMs }: ProtocolReport): string
   const floors = cases.flatMap(({ self }) => self ?? []);
   const [first] = floors;
   const floor = floors.reduce((most, each) => Math.max(most, each.floor), 1);
-  const noise = first === undefined ? '' : ` Two copies of ${first.machine} differ by up to ${formatFloor(floor)}.`;
-  return `Quick protocol: one process, ${minutes(durationMs)}, machines interleaved in shuffled order; medians over ${plan.blockCount} blocks per workload.${noise}`;
+  const noise = first === undefined ? '' : `; two copies of ${first.machine} differ by up to ${formatFloor(floor)}`;
+  return [
+    'Quick protocol: one process, machines interleaved in shuffled order; medians over the blocks.',
+    `${plan.blockCount} blocks per workload in ${minutes(durationMs)}${noise}.`,
+  ].join(' ');
 }
 
 function warningsOfOneProcess({ cases }: ProtocolReport): readonly string[] {

@@ -10,7 +10,7 @@ import { selectWorkloads } from '../../contracts/select-workloads.ts';
 import { variantOf } from '../../harness/machines/register.ts';
 import { printable } from '../../harness/results/printable.ts';
 import { jsonOption, jsonUsage, parseArguments, parseInteger, parseNames } from '../arguments.ts';
-import { headlineMachines, openAnchors } from '../bench-machines.ts';
+import { headlineMachines, openAnchors, withOwnBackends } from '../bench-machines.ts';
 import { machinesOfAll, machinesOfSome, trustedDefaults } from '../case-machines.ts';
 import { chooseBackends } from '../choose-backends.ts';
 import type { Command } from '../command.ts';
@@ -126,7 +126,7 @@ ${jsonUsage(21, 'result as JSON')}
     });
     const headline = headlineMachines(backends);
     const anchors = quick ? [] : await openAnchors(terminal, values.anchors, ANCHORS, headline, schedule);
-    const machines = [...headline, ...anchors];
+    const machines = await withOwnBackends([...headline, ...anchors], schedule);
     const plan = planFor(cases, quick, seed, blockCount);
     const names = machines.map(({ name }) => name);
     const run = {

@@ -225,7 +225,10 @@ describe('a quick run', () => {
 
   it('says by what two copies of one machine differ', async () => {
     const report = await run([fakeMachine('wasm')]);
-    assert.match(textReport(report, ['wasm']), /Two copies of wasm differ by up to ×\/÷ [\d.]+\.$/m);
+    assert.match(
+      textReport(report, ['wasm']),
+      /6 blocks per workload in 0\.0 minutes; two copies of wasm differ by up to ×\/÷ [\d.]+\.$/m,
+    );
     assert.match(textReport(report, ['wasm']), /^only wasm ran, so that nothing was compared$/m);
   });
 

@@ -1,5 +1,28 @@
 import assert from 'node:assert/strict';
+import { headlineMachines, withOwnBackends } from '../../cli/bench-machines.ts';
+import { defaultSchedule } from '../../engine/schedules.ts';
+import { fakeMachine } from '../bench/fake-machine.ts';
 import { trimeter } from './capture.ts';
+
+describe('a benchmark of other engines', () => {
+  it('agrees in this process, on one machine for all that run its code', async () => {
+    const [wasm, evm] = [fakeMachine('wasm'), fakeMachine('evm')];
+    const there = ['wasm@liftoff', 'wasm@jsc'].map((name) => fakeMachine(name));
+    const machines = await withOwnBackends(headlineMachines([wasm, evm, ...there]), defaultSchedule);
+    assert.deepEqual(
+      machines.map(({ name, description, backend }) => [name, description, backend.name]),
+      [
+        ['wasm', 'wasm for tests', 'wasm'],
+        ['evm', 'evm for tests', 'evm'],
+        ['wasm@liftoff', 'wasm@liftoff for tests', 'wasm'],
+        ['wasm@jsc', 'wasm@jsc for tests', 'wasm'],
+      ],
+    );
+    const alone = await withOwnBackends(headlineMachines(there), defaultSchedule);
+    assert.equal(alone[0]?.backend.name, 'wasm');
+    assert.equal(alone[0]?.backend, alone[1]?.backend);
+  });
+});
 
 describe('check on other engines', () => {
   it('holds wasm against itself with its baseline compiler alone', async () => {
