@@ -1,8 +1,10 @@
 /** Compiles the module that it is given and answers the processor time in ms and the MiB that this took at its peak. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { answerRequests } from '../../harness/machines/child/answers.ts';
 
 await answerRequests(async (bytes: Uint8Array<ArrayBuffer>) => {
+  // The peak begins anew: what taking the module took is not meant.
+  writeFileSync('/proc/self/clear_refs', '5');
   const beforeMiB = process.memoryUsage.rss() / 2 ** 20;
   const start = process.cpuUsage();
   new WebAssembly.Module(bytes);
