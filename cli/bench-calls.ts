@@ -17,7 +17,7 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type CallTimes, type NamedBackend, timeCalls } from '../bench/calls/time-calls.ts';
-import { describeEnvironment } from '../bench/report/environment.ts';
+import { describeEnvironment } from '../bench/result/environment.ts';
 import { readCase } from '../contracts/read-case.ts';
 import { defaultSchedule } from '../engine/schedules.ts';
 import { openMachine } from '../harness/machines/register.ts';

@@ -1,15 +1,19 @@
+import { wasmtimeDescription } from '../bench/engines/wasmtime.ts';
 import type { BenchMachine } from '../bench/protocol/bench-machine.ts';
 import type { Backend } from '../engine/backend.ts';
 import { EngineError } from '../engine/errors.ts';
 import type { Schedule } from '../engine/schedule.ts';
-import { comparedMachines, openMachine } from '../harness/machines/register.ts';
+import { wizerBinary } from '../harness/machines/child/engine-packages.ts';
+import { comparedMachines, openMachine, variantOf } from '../harness/machines/register.ts';
 import { printable } from '../harness/results/printable.ts';
 import { parseNames } from './arguments.ts';
-import { engineVariants } from './engine-variants.ts';
 import type { Terminal } from './terminal.ts';
 
+/** Has no JavaScript, so that it is no machine of the register: it measures what `wasm` has set up. */
+export const WASMTIME = 'wasmtime';
+
 /** What the full protocol can run beside its headline machines. */
-export const anchorNames: readonly string[] = [...comparedMachines, ...Object.keys(engineVariants)];
+export const anchorNames: readonly string[] = [...comparedMachines, WASMTIME];
 
 /** Machines that every workload runs on, as the full protocol takes them. */
 export function headlineMachines(backends: readonly Backend[]): readonly BenchMachine[] {
@@ -52,13 +56,35 @@ export async function openAnchors(
 }
 
 async function openAnchor(name: string, opened: readonly BenchMachine[], schedule: Schedule): Promise<BenchMachine> {
-  const variant = engineVariants[name];
-  if (variant === undefined) {
-    const backend = await openMachine(name, schedule);
-    return { name, description: backend.description, backend, isAnchor: true };
+  if (name === WASMTIME) {
+    wizerBinary();
+    const sibling = opened.find((machine) => machine.name === 'wasm');
+    const backend = sibling?.backend ?? (await openMachine('wasm', schedule));
+    return { name, description: wasmtimeDescription, backend, isAnchor: true };
   }
-  variant.binary?.();
-  const sibling = opened.find((machine) => machine.name === variant.of);
-  const backend = sibling?.backend ?? (await openMachine(variant.of, schedule));
-  return { name, description: variant.description, backend, isAnchor: true };
+  const backend = await openMachine(name, schedule);
+  return { name, description: backend.description, backend, isAnchor: true };
+}
+
+/**
+ * The same machines, those in other processes with what runs their code in this one: for agreement, and for how long a batch
+ * is. Asked over a pipe they would seem slower than they are, and their batches would be too short.
+ */
+export async function withOwnBackends(
+  machines: readonly BenchMachine[],
+  schedule: Schedule,
+): Promise<readonly BenchMachine[]> {
+  const own = new Map(machines.map(({ name, backend }) => [name, backend]));
+  const found: BenchMachine[] = [];
+  for (const machine of machines) {
+    const variant = variantOf(machine.name);
+    if (variant === undefined) {
+      found.push(machine);
+      continue;
+    }
+    const backend = own.get(variant.machine) ?? (await openMachine(variant.machine, schedule));
+    own.set(variant.machine, backend);
+    found.push({ ...machine, backend });
+  }
+  return found;
 }

@@ -5,7 +5,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
-import { xorshift32 } from '../bench/plan.ts';
+import { xorshift32 } from '../bench/order.ts';
 import { fullPlan } from '../bench/protocol/protocol-plan.ts';
 import { type Experiment, runExperiment } from '../bench/selftest/experiment.ts';
 import { injectedSlots } from '../bench/selftest/injected-slots.ts';

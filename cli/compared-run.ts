@@ -1,6 +1,6 @@
-import type { Change } from '../bench/report/compare-reports.ts';
-import type { ProtocolReport } from '../bench/report/protocol-report.ts';
-import { type Setting, settingChanges } from '../bench/report/setting-changes.ts';
+import { type Change, isComparable } from '../bench/result/compare-reports.ts';
+import type { ProtocolReport } from '../bench/result/protocol-report.ts';
+import { type Setting, settingChanges } from '../bench/result/setting-changes.ts';
 import type { ContractCase } from '../contracts/contract-case.ts';
 import { InputRejected } from '../contracts/input-rejected.ts';
 
@@ -30,9 +30,7 @@ export function checkComparable(
     run.cases.some((contract) => contract.id === id && contract.workloads.some((own) => own.id === workload)),
   );
   if (shared.length === 0) throw new InputRejected(path, 'has none of the workloads of this run');
-  const isCompared = shared.some(({ comparisons }) =>
-    others.some((other) => (comparisons[`${subject}/${other}`]?.verdict ?? null) !== null),
-  );
+  const isCompared = shared.some((found) => others.some((other) => isComparable(older, found, `${subject}/${other}`)));
   if (!isCompared) {
     throw new InputRejected(path, `has no verdicts on ${subject} beside ${others.join(', ') || 'another machine'}`);
   }

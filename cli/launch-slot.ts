@@ -1,72 +1,23 @@
-import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { measureInWasmtime } from '../bench/engines/wasmtime.ts';
 import type { Launcher } from '../bench/protocol/block.ts';
-import { sourceLoader } from '../bench/source-loader.ts';
-import { EngineError } from '../engine/errors.ts';
-import { type EngineVariant, engineVariants } from './engine-variants.ts';
-import { fromJobText, toJobText } from './job-text.ts';
-
-/** What a measuring process answers: its result, or why it has none. */
-export type Answer = { readonly result: unknown } | { readonly error: string };
-
-/** In a checkout this file is TypeScript, and so is its neighbour. */
-const isSource = import.meta.url.endsWith('.ts');
-const MAX_ERROR_TEXT = 10_000;
-const program = fileURLToPath(new URL(`./measure.${isSource ? 'ts' : 'js'}`, import.meta.url));
+import type { PhaseResult, SlotResult } from '../bench/protocol/slot-job.ts';
+import { askOnce } from '../harness/machines/child/asked-child.ts';
+import type { EngineVariant } from '../harness/machines/child/engine-variants.ts';
+import { nodeCommand } from '../harness/machines/child/node-command.ts';
+import { variantOf } from '../harness/machines/register.ts';
+import { WASMTIME } from './bench-machines.ts';
 
 /** Every job in a new process: of this Node, started with this process's flags, or what the machine's variant says. */
 export const processLauncher: Launcher = {
   slot: async (job, paddingBytes) => {
-    const variant = engineVariants[job.machine];
-    if (variant === undefined) return launch(job, paddingBytes);
-    if (variant.measure !== undefined) return variant.measure(job, paddingBytes);
-    return launch({ ...job, machine: variant.of }, paddingBytes, variant);
+    if (job.machine === WASMTIME) return measureInWasmtime(job, paddingBytes);
+    const { machine, engine } = variantOf(job.machine) ?? { machine: job.machine };
+    return (await launch({ ...job, machine }, paddingBytes, engine)) as SlotResult;
   },
-  phases: (job) => launch(job, 0),
+  phases: async (job) => (await launch(job, 0)) as PhaseResult,
 };
 
-function launch<T>(job: object, paddingBytes: number, variant?: EngineVariant): Promise<T> {
-  const ownFlags = process.execArgv.filter((flag, at, all) => !isLoader(flag) && !isLoader(all[at - 1]));
-  const binary = variant?.binary?.();
-  const flags = binary === undefined ? [...ownFlags, ...(isSource ? sourceLoader() : [])] : [];
-  const child = spawn(binary ?? process.execPath, [...flags, ...(variant?.flags ?? []), program], {
-    env: { ...process.env, TRIMETER_PADDING: 'x'.repeat(paddingBytes) },
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  // A process that ends without reading says why by its exit code.
-  child.stdin.on('error', () => {});
-  child.stdin.end(toJobText(job));
-  let text = '';
-  child.stdout.setEncoding('utf8').on('data', (part: string) => {
-    text += part;
-  });
-  let errors = '';
-  child.stderr.setEncoding('utf8').on('data', (part: string) => {
-    errors = (errors + part).slice(-MAX_ERROR_TEXT);
-  });
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    // Only when it is gone does the next one have the processor to itself.
-    child.once('close', (code, signal) => {
-      if (text === '') {
-        const why = errorLine(errors);
-        const end = `a measuring process ended with ${code ?? signal}`;
-        reject(new EngineError('internal', why === undefined ? end : `${end}: ${why}`));
-        return;
-      }
-      const answer = fromJobText(text) as Answer;
-      if ('error' in answer) reject(new EngineError('internal', answer.error));
-      else resolve(answer.result as T);
-    });
-  });
-}
-
-/** Of what a process that failed has written: the line with the error, and not the stack trace around it. */
-function errorLine(text: string): string | undefined {
-  const lines = text.split('\n').map((line) => line.trim());
-  return lines.find((line) => /^(?:\w*Error\b|FATAL|fatal)/.test(line)) ?? lines.find((line) => line !== '');
-}
-
-function isLoader(flag: string | undefined): boolean {
-  return flag === '--import' || flag === 'tsx' || flag === '--import=tsx';
+async function launch(job: object, paddingBytes: number, engine?: EngineVariant): Promise<unknown> {
+  const command = nodeCommand('a measuring process', new URL('./measure.ts', import.meta.url), engine);
+  return askOnce({ ...command, env: { TRIMETER_PADDING: 'x'.repeat(paddingBytes) } }, job);
 }

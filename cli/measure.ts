@@ -1,22 +1,13 @@
-/** A measuring process: takes one job from standard input, answers on standard output, and ends. */
+/** A measuring process: takes a job from standard input, answers on standard output, and ends. */
 import { runPhases } from '../bench/protocol/run-phases.ts';
 import { runSlot } from '../bench/protocol/run-slot.ts';
 import type { PhaseJob, SlotJob } from '../bench/protocol/slot-job.ts';
+import { answerRequests } from '../harness/machines/child/answers.ts';
 import { openMachine } from '../harness/machines/register.ts';
-import { fromJobText, toJobText } from './job-text.ts';
-import type { Answer } from './launch-slot.ts';
 import { parseSchedule } from './schedule-option.ts';
 
-let text = '';
-for await (const part of process.stdin.setEncoding('utf8')) text += part;
-const answer: Answer = await run(fromJobText(text) as SlotJob | PhaseJob).then(
-  (result) => ({ result }),
-  (error: unknown) => ({ error: error instanceof Error ? error.message : String(error) }),
-);
-process.stdout.write(toJobText(answer));
-
-async function run(job: SlotJob | PhaseJob): Promise<unknown> {
+await answerRequests<SlotJob | PhaseJob>(async (job) => {
   const schedule = parseSchedule(job.scheduleId);
   if (job.kind === 'phases') return runPhases(schedule, job);
   return runSlot(await openMachine(job.machine, schedule), job);
-}
+});

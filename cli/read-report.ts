@@ -1,4 +1,4 @@
-import type { ProtocolReport } from '../bench/report/protocol-report.ts';
+import type { ProtocolReport } from '../bench/result/protocol-report.ts';
 import { InputRejected } from '../contracts/input-rejected.ts';
 import { readInputText } from '../contracts/read-input.ts';
 import { damageOf } from './report-shape.ts';
@@ -6,7 +6,7 @@ import { isObject } from './shape.ts';
 
 const MAX_REPORT_BYTES = 1 << 28;
 
-/** The result of an earlier run of the full protocol. @throws InputRejected for anything else. */
+/** The result of an earlier run. @throws InputRejected for anything else. */
 export function readReport(path: string): ProtocolReport {
   const text = readInputText(path, MAX_REPORT_BYTES);
   let report: unknown;
@@ -18,11 +18,11 @@ export function readReport(path: string): ProtocolReport {
   if (isObject(report) && report['format'] === 'trimeter-bench') {
     throw new InputRejected(
       path,
-      'is a quick result, without verdicts; this takes one of `bench --json` without --quick',
+      'is a quick result of an earlier version, which has no samples; make it anew with `bench --quick --json`',
     );
   }
   if (!isObject(report) || report['format'] !== 'trimeter-bench-protocol') {
-    throw new InputRejected(path, 'is not a result of the full benchmark (format trimeter-bench-protocol)');
+    throw new InputRejected(path, 'is not a result of the benchmark (format trimeter-bench-protocol)');
   }
   if (report['version'] !== 2) {
     throw new InputRejected(path, `has version ${JSON.stringify(report['version'])}, known is 2`);

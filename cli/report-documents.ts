@@ -1,7 +1,7 @@
 import { dirname, relative, resolve, sep } from 'node:path';
 import { htmlReport } from '../bench/report/html/page.ts';
 import { markdownReport } from '../bench/report/markdown.ts';
-import type { ProtocolReport } from '../bench/report/protocol-report.ts';
+import type { ProtocolReport } from '../bench/result/protocol-report.ts';
 import { checkPlaces, fileTarget, type Target } from './output.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -40,12 +40,14 @@ const verdicts = oneOf('faster', 'slower', 'no measurable difference', 'unstable
 const slot = objectOf({
   nsPerOperation: duration,
   gasPerOperation: nullOr(numberFrom(0, 1e30)),
-  coldNs: objectOf({
-    prepare: timeOrNone,
-    deploy: timeOrNone,
-    setup: timeOrNone,
-    call: timeOrNone,
-  }),
+  coldNs: nullOr(
+    objectOf({
+      prepare: timeOrNone,
+      deploy: timeOrNone,
+      setup: timeOrNone,
+      call: timeOrNone,
+    }),
+  ),
   steadiness: objectOf({ flat: count, 'warm-up': count, slowdown: count, 'not steady': count }),
   disturbedCount: count,
   blocksNs: listOf(duration, MIN_BLOCKS, MAX_BLOCKS),
@@ -56,7 +58,7 @@ const comparison = objectOf({
   ratio,
   pValue: nullOr(numberFrom(0, 1)),
   verdict: verdicts,
-  breakEvenCalls: nullOr(count),
+  breakEvenCalls: absentOr(nullOr(count)),
 });
 
 const caseFields = objectOf({
@@ -99,10 +101,11 @@ const environment = objectOf({
 });
 
 const plan = objectOf({
+  inOneProcess: absentOr(flag),
   blockCount: count,
   anchorBlockCount: count,
   seed: count,
-  slot: objectOf({ warmUpNs: duration, settleNs: duration, sampleNs: duration, sampleCount: count }),
+  slot: objectOf({ warmUpNs: duration, settleNs: nullOr(duration), sampleNs: duration, sampleCount: count }),
 });
 
 const phase = objectOf({

@@ -29,7 +29,7 @@ export const traceOptions: {
 const DEFAULT_LIMIT = 2000n;
 const LARGEST_LIMIT = 1_000_000n;
 
-export const traceUsage: string = `  --trace                    shows frames, host calls and storage of the call too,
+export const traceUsage: string = `  --trace                    shows frames, host calls and storage of the call,
                              on the first machine that can be traced
   --trace-on <machine>       on this one
   --trace-instructions       with every instruction: on reference or an EVM

@@ -31,6 +31,9 @@ export {
 } from './agreement/run-sequence.ts';
 export { agreedOnAll, type CheckOptions, type CheckReport, check } from './check.ts';
 export { type RandomCallsOptions, randomCalls } from './generators/random-calls.ts';
+export { ChildLost } from './machines/child/child-process.ts';
+export { type EngineVariant, engineVariants } from './machines/child/engine-variants.ts';
+export { createProcessBackend, type ProcessBackendOptions } from './machines/child/process-backend.ts';
 export { contendersOf } from './machines/contenders.ts';
 export { type MissingMachine, machineNames, machinesFor, openMachine } from './machines/register.ts';
 export { type CheckTextOptions, checkText, type Mark } from './results/check-text.ts';

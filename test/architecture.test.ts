@@ -12,7 +12,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   engine: ['metering'],
   'evm-baseline': ['engine'],
   'native-ref': ['engine'],
-  harness: ['contracts', 'engine', 'evm-baseline', 'native-ref'],
+  harness: ['contracts', 'engine', 'metering', 'evm-baseline', 'native-ref'],
   bench: ['engine', 'contracts', 'metering', 'harness'],
   cli: ['metering', 'contracts', 'engine', 'evm-baseline', 'native-ref', 'harness', 'bench'],
   test: ['metering', 'contracts', 'engine', 'evm-baseline', 'native-ref', 'harness', 'bench', 'cli'],
@@ -162,6 +162,17 @@ describe('architecture', () => {
       );
     });
     assert.deepEqual(wrong, []);
+  });
+
+  it('lets reports and claims know of results, and claims nothing of reports', () => {
+    const upward = (folder: string, above: RegExp) =>
+      sources
+        .filter(({ path }) => path.startsWith(folder))
+        .flatMap(({ path, imports }) =>
+          imports.filter((target) => above.test(target)).map((target) => `${path} imports ${target}`),
+        );
+    assert.deepEqual(upward('bench/result/', /^bench\/(?:claims|report)\//), []);
+    assert.deepEqual(upward('bench/claims/', /^bench\/report\//), []);
   });
 
   it('shows the determinism checker nothing but backends, outcomes and digests', () => {

@@ -20,6 +20,6 @@ export function prepareMicroProgram(machine: Machine, bytes: Uint8Array): (turns
   const budget = { gas: MAX_GAS, stackWords: defaultSchedule.limits.stackWords };
   return (count) => {
     turns = count;
-    module.run('call', budget, {} as FrameContext);
+    module.run('call', budget, { message: { input: new Uint8Array(0) } } as FrameContext);
   };
 }

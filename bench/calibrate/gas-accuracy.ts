@@ -2,14 +2,21 @@ import type { ContractCase } from '../../contracts/contract-case.ts';
 import { InputRejected } from '../../contracts/input-rejected.ts';
 import type { Backend } from '../../engine/backend.ts';
 import { runRound } from '../gate.ts';
-import { type BenchPlan, quickPlan } from '../plan.ts';
+import { blockTimesNs } from '../protocol/block-times.ts';
+import { OwnProcess } from '../protocol/own-process.ts';
+import { type ProtocolPlan, quickPlan } from '../protocol/protocol-plan.ts';
+import { runProtocol, type WorkloadRecord } from '../protocol/run-protocol.ts';
 import { openSession } from '../session.ts';
-import { runSuite, type WorkloadResult } from '../suite.ts';
 import { timeEmptyCall } from './empty-call.ts';
 import { type Spread, spreadOf } from './spread.ts';
 
 /** Many short samples, of which the fastest counts: what other processes add is never negative. */
-const plan: BenchPlan = { ...quickPlan, blockCount: 40, sampleNs: 2e6, batchNs: 5e5 };
+const plan: ProtocolPlan = {
+  ...quickPlan,
+  blockCount: 40,
+  batchNs: 5e5,
+  slot: { ...quickPlan.slot, sampleNs: 2e6 },
+};
 
 /** One way of counting, held against the time of the machine that it is meant for. */
 export interface Counting {
@@ -49,10 +56,25 @@ export async function gasAccuracy(
   onStep: (label: string) => void,
 ): Promise<readonly Accuracy[]> {
   const clocks = [...new Set(countings.map(({ clock }) => clock))];
-  const results = await runSuite({ cases, backends: clocks, plan, onStep });
-  for (const { caseId, workload, difference, failure } of results) {
+  const launcher = new OwnProcess(clocks);
+  const { workloads: results } = await runProtocol({
+    cases,
+    machines: clocks.map((backend) => ({
+      name: backend.name,
+      description: backend.description,
+      backend,
+      isAnchor: false,
+    })),
+    // Of the clocks' own, which are here already.
+    scheduleId: '',
+    plan,
+    launcher,
+    nowMs: () => 0,
+    onStep: (_done, _total, label) => onStep(label),
+  }).finally(() => launcher.close());
+  for (const { contract, workload, difference, failure } of results) {
     const why = difference ?? failure;
-    if (why !== undefined) throw new InputRejected(`${caseId}/${workload}`, why);
+    if (why !== undefined) throw new InputRejected(`${contract.id}/${workload.id}`, why);
   }
   const emptyNs = new Map<Backend, number>();
   for (const clock of clocks) emptyNs.set(clock, await timeEmptyCall(clock));
@@ -76,7 +98,7 @@ async function workloadGas(
   contract: ContractCase,
   meter: Backend,
   clock: Backend,
-  results: readonly WorkloadResult[],
+  results: readonly WorkloadRecord[],
   emptyNs: number,
 ): Promise<readonly WorkloadGas[]> {
   const rows: WorkloadGas[] = [];
@@ -85,10 +107,10 @@ async function workloadGas(
     const callCount = session.messages.length;
     const { gasUsed } = await runRound(session, session.messages);
     await session.world.close();
-    const timing = results
-      .find(({ caseId, workload: id }) => caseId === contract.id && id === workload.id)
-      ?.timings.get(clock.name);
-    const nsPerCall = Math.min(...(timing?.blocksNs ?? [])) * workload.operationsPerCall;
+    const timed = results.find((result) => result.contract === contract && result.workload === workload);
+    const slot = timed?.slots.findIndex(({ name }) => name === clock.name) ?? -1;
+    if (timed === undefined || slot === -1) throw new InputRejected(`${contract.id}/${workload.id}`, 'was not timed');
+    const nsPerCall = Math.min(...blockTimesNs(timed.slots, timed.blocks, slot)) * workload.operationsPerCall;
     rows.push({
       workload: `${contract.id}/${workload.id}`,
       gasPerCall: Number(gasUsed) / callCount,

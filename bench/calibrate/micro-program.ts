@@ -2,7 +2,7 @@
  * Small generated programs in WebAssembly text: a loop whose body is a random mix of a few kinds of snippet. Their only
  * purpose is to take time in known proportions, so everything feeds into the result and nothing can be folded away.
  */
-import { xorshift32 } from '../plan.ts';
+import { xorshift32 } from '../order.ts';
 
 export interface MicroProgram {
   readonly name: string;

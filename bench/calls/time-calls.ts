@@ -1,6 +1,6 @@
 import type { ContractCase, Workload } from '../../contracts/contract-case.ts';
 import type { Backend } from '../../engine/backend.ts';
-import { shuffledBlocks } from '../plan.ts';
+import { shuffledBlocks } from '../order.ts';
 import { openSession, type Session } from '../session.ts';
 import { median } from '../stats/median.ts';
 import { throughputRatio } from '../stats/ratio.ts';

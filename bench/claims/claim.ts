@@ -1,4 +1,4 @@
-import type { ProtocolReport } from '../report/protocol-report.ts';
+import type { ProtocolReport } from '../result/protocol-report.ts';
 import type { Estimate } from '../stats/signed-rank.ts';
 
 /**
@@ -45,6 +45,9 @@ export interface Claim {
   readonly sources: readonly Source[];
   readonly how: Judge;
 }
+
+/** Why a run in one process measures no start. */
+export const NOTHING_COLD = 'In one process nothing starts cold.';
 
 /** A judgement that there is none. */
 export function notMeasured(sentence: string): Judgement {

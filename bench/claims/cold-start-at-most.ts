@@ -1,9 +1,10 @@
 import { counted } from '../../harness/results/words.ts';
-import { startNs } from '../report/break-even.ts';
-import { coldAndWarmCalls } from '../report/cold-and-warm.ts';
-import { formatNs } from '../report/units.ts';
+import { startNs } from '../result/break-even.ts';
+import { coldAndWarmCalls } from '../result/cold-and-warm.ts';
+import { isOfOneProcess } from '../result/protocol-report.ts';
+import { formatNs } from '../result/units.ts';
 import { median } from '../stats/median.ts';
-import { type Judge, type MeasuredValue, notMeasured } from './claim.ts';
+import { type Judge, type MeasuredValue, NOTHING_COLD, notMeasured } from './claim.ts';
 import { atMost, countOf, exactly, ifSound, verdictOfAll } from './standing.ts';
 
 export interface ColdThreshold {
@@ -17,6 +18,7 @@ export function coldStartAtMost({ machine, thresholdNs }: ColdThreshold): Judge 
   return {
     criterion: `At most ${bar} on ${machine}, for every contract and in both senses: from its bytes to the end of the first call, and to instantiate a module that was compiled before.`,
     judge: (report) => {
+      if (isOfOneProcess(report)) return notMeasured(NOTHING_COLD);
       const starts = coldAndWarmCalls(report, machine)
         .map((call) => ({ id: call.id, totalNs: startNs(call) }))
         .sort((a, b) => a.totalNs - b.totalNs);

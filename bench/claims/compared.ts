@@ -1,4 +1,4 @@
-import type { Comparison, ProtocolReport } from '../report/protocol-report.ts';
+import type { Comparison, ProtocolReport } from '../result/protocol-report.ts';
 
 /** A comparison with the workload that it was made on. */
 export interface Compared {

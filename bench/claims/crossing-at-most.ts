@@ -1,4 +1,4 @@
-import { formatNs } from '../report/units.ts';
+import { formatNs } from '../result/units.ts';
 import { type Judge, notMeasured } from './claim.ts';
 import { atMost, ifSound, verdictOfAll } from './standing.ts';
 

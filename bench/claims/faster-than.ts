@@ -1,5 +1,5 @@
 import { counted, listed, roundNumber } from '../../harness/results/words.ts';
-import { formatNumber } from '../report/units.ts';
+import { formatNumber } from '../result/units.ts';
 import { type Judge, type MeasuredValue, notMeasured } from './claim.ts';
 import { byRatio, comparedOn } from './compared.ts';
 import { atLeast, atMost, countOf, ifSound, verdictOfAll } from './standing.ts';

@@ -1,4 +1,4 @@
-import type { ProtocolReport } from '../report/protocol-report.ts';
+import { isOfOneProcess, type ProtocolReport } from '../result/protocol-report.ts';
 import type { Judgement, Source } from './claim.ts';
 import { claims } from './claims.ts';
 
@@ -15,8 +15,13 @@ export interface JudgedClaim extends Judgement {
 export function judgeClaims(report: ProtocolReport): readonly JudgedClaim[] {
   return claims.map(({ id, text, sources, how: { criterion, judge } }) => {
     const judgement = judge(report);
-    const isTooNoisy = report.isTooNoisy && judgement.verdict === 'undecided';
-    const sentence = `${judgement.sentence}${isTooNoisy ? ' The run was too noisy for a verdict.' : ''}`;
+    const why = judgement.verdict === 'undecided' ? whyUndecided(report) : '';
+    const sentence = `${judgement.sentence}${why}`;
     return { id, text, sources, criterion, ...judgement, sentence };
   });
+}
+
+function whyUndecided(report: ProtocolReport): string {
+  if (report.isTooNoisy) return ' The run was too noisy for a verdict.';
+  return isOfOneProcess(report) ? ' One process decides nothing.' : '';
 }

@@ -1,7 +1,7 @@
 import { counted, listed } from '../../harness/results/words.ts';
-import { machinesOf } from '../report/machines-of.ts';
-import type { ProtocolCase, ProtocolReport } from '../report/protocol-report.ts';
-import { formatCount } from '../report/units.ts';
+import { machinesOf } from '../result/machines-of.ts';
+import { isOfOneProcess, type ProtocolCase, type ProtocolReport } from '../result/protocol-report.ts';
+import { formatCount } from '../result/units.ts';
 import { type Judge, notMeasured } from './claim.ts';
 
 /** Not refuted if no workload and no batch of calls came to anything else on any machine. A run can only refute it. */
@@ -13,7 +13,8 @@ export const noDivergence: Judge = {
     if (cases.length === 0 || machines.length < 2) return notMeasured('Needs a workload on two machines.');
     const differing = cases.filter(({ difference }) => difference !== null);
     const calls = leastCallCount(report);
-    const processes = cases.flatMap(({ slots }) => Object.values(slots).map(({ blocksNs }) => blocksNs.length));
+    const blocks = cases.flatMap(({ slots }) => Object.values(slots).map(({ blocksNs }) => blocksNs.length));
+    const processes = isOfOneProcess(report) ? 1 : blocks.reduce((sum, count) => sum + count, 0);
     const divergences =
       differing.length === 0
         ? 'no divergence'
@@ -27,7 +28,7 @@ export const noDivergence: Judge = {
         { what: 'calls at least', unit: 'count', value: calls },
       ],
       restsOn: cases.map(labelOf),
-      sentence: `${counted(cases.length, 'workload')} on ${counted(machines.length, 'machine')}, at least ${formatCount(calls)} calls in ${processes.reduce((sum, count) => sum + count, 0)} processes: ${divergences}. A run can refute this and not prove it.`,
+      sentence: `${counted(cases.length, 'workload')} on ${counted(machines.length, 'machine')}, at least ${formatCount(calls)} calls in ${processes} ${processes === 1 ? 'process' : 'processes'}: ${divergences}. A run can refute this and not prove it.`,
     };
   },
 };

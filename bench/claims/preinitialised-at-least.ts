@@ -1,5 +1,4 @@
-import { formatEstimate } from '../report/table.ts';
-import { formatNs } from '../report/units.ts';
+import { formatEstimate, formatNs } from '../result/units.ts';
 import { type Judge, notMeasured } from './claim.ts';
 import { atLeast, ifSound, verdictOfAll } from './standing.ts';
 

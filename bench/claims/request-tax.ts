@@ -1,9 +1,8 @@
 import { roundNumber } from '../../harness/results/words.ts';
-import { startNs } from '../report/break-even.ts';
-import type { SlotReport } from '../report/protocol-report.ts';
-import { formatEstimate } from '../report/table.ts';
-import { formatNs } from '../report/units.ts';
-import { type Judge, notMeasured } from './claim.ts';
+import { startNs } from '../result/break-even.ts';
+import type { SlotReport } from '../result/protocol-report.ts';
+import { formatEstimate, formatNs } from '../result/units.ts';
+import { type Judge, NOTHING_COLD, notMeasured } from './claim.ts';
 import { atLeast, atMost, exactly, ifSound, verdictOfAll } from './standing.ts';
 
 export interface RequestTax {
@@ -29,23 +28,25 @@ export function requestTax({ workload, subject, other, coldNs, warmNs, slowdown 
       if (found === undefined || own === undefined || theirs === undefined || comparison === undefined) {
         return notMeasured(`Needs ${workload} on ${subject} and ${other}.`);
       }
+      const [ownStart, theirStart] = [own.coldNs, theirs.coldNs].map((coldNs) => coldNs && startNs({ coldNs }));
+      if (typeof ownStart !== 'number' || typeof theirStart !== 'number') return notMeasured(NOTHING_COLD);
       const { point, low, high } = comparison.ratio;
       const times = { point: 1 / point, low: 1 / high, high: 1 / low };
       const warm = (slot: SlotReport) => slot.nsPerOperation * found.operationsPerCall;
       return {
         verdict: verdictOfAll([
-          ifSound(report, undefined, atLeast(exactly(startNs(own)), coldNs)),
+          ifSound(report, undefined, atLeast(exactly(ownStart), coldNs)),
           ifSound(report, undefined, atLeast(exactly(warm(own)), warmNs)),
           ifSound(report, comparison, atMost(comparison.ratio, 1 / slowdown)),
         ]),
         measured: [
           { what: `time on ${subject} over time on ${other}, warm`, unit: 'ratio', value: times },
-          { what: `${subject} cold, median`, unit: 'nanoseconds', value: startNs(own) },
+          { what: `${subject} cold, median`, unit: 'nanoseconds', value: ownStart },
           { what: `${subject} warm, median`, unit: 'nanoseconds', value: warm(own) },
           { what: `${other} warm, median`, unit: 'nanoseconds', value: warm(theirs) },
         ],
         restsOn: [workload],
-        sentence: `Warm, a request takes ${subject} ${formatNs(warm(own))} and ${other} ${formatNs(warm(theirs))}: ${formatEstimate(times)} times as long. From the artifact to the first answer it is ${formatNs(startNs(own))} against ${formatNs(startNs(theirs))} for code that was compiled before.`,
+        sentence: `Warm, a request takes ${subject} ${formatNs(warm(own))} and ${other} ${formatNs(warm(theirs))}: ${formatEstimate(times)} times as long. From the artifact to the first answer it is ${formatNs(ownStart)} against ${formatNs(theirStart)} for code that was compiled before.`,
       };
     },
   };

@@ -1,4 +1,4 @@
-import type { Comparison, ProtocolReport } from '../report/protocol-report.ts';
+import { type Comparison, isOfOneProcess, type ProtocolReport } from '../result/protocol-report.ts';
 import type { Estimate } from '../stats/signed-rank.ts';
 import type { ClaimVerdict } from './claim.ts';
 
@@ -17,9 +17,10 @@ export function atMost({ low, high }: Estimate, threshold: number): Standing {
   return low > threshold ? 'refuted' : 'undecided';
 }
 
-/** A comparison that is unstable says nothing, and in a run that was too noisy none says anything. */
+/** A comparison that is unstable says nothing, and in a run that was too noisy, or in one process, none says anything. */
 export function ifSound(report: ProtocolReport, comparison: Comparison | undefined, standing: Standing): Standing {
-  return report.isTooNoisy || comparison?.verdict === 'unstable' ? 'undecided' : standing;
+  const saysNothing = report.isTooNoisy || isOfOneProcess(report) || comparison?.verdict === 'unstable';
+  return saysNothing ? 'undecided' : standing;
 }
 
 /** A number without an interval. */

@@ -1,5 +1,5 @@
 import { counted } from '../../harness/results/words.ts';
-import type { ProtocolReport } from '../report/protocol-report.ts';
+import type { ProtocolReport } from '../result/protocol-report.ts';
 import type { MeasuredValue } from './claim.ts';
 
 /** The geometric mean of two machines' ratios over the suite; nothing where the run has none. */

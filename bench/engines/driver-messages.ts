@@ -46,7 +46,7 @@ export function driverRequest({ memory, memoryPages, callCount }: KernelImage, p
       memoryPages,
       callCount,
       plan.warmUpNs,
-      plan.settleNs,
+      plan.settleNs ?? 0,
       SETTLING_SAMPLES,
       plan.sampleNs,
       plan.measureNs,

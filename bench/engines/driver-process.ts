@@ -1,37 +1,24 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import type { Readable, Writable } from 'node:stream';
 import { EngineError } from '../../engine/errors.ts';
+import { ChildProcess } from '../../harness/machines/child/child-process.ts';
 import { type DriverMessage, driverFailure, driverMessages } from './driver-messages.ts';
 
 const GO = Uint8Array.of(1);
 
 /** A process in which an engine runs the driver. */
 export class DriverProcess {
-  readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
-  readonly #ended: Promise<unknown>;
+  readonly #child: ChildProcess;
   readonly #messages: AsyncGenerator<DriverMessage, undefined>;
-  #errors = '';
 
   /** @param paddingBytes Put into the environment. */
   constructor(binary: string, args: readonly string[], paddingBytes: number) {
-    this.#child = spawn(binary, args, {
-      env: { ...process.env, TRIMETER_PADDING: 'x'.repeat(paddingBytes) },
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
-    this.#ended = once(this.#child, 'close');
-    // Whoever waits for a message is told; a broken pipe says no more than that.
-    this.#ended.catch(() => {});
-    this.#child.stdin.on('error', () => {});
-    this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      this.#errors += text;
-    });
+    const env = { TRIMETER_PADDING: 'x'.repeat(paddingBytes) };
+    this.#child = new ChildProcess({ what: 'the engine', binary, args, env });
     this.#messages = driverMessages(this.#child.stdout);
   }
 
   send(bytes: Uint8Array): void {
-    this.#child.stdin.write(bytes);
+    this.#child.write(bytes);
   }
 
   /** Lets a driver go on that waits. */
@@ -43,15 +30,16 @@ export class DriverProcess {
    * The body of the next message.
    *
    * @throws EngineError as `driverFailure` has it for a message of another kind; `no-code` if the guest traps, which it does
-   * nowhere on V8 but where a thunk leaves the call to JavaScript; `internal` if the process ends otherwise.
+   * nowhere on V8 but where a thunk leaves the call to JavaScript; ChildLost if the process ends otherwise.
    */
   async expect(kind: number): Promise<Uint8Array> {
     const { value: message } = await this.#messages.next();
     if (message?.kind === kind) return message.body;
     if (message !== undefined) throw driverFailure(message);
-    await this.#ended;
-    if (this.#errors.includes('wasm trap')) throw new EngineError('no-code', 'a call is left to JavaScript by a trap');
-    throw new EngineError('internal', `the engine ended early: ${this.#errors.trim().slice(0, 500)}`);
+    const lost = await this.#child.lost;
+    if (lost.errorText.includes('wasm trap'))
+      throw new EngineError('no-code', 'a call is left to JavaScript by a trap');
+    throw lost;
   }
 
   /** Processor time of the thread that runs WebAssembly, in nanoseconds. Right while the driver waits. Linux only. */
@@ -65,7 +53,6 @@ export class DriverProcess {
 
   /** Ends the process if it has not ended, and waits until it is gone. */
   async close(): Promise<void> {
-    this.#child.kill();
-    await this.#ended.catch(() => {});
+    await this.#child.kill('was closed');
   }
 }

@@ -1,14 +1,15 @@
-import { fork, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EngineError } from '../../engine/errors.ts';
-import { shuffled, xorshift32 } from '../plan.ts';
-import { sourceLoader } from '../source-loader.ts';
+import { askOnce } from '../../harness/machines/child/asked-child.ts';
+import { wizerBinary } from '../../harness/machines/child/engine-packages.ts';
+import { nodeCommand } from '../../harness/machines/child/node-command.ts';
+import { shuffled, xorshift32 } from '../order.ts';
 import { exponentiate, throughputRatio } from '../stats/ratio.ts';
 import { type Estimate, signedRankEstimate } from '../stats/signed-rank.ts';
-import { wizerBinary } from './engine-packages.ts';
 
 /** What pre-initialisation does for the start of a module. */
 export interface StartUp {
@@ -93,20 +94,7 @@ function timeEstimate(times: readonly number[]): Estimate {
   return exponentiate(signedRankEstimate(times.map(Math.log)));
 }
 
-const isSource = import.meta.url.endsWith('.ts');
-const program = fileURLToPath(new URL(`./time-start.${isSource ? 'ts' : 'js'}`, import.meta.url));
-
-function startInProcess(path: string): Promise<Start> {
-  const child = fork(program, [path], { execArgv: isSource ? [...sourceLoader()] : [] });
-  return new Promise((resolve, reject) => {
-    let start: Start | undefined;
-    child.once('message', (message) => {
-      start = message as Start;
-    });
-    child.once('error', reject);
-    child.once('exit', (code, signal) => {
-      if (start === undefined) reject(new EngineError('internal', `a starting process ended with ${code ?? signal}`));
-      else resolve(start);
-    });
-  });
+async function startInProcess(path: string): Promise<Start> {
+  const command = nodeCommand('a starting process', new URL('./time-start.ts', import.meta.url));
+  return (await askOnce(command, path)) as Start;
 }

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EngineError } from '../../engine/errors.ts';
+import { wizerBinary } from '../../harness/machines/child/engine-packages.ts';
 import type { SlotJob, SlotResult } from '../protocol/slot-job.ts';
 import { steadinessOf } from '../protocol/steadiness.ts';
 import { timeNs } from '../sample.ts';
 import { type Checked, driverRequest, messageKind, readChecked, readNumbers } from './driver-messages.ts';
 import { DriverProcess } from './driver-process.ts';
-import { wizerBinary } from './engine-packages.ts';
 import { instrumentGuest, linkGuest, type NamedModule } from './guest-modules.ts';
 import { type KernelImage, kernelImage } from './kernel-image.ts';
 

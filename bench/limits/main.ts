@@ -6,14 +6,13 @@
  *
  *   npm run bench:limits -- [--only <part of a name>]
  */
-import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import { defaultSchedule } from '../../engine/schedules.ts';
 import { instrumentModule } from '../../engine/wasm/module-cache.ts';
+import { askOnce } from '../../harness/machines/child/asked-child.ts';
+import { nodeCommand } from '../../harness/machines/child/node-command.ts';
 import { textTable } from '../../harness/results/text-table.ts';
-import { sourceLoader } from '../source-loader.ts';
 import { largestGuest } from './largest-guest.ts';
 import { limitShapes, ordinaryWork } from './shapes.ts';
 
@@ -22,15 +21,12 @@ const OPTIMISER = ['--no-liftoff'];
 /** All functions at once, and not each at its first call. */
 const AT_ONCE = '--no-wasm-lazy-compilation';
 
-function run(flags: readonly string[], script: string, input: string | Uint8Array): unknown {
-  const path = fileURLToPath(new URL(script, import.meta.url));
-  const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, ...sourceLoader(), path], { input });
-  if (status !== 0) throw new Error(`${script} failed with ${flags.join(' ')}: ${stderr}`);
-  return JSON.parse(String(stdout));
+function run(flags: readonly string[], script: string, input: unknown): Promise<unknown> {
+  return askOnce(nodeCommand(`${script} with ${flags.join(' ')}`, new URL(script, import.meta.url), { flags }), input);
 }
 
-function compileCells(flags: readonly string[], bytes: Uint8Array): readonly [ms: string, mib: string] {
-  const { ms, mib } = run([...flags, AT_ONCE], './compile-once.ts', bytes) as { ms: number; mib: number };
+async function compileCells(flags: readonly string[], bytes: Uint8Array): Promise<readonly [ms: string, mib: string]> {
+  const { ms, mib } = (await run([...flags, AT_ONCE], './compile-once.ts', bytes)) as { ms: number; mib: number };
   return [ms.toFixed(0), mib.toFixed(0)];
 }
 
@@ -39,15 +35,15 @@ const shapes = [ordinaryWork, ...limitShapes.filter(({ name }) => name.includes(
 const { limits } = defaultSchedule;
 const guests: Uint8Array[] = [];
 for (const shape of shapes) guests.push(shape === ordinaryWork ? await ordinary() : await largestGuest(shape, limits));
-const encoded = JSON.stringify(guests.map((bytes) => Buffer.from(bytes).toString('base64')));
-const perGas = run(BASELINE, './time-per-gas.ts', encoded) as readonly (number | null)[];
-const rows = shapes.map(({ name }, slot) => {
+const perGas = (await run(BASELINE, './time-per-gas.ts', guests)) as readonly (number | null)[];
+const rows: (readonly string[])[] = [];
+for (const [slot, { name }] of shapes.entries()) {
   const original = guests[slot] as Uint8Array;
   const request = { abi: stylusAbi, schedule: defaultSchedule, strategy: 'default', forKernel: true } as const;
   const { bytes } = instrumentModule({ bytes: original, ...request });
-  const compiling = [...compileCells(BASELINE, bytes), ...compileCells(OPTIMISER, bytes)];
-  return [name, String(original.length >> 10), perGas[slot]?.toFixed(2) ?? '-', ...compiling];
-});
+  const compiling = [...(await compileCells(BASELINE, bytes)), ...(await compileCells(OPTIMISER, bytes))];
+  rows.push([name, String(original.length >> 10), perGas[slot]?.toFixed(2) ?? '-', ...compiling]);
+}
 const columns = ['KiB', 'ns/gas', 'base ms', 'MiB', 'opt ms', 'MiB'].map((heading) => ({ heading, isRight: true }));
 process.stdout.write(textTable([{ heading: 'shape' }, ...columns], rows, process.stdout.columns));
 

@@ -1,13 +1,12 @@
 /**
- * Calls each guest of the JSON list on its standard input, an array of WebAssembly in base64, and writes an array of
- * nanoseconds per gas; null for one whose frame is larger than the stack budget. Rounds take turns.
+ * Calls each guest of a list of WebAssembly modules, and answers a list of nanoseconds per gas; null for one whose frame is
+ * larger than the stack budget. Rounds take turns.
  */
-
-import { readFileSync } from 'node:fs';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import { deployedAddress } from '../../engine/deployed-address.ts';
 import { type Outcome, TrapCode } from '../../engine/outcome.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
+import { answerRequests } from '../../harness/machines/child/answers.ts';
 import { median } from '../stats/median.ts';
 
 const ROUNDS = 7;
@@ -43,14 +42,15 @@ async function samplerOf(
   };
 }
 
-const backend = createWasmBackend();
-const guests = JSON.parse(readFileSync(0, 'utf8')) as readonly string[];
-const samplers: (Sample | undefined)[] = [];
-for (const guest of guests) samplers.push(await samplerOf(backend, new Uint8Array(Buffer.from(guest, 'base64'))));
-const samples = samplers.map((): number[] => []);
-for (let round = 0; round < ROUNDS; round++) {
-  for (const [slot, sample] of samplers.entries()) {
-    if (sample !== undefined) samples[slot]?.push(await sample());
+await answerRequests(async (guests: readonly Uint8Array[]) => {
+  const backend = createWasmBackend();
+  const samplers: (Sample | undefined)[] = [];
+  for (const guest of guests) samplers.push(await samplerOf(backend, guest));
+  const samples = samplers.map((): number[] => []);
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [slot, sample] of samplers.entries()) {
+      if (sample !== undefined) samples[slot]?.push(await sample());
+    }
   }
-}
-process.stdout.write(JSON.stringify(samples.map((ofGuest) => (ofGuest.length === 0 ? null : median(ofGuest)))));
+  return samples.map((ofGuest) => (ofGuest.length === 0 ? null : median(ofGuest)));
+});

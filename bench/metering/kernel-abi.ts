@@ -42,6 +42,6 @@ export function referenceRun(bytes: Uint8Array, size: number): KernelRun {
   });
   const module = referenceMachine().prepare(bytes, abi, defaultSchedule);
   const budget = { gas: MAX_GAS, stackWords: defaultSchedule.limits.stackWords };
-  const { gasLeft } = module.run('call', budget, {} as FrameContext);
+  const { gasLeft } = module.run('call', budget, { message: { input: new Uint8Array(0) } } as FrameContext);
   return { checksum, gasUsed: MAX_GAS - gasLeft };
 }

@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { InputRejected } from '../../contracts/input-rejected.ts';
 import { strategies } from '../../metering/plan/strategies.ts';
 import { kernels } from './kernels.ts';
-import { prepareKernel, timeInstrumenter, timeKernel } from './measure.ts';
+import { type KernelTiming, prepareKernel, timeInstrumenter, timeKernel } from './measure.ts';
 import { nodeBinary } from './node-binary.ts';
 import { fullPlan, quickPlan } from './plan.ts';
 import { type MeteringReport, meteringReport, meteringTable } from './report.ts';
@@ -63,12 +63,13 @@ async function main(argv: readonly string[]): Promise<void> {
   }
   const reports: MeteringReport[] = [];
   for (const line of lines) {
-    const timings = prepared.map((kernel) => {
+    const timings: KernelTiming[] = [];
+    for (const kernel of prepared) {
       progress(`Node ${line}: ${kernel.kernel.name}`);
-      return timeKernel(line, kernel, plan);
-    });
+      timings.push(await timeKernel(line, kernel, plan));
+    }
     progress(`Node ${line}: the instrumenter`);
-    const report = meteringReport(prepared, timings, timeInstrumenter(line, wanted, plan));
+    const report = meteringReport(prepared, timings, await timeInstrumenter(line, wanted, plan));
     progress('');
     process.stdout.write(`${meteringTable(report, process.stdout.columns)}\n`);
     reports.push(report);

@@ -37,7 +37,7 @@ export interface KernelTiming {
 }
 
 /** @throws AssertionError if a variant comes to another checksum or another gas: a wrong variant has no speed. */
-export function timeKernel(line: string, prepared: PreparedKernel, plan: MeteringPlan): KernelTiming {
+export async function timeKernel(line: string, prepared: PreparedKernel, plan: MeteringPlan): Promise<KernelTiming> {
   const { kernel, variants } = prepared;
   const samplesNs = new Map(variants.map(({ name }): [string, number[]] => [name, []]));
   let last: { node: string; v8: string; gasUsed: string | undefined } | undefined;
@@ -57,7 +57,8 @@ export function timeKernel(line: string, prepared: PreparedKernel, plan: Meterin
       rounds,
       seed,
     };
-    const result = runScript(nodeBinary(line), new URL('./time-variants.ts', import.meta.url), job) as TimingResult;
+    const script = new URL('./time-variants.ts', import.meta.url);
+    const result = (await runScript(nodeBinary(line), script, job)) as TimingResult;
     const { checksum, gasUsed } = prepared.reference;
     checkRuns(prepared, result.smallRuns, { checksum: String(checksum), gasUsed: String(gasUsed) });
     const counted = result.runs[variants.findIndex(({ isCounting }) => isCounting)];
@@ -77,16 +78,16 @@ function checkRuns({ kernel, variants }: PreparedKernel, runs: readonly RunRecor
 }
 
 /** Times the instrumenter on generated modules. */
-export function timeInstrumenter(
+export async function timeInstrumenter(
   line: string,
   wanted: ReadonlySet<string> | undefined,
   plan: MeteringPlan,
-): InstrumentTimings {
+): Promise<InstrumentTimings> {
   const job: InstrumentJob = {
     strategies: strategies.filter((strategy) => strategy === TWIN || (wanted?.has(strategy) ?? true)),
     sizeBytes: plan.shapeBytes,
     repeats: plan.instrumentRepeats,
   };
   const script = new URL('./time-instrument.ts', import.meta.url);
-  return runScript(nodeBinary(line), script, job) as InstrumentTimings;
+  return (await runScript(nodeBinary(line), script, job)) as InstrumentTimings;
 }

@@ -1,8 +1,7 @@
 /**
- * Runs in a process of its own: takes a job from standard input, times the instrumenter on modules of every shape, and
- * writes what it saw to standard output.
+ * Runs in a process of its own: takes a job, times the instrumenter on modules of every shape, and answers what it saw.
  */
-import { readFileSync } from 'node:fs';
+import { answerRequests } from '../../harness/machines/child/answers.ts';
 import { instrument } from '../../metering/instrument.ts';
 import type { Strategy } from '../../metering/plan/strategies.ts';
 import { median } from '../stats/median.ts';
@@ -55,4 +54,4 @@ function timeInstrument({ strategies, sizeBytes, repeats }: InstrumentJob): Inst
   );
 }
 
-process.stdout.write(JSON.stringify(timeInstrument(JSON.parse(readFileSync(0, 'utf8')) as InstrumentJob)));
+await answerRequests(async (job: InstrumentJob) => timeInstrument(job));

@@ -1,10 +1,9 @@
 /**
- * Runs in a process of its own: takes a job from standard input, times its variants against each other in one thread, and
- * writes what it saw to standard output.
+ * Runs in a process of its own: takes a job, times its variants against each other in one thread, and answers what it saw.
  */
-import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-import { shuffledBlocks } from '../plan.ts';
+import { answerRequests } from '../../harness/machines/child/answers.ts';
+import { shuffledBlocks } from '../order.ts';
 import { median } from '../stats/median.ts';
 import type { TimingJob, TimingResult, VariantJob } from './timing-job.ts';
 
@@ -103,4 +102,4 @@ async function timeVariants(job: TimingJob): Promise<TimingResult> {
   return { node: process.version, v8: process.versions.v8, smallRuns, runs, samplesNs };
 }
 
-process.stdout.write(JSON.stringify(await timeVariants(JSON.parse(readFileSync(0, 'utf8')) as TimingJob)));
+await answerRequests(timeVariants);

@@ -79,7 +79,8 @@ export async function agreeOnJobs(
     });
     const twice = duplicateOf(slots.map(({ name }) => name));
     const original = slots.find(({ name }) => name === twice) as PlannedSlot;
-    return [...slots, { ...original, name: duplicateName(twice) }];
+    // A job of its own: what is made ready for one serves no other.
+    return [...slots, { ...original, name: duplicateName(twice), job: { ...original.job } }];
   } finally {
     for (const { world } of sessions.values()) await world.close();
   }

@@ -1,9 +1,9 @@
 import { EngineError } from '../../engine/errors.ts';
-import { shuffled } from '../plan.ts';
+import { shuffled } from '../order.ts';
 import type { PlannedSlot } from './agree-on-jobs.ts';
 import type { PhaseJob, PhaseResult, SlotJob, SlotResult } from './slot-job.ts';
 
-/** Runs jobs in fresh processes. Which program that is, and what flags it gets, is the caller's business. */
+/** Runs jobs, as a rule in fresh processes. Which program that is, and what flags it gets, is the caller's business. */
 export interface Launcher {
   /** @param paddingBytes Put into the environment, which moves the stack: Mytkowicz et al., ASPLOS 2009. */
   slot(job: SlotJob, paddingBytes: number): Promise<SlotResult>;

@@ -4,8 +4,8 @@ import { blocksFor } from '../stats/verdict.ts';
 export interface SlotPlan {
   /** Untimed work before the machine is asked whether it has settled. */
   readonly warmUpNs: number;
-  /** It is measured after this much more at the latest, settled or not. */
-  readonly settleNs: number;
+  /** It is measured after this much more at the latest, settled or not; null if it is not asked. */
+  readonly settleNs: number | null;
   /** A sample repeats its batch until about this much has been timed. */
   readonly sampleNs: number;
   readonly sampleCount: number;
@@ -14,8 +14,13 @@ export interface SlotPlan {
   readonly minSampleCount: number;
 }
 
-/** The full protocol, fixed before the run. */
+/** A protocol, fixed before the run: nothing is repeated until it looks right. */
 export interface ProtocolPlan {
+  /**
+   * Whether all runs in the process that plans it, one workload after the other. Then nothing is known of how processes differ, so
+   * that there are no verdicts, and nothing of how a machine starts. Absent for a new process each time.
+   */
+  readonly inOneProcess?: boolean;
   /** Blocks per workload: each runs every machine once, in a process of its own. */
   readonly blockCount: number;
   /** Of them with anchors: at least 6, or no interval exists. */
@@ -46,6 +51,21 @@ export const fullPlan: Omit<ProtocolPlan, 'blockCount'> = {
   batchNs: 1e6,
   phaseCount: 6,
   slot: { warmUpNs: 60e6, settleNs: 200e6, sampleNs: 2e6, sampleCount: 20, measureNs: 120e6, minSampleCount: 3 },
+  seed: 1,
+};
+
+/** One process, about three seconds per workload: enough to see a few percent, not enough to publish. */
+export const quickPlan: ProtocolPlan = {
+  inOneProcess: true,
+  blockCount: MIN_BLOCKS,
+  anchorBlockCount: 0,
+  // However wide an interval is, it gets no more blocks.
+  halfWidthGoal: Number.MAX_VALUE,
+  budgetMs: 0,
+  rerunShare: 0,
+  batchNs: 1e6,
+  phaseCount: 0,
+  slot: { warmUpNs: 150e6, settleNs: null, sampleNs: 10e6, sampleCount: 1, measureNs: 10e6, minSampleCount: 1 },
   seed: 1,
 };
 

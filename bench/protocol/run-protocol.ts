@@ -1,6 +1,6 @@
 import type { ContractCase, Workload } from '../../contracts/contract-case.ts';
 import { isAgreed } from '../agree.ts';
-import { shuffled, xorshift32 } from '../plan.ts';
+import { shuffled, xorshift32 } from '../order.ts';
 import { logRatios } from '../stats/ratio.ts';
 import { signedRankEstimate } from '../stats/signed-rank.ts';
 import { agreeOnJobs, type PlannedSlot } from './agree-on-jobs.ts';
@@ -59,8 +59,8 @@ export interface ProtocolRecord {
 type Mutable = WorkloadRecord & { readonly blocks: Block[]; isExtended: boolean };
 
 /**
- * The full protocol (docs/benchmarking.md): agreement first; then rounds, in each of which every workload has one block,
- * in random order; then the disturbed blocks again; then, where the first ratio is not known well enough, as many blocks
+ * The protocol (docs/benchmarking.md): agreement first; then rounds, in each of which every workload has one block,
+ * in random order (in one process instead all blocks of a workload before those of the next one); then the disturbed blocks again; then, where the first ratio is not known well enough, as many blocks
  * again, once. Nothing depends on which machine is ahead.
  *
  * @throws InputRejected if a set-up fails, EngineError `internal` if a process does not come to what was agreed.
@@ -70,7 +70,7 @@ export async function runProtocol(options: ProtocolOptions): Promise<ProtocolRec
   const startMs = nowMs();
   const next = xorshift32(plan.seed);
   const records: Mutable[] = [];
-  const phaseRuns = planPhases(cases, machines, scheduleId);
+  const phaseRuns = plan.phaseCount === 0 ? [] : planPhases(cases, machines, scheduleId);
   const workloadCount = cases.reduce((count, { workloads }) => count + workloads.length, 0);
   const steps = new StepCounter(workloadCount, options.onStep);
 
@@ -114,7 +114,12 @@ export async function runProtocol(options: ProtocolOptions): Promise<ProtocolRec
   };
 
   const roundsStartMs = nowMs();
-  for (let round = 0; round < plan.blockCount; round++) {
+  if (plan.inOneProcess) {
+    for (const record of timed) {
+      for (let block = 0; block < plan.blockCount; block++) await addBlock(record, block < plan.anchorBlockCount);
+    }
+  }
+  for (let round = 0; round < plan.blockCount && !plan.inOneProcess; round++) {
     const hasAnchors = round < plan.anchorBlockCount;
     for (const at of shuffled(timed.length, next)) await addBlock(timed[at] as Mutable, hasAnchors);
     if (round >= plan.phaseCount) continue;

@@ -8,31 +8,55 @@ import type { SlotJob, SlotResult } from './slot-job.ts';
 import { isSteady, steadinessOf } from './steadiness.ts';
 import { mainThreadNs } from './thread-time.ts';
 
+/** One machine with one workload ready on it, warmed up. */
+export interface OpenSlot {
+  /** A block's share. */
+  measure(): Promise<SlotResult>;
+  close(): Promise<void>;
+}
+
 /**
  * Measures one machine on one workload. Meant for a process that has done nothing before.
  *
  * @throws EngineError `internal` if a batch comes to something other than what was agreed.
  */
 export async function runSlot(backend: Backend, job: SlotJob): Promise<SlotResult> {
+  const slot = await openSlot(backend, job);
+  try {
+    return await slot.measure();
+  } finally {
+    await slot.close();
+  }
+}
+
+/** @throws EngineError `internal` */
+export async function openSlot(backend: Backend, job: SlotJob): Promise<OpenSlot> {
   const { plan } = job;
   const session = await openPlannedSession(backend, job.session);
   try {
     const firstCallNs = await timeFirstCall(session);
     const batch = await checkedBatch(session, job);
     const { runCount, samplesNs: settling } = await settle(batch, plan);
-    const threadStart = mainThreadNs();
-    const [samplesNs, wallNs] = await timeNs(() => measure(batch, runCount, plan));
-    const threadEnd = mainThreadNs();
+    const steadiness = plan.settleNs === null ? undefined : steadinessOf(settling);
     return {
-      opening: session.opening,
-      firstCallNs,
-      samplesNs,
-      steadiness: steadinessOf(settling),
-      wallNs,
-      mainThreadNs: threadStart === undefined || threadEnd === undefined ? undefined : threadEnd - threadStart,
+      measure: async () => {
+        const threadStart = mainThreadNs();
+        const [samplesNs, wallNs] = await timeNs(() => measure(batch, runCount, plan));
+        const threadEnd = mainThreadNs();
+        return {
+          opening: session.opening,
+          firstCallNs,
+          samplesNs,
+          steadiness,
+          wallNs,
+          mainThreadNs: threadStart === undefined || threadEnd === undefined ? undefined : threadEnd - threadStart,
+        };
+      },
+      close: () => session.world.close(),
     };
-  } finally {
+  } catch (error) {
     await session.world.close();
+    throw error;
   }
 }
 
@@ -52,7 +76,7 @@ async function checkedBatch({ backend, world, messages }: Session, job: SlotJob)
   await world.restore(before);
   const isGasAgreed = job.expectedGas === undefined || gasUsed === job.expectedGas;
   if (checksum !== job.expectedChecksum || stateDigest !== job.expectedStateDigest || !isGasAgreed) {
-    throw new EngineError('internal', `${backend.name} does not come to what was agreed, in another process`);
+    throw new EngineError('internal', `${backend.name} does not come to what was agreed`);
   }
   return {
     backendName: backend.name,
@@ -69,6 +93,7 @@ async function settle(
 ): Promise<{ runCount: number; samplesNs: readonly number[] }> {
   const runCount = await warmUp(batch, warmUpNs, sampleNs);
   const samplesNs: number[] = [];
+  if (settleNs === null) return { runCount, samplesNs };
   for (let spentNs = 0; samplesNs.length < 6 || (spentNs < settleNs && !hasSettled(samplesNs)); ) {
     const ns = await sampleRuns(batch, runCount);
     samplesNs.push(ns);

@@ -27,7 +27,8 @@ export interface SlotResult {
   readonly firstCallNs: number;
   /** One entry per sample: mean time of a batch. */
   readonly samplesNs: readonly number[];
-  readonly steadiness: Steadiness;
+  /** Undefined where the plan does not ask. */
+  readonly steadiness: Steadiness | undefined;
   /** While the samples were taken. */
   readonly wallNs: number;
   /** Processor time of the main thread meanwhile; undefined where the platform does not tell. */

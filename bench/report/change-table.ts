@@ -1,9 +1,15 @@
 import { textTable } from '../../harness/results/text-table.ts';
-import type { Change } from './compare-reports.ts';
-import { formatEstimate } from './table.ts';
+import { wrapText } from '../../harness/results/wrap-text.ts';
+import { type Change, PROCESS_FLOOR } from '../result/compare-reports.ts';
+import { formatEstimate } from '../result/units.ts';
 
-/** Plain text: what has become of each ratio. */
-export function changeTable(changes: readonly Change[], screenColumns?: number): string {
+/**
+ * Plain text: what has become of each ratio.
+ *
+ * @param inOneProcess Whether one of the runs was.
+ * @param screenColumns As for `textTable`.
+ */
+export function changeTable(changes: readonly Change[], inOneProcess: boolean, screenColumns?: number): string {
   const table = textTable(
     [
       { heading: 'contract' },
@@ -21,5 +27,8 @@ export function changeTable(changes: readonly Change[], screenColumns?: number):
     ]),
     screenColumns,
   );
-  return `Against the earlier run\n\n${table}`;
+  const note = inOneProcess ? wrapText(ONE_PROCESS, screenColumns) : '';
+  return `Against the earlier run\n\n${table}${note}`;
 }
+
+const ONE_PROCESS = `Quick runs are one process each, which may differ by chance: only a change of more than a factor of ${PROCESS_FLOOR} counts.\n`;

@@ -2,12 +2,12 @@ import { escapeMarkdown } from '../../harness/results/markdown-text.ts';
 import { formatRuntime } from '../../harness/results/runtime.ts';
 import { counted } from '../../harness/results/words.ts';
 import { judgeClaims } from '../claims/judge-claims.ts';
-import { machinesOf } from './machines-of.ts';
+import { machinesOf } from '../result/machines-of.ts';
+import type { ProtocolCase, ProtocolReport } from '../result/protocol-report.ts';
+import { soundMeans } from '../result/sound-means.ts';
+import { formatEstimate, formatFloor, formatNs } from '../result/units.ts';
 import { formatMeasuredValue } from './measured-value-text.ts';
-import type { ProtocolCase, ProtocolReport } from './protocol-report.ts';
 import { soundness } from './soundness.ts';
-import { formatEstimate } from './table.ts';
-import { formatFloor, formatNs } from './units.ts';
 import { verdictLegend, verdictMark } from './verdict-mark.ts';
 
 /** GitHub markdown, for the comment of a pull request: the claims, the results, and how sound they are. */
@@ -41,7 +41,7 @@ export function markdownReport(report: ProtocolReport): string {
       ? []
       : [`- **${escapeMarkdown(`${id}/${workload}`)}**: ${escapeMarkdown(difference ?? failure ?? '')}\n`],
   );
-  const means = Object.entries(report.suite).map(
+  const means = soundMeans(report).map(
     ([key, mean]) =>
       `- ${escapeMarkdown(key)}: ${escapeMarkdown(formatEstimate(mean))} over ${counted(mean.workloadCount, 'workload')}\n`,
   );
@@ -54,9 +54,9 @@ export function markdownReport(report: ProtocolReport): string {
     ...(differences.length === 0
       ? []
       : ['\nNothing was timed where the machines differ or calls fail:\n\n', ...differences]),
-    `\nTime of one operation, and the throughput of ${escapeMarkdown(subject)} relative to each machine with its 95 % interval (${escapeMarkdown(verdictLegend)}):\n\n`,
+    `\nTime of one operation, and the throughput of ${escapeMarkdown(subject)} relative to each machine with its 95 % interval (${escapeMarkdown(verdictLegend(report))}):\n\n`,
     results,
-    ...(means.length === 0 || report.isTooNoisy ? [] : ['\nGeometric means over this suite:\n\n', ...means]),
+    ...(means.length === 0 ? [] : ['\nGeometric means over this suite:\n\n', ...means]),
     `\n${escapeMarkdown(effort)}\n`,
     `\n${escapeMarkdown(`${formatRuntime(report.environment)}, ${cpu}, ${cores} cores, ${os}, ${report.environment.date}`)}\n`,
   ].join('');

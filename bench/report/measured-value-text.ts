@@ -1,5 +1,5 @@
 import type { MeasuredValue } from '../claims/claim.ts';
-import { formatCount, formatNs, formatNumber } from './units.ts';
+import { formatCount, formatNs, formatNumber } from '../result/units.ts';
 
 /** `0.85 [0.83, 0.87]`, `1.20 ms`, `12 % [10 %, 14 %]`, `47`. */
 export function formatMeasuredValue({ unit, value }: MeasuredValue): string {

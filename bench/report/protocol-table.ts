@@ -4,19 +4,18 @@ import { type Column, textTable } from '../../harness/results/text-table.ts';
 import { wrapText } from '../../harness/results/wrap-text.ts';
 import type { MeasuredValue } from '../claims/claim.ts';
 import { judgeClaims } from '../claims/judge-claims.ts';
-import type { Estimate } from '../stats/signed-rank.ts';
-import { startNs } from './break-even.ts';
-import { formatMeasuredValue } from './measured-value-text.ts';
+import { startNs } from '../result/break-even.ts';
 import {
   type Comparison,
   isTimed,
   type ProtocolCase,
   type ProtocolReport,
   type SlotReport,
-} from './protocol-report.ts';
+} from '../result/protocol-report.ts';
+import { formatEstimate, formatFloor, formatNs } from '../result/units.ts';
+import type { Estimate } from '../stats/signed-rank.ts';
+import { formatMeasuredValue } from './measured-value-text.ts';
 import { soundness } from './soundness.ts';
-import { formatEstimate } from './table.ts';
-import { formatFloor, formatNs } from './units.ts';
 import { verdictLegend, verdictMark } from './verdict-mark.ts';
 
 /**
@@ -43,7 +42,7 @@ export function protocolTable(report: ProtocolReport, all: readonly string[], sc
   const sections = [
     ['Time of one operation', [...names, ...machines.map(right)], rows((found) => times(found, machines))],
     [
-      `Throughput of ${subject} relative to each other machine, with 95 % intervals: ${verdictLegend}`,
+      `Throughput of ${subject} relative to each other machine, with 95 % intervals: ${verdictLegend(report)}`,
       [...names, ...others.map(right), right('noise floor')],
       rows(({ comparisons, self }) => [
         ...keys.map((key) => ratioCell(comparisons[key])),
@@ -121,7 +120,8 @@ function ratioCell(comparison: Comparison | undefined): string {
 }
 
 function formatCold(slot: SlotReport | undefined): string {
-  return slot === undefined ? '-' : formatNs(startNs(slot));
+  const coldNs = slot?.coldNs ?? null;
+  return coldNs === null ? '-' : formatNs(startNs({ coldNs }));
 }
 
 function formatCalls(calls: number | null | undefined): string {

@@ -1,3 +1,4 @@
+import { isOfOneProcess, type ProtocolReport } from '../result/protocol-report.ts';
 import type { Verdict } from '../stats/verdict.ts';
 
 /** One character per verdict, explained in `verdictLegend`. A comparison with an anchor has none. */
@@ -12,5 +13,7 @@ const MARKS: Readonly<Record<Verdict, string>> = {
   unstable: '?',
 };
 
-export const verdictLegend: string =
-  '+ faster, - slower, ~ no measurable difference, ? unstable, no mark: an anchor, without a verdict';
+export function verdictLegend(report: ProtocolReport): string {
+  if (isOfOneProcess(report)) return 'no verdicts, ? too wide to conclude anything';
+  return '+ faster, - slower, ~ no measurable difference, ? unstable, no mark: an anchor, without a verdict';
+}

@@ -35,6 +35,13 @@ export function verdictOf({ logRatio, pValue, noiseFloor: floor, isSound }: Find
   return point > 0 ? 'faster' : 'slower';
 }
 
+/** An interval over this factor concludes nothing. */
+const WIDEST_INTERVAL = 2;
+
+export function isTooWide({ low, high }: Estimate): boolean {
+  return !(high <= WIDEST_INTERVAL * low);
+}
+
 /**
  * Blocks that a family needs: with fewer, even a difference that shows in every block would not survive Holm's
  * adjustment. Twice that margin, so that one block may go the other way.

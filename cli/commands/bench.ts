@@ -1,33 +1,27 @@
-import { quickPlan } from '../../bench/plan.ts';
 import { BOUNDARY_CASE } from '../../bench/protocol/bench-machine.ts';
+import { quickPlan } from '../../bench/protocol/protocol-plan.ts';
 import { changeTable } from '../../bench/report/change-table.ts';
-import { compareReports } from '../../bench/report/compare-reports.ts';
-import { describeEnvironment } from '../../bench/report/environment.ts';
-import type { ProtocolReport } from '../../bench/report/protocol-report.ts';
-import { protocolTable } from '../../bench/report/protocol-table.ts';
-import { closingSentences } from '../../bench/report/summary.ts';
-import { benchTable } from '../../bench/report/table.ts';
-import { type ContractCase, type WorkloadSize, workloadSizes } from '../../contracts/contract-case.ts';
+import { textReport } from '../../bench/report/text-report.ts';
+import { compareReports } from '../../bench/result/compare-reports.ts';
+import { describeEnvironment } from '../../bench/result/environment.ts';
+import { isOfOneProcess, type ProtocolReport } from '../../bench/result/protocol-report.ts';
+import { type WorkloadSize, workloadSizes } from '../../contracts/contract-case.ts';
 import { selectWorkloads } from '../../contracts/select-workloads.ts';
-import type { Backend } from '../../engine/backend.ts';
-import { createNoopBackend } from '../../engine/noop-backend.ts';
+import { variantOf } from '../../harness/machines/register.ts';
 import { printable } from '../../harness/results/printable.ts';
-import { wrapText } from '../../harness/results/wrap-text.ts';
 import { jsonOption, jsonUsage, parseArguments, parseInteger, parseNames } from '../arguments.ts';
-import { headlineMachines, openAnchors } from '../bench-machines.ts';
+import { headlineMachines, openAnchors, withOwnBackends } from '../bench-machines.ts';
 import { machinesOfAll, machinesOfSome, trustedDefaults } from '../case-machines.ts';
 import { chooseBackends } from '../choose-backends.ts';
 import type { Command } from '../command.ts';
 import { checkComparable, whyNothingCompared } from '../compared-run.ts';
 import { ExitCode } from '../exit-code.ts';
-import { runFullBench } from '../full-bench.ts';
 import { loadCases } from '../load-cases.ts';
-import { exitWith, type JsonTarget, jsonTarget } from '../output.ts';
+import { exitWith, jsonTarget } from '../output.ts';
 import { readReport } from '../read-report.ts';
 import { documentOptions, documentTargets } from '../report-documents.ts';
+import { planFor, runBench } from '../run-bench.ts';
 import { parseSchedule, scheduleOption, scheduleUsage } from '../schedule-option.ts';
-import type { Terminal } from '../terminal.ts';
-import { timeCases } from '../time-cases.ts';
 import { UsageError } from '../usage-error.ts';
 
 const MACHINES = ['wasm', 'native', 'evm', 'wasm-unmetered'];
@@ -36,16 +30,14 @@ const ANCHORS = [
   'evm-default',
   'revm',
   'wasm-plain',
-  'wasm-liftoff',
-  'wasm-jsc',
+  'wasm@liftoff',
+  'wasm@jsc',
   'wasmtime',
   'wasm-assemblyscript',
   'wasm-rust',
 ];
 /** In one process there is time for more. */
 const QUICK_MACHINES = [...MACHINES, 'evm-default', 'wasm-fresh'];
-/** One process gives no verdicts, and so neither claims nor documents. */
-const FULL_ONLY = ['blocks', 'compare', 'anchors', 'html', 'markdown'] as const;
 export const bench: Command = {
   usage: `trimeter bench [contract...] [options]
 
@@ -56,8 +48,8 @@ are the first machine's throughput relative to each other one, with 95 %
 intervals. Exit code 1 if machines disagree, 2 if calls of a workload fail, or
 the computer was too busy for verdicts. docs/benchmarking.md explains it.
 
-  --quick            ten blocks per workload in this process, in two to three
-                     minutes: no verdicts
+  --quick            all in this process, in two to three minutes: intervals,
+                     and no verdicts
   --on <machines>    separated by commas; default ${MACHINES.join(',')}
                      and with --quick evm-default and wasm-fresh
   --anchors <names>  machines that run one workload of each contract in fewer
@@ -70,14 +62,16 @@ ${scheduleUsage(21)}
                      commas; default typical, and without --quick all sizes of
                      ${BOUNDARY_CASE}
   --blocks <n>       blocks per workload, each machine once in a process of its
-                     own; default 10, or what verdicts on so many workloads need
+                     own; default 10, or what verdicts on so many workloads
+                     need, and 10 with --quick
   --seed <n>         of all random orders; default ${quickPlan.seed}
 ${jsonUsage(21, 'result as JSON')}
   --html <file|->    result as one self-contained page
   --markdown <file|->
                      claims, results and soundness for a comment on GitHub
   --compare <file>   verdicts against an earlier --json; exit code 1 if
-                     something is slower, and 2 if nothing can be concluded
+                     something is slower, and 2 if nothing can be concluded.
+                     Of --quick only changes of more than a half count
   --allow-different  compare although the earlier run had another runtime,
                      processor, schedule or version of a machine
 `,
@@ -96,8 +90,7 @@ ${jsonUsage(21, 'result as JSON')}
       'allow-different': { type: 'boolean', default: false },
     });
     const { quick, size } = values;
-    const misplaced = FULL_ONLY.find((option) => values[option] !== undefined);
-    if (quick && misplaced !== undefined) throw new UsageError(`--${misplaced} does not go with --quick`);
+    if (quick && values.anchors !== undefined) throw new UsageError('--anchors does not go with --quick');
     if (values['allow-different'] && values.compare === undefined) {
       throw new UsageError('--allow-different goes with --compare');
     }
@@ -127,32 +120,33 @@ ${jsonUsage(21, 'result as JSON')}
     const { backends } = await chooseBackends(terminal, {
       on: values.on,
       defaults: values.on === undefined ? trustedDefaults(terminal, machineNames, cases).defaults : [],
-      possible: quick ? machinesOfAll(cases) : machinesOfSome(cases),
+      possible: quick ? machinesOfAll(cases).filter((name) => variantOf(name) === undefined) : machinesOfSome(cases),
       schedule,
       isLenient: true,
     });
-    if (quick) return runQuick(terminal, json, cases, backends, seed);
-
     const headline = headlineMachines(backends);
-    const machines = [...headline, ...(await openAnchors(terminal, values.anchors, ANCHORS, headline, schedule))];
+    const anchors = quick ? [] : await openAnchors(terminal, values.anchors, ANCHORS, headline, schedule);
+    const machines = await withOwnBackends([...headline, ...anchors], schedule);
+    const plan = planFor(cases, quick, seed, blockCount);
     const names = machines.map(({ name }) => name);
     const run = {
       cases,
       machines: headline.map(({ name }) => name),
       scheduleId: schedule.id,
       environment: describeEnvironment(machines, new Date()),
+      plan,
     };
     const different =
       older === undefined || values.compare === undefined
         ? []
         : checkComparable(values.compare, older, run, values['allow-different']);
     for (const change of different) terminal.error(`not as in the earlier run: ${printable(change)}\n`);
-    const report = await runFullBench(terminal, { cases, machines, scheduleId: schedule.id, seed, blockCount });
+    const report = await runBench(terminal, { cases, machines, scheduleId: schedule.id, plan });
     const changes = older === undefined ? [] : compareReports(older, report);
     if (!json.isQuiet && !documents.isQuiet) {
-      terminal.out(protocolTable(report, names, terminal.columns));
-      terminal.out(wrapText(aloneSentence(report.cases, names[0]), terminal.columns));
-      if (older !== undefined) terminal.out(`\n${changeTable(changes, terminal.columns)}`);
+      terminal.out(textReport(report, names, terminal.columns));
+      if (older !== undefined)
+        terminal.out(`\n${changeTable(changes, [older, report].some(isOfOneProcess), terminal.columns)}`);
     }
     const allAgreed = report.cases.every(({ difference }) => difference === null);
     const noneSlower = changes.every(({ verdict }) => verdict !== 'slower');
@@ -168,14 +162,6 @@ ${jsonUsage(21, 'result as JSON')}
   },
 };
 
-/** Times without agreement must not look like agreement. */
-function aloneSentence(cases: readonly { readonly agreed?: boolean | null }[], subject = ''): string {
-  const alone = cases.filter(({ agreed }) => agreed === null).length;
-  if (alone === 0) return '';
-  const where = alone === cases.length ? '' : ` on ${alone} of ${cases.length} workloads`;
-  return `only ${subject} ran${where}, so that nothing was compared${where === '' ? '' : ' there'}\n`;
-}
-
 function findingOf(isGood: boolean, isConclusive: boolean): ExitCode {
   if (!isGood) return ExitCode.Disagreement;
   return isConclusive ? ExitCode.Done : ExitCode.BadInput;
@@ -184,29 +170,4 @@ function findingOf(isGood: boolean, isConclusive: boolean): ExitCode {
 /** What an earlier run was, for whoever reads the changes. */
 function comparedWith({ environment, scheduleId }: ProtocolReport): object {
   return { environment, scheduleId: scheduleId ?? null };
-}
-
-async function runQuick(
-  terminal: Terminal,
-  json: JsonTarget,
-  cases: readonly ContractCase[],
-  backends: readonly Backend[],
-  seed: number,
-): Promise<ExitCode> {
-  const calibration = createNoopBackend();
-  const { results, report, allAgreed, noneFails } = await timeCases(terminal, {
-    cases,
-    backends,
-    calibration,
-    seed,
-    isCold: true,
-  });
-  if (!json.isQuiet) {
-    const [subject = '', ...others] = backends.map(({ name }) => name);
-    const { columns } = terminal;
-    terminal.out(`${benchTable(report, [subject, ...others], columns)}\n`);
-    const closing = closingSentences(results, subject, others).map((sentence) => `${sentence}\n`);
-    terminal.out(wrapText(`${closing.join('')}${aloneSentence(report.cases, subject)}`, columns));
-  }
-  return exitWith(findingOf(allAgreed, noneFails), [json.write(report)]);
 }

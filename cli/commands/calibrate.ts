@@ -4,7 +4,7 @@ import { type FittedTable, fitTable } from '../../bench/calibrate/fit-table.ts';
 import { type Accuracy, type Counting, gasAccuracy } from '../../bench/calibrate/gas-accuracy.ts';
 import { timeHostFunctions } from '../../bench/calibrate/time-host-functions.ts';
 import { nodeBinary } from '../../bench/metering/node-binary.ts';
-import { describeEnvironment } from '../../bench/report/environment.ts';
+import { describeEnvironment } from '../../bench/result/environment.ts';
 import { selectWorkloads } from '../../contracts/select-workloads.ts';
 import { EngineError } from '../../engine/errors.ts';
 import { schedules } from '../../engine/schedules.ts';

@@ -37,7 +37,9 @@ bundled runs only if --on names native.
   --calls <n>           random calls per contract; default 2000
   --seed <n>            0 to ${MAX_SEED}; the same seed gives the same calls;
                         default a new one, which is printed
-  --on <machines>       separated by commas; default ${DEFAULT_BACKENDS.join(',')}
+  --on <machines>       separated by commas; default ${DEFAULT_BACKENDS.join(',')};
+                        wasm@liftoff and the like are wasm on other engines, or
+                        on this one with other flags, in another process
   --allow-missing <machines>
                         go on without these if they are missing
   --require <machines>  go on without all others of the machines

@@ -1,5 +1,6 @@
+import { quickPlan } from '../../bench/protocol/protocol-plan.ts';
+import { quickTable } from '../../bench/report/quick-table.ts';
 import { closingSentences } from '../../bench/report/summary.ts';
-import { benchTable } from '../../bench/report/table.ts';
 import { selectWorkloads } from '../../contracts/select-workloads.ts';
 import { defaultSchedule } from '../../engine/schedules.ts';
 import { agreedOnAll } from '../../harness/check.ts';
@@ -7,6 +8,7 @@ import { comparedMachines } from '../../harness/machines/register.ts';
 import { checkText } from '../../harness/results/check-text.ts';
 import { wrapText } from '../../harness/results/wrap-text.ts';
 import { jsonOption, jsonUsage, parseArguments, parseInteger } from '../arguments.ts';
+import { headlineMachines } from '../bench-machines.ts';
 import { assignMachines, trustedDefaults } from '../case-machines.ts';
 import { checkAll } from '../check-all.ts';
 import { chooseBackends, missingOptions } from '../choose-backends.ts';
@@ -14,8 +16,8 @@ import type { Command } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { loadCases } from '../load-cases.ts';
 import { checkPlaces, exitWith, jsonTarget } from '../output.ts';
+import { planFor, runBench } from '../run-bench.ts';
 import { look, style } from '../style.ts';
-import { timeCases } from '../time-cases.ts';
 import { UsageError } from '../usage-error.ts';
 
 const MACHINES = ['wasm', 'native', 'evm'];
@@ -73,14 +75,15 @@ ${jsonUsage(21, 'both results as JSON')}
 
     say(`${style(terminal, 'bold', 'What does each cost?')}\n\n`);
     const timed = selectWorkloads(cases, ['typical']);
-    const { results, report, allAgreed, noneFails } = await timeCases(terminal, {
+    const report = await runBench(terminal, {
       cases: timed,
-      backends,
-      isCold: false,
+      machines: headlineMachines(backends),
+      scheduleId: defaultSchedule.id,
+      plan: planFor(timed, true, quickPlan.seed, undefined),
     });
     const [subject = '', ...others] = names;
-    say(`${benchTable(report, [subject, ...others], terminal.columns)}\n`);
-    const closing = closingSentences(results, subject, [...others, TWIN]);
+    say(`${quickTable(report, [subject, ...others], terminal.columns)}\n`);
+    const closing = closingSentences(report, subject, [...others, TWIN]);
     for (const sentence of closing) say(wrapText(`${sentence}\n`, terminal.columns));
 
     const agreed = agreedOnAll(checks);
@@ -88,6 +91,8 @@ ${jsonUsage(21, 'both results as JSON')}
       check: { agreed, seed, backends: names, missing: leftOut, cases: checks },
       bench: report,
     });
+    const allAgreed = report.cases.every(({ difference }) => difference === null);
+    const noneFails = report.cases.every(({ failure }) => failure === undefined);
     if (!allAgreed || agreed === false) return ExitCode.Disagreement;
     return exitWith(noneFails && agreed === true ? ExitCode.Done : ExitCode.BadInput, [isWritten]);
   },

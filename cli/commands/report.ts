@@ -1,6 +1,6 @@
 import { judgeClaims } from '../../bench/claims/judge-claims.ts';
-import { machinesOf } from '../../bench/report/machines-of.ts';
-import { protocolTable } from '../../bench/report/protocol-table.ts';
+import { textReport } from '../../bench/report/text-report.ts';
+import { machinesOf } from '../../bench/result/machines-of.ts';
 import { jsonOption, jsonUsage, parseArguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
@@ -13,8 +13,7 @@ export const report: Command = {
   usage: `trimeter report <file.json> [options]
 
 Shows a result that \`trimeter bench --json\` wrote, without measuring anything:
-as a table, or as the documents that are asked for. It takes results of the
-full protocol, not those of --quick.
+as a table, or as the documents that are asked for.
 
   --html <file|->      one self-contained page
   --markdown <file|->  claims, results and soundness for a comment on GitHub
@@ -29,7 +28,7 @@ ${jsonUsage(23, 'the verdicts on public claims as JSON')}
     const claims = jsonTarget(terminal, json);
     const found = readReport(path);
     if (html === undefined && markdown === undefined && json === undefined) {
-      terminal.out(protocolTable(found, machinesOf(found), terminal.columns));
+      terminal.out(textReport(found, machinesOf(found), terminal.columns));
     }
     const written = [documents.write(found), claims.write({ file: path, claims: judgeClaims(found) })];
     return exitWith(ExitCode.Done, written);

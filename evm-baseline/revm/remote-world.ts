@@ -4,14 +4,12 @@ import { EngineError } from '../../engine/errors.ts';
 import type { Outcome } from '../../engine/outcome.ts';
 import type { StorageEntry } from '../../engine/state/storage-entry.ts';
 import type { Deployment, UnguardedWorld } from '../../engine/world-guard.ts';
+import { callParts } from '../call-parts.ts';
 import { creationData } from '../evm-program.ts';
 import { InOrder } from '../in-order.ts';
 import { EdrProcess } from './edr-process.ts';
 
 const EMPTY: Uint8Array = new Uint8Array(0);
-/** Of calls in one message. */
-const MAX_CALLS = 256;
-const MAX_CALL_BYTES = 1 << 20;
 
 /** Processes whose worlds were closed, for the next ones: starting one takes longer than most of what worlds are made for. */
 const idle: EdrProcess[] = [];
@@ -105,14 +103,14 @@ export class RemoteWorld implements UnguardedWorld {
   callMany(messages: readonly FullCallMessage[]): Promise<readonly Outcome[]> {
     return this.#queue.run(async () => {
       const outcomes: Outcome[] = [];
-      for (const part of parts(messages)) outcomes.push(...(await this.#process.ask('callMany', part)));
+      for (const part of callParts(messages)) outcomes.push(...(await this.#process.ask('callMany', part)));
       return outcomes;
     });
   }
 
   loadBatch(messages: readonly FullCallMessage[]): Promise<Batch> {
     return this.#queue.run(async () => {
-      for (const part of parts(messages)) await this.#process.ask('addCalls', part);
+      for (const part of callParts(messages)) await this.#process.ask('addCalls', part);
       const index = await this.#process.ask('loadBatch');
       return { callCount: messages.length, run: () => this.#runBatch(index) };
     });
@@ -151,18 +149,4 @@ export class RemoteWorld implements UnguardedWorld {
   #runBatch(index: number): Promise<BatchSummary> {
     return this.#queue.run(async () => this.#process.ask('runBatch', index));
   }
-}
-
-function* parts(messages: readonly FullCallMessage[]): Generator<readonly FullCallMessage[]> {
-  let part: FullCallMessage[] = [];
-  let bytes = 0;
-  for (const message of messages) {
-    part.push(message);
-    bytes += message.input.length;
-    if (part.length < MAX_CALLS && bytes < MAX_CALL_BYTES) continue;
-    yield part;
-    part = [];
-    bytes = 0;
-  }
-  if (part.length > 0) yield part;
 }

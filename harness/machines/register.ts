@@ -6,6 +6,8 @@ import { portedBackend } from '../../engine/ported-backend.ts';
 import type { Schedule } from '../../engine/schedule.ts';
 import type { Tracer } from '../../engine/trace/tracer.ts';
 import { createReferenceBackend, createWasmBackend } from '../../engine/wasm-backend.ts';
+import { type EngineVariant, engineVariants } from './child/engine-variants.ts';
+import { createProcessBackend } from './child/process-backend.ts';
 import { howToInstall, missingPackage } from './missing-package.ts';
 
 /** One machine, as all of the house knows it. */
@@ -18,8 +20,25 @@ interface MachineRow {
   readonly gasFamily?: 'wasm' | 'evm';
   /** What a tracer hears of: frames, storage and host calls, and where `instructions` is said these too. Absent: nothing. */
   readonly traces?: 'calls' | 'instructions';
+  /** For a machine in a process of its own: what runs it there, and which machine it is. */
+  readonly variant?: MachineVariant;
   /** Loads the machine's package or compiler, which may be missing. */
   readonly open: (schedule: Schedule, tracer?: Tracer) => Promise<Backend>;
+}
+
+/** A machine as another engine runs it, or this one with other flags. */
+export interface MachineVariant {
+  readonly machine: string;
+  readonly engine: EngineVariant;
+}
+
+/** The machine whose code every other engine can run. */
+const VARIED = 'wasm';
+
+function variantRow(name: string, engine: EngineVariant): MachineRow {
+  const variant = { machine: VARIED, engine };
+  const open = (schedule: Schedule) => createProcessBackend({ ...variant, name, schedule });
+  return { form: 'wasm', gasFamily: 'wasm', variant, open };
 }
 
 const rows: Readonly<Record<string, MachineRow>> = {
@@ -85,6 +104,12 @@ const rows: Readonly<Record<string, MachineRow>> = {
     form: 'native',
     open: async (limits) => (await import('../../native-ref/native-backend.ts')).createNativeBackend({ limits }),
   },
+  ...Object.fromEntries(
+    Object.entries(engineVariants).map(([variant, engine]) => {
+      const name = `${VARIED}@${variant}`;
+      return [name, variantRow(name, engine)];
+    }),
+  ),
   noop: { form: 'nothing', open: async () => createNoopBackend() },
 };
 
@@ -99,6 +124,11 @@ export const comparedMachines: readonly string[] = machineNames.filter(
 );
 
 const tracedMachines = machineNames.filter((name) => register.get(name)?.traces !== undefined);
+
+/** Undefined for a machine that runs in this process. */
+export function variantOf(machine: string): MachineVariant | undefined {
+  return register.get(machine)?.variant;
+}
 
 /** Undefined for a machine that counts no gas, or in a unit of its own. */
 export function gasFamilyOf(machine: string): string | undefined {

@@ -5,7 +5,7 @@ import type { Claim, Judgement } from '../../bench/claims/claim.ts';
 import { claims } from '../../bench/claims/claims.ts';
 import { judgeClaims } from '../../bench/claims/judge-claims.ts';
 import { ratioAtLeast } from '../../bench/claims/ratio-at-least.ts';
-import type { ProtocolCase, ProtocolReport } from '../../bench/report/protocol-report.ts';
+import type { ProtocolCase, ProtocolReport } from '../../bench/result/protocol-report.ts';
 import type { Estimate } from '../../bench/stats/signed-rank.ts';
 import { bundledCaseDirectory, bundledCases } from '../../contracts/bundled-cases.ts';
 import { parseManifest } from '../../contracts/manifest.ts';

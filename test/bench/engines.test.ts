@@ -12,7 +12,6 @@ import {
   readChecked,
   readNumbers,
 } from '../../bench/engines/driver-messages.ts';
-import { findWizer } from '../../bench/engines/engine-packages.ts';
 import { instrumentGuest, linkGuest } from '../../bench/engines/guest-modules.ts';
 import { type KernelImage, kernelImage } from '../../bench/engines/kernel-image.ts';
 import { pairStarts, plainModule, preinitialise } from '../../bench/engines/start-up.ts';
@@ -27,6 +26,7 @@ import type { EngineErrorCode } from '../../engine/errors.ts';
 import { Kernel } from '../../engine/kernel/kernel.ts';
 import { flatV1Schedule } from '../../engine/schedules.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
+import { findWizer } from '../../harness/machines/child/engine-packages.ts';
 import { wat } from '../support/wat.ts';
 import { machinesOf } from './fake-machine.ts';
 

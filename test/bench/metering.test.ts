@@ -26,7 +26,7 @@ function prepareOwn(kernel: Kernel): Promise<PreparedKernel> {
 describe('the metering benchmark', () => {
   it('times every strategy on a kernel, all with the checksum and the gas of the reference interpreter', async () => {
     const prepared = await prepareOwn(fib);
-    const timing = timeKernel(line, prepared, tinyPlan);
+    const timing = await timeKernel(line, prepared, tinyPlan);
     assert.deepEqual([...timing.samplesNs.keys()], ['none', 'none again', 'original', ...metered]);
     for (const samples of timing.samplesNs.values()) assert.equal(samples.length, 6);
     assert.equal(timing.node, process.version);
@@ -37,9 +37,9 @@ describe('the metering benchmark', () => {
     const prepared = await prepareOwn(fib);
     const { checksum, gasUsed } = prepared.reference;
     const otherGas = { ...prepared, reference: { checksum, gasUsed: gasUsed + 1n } };
-    assert.throws(() => timeKernel(line, otherGas, tinyPlan), /fib: \S+ uses other gas/);
+    await assert.rejects(timeKernel(line, otherGas, tinyPlan), /fib: \S+ uses other gas/);
     const otherResult = { ...prepared, reference: { checksum: checksum + 1n, gasUsed } };
-    assert.throws(() => timeKernel(line, otherResult, tinyPlan), /fib: none comes to another checksum/);
+    await assert.rejects(timeKernel(line, otherResult, tinyPlan), /fib: none comes to another checksum/);
   });
 
   it('leaves out what needs missing packages, and says so', async () => {

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { htmlReport } from '../../bench/report/html/page.ts';
 import { theme } from '../../bench/report/html/theme.ts';
 import { markdownReport } from '../../bench/report/markdown.ts';
-import type { ProtocolReport } from '../../bench/report/protocol-report.ts';
 import { protocolTable } from '../../bench/report/protocol-table.ts';
+import type { ProtocolReport } from '../../bench/result/protocol-report.ts';
 import { sampleReport } from './sample-report.ts';
 
 const sample = sampleReport();

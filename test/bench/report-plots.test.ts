@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { compareReports } from '../../bench/report/compare-reports.ts';
-import { gasTimes } from '../../bench/report/gas-time.ts';
 import { logAxis } from '../../bench/report/html/log-axis.ts';
-import { machinesOf } from '../../bench/report/machines-of.ts';
-import { formatCount, formatNs, formatNumber } from '../../bench/report/units.ts';
+import { compareReports } from '../../bench/result/compare-reports.ts';
+import { gasTimes } from '../../bench/result/gas-time.ts';
+import { machinesOf } from '../../bench/result/machines-of.ts';
+import { formatCount, formatNs, formatNumber } from '../../bench/result/units.ts';
 import { squaredCorrelation } from '../../bench/stats/correlation.ts';
 import { sampleReport } from './sample-report.ts';
 

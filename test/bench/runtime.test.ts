@@ -22,7 +22,7 @@ describe('the runtime', () => {
   it('is bun under bun, in what a run is described with', function () {
     const bun = fileURLToPath(new URL('../../bench/engines/node_modules/bun/bin/bun.exe', import.meta.url));
     if (!existsSync(bun)) return this.skip();
-    const environment = fileURLToPath(new URL('../../bench/report/environment.ts', import.meta.url));
+    const environment = fileURLToPath(new URL('../../bench/result/environment.ts', import.meta.url));
     const program = `const { describeEnvironment } = await import(${JSON.stringify(environment)});
       console.log(JSON.stringify(describeEnvironment([], new Date(0))));`;
     const { stdout } = spawnSync(bun, ['-e', program], { encoding: 'utf8' });

@@ -1,5 +1,5 @@
-import { boundaryCurves } from '../../bench/report/boundary.ts';
-import type { Comparison, ProtocolCase, ProtocolReport, SlotReport } from '../../bench/report/protocol-report.ts';
+import { boundaryCurves } from '../../bench/result/boundary.ts';
+import type { Comparison, ProtocolCase, ProtocolReport, SlotReport } from '../../bench/result/protocol-report.ts';
 import { median } from '../../bench/stats/median.ts';
 import { throughputRatio } from '../../bench/stats/ratio.ts';
 

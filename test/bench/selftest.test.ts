@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { xorshift32 } from '../../bench/plan.ts';
+import { xorshift32 } from '../../bench/order.ts';
 import type { PlannedSlot } from '../../bench/protocol/agree-on-jobs.ts';
 import { fullPlan } from '../../bench/protocol/protocol-plan.ts';
-import { boundaryCurves } from '../../bench/report/boundary.ts';
-import { breakEvenCalls } from '../../bench/report/break-even.ts';
+import { boundaryCurves } from '../../bench/result/boundary.ts';
+import { breakEvenCalls } from '../../bench/result/break-even.ts';
 import { allowedMisses } from '../../bench/selftest/bounds.ts';
 import { type Experiment, runExperiment } from '../../bench/selftest/experiment.ts';
 import { injectedSlots } from '../../bench/selftest/injected-slots.ts';

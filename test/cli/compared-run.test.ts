@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compareReports } from '../../bench/report/compare-reports.ts';
 import { htmlReport } from '../../bench/report/html/page.ts';
 import { markdownReport } from '../../bench/report/markdown.ts';
 import { protocolTable } from '../../bench/report/protocol-table.ts';
+import { compareReports } from '../../bench/result/compare-reports.ts';
 import { checkComparable, whyNothingCompared } from '../../cli/compared-run.ts';
 import { readReport } from '../../cli/read-report.ts';
 import type { ContractCase } from '../../contracts/contract-case.ts';
@@ -19,6 +19,7 @@ const run = {
   machines: ['wasm', 'native'],
   scheduleId: 'flat-v1',
   environment: older.environment,
+  plan: older.plan,
 };
 
 describe('a comparison with an earlier run', () => {
@@ -53,6 +54,7 @@ describe('a comparison with an earlier run', () => {
     ],
     ['flags', { environment: { ...environment, flags: '--jitless' } }, /flags was none and is --jitless/],
     ['schedule', { scheduleId: 'calibrated-v1' }, /schedule was flat-v1 and is calibrated-v1/],
+    ['protocol', { plan: { ...older.plan, inOneProcess: true } }, /protocol was full and is quick/],
     [
       'version of a machine',
       { environment: { ...environment, backends: { ...environment.backends, native: 'g++ 14' } } },

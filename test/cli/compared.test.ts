@@ -79,7 +79,7 @@ describe('nothing is green that was not compared', () => {
     const json = join(directory, 'quick.json');
     const alone = await trimeter(...quick, '--json', json);
     const [row] = JSON.parse(readFileSync(json, 'utf8')).cases;
-    assert.deepEqual([alone.exitCode, row.agreed, 'wasm' in row.backends], [0, null, true]);
+    assert.deepEqual([alone.exitCode, row.agreed, 'wasm' in row.slots], [0, null, true]);
     assert.match(alone.output, /^only wasm ran, so that nothing was compared$/m);
     const pair = await trimeter('bench', 'noop', '--quick', '--on', 'wasm,reference', '--json');
     assert.deepEqual([pair.exitCode, JSON.parse(pair.output).cases[0].agreed], [0, true]);

@@ -88,7 +88,7 @@ describe('machines that disagree', () => {
     assert.match(errors, /^fibonacci\/iterative is not timed: wasm and evm differ in call 0/m);
     for (const found of JSON.parse(output).cases) {
       assert.equal(found.agreed, false);
-      assert.deepEqual([found.backends, found.ratios], [{}, {}]);
+      assert.deepEqual([found.slots, found.comparisons], [{}, {}]);
     }
   });
 

@@ -63,7 +63,7 @@ describe('a measuring process', () => {
   });
 
   it('comes to the same with the baseline compiler alone', async () => {
-    const { samplesNs } = await processLauncher.slot({ ...job, machine: 'wasm-liftoff' }, 0);
+    const { samplesNs } = await processLauncher.slot({ ...job, machine: 'wasm@liftoff' }, 0);
     assert.ok(samplesNs.length >= fullPlan.slot.minSampleCount);
   });
 

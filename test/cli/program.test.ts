@@ -105,14 +105,18 @@ describe('the command line', () => {
         () => ['bench', 'erc20', '--blocks', '5'],
         /--blocks must be an integer from 6/,
       ],
-      ['a number of blocks for one process', () => ['bench', '--quick', '--blocks', '6'], /does not go with --quick/],
-      ['a page of one process', () => ['bench', '--quick', '--html', at('x.html')], /--html does not go with --quick/],
+      ['anchors in one process', () => ['bench', '--quick', '--anchors', 'revm'], /--anchors does not go with --quick/],
+      [
+        'another engine in this process',
+        () => ['bench', 'noop', '--quick', '--on', 'wasm,wasm@liftoff'],
+        /--on wasm@liftoff: this runs on wasm, .* only$/m,
+      ],
       ['a page into a missing folder', () => ['bench', 'erc20', '--html', at('none/x.html')], /does not exist/],
       ['an earlier run that is none', () => ['bench', 'erc20', '--compare', text], /text\.wasm: is not JSON/],
       [
         'an earlier run of another kind',
         () => ['bench', 'erc20', '--compare', erc20Manifest],
-        /not a result of the full/,
+        /not a result of the benchmark/,
       ],
       [
         'an unknown size',
@@ -194,7 +198,10 @@ describe('the command line', () => {
     const evm = await trimeter('run', bundle, 'flip', '--constructor-args', '[true]', '--on', 'wasm,evm');
     const noArguments = await trimeter('run', bundle, 'get');
     assert.match(noArguments.output, /^wasm +success +\{"Ok":false\} /m);
-    assert.match(evm.errors, /--on evm: this runs on wasm, wasm-unmetered, wasm-fresh, wasm-plain, reference only/);
+    assert.match(
+      evm.errors,
+      /--on evm: this runs on wasm, wasm-unmetered, wasm-fresh, wasm-plain, reference, wasm@liftoff, .* only/,
+    );
     assert.equal(evm.exitCode, 2);
   });
 

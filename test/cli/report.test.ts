@@ -93,9 +93,9 @@ describe('trimeter report', () => {
       /boundary\[0\]\.points/,
     ],
     [
-      'a quick result, and says which it takes',
+      'a quick result of an earlier version, and says what to do',
       (report) => set(report, 'format', 'trimeter-bench'),
-      /is a quick result, without verdicts; this takes one of `bench --json` without --quick$/m,
+      /is a quick result of an earlier version, which has no samples; make it anew with `bench --quick --json`$/m,
     ],
     ['a start without times', (report) => set(report, 'preinitialised', [{ id: 'x' }]), /preinitialised\[0\]\.plainNs/],
     [

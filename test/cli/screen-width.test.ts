@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { changeTable } from '../../bench/report/change-table.ts';
-import type { BenchReport } from '../../bench/report/json.ts';
-import { benchTable } from '../../bench/report/table.ts';
+import { textReport } from '../../bench/report/text-report.ts';
+import type { ProtocolCase, SlotReport } from '../../bench/result/protocol-report.ts';
 import { createProgress } from '../../cli/progress.ts';
 import { bundledCaseDirectory } from '../../contracts/bundled-cases.ts';
 import type { CheckReport } from '../../harness/check.ts';
@@ -17,19 +17,23 @@ import { capture, trimeterOn } from './capture.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const machines = ['wasm', 'native', 'evm', 'wasm-unmetered', 'evm-default', 'wasm-fresh'];
 
-const quickReport: BenchReport = {
-  format: 'trimeter-bench',
-  version: 1,
+const [sampled] = sampleReport().cases as [ProtocolCase];
+const quickReport = sampleReport({
+  plan: { ...sampleReport().plan, inOneProcess: true },
   environment: {
     ...sampleReport().environment,
     backends: Object.fromEntries(machines.map((name) => [name, `what ${name} is made of, at some length`.repeat(2)])),
   },
-  cases: ['transfer', 'transferFrom'].map((operation) => ({
-    ...{ id: 'erc20', workload: operation, size: 'large' as const, operation, agreed: true, failure: null },
-    backends: Object.fromEntries(machines.map((name) => [name, { nsPerOperation: 2.31e6, gasPerOperation: 7884 }])),
-    ratios: Object.fromEntries(machines.map((name) => [`wasm/${name}`, { point: 10449, low: 5971, high: 33229 }])),
-  })),
-};
+  cases: ['transfer', 'transferFrom'].map((operation): ProtocolCase => {
+    const slot = { ...(sampled.slots['wasm'] as SlotReport), nsPerOperation: 2.31e6, gasPerOperation: 7884 };
+    const comparison = { ratio: { point: 10449, low: 5971, high: 33229 }, pValue: null, verdict: 'unstable' } as const;
+    return {
+      ...{ ...sampled, id: 'erc20', workload: operation, size: 'large', operation },
+      slots: Object.fromEntries(machines.map((name) => [name, slot])),
+      comparisons: Object.fromEntries(machines.map((name) => [`wasm/${name}`, comparison])),
+    };
+  }),
+});
 
 const checked: CheckReport = {
   ...{ id: 'erc20', machines: ['wasm', 'reference', 'native', 'evm'], calls: 2004, sequences: 57, agreed: false },
@@ -89,9 +93,9 @@ describe('on a screen of 80 columns', () => {
     ['meter', (columns) => onScreen(columns, 'meter', erc20, '-o', join(directory, 'metered.wasm'))],
     ['report', (columns) => onScreen(columns, 'report', result)],
     ['the table of check, replay and compare', (columns) => checkText([checked], { screenColumns: columns })],
-    ['the table of bench --quick and compare', (columns) => benchTable(quickReport, machines, columns)],
+    ['the table of bench --quick and compare', (columns) => textReport(quickReport, machines, columns)],
     ['calibrate', calibrationOn],
-    ['the table of bench --compare', (columns) => changeTable(changes, columns)],
+    ['the table of bench --compare', (columns) => changeTable(changes, true, columns)],
   ];
   for (const [what, show] of shown) {
     it(`${what} fits, and says what it says in a pipe, where it is wider`, async () => {

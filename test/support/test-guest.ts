@@ -166,7 +166,9 @@ export function prepareGuest(
     try {
       const runOn = (machineModule: GuestModule): GuestRun => {
         recorder = fresh();
-        return machineModule.run('call', { gas, stackWords }, {} as FrameContext);
+        return machineModule.run('call', { gas, stackWords }, {
+          message: { input: new Uint8Array(0) },
+        } as FrameContext);
       };
       const { gasLeft, guestReturn } = runAgainIfNeeded(module, runOn);
       return see(guestReturn.status === 'revert' ? 'exited' : `returned ${recorder.result}`, gasLeft);

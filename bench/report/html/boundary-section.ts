@@ -1,6 +1,6 @@
-import type { BoundaryCurve } from '../boundary.ts';
-import type { ProtocolReport } from '../protocol-report.ts';
-import { formatNs } from '../units.ts';
+import type { BoundaryCurve } from '../../result/boundary.ts';
+import type { ProtocolReport } from '../../result/protocol-report.ts';
+import { formatNs } from '../../result/units.ts';
 import type { Accent } from './accents.ts';
 import { PLOT_WIDTH, px, shortened } from './coordinates.ts';
 import { dataTable } from './data-table.ts';

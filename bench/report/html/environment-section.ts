@@ -1,6 +1,6 @@
 import { formatRuntime } from '../../../harness/results/runtime.ts';
-import type { ProtocolReport } from '../protocol-report.ts';
-import { formatNs } from '../units.ts';
+import type { ProtocolReport } from '../../result/protocol-report.ts';
+import { formatNs } from '../../result/units.ts';
 import type { Accent } from './accents.ts';
 import { type Markup, markup, type Part } from './markup.ts';
 
@@ -19,7 +19,9 @@ export function environmentSection({ environment, plan }: ProtocolReport, accent
     ),
     [
       'Plan',
-      `${plan.blockCount} blocks per workload, ${plan.anchorBlockCount} with anchors, seed ${plan.seed}; in each process ${formatNs(slot.warmUpNs)} of warm-up, up to ${formatNs(slot.settleNs)} to settle, then ${slot.sampleCount} samples of ${formatNs(slot.sampleNs)}`,
+      plan.inOneProcess
+        ? `one process, ${plan.blockCount} blocks per workload, seed ${plan.seed}; of each machine ${formatNs(slot.warmUpNs)} of warm-up, and ${slot.sampleCount === 1 ? 'a sample' : `${slot.sampleCount} samples`} of ${formatNs(slot.sampleNs)} in each block`
+        : `${plan.blockCount} blocks per workload, ${plan.anchorBlockCount} with anchors, seed ${plan.seed}; in each process ${formatNs(slot.warmUpNs)} of warm-up, up to ${formatNs(slot.settleNs ?? 0)} to settle, then ${slot.sampleCount} samples of ${formatNs(slot.sampleNs)}`,
     ],
   ];
   return markup`<dl class="facts">${rows.map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;

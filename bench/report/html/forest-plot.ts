@@ -1,6 +1,6 @@
+import { formatEstimate } from '../../result/units.ts';
 import type { Estimate } from '../../stats/signed-rank.ts';
 import type { Verdict } from '../../stats/verdict.ts';
-import { formatEstimate } from '../table.ts';
 import { PLOT_WIDTH, px, shortened } from './coordinates.ts';
 import { verticalGrid } from './grid.ts';
 import { logAxis } from './log-axis.ts';

@@ -1,4 +1,4 @@
-import type { ProtocolReport } from '../protocol-report.ts';
+import type { ProtocolReport } from '../../result/protocol-report.ts';
 import { type Forest, forestPlot } from './forest-plot.ts';
 import { type Markup, markup } from './markup.ts';
 import { facet, facets } from './plot.ts';

@@ -1,6 +1,6 @@
-import { type GasTime, gasTimes } from '../gas-time.ts';
-import type { ProtocolReport } from '../protocol-report.ts';
-import { formatNs, formatNumber } from '../units.ts';
+import { type GasTime, gasTimes } from '../../result/gas-time.ts';
+import type { ProtocolReport } from '../../result/protocol-report.ts';
+import { formatNs, formatNumber } from '../../result/units.ts';
 import type { Accent } from './accents.ts';
 import { PLOT_WIDTH, px } from './coordinates.ts';
 import { dataTable } from './data-table.ts';

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { counted } from '../../../harness/results/words.ts';
 import { judgeClaims } from '../../claims/judge-claims.ts';
-import { machinesOf } from '../machines-of.ts';
-import type { ProtocolReport } from '../protocol-report.ts';
+import { machinesOf } from '../../result/machines-of.ts';
+import { isOfOneProcess, type ProtocolReport } from '../../result/protocol-report.ts';
+import { soundMeans } from '../../result/sound-means.ts';
+import { formatEstimate } from '../../result/units.ts';
 import { soundness } from '../soundness.ts';
-import { formatEstimate } from '../table.ts';
 import { accentsOf } from './accents.ts';
 import { boundarySection } from './boundary-section.ts';
 import { claimsSection } from './claims-section.ts';
@@ -34,7 +35,9 @@ export function htmlReport(report: ProtocolReport, { dataHref }: HtmlOptions = {
   const machines = machinesOf(report);
   const accent = accentsOf(machines);
   const [subject = 'the subject'] = machines;
-  const sections: readonly Section[] = [
+  const inOneProcess = isOfOneProcess(report);
+  const unit = inOneProcess ? 'blocks' : 'processes';
+  const all: readonly Section[] = [
     {
       id: 'claims',
       title: 'Public claims, measured',
@@ -44,7 +47,7 @@ export function htmlReport(report: ProtocolReport, { dataHref }: HtmlOptions = {
     {
       id: 'results',
       title: 'Results by workload',
-      note: `The time of one operation (median over the processes), and under it the throughput of ${subject} relative to that machine with its 95 % interval: 0.8 means 80 % of the work in the same time.`,
+      note: `The time of one operation (median over the ${unit}), and under it the throughput of ${subject} relative to that machine with its 95 % interval: 0.8 means 80 % of the work in the same time.`,
       content: [notTimed(report), resultsTable(report, machines, accent)],
     },
     {
@@ -77,7 +80,7 @@ export function htmlReport(report: ProtocolReport, { dataHref }: HtmlOptions = {
     {
       id: 'sequences',
       title: 'Run sequences',
-      note: 'Every sample in the order in which it was taken, none left out. Bands are processes, the lines in them medians, which are what the ratios are made of.',
+      note: `Every sample in the order in which it was taken, none left out. Bands are ${unit}, the lines in them medians, which are what the ratios are made of.`,
       content: runSequences(report, accent),
     },
     {
@@ -94,6 +97,8 @@ export function htmlReport(report: ProtocolReport, { dataHref }: HtmlOptions = {
     },
     { id: 'data', title: 'Raw data', note: '', content: rawData(dataHref) },
   ];
+  // A process that has compiled and run a contract before shows neither.
+  const sections = inOneProcess ? all.filter(({ id }) => !['phases', 'cold'].includes(id)) : all;
   const [effort, ...warnings] = soundness(report);
   const title = 'Trimeter benchmark report';
   const body = markup`<header><h1>${title}</h1>
@@ -121,9 +126,8 @@ function sectionMarkup({ id, title, note, content }: Section): Markup {
 }
 
 /** What a reader takes home. */
-function leadOf({ suite, isTooNoisy }: ProtocolReport): Markup {
-  if (isTooNoisy) return markup``;
-  const items = Object.entries(suite).map(([key, mean]) => {
+function leadOf(report: ProtocolReport): Markup {
+  const items = soundMeans(report).map(([key, mean]) => {
     const [subject, other] = key.split('/');
     return markup`<li>${subject} does <b>${formatEstimate(mean)}</b> times the work of ${other} (${counted(mean.workloadCount, 'workload')})</li>`;
   });
@@ -137,7 +141,7 @@ function absent(text: string): Markup {
 
 function rawData(dataHref: string | undefined): Markup {
   if (dataHref !== undefined) {
-    return markup`<p>All samples of all processes, and everything on this page: <a href="${dataHref}">${dataHref}</a>.</p>`;
+    return markup`<p>All samples, and everything on this page: <a href="${dataHref}">${dataHref}</a>.</p>`;
   }
   return markup`<p>This page was made without its data beside it. <code>trimeter bench --html report.html --json report.json</code> writes both.</p>`;
 }

@@ -1,7 +1,7 @@
-import { startNs } from '../break-even.ts';
-import { coldAndWarmCalls } from '../cold-and-warm.ts';
-import type { ProtocolReport } from '../protocol-report.ts';
-import { formatNs } from '../units.ts';
+import { startNs } from '../../result/break-even.ts';
+import { coldAndWarmCalls } from '../../result/cold-and-warm.ts';
+import type { ProtocolReport } from '../../result/protocol-report.ts';
+import { formatNs } from '../../result/units.ts';
 import type { Accent } from './accents.ts';
 import { dataTable } from './data-table.ts';
 import { type Markup, markup } from './markup.ts';

@@ -1,6 +1,12 @@
-import { type Comparison, isTimed, type ProtocolCase, type ProtocolReport } from '../protocol-report.ts';
-import { formatEstimate } from '../table.ts';
-import { formatFloor, formatNs } from '../units.ts';
+import {
+  type Comparison,
+  isOfOneProcess,
+  isTimed,
+  type ProtocolCase,
+  type ProtocolReport,
+} from '../../result/protocol-report.ts';
+import { soundMeans } from '../../result/sound-means.ts';
+import { formatEstimate, formatFloor, formatNs } from '../../result/units.ts';
 import type { Accent } from './accents.ts';
 import { dataTable } from './data-table.ts';
 import { type Markup, markup, type Part } from './markup.ts';
@@ -23,12 +29,13 @@ export function resultsTable(report: ProtocolReport, machines: readonly string[]
     }
     return [name, ...machines.map((machine) => cell(found, machine, subject)), floorCell(found)];
   });
+  const sound = new Map(soundMeans(report));
   const means = machines.map((name): Part => {
-    const mean = report.suite[`${subject}/${name}`];
+    const mean = sound.get(`${subject}/${name}`);
     return mean === undefined ? '' : ratio(formatEstimate(mean));
   });
-  const foot = Object.keys(report.suite).length === 0 || report.isTooNoisy ? [] : [['geometric mean', ...means, '']];
-  return markup`${verdictKey()}${dataTable('Time of one operation, and ratios', columns, rows, foot)}`;
+  const foot = sound.size === 0 ? [] : [['geometric mean', ...means, '']];
+  return markup`${verdictKey(isOfOneProcess(report))}${dataTable('Time of one operation, and ratios', columns, rows, foot)}`;
 }
 
 /** Workloads that were not timed, and why. */

@@ -1,4 +1,4 @@
-import { formatNs } from '../units.ts';
+import { formatNs } from '../../result/units.ts';
 import { PLOT_WIDTH, px, shortened } from './coordinates.ts';
 import { type Markup, markup } from './markup.ts';
 import { plot } from './plot.ts';

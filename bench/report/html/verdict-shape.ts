@@ -41,16 +41,25 @@ export function verdictIcon(verdict: Verdict | null): Markup {
   return markup`<svg class="icon" viewBox="-6 -6 12 12" aria-hidden="true">${verdictShape(verdict, 0, 0)}</svg>`;
 }
 
-export function verdictKey(): Markup {
-  const meanings: readonly (readonly [Verdict | null, string])[] = [
-    ['faster', 'faster'],
-    ['slower', 'slower'],
-    ['no measurable difference', 'no measurable difference'],
-    ['unstable', 'unstable: nothing may be concluded'],
-    [null, 'no verdict: the machine is an anchor'],
-  ];
+export function verdictKey(isOfOneProcess: boolean): Markup {
+  const meanings = isOfOneProcess ? oneProcess : all;
   return markup`<ul class="key">${meanings.map(([verdict, words]) => markup`<li>${verdictIcon(verdict)} ${words}</li>`)}</ul>`;
 }
+
+type Meaning = readonly [verdict: Verdict | null, words: string];
+
+const oneProcess: readonly Meaning[] = [
+  [null, 'no verdict: all is of one process'],
+  ['unstable', 'unstable: the interval spans more than a factor of 2, and nothing may be concluded'],
+];
+
+const all: readonly Meaning[] = [
+  ['faster', 'faster'],
+  ['slower', 'slower'],
+  ['no measurable difference', 'no measurable difference'],
+  ['unstable', 'unstable: nothing may be concluded'],
+  [null, 'no verdict: the machine is an anchor'],
+];
 
 function lookOf(verdict: Verdict | null): Look {
   return LOOKS[verdict ?? 'none'];

@@ -1,10 +1,15 @@
 import { formatRuntime } from '../../harness/results/runtime.ts';
 import { type Column, textTable } from '../../harness/results/text-table.ts';
 import { wrapText } from '../../harness/results/wrap-text.ts';
-import type { Estimate } from '../stats/signed-rank.ts';
-import type { Environment } from './environment.ts';
-import type { BenchReport, CaseReport } from './json.ts';
-import { formatNs, formatNumber } from './units.ts';
+import {
+  type Comparison,
+  isTimed,
+  type ProtocolCase,
+  type ProtocolReport,
+  type SlotReport,
+} from '../result/protocol-report.ts';
+import { formatEstimate, formatNs, formatNumber } from '../result/units.ts';
+import { soundness } from './soundness.ts';
 
 /** What a ratio says, by the machine that the subject is compared with. */
 const ratioHeadings: Readonly<Record<string, string>> = {
@@ -36,26 +41,24 @@ const NOTES: readonly { readonly about: readonly string[]; readonly text: string
 ];
 
 /**
- * Plain text: the time of one operation on each machine with the subject's gas, then the subject's throughput relative to
- * each other machine with its 95 % interval, then what the machines are.
+ * Plain text of a run in one process: the time of one operation on each machine with the subject's gas, then the subject's
+ * throughput relative to each other machine with its 95 % interval, then what the machines are.
  *
  * @param machines Names to show, in this order; the first is the subject.
  * @param screenColumns As for `textTable`.
  */
-export function benchTable(
-  { cases, environment }: BenchReport,
-  machines: readonly string[],
-  screenColumns?: number,
-): string {
+export function quickTable(report: ProtocolReport, machines: readonly string[], screenColumns?: number): string {
+  const { cases } = report;
   const [subject = '', ...others] = machines;
-  const isWide = cases.some(({ ratios }) => others.some((name) => isTooWide(ratios[`${subject}/${name}`])));
+  const keys = others.map((name) => `${subject}/${name}`);
+  const isWide = cases.some(({ comparisons }) => keys.some((key) => comparisons[key]?.verdict === 'unstable'));
   const namesOf = namesIn(cases);
   const times = textTable(
     [...nameColumns, ...machines.map(rightColumn), rightColumn(`gas (${subject})`)],
     cases.map((row) =>
       isTimed(row)
-        ? [...namesOf(row), ...machines.map((name) => timeOf(row.backends[name])), gasOf(row.backends[subject])]
-        : [...namesOf(row), row.failure === null ? 'the machines differ' : `not timed: ${row.failure}`],
+        ? [...namesOf(row), ...machines.map((name) => timeOf(row.slots[name])), gasOf(row.slots[subject])]
+        : [...namesOf(row), row.difference === null ? `not timed: ${row.failure}` : 'the machines differ'],
     ),
     screenColumns,
   );
@@ -63,7 +66,7 @@ export function benchTable(
     [...nameColumns, ...others.map((name) => rightColumn(ratioHeadings[name] ?? `x of ${name}`))],
     cases
       .filter(isTimed)
-      .map((row) => [...namesOf(row), ...others.map((name) => markedEstimate(row.ratios[`${subject}/${name}`]))]),
+      .map(({ comparisons, ...row }) => [...namesOf(row), ...keys.map((key) => markedEstimate(comparisons[key]))]),
     screenColumns,
   );
   return [
@@ -71,45 +74,40 @@ export function benchTable(
     others.length === 0
       ? ''
       : `Throughput of ${subject}, with 95 % intervals\n\n${ratios}\n${isWide ? wrapText(TOO_WIDE, screenColumns) : ''}`,
-    wrapText(describeEnvironment(environment, machines), screenColumns),
+    wrapText(surroundings(report, machines), screenColumns),
   ].join('');
 }
 
 const nameColumns: readonly Column[] = [{ heading: 'contract' }, { heading: 'operation' }];
 
+type Named = Pick<ProtocolCase, 'id' | 'workload' | 'size' | 'operation'>;
+
 /** A workload goes by what it does, and where another of the contract does the same, by its own name as well. */
-function namesIn(cases: readonly CaseReport[]): (row: CaseReport) => readonly string[] {
-  const labelOf = ({ size, operation }: CaseReport) => (size === 'typical' ? operation : `${operation} (${size})`);
+function namesIn(cases: readonly Named[]): (row: Named) => readonly string[] {
+  const labelOf = ({ size, operation }: Named) => (size === 'typical' ? operation : `${operation} (${size})`);
   return (row) => {
     const label = labelOf(row);
-    const isOnly = cases.every((other) => other === row || other.id !== row.id || labelOf(other) !== label);
+    const isOnly = cases.every(
+      (other) => other.workload === row.workload || other.id !== row.id || labelOf(other) !== label,
+    );
     return [row.id, isOnly ? label : `${label}: ${row.workload}`];
   };
 }
 
-function isTimed({ agreed, failure }: CaseReport): boolean {
-  return agreed !== false && failure === null;
-}
-
-/** An interval over this factor concludes nothing. */
-const WIDEST_INTERVAL = 2;
-
 const TOO_WIDE =
   '? The interval spans more than a factor of 2: too much else ran on this computer, and nothing can be concluded.\n';
 
-export function isTooWide(estimate: Estimate | undefined): boolean {
-  return estimate !== undefined && !(estimate.high <= WIDEST_INTERVAL * estimate.low);
-}
-
-function markedEstimate(estimate: Estimate | undefined): string {
-  return `${formatEstimate(estimate)}${isTooWide(estimate) ? ' ?' : ''}`;
+function markedEstimate(comparison: Comparison | undefined): string {
+  if (comparison === undefined) return '-';
+  return `${formatEstimate(comparison.ratio)}${comparison.verdict === 'unstable' ? ' ?' : ''}`;
 }
 
 function rightColumn(heading: string): Column {
   return { heading, isRight: true };
 }
 
-function describeEnvironment(environment: Environment, machines: readonly string[]): string {
+function surroundings(report: ProtocolReport, machines: readonly string[]): string {
+  const { environment } = report;
   const { cpu, cores, os, backends } = environment;
   const nameWidth = Math.max(...machines.map((name) => name.length));
   const descriptions = machines.map((name) => `${name.padEnd(nameWidth)}  ${backends[name] ?? ''}\n`);
@@ -117,23 +115,16 @@ function describeEnvironment(environment: Environment, machines: readonly string
   return [
     ...descriptions,
     `${formatRuntime(environment)}, ${cpu}, ${cores} cores, ${os}\n`,
-    'Quick protocol: one process, machines interleaved in shuffled order; medians over the blocks.\n',
+    `${soundness(report)[0]}\n`,
     ...notes.map(({ text }) => `${text}\n`),
   ].join('');
 }
 
-/** `0.85 [0.83, 0.87]` */
-export function formatEstimate(estimate: Estimate | undefined): string {
-  if (estimate === undefined) return '-';
-  const { point, low, high } = estimate;
-  return `${formatNumber(point)} [${formatNumber(low)}, ${formatNumber(high)}]`;
+function timeOf(slot: SlotReport | undefined): string {
+  return slot === undefined ? '-' : formatNs(slot.nsPerOperation);
 }
 
-function timeOf(backend: CaseReport['backends'][string] | undefined): string {
-  return backend === undefined ? '-' : formatNs(backend.nsPerOperation);
-}
-
-function gasOf(backend: CaseReport['backends'][string] | undefined): string {
-  const gas = backend?.gasPerOperation;
+function gasOf(slot: SlotReport | undefined): string {
+  const gas = slot?.gasPerOperation;
   return gas === undefined || gas === null ? '-' : formatNumber(gas);
 }

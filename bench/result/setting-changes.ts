@@ -1,16 +1,21 @@
-import type { ProtocolReport } from './protocol-report.ts';
+import type { ProtocolPlan } from '../protocol/protocol-plan.ts';
+import { isOfOneProcess, type ProtocolReport } from './protocol-report.ts';
 
 /** With what a run was made. */
-export type Setting = Pick<ProtocolReport, 'environment' | 'scheduleId'>;
+export interface Setting extends Pick<ProtocolReport, 'environment' | 'scheduleId'> {
+  readonly plan: Pick<ProtocolPlan, 'inOneProcess'>;
+}
 
 /**
  * In words, what may move ratios between two runs beside the code that is measured; empty if nothing does. Of the runtime the
  * line counts and not the patch, since the engine counts in full; of the machines those that both runs have.
  */
 export function settingChanges(before: Setting, now: Setting): readonly string[] {
-  const facts = ({ environment, scheduleId }: Setting): Readonly<Record<string, string | undefined>> => {
+  const facts = (setting: Setting): Readonly<Record<string, string | undefined>> => {
+    const { environment, scheduleId } = setting;
     const { runtime, engine, cpu, cores, os, flags } = environment;
     return {
+      protocol: isOfOneProcess(setting) ? 'quick' : 'full',
       runtime: lineOf(runtime),
       engine,
       processor: `${cpu}, ${cores} cores`,

@@ -1,26 +1,3 @@
-/** How long and how often a run measures. Fixed before the run: nothing is repeated until it looks right. */
-export interface BenchPlan {
-  /** Blocks per workload; each gives one paired sample per machine. At least 6, or no 95 % interval exists. */
-  readonly blockCount: number;
-  /** A sample repeats its batch until about this much has been timed. */
-  readonly sampleNs: number;
-  /** Untimed work of each machine before its first sample. */
-  readonly warmUpNs: number;
-  /** The calls are repeated to a batch of about this time, so that starting one costs nothing beside running it. */
-  readonly batchNs: number;
-  /** Decides the order of machines within each block. */
-  readonly seed: number;
-}
-
-/** One process, about three seconds per workload: enough to see a few percent, not enough to publish. */
-export const quickPlan: BenchPlan = {
-  blockCount: 10,
-  sampleNs: 10e6,
-  warmUpNs: 150e6,
-  batchNs: 1e6,
-  seed: 1,
-};
-
 /**
  * Block by block, the order in which the slots are measured. Every block holds every slot once, so that drift of the
  * host machine hits all slots alike; the order is shuffled so that no slot always follows the same neighbour.

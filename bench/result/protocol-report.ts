@@ -5,15 +5,23 @@ import { type Block, wasDisturbed } from '../protocol/block.ts';
 import { blockTimesNs, pairedTimesNs } from '../protocol/block-times.ts';
 import type { ProtocolPlan } from '../protocol/protocol-plan.ts';
 import type { ProtocolRecord, WorkloadRecord } from '../protocol/run-protocol.ts';
+import type { SlotResult } from '../protocol/slot-job.ts';
 import type { Steadiness } from '../protocol/steadiness.ts';
 import { holmAdjusted } from '../stats/holm.ts';
 import { median } from '../stats/median.ts';
 import { exponentiate, logRatios, suiteRatio } from '../stats/ratio.ts';
 import { type Estimate, signedRankEstimate, signedRankPValue } from '../stats/signed-rank.ts';
-import { ERROR_RATE, noiseFloor, type Verdict, verdictOf } from '../stats/verdict.ts';
+import { ERROR_RATE, isTooWide, noiseFloor, type Verdict, verdictOf } from '../stats/verdict.ts';
 import { type BoundaryCurve, boundaryCurves } from './boundary.ts';
 import { breakEvenCalls } from './break-even.ts';
 import type { Environment } from './environment.ts';
+
+export interface ColdTimes {
+  readonly prepare: number;
+  readonly deploy: number;
+  readonly setup: number;
+  readonly call: number;
+}
 
 /** One machine on one workload. */
 export interface SlotReport {
@@ -21,8 +29,8 @@ export interface SlotReport {
   readonly nsPerOperation: number;
   /** In the unit of the schedule; null on a machine that does not meter. */
   readonly gasPerOperation: number | null;
-  /** Medians over the processes: what comes before the first call, and the first call itself. */
-  readonly coldNs: { readonly prepare: number; readonly deploy: number; readonly setup: number; readonly call: number };
+  /** Medians over the processes: what comes before the first call, and the first call itself. Null in one process. */
+  readonly coldNs: ColdTimes | null;
   readonly steadiness: Readonly<Record<Steadiness, number>>;
   /** Processes that did not have their processor to themselves, and were kept for want of better ones. */
   readonly disturbedCount: number;
@@ -38,12 +46,15 @@ export interface SlotReport {
 export interface Comparison {
   /** Throughput of the subject relative to the other machine, with its 95 % interval. */
   readonly ratio: Estimate;
-  /** Adjusted over all workloads with the same two machines; null for an anchor. */
+  /** Adjusted over all workloads with the same two machines; null for an anchor, and in one process. */
   readonly pValue: number | null;
-  /** Null for an anchor: its interval says how large the ratio is, and no more is concluded. */
+  /**
+   * Null for an anchor and in one process: the interval says how large the ratio is, and no more is concluded; `unstable` there if it
+   * spans more than a factor of 2.
+   */
   readonly verdict: Verdict | null;
-  /** Calls after which the subject, slower to start, is ahead; 0 if it starts ahead, null if it never is. */
-  readonly breakEvenCalls: number | null;
+  /** Calls after which the subject, slower to start, is ahead; 0 if it starts ahead, null if it never is. Absent in one process. */
+  readonly breakEvenCalls?: number | null;
 }
 
 /** Two copies of one machine against each other. */
@@ -91,7 +102,12 @@ export function isTimed({ difference, failure }: ProtocolCase): boolean {
   return difference === null && failure === undefined;
 }
 
-/** The result of the full protocol. docs/benchmarking.md describes it; `version` rises when a field changes its meaning. */
+/** Whether all was measured in one process, which gives no verdicts. */
+export function isOfOneProcess({ plan }: { readonly plan: Pick<ProtocolPlan, 'inOneProcess'> }): boolean {
+  return plan.inOneProcess === true;
+}
+
+/** The result of a run, full or quick. docs/benchmarking.md describes it; `version` rises when a field changes its meaning. */
 export interface ProtocolReport {
   readonly format: 'trimeter-bench-protocol';
   readonly version: 2;
@@ -132,10 +148,11 @@ export function protocolReport(
   const timed = record.workloads.filter(({ difference, failure }) => difference === undefined && failure === undefined);
   const selfLogs = timed.map((workload) => logsOf(workload, duplicateName(twice), twice));
   const selfPs = holmAdjusted(selfLogs.map(signedRankPValue));
-  const families = others.map((other) => familyOf(timed, subject, other));
+  const inOneProcess = plan.inOneProcess === true;
+  const families = others.map((other) => familyOf(timed, subject, other, !inOneProcess));
   const cases = record.workloads.map((workload): ProtocolCase => {
     const at = timed.indexOf(workload);
-    const slots = slotReports(workload);
+    const slots = slotReports(workload, inOneProcess);
     const logs = selfLogs[at];
     const self = logs === undefined ? undefined : selfComparison(twice, logs, selfPs[at] as number);
     const compare = ({ key, other, found }: Family): readonly (readonly [string, Comparison])[] => {
@@ -146,11 +163,13 @@ export function protocolReport(
       const { pValue } = pair;
       const isSound = !record.isTooNoisy && self?.isBiased === false && isSettled(own) && isSettled(theirs);
       const noiseFloor = Math.log(self?.floor ?? 1);
+      const ratio = exponentiate(logRatio);
+      const withoutVerdict = inOneProcess && isTooWide(ratio) ? 'unstable' : null;
       const comparison = {
-        ratio: exponentiate(logRatio),
+        ratio,
         pValue,
-        verdict: pValue === null ? null : verdictOf({ logRatio, pValue, noiseFloor, isSound }),
-        breakEvenCalls: breakEvenCalls(own, theirs, workload.workload.operationsPerCall),
+        verdict: pValue === null ? withoutVerdict : verdictOf({ logRatio, pValue, noiseFloor, isSound }),
+        ...breakEven(own, theirs, workload.workload.operationsPerCall),
       };
       return [[key, comparison]];
     };
@@ -206,11 +225,11 @@ interface Family {
   readonly found: ReadonlyMap<WorkloadRecord, { readonly logs: readonly number[]; readonly pValue: number | null }>;
 }
 
-function familyOf(timed: readonly WorkloadRecord[], subject: string, other: string): Family {
+function familyOf(timed: readonly WorkloadRecord[], subject: string, other: string, hasVerdicts: boolean): Family {
   const ran = timed.filter((workload) => ranOn(workload, other));
   const isAnchor = ran.some(({ slots }) => slots.some(({ name, isAnchor }) => name === other && isAnchor));
   const logs = ran.map((workload) => logsOf(workload, subject, other));
-  const pValues = isAnchor ? [] : holmAdjusted(logs.map(signedRankPValue));
+  const pValues = isAnchor || !hasVerdicts ? [] : holmAdjusted(logs.map(signedRankPValue));
   const found = ran.map((workload, at) => {
     return [workload, { logs: logs[at] as readonly number[], pValue: pValues[at] ?? null }] as const;
   });
@@ -247,12 +266,12 @@ function selfComparison(machine: string, logs: readonly number[], pValue: number
 }
 
 /** Blocks with anchors first, so that what an anchor has pairs up with the first of the others. */
-function slotReports(workload: WorkloadRecord): Record<string, SlotReport> {
+function slotReports(workload: WorkloadRecord, inOneProcess: boolean): Record<string, SlotReport> {
   const { slots, blocks } = workload;
   const ordered = [...blocks.filter(({ hasAnchors }) => hasAnchors), ...blocks.filter(({ hasAnchors }) => !hasAnchors)];
   return Object.fromEntries(
     slots.flatMap((slot, at) =>
-      ranOn(workload, slot.name) ? [[slot.name, slotReport(slot, at, slots, ordered)] as const] : [],
+      ranOn(workload, slot.name) ? [[slot.name, slotReport(slot, at, slots, ordered, inOneProcess)] as const] : [],
     ),
   );
 }
@@ -262,25 +281,39 @@ function slotReport(
   at: number,
   slots: readonly PlannedSlot[],
   blocks: readonly Block[],
+  inOneProcess: boolean,
 ): SlotReport {
   const results = blocks.map((block) => block.results[at]).filter((result) => result !== undefined);
   const blocksNs = blockTimesNs(slots, blocks, at);
   const steadiness = { flat: 0, 'warm-up': 0, slowdown: 0, 'not steady': 0 };
-  for (const result of results) steadiness[result.steadiness]++;
+  for (const result of results) if (result.steadiness !== undefined) steadiness[result.steadiness]++;
   return {
     nsPerOperation: median(blocksNs),
     gasPerOperation: gasPerOperation ?? null,
-    coldNs: {
-      prepare: median(results.map(({ opening }) => opening.prepareNs)),
-      deploy: median(results.map(({ opening }) => opening.deployNs)),
-      setup: median(results.map(({ opening }) => opening.setupNs)),
-      call: median(results.map(({ firstCallNs }) => firstCallNs)),
-    },
+    coldNs: inOneProcess ? null : coldTimes(results),
     steadiness,
     disturbedCount: results.filter(wasDisturbed).length,
     blocksNs,
     samplesNs: results.map(({ samplesNs }) => samplesNs.map((ns) => ns / operationsPerBatch)),
   };
+}
+
+function coldTimes(results: readonly SlotResult[]): ColdTimes {
+  return {
+    prepare: median(results.map(({ opening }) => opening.prepareNs)),
+    deploy: median(results.map(({ opening }) => opening.deployNs)),
+    setup: median(results.map(({ opening }) => opening.setupNs)),
+    call: median(results.map(({ firstCallNs }) => firstCallNs)),
+  };
+}
+
+function breakEven(own: SlotReport, theirs: SlotReport, operationsPerCall: number): Pick<Comparison, 'breakEvenCalls'> {
+  if (own.coldNs === null || theirs.coldNs === null) return {};
+  const [a, b] = [
+    { ...own, coldNs: own.coldNs },
+    { ...theirs, coldNs: theirs.coldNs },
+  ];
+  return { breakEvenCalls: breakEvenCalls(a, b, operationsPerCall) };
 }
 
 function isSettled({ steadiness, blocksNs }: SlotReport): boolean {

@@ -1,3 +1,5 @@
+import type { Estimate } from '../stats/signed-rank.ts';
+
 /** A duration in the unit that suits it, to three digits: `840 ns`, `1.25 µs`, `31.0 ms`. */
 export function formatNs(ns: number): string {
   if (ns < 0) return `-${formatNs(-ns)}`;
@@ -24,6 +26,11 @@ export function formatNumber(value: number): string {
   if (value >= 9.995) return value.toFixed(1);
   if (value >= 0.1 || value === 0) return value.toFixed(2);
   return value.toPrecision(2);
+}
+
+/** `0.85 [0.83, 0.87]` */
+export function formatEstimate({ point, low, high }: Estimate): string {
+  return `${formatNumber(point)} [${formatNumber(low)}, ${formatNumber(high)}]`;
 }
 
 /** Of a noise floor: `×/÷ 1.013` stands for the ratios from 1/1.013 to 1.013. */

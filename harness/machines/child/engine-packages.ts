@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { EngineError } from '../../engine/errors.ts';
+import { EngineError } from '../../../engine/errors.ts';
 
-/** The folder with the package.json, seen from this file or from its compiled form in `dist`. */
-const here = fileURLToPath(new URL('.', import.meta.url));
-const folder = existsSync(join(here, 'package.json')) ? here : join(here, '../../../bench/engines');
+const isSource = import.meta.url.endsWith('.ts');
+const folder = fileURLToPath(new URL(`${isSource ? '' : '../'}../../../bench/engines`, import.meta.url));
 
 /** The executable, if it is installed. Its package exists for Linux on x64 alone. */
 export function findWizer(): string | undefined {

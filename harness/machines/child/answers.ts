@@ -1,0 +1,75 @@
+import { EngineError, type EngineErrorCode } from '../../../engine/errors.ts';
+import { ModuleRejected, type RejectionCode } from '../../../metering/format/module-rejected.ts';
+import { fromMessageText, linesOf, toLine, toMessageText } from './message-text.ts';
+
+/** What a child sends. Requests are answered in order; a list comes in as many messages of `items` as it needs. */
+export type Answer =
+  | { readonly items: readonly unknown[] }
+  | { readonly result?: unknown; readonly isList?: boolean }
+  | { readonly error: ErrorText };
+
+/** An error on its way between processes. */
+type ErrorText =
+  | { readonly name: 'EngineError'; readonly code: EngineErrorCode; readonly message: string }
+  | {
+      readonly name: 'ModuleRejected';
+      readonly code: RejectionCode;
+      readonly offset: number;
+      readonly limit: string;
+      readonly actual: string;
+    };
+
+const MAX_ERROR_MESSAGE = 2000;
+/** Items are sent when they are so long together. */
+const LIST_BYTES = 1 << 20;
+
+/** The error as it was thrown, for all that the engine throws; anything else is a failure of the host. */
+export function errorOf(text: ErrorText): Error {
+  if (text.name === 'EngineError') return new EngineError(text.code, text.message);
+  const { code, offset, limit, actual } = text;
+  return new ModuleRejected(code, offset, limit, actual);
+}
+
+function textOf(error: unknown): ErrorText {
+  if (error instanceof ModuleRejected) {
+    const { name, code, offset, limit, actual } = error;
+    return { name, code, offset, limit, actual };
+  }
+  const message = String(error instanceof Error ? error.message : error).slice(0, MAX_ERROR_MESSAGE);
+  return { name: 'EngineError', code: error instanceof EngineError ? error.code : 'internal', message };
+}
+
+/** A child's side: answers what comes on standard input, one request after the other, until nothing more comes. */
+export async function answerRequests<R>(answer: (request: R) => Promise<unknown>): Promise<void> {
+  for await (const line of linesOf(process.stdin)) {
+    try {
+      for (const text of answerTexts(await answer(fromMessageText(line) as R))) await send(text);
+    } catch (error) {
+      await send(toMessageText({ error: textOf(error) }));
+    }
+  }
+}
+
+async function send(text: string): Promise<void> {
+  const line = toLine(text);
+  await new Promise((sent) => process.stdout.write(line, sent));
+}
+
+function* answerTexts(result: unknown): Generator<string, undefined> {
+  if (!Array.isArray(result)) {
+    yield toMessageText({ result });
+    return;
+  }
+  let texts: string[] = [];
+  let length = 0;
+  for (const [at, item] of result.entries()) {
+    const text = toMessageText(item);
+    texts.push(text);
+    length += text.length;
+    if (length < LIST_BYTES && at < result.length - 1) continue;
+    yield `{"items":[${texts.join()}]}`;
+    texts = [];
+    length = 0;
+  }
+  yield toMessageText({ isList: true });
+}
