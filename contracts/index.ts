@@ -11,7 +11,7 @@ export {
   type PrintedItem,
   type PrintedValue,
 } from './call-codec.ts';
-export { addressBook, companionDeployments, encodeCaseCall, encodeCaseConstructor } from './case-calls.ts';
+export { addressBook } from './case-calls.ts';
 export {
   type ArgumentText,
   type CallText,

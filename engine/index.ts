@@ -8,6 +8,7 @@ export type { EntryPoint, MemoryBinding } from '../metering/format/module-interf
 export { ModuleRejected, type RejectionCode } from '../metering/format/module-rejected.ts';
 export type { GuestAbi } from './abi/guest-abi.ts';
 export { type HostFunction, hostFunction, lengthAt } from './abi/host-function.ts';
+export { moduleInterfaceOf } from './abi/module-interface-of.ts';
 export { stylusAbi } from './abi/stylus/stylus-abi.ts';
 export type {
   Backend,

@@ -3,23 +3,13 @@
  *
  * @module
  */
-export {
-  type CheckOptions as AgreementOptions,
-  type CheckResult,
-  checkAgreement,
-} from './agreement/check-agreement.ts';
-export { type Difference, firstDifference, gasDifference } from './agreement/compare.ts';
+export type { CheckResult } from './agreement/check-agreement.ts';
+export type { Difference } from './agreement/compare.ts';
 export { type Evidence, type Finding, judge } from './agreement/judge.ts';
 export { digestObservation, encodeObservation, type Observation, observe } from './agreement/observe.ts';
 export { replay } from './agreement/replay.ts';
 export { formatReplayFile, parseReplayFile, type ReplayFile, ReplayRejected } from './agreement/replay-file.ts';
-export {
-  type CodeHash,
-  originChanges,
-  originOf,
-  type ReplayOrigin,
-  type ReplaySetting,
-} from './agreement/replay-origin.ts';
+export type { CodeHash, ReplayOrigin, ReplaySetting } from './agreement/replay-origin.ts';
 export {
   type Contender,
   type Disagreement,

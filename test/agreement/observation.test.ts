@@ -3,13 +3,8 @@ import * as fc from 'fast-check';
 import { concatBytes, toHex } from '../../engine/bytes.ts';
 import { type Event, type Outcome, TrapCode } from '../../engine/outcome.ts';
 import type { StorageEntry } from '../../engine/state/storage-entry.ts';
-import {
-  digestObservation,
-  encodeObservation,
-  firstDifference,
-  gasDifference,
-  type Observation,
-} from '../../harness/index.ts';
+import { firstDifference, gasDifference } from '../../harness/agreement/compare.ts';
+import { digestObservation, encodeObservation, type Observation } from '../../harness/agreement/observe.ts';
 
 const bytes = (...values: number[]) => Uint8Array.from(values);
 const address = new Uint8Array(20).fill(0xaa);

@@ -1,4 +1,7 @@
+/**
+ * `trimeter/ink`: ink! contracts up to version 5 on the machines for WebAssembly.
+ *
+ * @module
+ */
 export { accountIdOf, addressOf } from './account-id.ts';
-export { sealHostCosts } from './host-costs.ts';
-export { ReturnCode } from './return-code.ts';
 export { sealAbi } from './seal-abi.ts';
