@@ -11,6 +11,9 @@ type ArgumentValue = string | boolean | bigint | readonly ArgumentValue[];
  * A name or a 0x address, as 20 bytes of lower-case hex. Mixed case is a checksum (EIP-55) and has to be right.
  *
  * @throws InputRejected
+ *
+ * @example
+ * console.log(resolveAddress('bob')); // 0x0000000000000000000000000000000000000b0b
  */
 export function resolveAddress(text: string, where = 'address', names: AddressBook = accounts): `0x${string}` {
   const known = Object.hasOwn(names, text) ? names[text] : undefined;

@@ -27,6 +27,10 @@ const builtinErrors: readonly AbiError.AbiError[] = [
  *
  * @param addresses what arguments may name; default the accounts
  * @throws InputRejected for an unknown or ambiguous method, and for arguments that do not fit
+ *
+ * @example
+ * const input = encodeCall(erc20.abi, { method: 'balanceOf', args: ['bob'] });
+ * console.log(toHex(input).slice(0, 10), input.length); // 0x70a08231 36
  */
 export function encodeCall(abi: Abi.Abi, call: CallText, addresses: AddressBook = accounts): Uint8Array {
   const method = findMethod(abi, call.method);
@@ -38,6 +42,11 @@ export function encodeCall(abi: Abi.Abi, call: CallText, addresses: AddressBook 
  * Encoded constructor arguments: what follows the creation code on the EVM, and the input of `user_constructor`.
  *
  * @throws InputRejected
+ *
+ * @example
+ * const input = encodeConstructor(erc20.abi, ['Example', 'EXM', '1000']);
+ * const { outcome } = await world.deploy(program, { deployer, input });
+ * console.log(input.length, outcome.status); // 224 success
  */
 export function encodeConstructor(
   abi: Abi.Abi,
@@ -52,12 +61,24 @@ export function encodeConstructor(
  * The return values of a successful call, or undefined when the bytes do not decode.
  *
  * @throws InputRejected for an unknown or ambiguous method
+ *
+ * @example
+ * const output = new Uint8Array(32).fill(1, 31);
+ * console.log(decodeOutput(erc20.abi, 'totalSupply', output)); // [ '1' ]
  */
 export function decodeOutput(abi: Abi.Abi, method: string, output: Uint8Array): readonly PrintedValue[] | undefined {
   return decodeValues(findMethod(abi, method).outputs, output);
 }
 
-/** The error of a reverted call: one of the ABI's, Error(string) or Panic(uint256). Undefined for other bytes. */
+/**
+ * The error of a reverted call: one of the ABI's, Error(string) or Panic(uint256). Undefined for other bytes.
+ *
+ * @example
+ * const call = { method: 'transfer', args: ['bob', '5'] };
+ * const outcome = await world.call({ caller: bob, to: token, input: encodeCall(erc20.abi, call) });
+ * if (outcome.status !== 'revert') throw new Error('bob has nothing');
+ * console.log(decodeRevert(erc20.abi, outcome.output)?.name); // ERC20InsufficientBalance
+ */
 export function decodeRevert(abi: Abi.Abi, output: Uint8Array): PrintedItem | undefined {
   if (output.length < 4) return undefined;
   const selector = Hex.fromBytes(output.subarray(0, 4));
@@ -71,6 +92,13 @@ export function decodeRevert(abi: Abi.Abi, output: Uint8Array): PrintedItem | un
 /**
  * An event of the ABI, its arguments in the order of their declaration. Of an indexed argument of dynamic type only the
  * hash is in the event, and shown. Undefined for an event that the ABI does not have.
+ *
+ * @example
+ * const call = { method: 'mint', args: ['bob', '5'] };
+ * const outcome = await world.call({ caller: bob, to: token, input: encodeCall(erc20.abi, call) });
+ * if (outcome.status !== 'success') throw new Error('not minted');
+ * const [transfer] = outcome.events.map(({ topics, data }) => decodeEvent(erc20.abi, topics, data));
+ * console.log(transfer?.name, transfer?.args.at(-1)); // Transfer { name: 'value', value: '5' }
  */
 export function decodeEvent(abi: Abi.Abi, topics: readonly Uint8Array[], data: Uint8Array): PrintedItem | undefined {
   const [signatureHash, ...indexed] = topics;

@@ -12,6 +12,10 @@ type Deployed = Pick<ContractCase, 'abi' | 'companions'>;
 /**
  * What a case's arguments may name: the accounts, the companions, and the contract itself. Their addresses are known
  * beforehand: `deployer` deploys the companions in order and then the contract, and nothing else.
+ *
+ * @example
+ * const vault = await readCase(bundledCaseDirectory('vault'));
+ * console.log(Object.keys(addressBook(vault)).slice(-2)); // [ 'token', 'this' ]
  */
 export function addressBook({ companions }: Pick<ContractCase, 'companions'>): AddressBook {
   const from = accounts['deployer'] as `0x${string}`;

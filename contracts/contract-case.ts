@@ -21,7 +21,12 @@ export interface CallText {
   readonly value?: string;
 }
 
-/** From the cost of a call with a little work in it to one where the call itself does not show. */
+/**
+ * From the cost of a call with a little work in it to one where the call itself does not show.
+ *
+ * @example
+ * console.log(workloadSizes.join()); // small,typical,large
+ */
 export const workloadSizes = ['small', 'typical', 'large'] as const;
 export type WorkloadSize = (typeof workloadSizes)[number];
 

@@ -18,6 +18,10 @@ const MAX_FILE_BYTES = 1 << 20;
  * sources checked against the lock and every call of the manifest against the ABI.
  *
  * @throws InputRejected
+ *
+ * @example
+ * const { id, constructorArgs, wasm } = await readCase(bundledCaseDirectory('erc20'));
+ * console.log(id, constructorArgs.length, wasm.subarray(0, 4).join()); // erc20 3 0,97,115,109
  */
 export async function readCase(directory: string): Promise<ContractCase> {
   return readFolder(directory, false);

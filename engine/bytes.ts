@@ -2,13 +2,26 @@
 
 const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
+/**
+ * Lower case, with 0x in front.
+ *
+ * @example
+ * console.log(toHex(Uint8Array.of(10, 255))); // 0x0aff
+ */
 export function toHex(bytes: Uint8Array): string {
   let text = '0x';
   for (const byte of bytes) text += HEX[byte];
   return text;
 }
 
-/** @throws RangeError if `text` is not 0x-prefixed hex of whole bytes. */
+/**
+ * Bytes of 0x-prefixed hex in either case.
+ *
+ * @throws RangeError if `text` is not 0x-prefixed hex of whole bytes.
+ *
+ * @example
+ * console.log(fromHex('0x0aff').join()); // 10,255
+ */
 export function fromHex(text: string): Uint8Array {
   if (!/^0x(?:[0-9a-fA-F]{2})*$/.test(text))
     throw new RangeError(`expected 0x-prefixed hex bytes, got ${JSON.stringify(text)}`);

@@ -11,7 +11,14 @@ export interface BlockContext {
   readonly coinbase: Uint8Array;
 }
 
-/** A fixed block for tests and examples. Its bytes are new ones every time, as nothing can freeze them. */
+/**
+ * A fixed block for tests and examples. Its bytes are new ones every time, as nothing can freeze them.
+ *
+ * @example
+ * const later = await backend.createWorld({ ...defaultBlock, timestamp: defaultBlock.timestamp + 60n });
+ * console.log(defaultBlock.chainId, defaultBlock.timestamp); // 1n 1700000000n
+ * await later.close();
+ */
 export const defaultBlock: BlockContext = Object.freeze({
   chainId: 1n,
   number: 1n,
@@ -56,5 +63,9 @@ export type FullDeployMessage = Required<DeployMessage>;
 /**
  * For calls and deployments that name no limit: more than any call of a bundled contract uses, in any machine's unit, and so
  * little that an endless loop ends, in a minute even in the reference interpreter.
+ *
+ * @example
+ * const outcome = await world.call({ caller: bob, to: token, gasLimit: defaultGasLimit / 100n });
+ * console.log(defaultGasLimit, outcome.status); // 1000000000n revert
  */
 export const defaultGasLimit = 1_000_000_000n;

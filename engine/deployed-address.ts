@@ -10,7 +10,8 @@ import { trapName } from './outcome.ts';
  * @throws EngineError `not-deployed`, with what its constructor came to, unless that was a success.
  *
  * @example
- * const to = deployedAddress(await world.deploy(program, { deployer }));
+ * const to = deployedAddress(await world.deploy(program, { deployer, input }), program);
+ * console.log(to.length); // 20
  */
 export function deployedAddress({ address, outcome }: DeployResult, program?: Program): Uint8Array {
   if (address !== undefined) return address;

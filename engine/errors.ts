@@ -12,7 +12,13 @@ export type EngineErrorCode =
   | 'unknown-trap' // the unmetered twin trapped in words that `trap-map.ts` does not know
   | 'internal'; // an invariant of ours is broken
 
-/** Host failure: our bug, bad usage, or an engine out of real memory or stack. Thrown, never an outcome, never committed. */
+/**
+ * Host failure: our bug, bad usage, or an engine out of real memory or stack. Thrown, never an outcome, never committed.
+ *
+ * @example
+ * const error: unknown = await world.restore(1000).catch((reason: unknown) => reason);
+ * console.log(error instanceof EngineError && error.code); // bad-argument
+ */
 export class EngineError extends Error {
   override readonly name = 'EngineError';
   readonly code: EngineErrorCode;

@@ -90,7 +90,7 @@ export interface ChildResult {
 /** What a frame may ask of the engine beyond its own state. */
 export interface ContractCalls {
   call(from: Frame, call: ChildCall): ChildResult;
-  /** A call that is prepared. Its machine takes the gas used from the caller and keeps the return data. */
+  /** A call that is prepared. Its machine takes the gas used from the caller and keeps the return data. @internal */
   callPrepared(from: Frame, call: PreparedCall): Execution;
   create(from: Frame, create: ChildCreate): ChildResult;
   /** The module at an address; empty where there is none. */

@@ -1,4 +1,9 @@
-/** Largest gas limit: 2^62, so that no sum of charges can wrap a signed 64-bit counter. */
+/**
+ * Largest gas limit: 2^62, so that no sum of charges can wrap a signed 64-bit counter.
+ *
+ * @example
+ * console.log(MAX_GAS === 2n ** 62n); // true
+ */
 export const MAX_GAS: bigint = 1n << 62n;
 
 /** The gas counter and stack budget of one running contract, wherever the machine keeps them. */

@@ -9,7 +9,16 @@ export interface GuestReturn {
 // What is thrown here unwinds a guest, is caught in the engine and never leaves it. None of it is an `Error`: taking down the
 // stack for a trace that nobody reads is most of what an ordinary revert would cost.
 
-/** Thrown by a host function to trap the guest that called it. It is turned into an outcome in `executor.ts`. */
+/**
+ * Thrown by a host function to trap the guest that called it. It is turned into an outcome in `executor.ts`.
+ *
+ * @example
+ * const abort = hostFunction(
+ *   { module: 'my_host', name: 'abort', params: [], result: undefined },
+ *   () => { throw new GuestTrap(TrapCode.Unreachable); },
+ * );
+ * console.log(abort.name); // abort
+ */
 export class GuestTrap {
   readonly code: TrapCode;
 
@@ -18,7 +27,16 @@ export class GuestTrap {
   }
 }
 
-/** Thrown by a host function that ends the call at once (`exit_early`, `seal_return`). */
+/**
+ * Thrown by a host function that ends the call at once (`exit_early`, `seal_return`).
+ *
+ * @example
+ * const exit = hostFunction(
+ *   { module: 'my_host', name: 'exit', params: [], result: undefined },
+ *   ({ output }) => { throw new GuestExit({ status: 'success', output }); },
+ * );
+ * console.log(exit.name); // exit
+ */
 export class GuestExit {
   readonly guestReturn: GuestReturn;
 

@@ -21,20 +21,49 @@ export function checkRange(memory: GuestMemory, pointer: number, lengthBytes: nu
   checkedStart(memory.view(), pointer, lengthBytes);
 }
 
-/** Copies bytes out of the guest. */
+/**
+ * Copies bytes out of the guest.
+ *
+ * @throws GuestTrap `HostPointerOutOfBounds` if they do not lie in its memory.
+ *
+ * @example
+ * const bytes = Uint8Array.of(1, 0, 0, 2);
+ * const memory: GuestMemory = { view: () => bytes, wrote: undefined };
+ * console.log(readBytes(memory, 2, 2).join()); // 0,2
+ */
 export function readBytes(memory: GuestMemory, pointer: number, lengthBytes: number): Uint8Array {
   const bytes = memory.view();
   const start = checkedStart(bytes, pointer, lengthBytes);
   return bytes.slice(start, start + (lengthBytes >>> 0));
 }
 
-/** Copies bytes into the guest. */
+/**
+ * Copies bytes into the guest.
+ *
+ * @throws GuestTrap `HostPointerOutOfBounds` if they do not lie in its memory.
+ *
+ * @example
+ * const bytes = Uint8Array.of(1, 0, 0, 2);
+ * const memory: GuestMemory = { view: () => bytes, wrote: undefined };
+ * writeBytes(memory, 1, Uint8Array.of(7));
+ * console.log(bytes.join()); // 1,7,0,2
+ */
 export function writeBytes(memory: GuestMemory, pointer: number, bytes: Uint8Array): void {
   const view = memory.view();
   view.set(bytes, checkedStart(view, pointer, bytes.length));
   memory.wrote?.(pointer, bytes.length);
 }
 
+/**
+ * Four bytes of the guest as an unsigned number, little-endian as in WebAssembly.
+ *
+ * @throws GuestTrap `HostPointerOutOfBounds`
+ *
+ * @example
+ * const bytes = Uint8Array.of(1, 0, 0, 2);
+ * const memory: GuestMemory = { view: () => bytes, wrote: undefined };
+ * console.log(readU32(memory, 0)); // 33554433
+ */
 export function readU32(memory: GuestMemory, pointer: number): number {
   const bytes = memory.view();
   const at = checkedStart(bytes, pointer, 4);
@@ -42,6 +71,17 @@ export function readU32(memory: GuestMemory, pointer: number): number {
   return (a | (b << 8) | (c << 16) | (d << 24)) >>> 0;
 }
 
+/**
+ * An unsigned number into four bytes of the guest, little-endian as in WebAssembly.
+ *
+ * @throws GuestTrap `HostPointerOutOfBounds`
+ *
+ * @example
+ * const bytes = Uint8Array.of(1, 0, 0, 2);
+ * const memory: GuestMemory = { view: () => bytes, wrote: undefined };
+ * writeU32(memory, 0, 258);
+ * console.log(bytes.join()); // 2,1,0,0
+ */
 export function writeU32(memory: GuestMemory, pointer: number, value: number): void {
   const bytes = memory.view();
   const at = checkedStart(bytes, pointer, 4);

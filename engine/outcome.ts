@@ -3,7 +3,13 @@
  * stack trace and nothing else that could differ between machines.
  */
 
-/** Numbers are stable: they are part of observations and digests. Wording follows the WebAssembly spec tests. */
+/**
+ * Numbers are stable: they are part of observations and digests. Wording follows the WebAssembly spec tests.
+ *
+ * @example
+ * const outcome = await world.call({ caller: bob, to: token, gasLimit: 10n });
+ * console.log(outcome.status === 'trap' && outcome.code === TrapCode.OutOfGas); // true
+ */
 export const TrapCode = {
   Unreachable: 1,
   MemoryOutOfBounds: 2,
@@ -35,7 +41,12 @@ export const TrapCode = {
 Object.freeze(TrapCode);
 export type TrapCode = (typeof TrapCode)[keyof typeof TrapCode];
 
-/** Name of a code, for people. */
+/**
+ * Name of a code, for people.
+ *
+ * @example
+ * console.log(trapName(TrapCode.OutOfGas)); // OutOfGas
+ */
 export function trapName(code: TrapCode): string {
   for (const [name, value] of Object.entries(TrapCode)) if (value === code) return name;
   return `TrapCode(${code})`;

@@ -3,7 +3,17 @@ import { checkObject } from './argument-checks.ts';
 import type { Backend } from './backend.ts';
 import { EngineError } from './errors.ts';
 
-/** The machine for ports of contracts to another language: it runs a contract's port in place of its module. */
+/**
+ * The machine for ports of contracts to another language: it runs a contract's port in place of its module.
+ *
+ * @param language As in `wasm.ports` of the contract's code.
+ *
+ * @example
+ * const rust = portedBackend(backend, 'rust');
+ * const { wasm: bytes, wasmPorts: ports } = erc20;
+ * await rust.prepare({ name: 'erc20', wasm: { bytes, abi: stylusAbi, ports } });
+ * console.log(rust.name); // wasm-rust
+ */
 export function portedBackend(machine: Backend, language: string): Backend {
   return {
     ...machine,

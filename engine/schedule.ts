@@ -10,7 +10,16 @@ export interface HostCost {
   readonly source: string;
 }
 
-/** Everything that decides gas and limits, under one id. Changing any number is a breaking change and a new id. */
+/**
+ * Everything that decides gas and limits, under one id. Changing any number is a breaking change and a new id.
+ *
+ * @example
+ * const storageLoad = { base: 5000, perByte: 0, source: 'a price of ours' };
+ * const hostCosts = { ...flatV2Schedule.hostCosts, 'vm_hooks.storage_load_bytes32': storageLoad };
+ * const schedule: Schedule = { ...flatV2Schedule, id: 'dear-storage-v1', hostCosts };
+ * const contract = await openContract(subject, 'wasm', { schedule });
+ * console.log((await contract.call('totalSupply')).gasUsed); // 5356n
+ */
 export interface Schedule {
   readonly id: string;
   readonly costs: CostTable;

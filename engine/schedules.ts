@@ -102,17 +102,83 @@ const calibratedHostCosts: HostCosts = mapCosts(flatHostCosts, ({ base, perByte,
   };
 });
 
-/** One unit per instruction; host functions priced by their measured time in those units. */
+/**
+ * One unit per instruction; host functions priced by their measured time in those units.
+ *
+ * @example
+ * const contract = await openContract(subject, 'wasm', { schedule: flatV1Schedule });
+ * const { gasUsed } = await contract.call('totalSupply');
+ * console.log(flatV1Schedule.id, gasUsed); // flat-v1 656n
+ */
 export const flatV1Schedule: Schedule = schedule(flatV1, flatHostCosts, 1);
-/** flat-v1 in which growing a memory costs what dropping it takes. */
+
+/**
+ * flat-v1 in which growing a memory costs what dropping it takes. The default.
+ *
+ * @example
+ * const contract = await openContract(subject, 'wasm', { schedule: flatV2Schedule });
+ * const { gasUsed } = await contract.call('totalSupply');
+ * console.log(flatV2Schedule.id, gasUsed); // flat-v2 656n
+ */
 export const flatV2Schedule: Schedule = schedule(flatV2, flatHostCosts, 1);
+
+/**
+ * Weights fitted to measured time under V8's optimising compiler (docs/schedules.md).
+ *
+ * @example
+ * const contract = await openContract(subject, 'wasm', { schedule: calibratedV1Schedule });
+ * const { gasUsed } = await contract.call('totalSupply');
+ * console.log(calibratedV1Schedule.id, gasUsed); // calibrated-v1 11128n
+ */
 export const calibratedV1Schedule: Schedule = schedule(calibratedV1, calibratedHostCosts, UNITS_PER_FLAT_UNIT);
+
+/**
+ * Arbitrum Stylus, in ink; host functions as in flat-v1, times the weight of an addition.
+ *
+ * @example
+ * const contract = await openContract(subject, 'wasm', { schedule: stylusInkV1Schedule });
+ * const { gasUsed } = await contract.call('totalSupply');
+ * console.log(stylusInkV1Schedule.id, gasUsed); // stylus-ink-v1 114779n
+ */
 export const stylusInkV1Schedule: Schedule = scaledSchedule(stylusInkV1);
+
+/**
+ * Substrate's pallet-contracts, in its weights; host functions as in flat-v1, times the weight of an addition.
+ *
+ * @example
+ * const contract = await openContract(subject, 'wasm', { schedule: palletContractsSchedule });
+ * const { gasUsed } = await contract.call('totalSupply');
+ * console.log(palletContractsSchedule.id, gasUsed); // pallet-contracts 41256n
+ */
 export const palletContractsSchedule: Schedule = scaledSchedule(palletContracts);
+
+/**
+ * NEAR, in units of its regular operation; host functions as in flat-v1, times the weight of an addition.
+ *
+ * @example
+ * const contract = await openContract(subject, 'wasm', { schedule: nearRegularOpSchedule });
+ * const { gasUsed } = await contract.call('totalSupply');
+ * console.log(nearRegularOpSchedule.id, gasUsed); // near-regular-op 688n
+ */
 export const nearRegularOpSchedule: Schedule = scaledSchedule(nearRegularOp);
+
+/**
+ * CosmWasm 2, in its gas; host functions as in flat-v1, times the weight of an addition.
+ *
+ * @example
+ * const contract = await openContract(subject, 'wasm', { schedule: cosmwasmV2Schedule });
+ * const { gasUsed } = await contract.call('totalSupply');
+ * console.log(cosmwasmV2Schedule.id, gasUsed); // cosmwasm-v2 94415n
+ */
 export const cosmwasmV2Schedule: Schedule = scaledSchedule(cosmwasmV2);
 
-/** All there are; the first is the default. */
+/**
+ * All there are; the first is the default.
+ *
+ * @example
+ * const ids = schedules.map(({ id }) => id);
+ * console.log(ids[0], ids.length); // flat-v2 7
+ */
 export const schedules: readonly [Schedule, ...Schedule[]] = deepFreeze([
   flatV2Schedule,
   flatV1Schedule,

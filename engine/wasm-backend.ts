@@ -48,7 +48,18 @@ function flag(options: WasmBackendOptions, name: 'isMetered' | 'reusesInstances'
   return value;
 }
 
-/** Gas-metered WebAssembly on the JavaScript engine that runs us. @throws EngineError `bad-argument` */
+/**
+ * Gas-metered WebAssembly on the JavaScript engine that runs us.
+ *
+ * @throws EngineError `bad-argument`
+ *
+ * @example
+ * const backend = createWasmBackend({ schedule: flatV1Schedule });
+ * const program = await backend.prepare({ name: 'erc20', wasm: { bytes: erc20.wasm, abi: stylusAbi } });
+ * const world = await backend.createWorld();
+ * const { outcome } = await world.deploy(program, { deployer, input });
+ * console.log(outcome.status, outcome.gasUsed); // success 7647n
+ */
 export function createWasmBackend(options: WasmBackendOptions = {}): Backend {
   const schedule = scheduleOf(options, ['isMetered', 'reusesInstances', 'usesKernel']);
   const isMetered = flag(options, 'isMetered');
@@ -73,6 +84,10 @@ function nameOf(isMetered: boolean, reusesInstances: boolean, usesKernel: boolea
  * The reference interpreter: slow, obvious, and the judge of results and gas. It is always metered.
  *
  * @throws EngineError `bad-argument`
+ *
+ * @example
+ * const reference = createReferenceBackend({ schedule: flatV1Schedule });
+ * console.log(reference.name, reference.isMetered); // reference true
  */
 export function createReferenceBackend(options: GuestBackendOptions = {}): Backend {
   const schedule = scheduleOf(options, []);

@@ -8,14 +8,27 @@ import { tracedSetup } from './traced-setup.ts';
 import { tunedSetup } from './tuned-setup.ts';
 
 /**
- * The EVM baseline, `evm`: @ethereumjs, an interpreter in JavaScript, with the rules of mainnet's Prague hardfork, on the
- * engine's state and keccak-256.
+ * `evm`, the EVM baseline: the interpreter in JavaScript of `@ethereumjs/evm`, with the rules of mainnet's Prague hardfork,
+ * on the engine's state and keccak-256. Gas is the EVM's.
+ *
+ * @example
+ * const evm = await createEvmBackend();
+ * const program = await evm.prepare({ name: 'erc20', evm: { initcode: erc20.evmInitcode } });
+ * const world = await evm.createWorld();
+ * const { outcome } = await world.deploy(program, { deployer, input });
+ * console.log(evm.name, outcome.status); // evm success
  */
 export async function createEvmBackend(options: EvmBackendOptions = {}): Promise<Backend> {
   return evmBackend(tunedSetup, options);
 }
 
-/** `evm-default`: the same interpreter as @ethereumjs/vm, a package that only this one needs, sets it up. */
+/**
+ * `evm-default`: the same interpreter as `createVM()` of `@ethereumjs/vm`, a package that only this one needs, sets it up.
+ *
+ * @example
+ * const evm = await createDefaultEvmBackend();
+ * console.log(evm.name, evm.isMetered); // evm-default true
+ */
 export async function createDefaultEvmBackend(options: EvmBackendOptions = {}): Promise<Backend> {
   return evmBackend((await import('./default-setup.ts')).defaultSetup, options);
 }

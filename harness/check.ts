@@ -16,7 +16,7 @@ export interface CheckOptions {
   /** 32-bit integer; default 1. The same seed gives the same calls. */
   readonly seed?: number;
   /**
-   * What the machines count by, and what a replay file says of them; default `defaultSchedule` for those that are given by
+   * What the machines count by, and what a replay file says of them; default `flatV2Schedule` for those that are given by
    * name. With machines of your own and no schedule here, a replay file does not say what it was found under.
    */
   readonly schedule?: Schedule;
@@ -44,8 +44,9 @@ export interface CheckReport extends CheckResult {
  * `backend-unavailable` for a machine that is not installed; `not-deployed`; and on host failure.
  *
  * @example
- * const report = await check(await loadSubject('erc20'), ['wasm', 'reference', 'evm'], { callBudget: 500 });
- * console.log(checkText([report]));
+ * const machines = ['wasm', 'reference', 'evm'];
+ * const report = await check(await loadSubject('erc20'), machines, { callBudget: 50 });
+ * console.log(report.machines.join(), report.agreed); // wasm,reference,evm true
  */
 export async function check(
   subject: Subject,
@@ -74,7 +75,14 @@ export async function check(
   return { id: subject.id, machines: backends.map(({ name }) => name), ...result };
 }
 
-/** Null if there is a contract on which nothing was compared, or none at all. */
+/**
+ * Whether machines agreed on every contract. Null if there is one on which nothing was compared, or none at all.
+ *
+ * @example
+ * const reports = [await check(await loadSubject('erc20'), ['wasm', 'reference'], { callBudget: 50 })];
+ * process.exitCode = agreedOnAll(reports) ? 0 : 1;
+ * console.log(agreedOnAll(reports), agreedOnAll([])); // true null
+ */
 export function agreedOnAll(reports: readonly CheckReport[]): boolean | null {
   if (reports.some(({ agreed }) => agreed === false)) return false;
   return reports.length > 0 && reports.every(({ agreed }) => agreed) ? true : null;

@@ -25,7 +25,7 @@ export interface InstrumentOptions {
   readonly strategy: Strategy;
   /** Of the strategy `default`, to see what each is worth. Default: all. */
   readonly techniques?: Techniques;
-  /** What stands in for imports of the guest. Default: nothing. */
+  /** What stands in for imports of the guest. Default: nothing. @internal */
   readonly hostCode?: HostCode;
   /** Adds what `names.restore` needs. Default `none`. */
   readonly tracksWrites?: TrackedWrites;
@@ -59,6 +59,12 @@ export interface Instrumented {
  * Checks a module against the allow-list and the limits, and injects gas charges and the stack budget.
  *
  * @throws ModuleRejected if the module may not run; RangeError if the cost table is unusable
+ *
+ * @example
+ * const { costs, limits } = flatV2Schedule;
+ * const options = { costs, limits, interface: moduleInterfaceOf(stylusAbi), strategy: 'global' } as const;
+ * const { bytes, names, report } = instrument(erc20.wasm, options);
+ * console.log(report.functionCount, bytes.length > erc20.wasm.length, names.gas.endsWith('_gas')); // 12 true true
  */
 export function instrument(bytes: Uint8Array, options: InstrumentOptions): Instrumented {
   const { costs, limits, strategy } = options;

@@ -1,3 +1,3 @@
-/** Public entry of `trimeter/native`. */
+/** `trimeter/native`: the contracts' C++ at the speed of the processor, as a backend. */
 export { createNativeBackend, type NativeBackendOptions } from './native-backend.ts';
 export type { NativeLimits } from './native-world.ts';

@@ -29,6 +29,13 @@ export interface NativeBackendOptions {
  * The host is built on first use, which takes some seconds, and kept; so is each contract that `prepare` is given.
  *
  * @throws EngineError `backend-unavailable` if there is no C++ compiler, or no directory for what it builds.
+ *
+ * @example
+ * const native = await createNativeBackend();
+ * const program = await native.prepare({ name: 'erc20', native: { sourceFile: erc20.nativeSource } });
+ * const world = await native.createWorld();
+ * const { outcome } = await world.deploy(program, { deployer, input });
+ * console.log(outcome.status, outcome.gasUsed); // success 0n
  */
 export async function createNativeBackend(options: NativeBackendOptions = {}): Promise<Backend> {
   const { limits = defaultSchedule } = options;

@@ -15,7 +15,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   harness: ['contracts', 'engine', 'metering', 'evm-baseline', 'native-ref'],
   bench: ['engine', 'contracts', 'metering', 'harness'],
   cli: ['metering', 'contracts', 'engine', 'evm-baseline', 'native-ref', 'harness', 'bench'],
-  test: ['metering', 'contracts', 'engine', 'evm-baseline', 'native-ref', 'harness', 'bench', 'cli'],
+  tools: [],
+  test: ['metering', 'contracts', 'engine', 'evm-baseline', 'native-ref', 'harness', 'bench', 'cli', 'tools'],
 };
 
 /** The folders of metering and what they may import besides themselves. What lies beside the folders puts them together. */

@@ -11,7 +11,13 @@ export interface JudgedClaim extends Judgement {
   readonly criterion: string;
 }
 
-/** What a run has to say to each of the public claims. */
+/**
+ * What a run has to say to each of the public claims.
+ *
+ * @example
+ * const claims = judgeClaims(run);
+ * console.log(claims.find(({ id }) => id === 'fibonacci-88-percent')?.verdict); // partly
+ */
 export function judgeClaims(report: ProtocolReport): readonly JudgedClaim[] {
   return claims.map(({ id, text, sources, how: { criterion, judge } }) => {
     const judgement = judge(report);

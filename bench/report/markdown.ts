@@ -10,7 +10,12 @@ import { formatMeasuredValue } from './measured-value-text.ts';
 import { soundness } from './soundness.ts';
 import { verdictLegend, verdictMark } from './verdict-mark.ts';
 
-/** GitHub markdown, for the comment of a pull request: the claims, the results, and how sound they are. */
+/**
+ * GitHub markdown, for the comment of a pull request: the claims, the results, and how sound they are.
+ *
+ * @example
+ * console.log(markdownReport(run).split('\n')[0]); // ### Trimeter benchmark
+ */
 export function markdownReport(report: ProtocolReport): string {
   const machines = machinesOf(report);
   const [subject = 'the subject'] = machines;

@@ -24,6 +24,10 @@ import { verdictLegend, verdictMark } from './verdict-mark.ts';
  *
  * @param all Names of machines, the subject first.
  * @param screenColumns As for `textTable`.
+ *
+ * @example
+ * const table = protocolTable(run, ['wasm', 'native', 'evm'], 80);
+ * console.log(table.split('\n')[0]); // Time of one operation
  */
 export function protocolTable(report: ProtocolReport, all: readonly string[], screenColumns?: number): string {
   const subject = all[0] ?? '';

@@ -46,6 +46,12 @@ const NOTES: readonly { readonly about: readonly string[]; readonly text: string
  *
  * @param machines Names to show, in this order; the first is the subject.
  * @param screenColumns As for `textTable`.
+ *
+ * @example
+ * const environment = describeEnvironment([backend, createReferenceBackend()], new Date());
+ * const options = { subject: 'wasm', compared: ['reference'], wasCold: false };
+ * const report = benchReport(results, environment, options);
+ * console.log(benchTable(report, ['wasm', 'reference'], 80).split('\n')[0]); // Time of one operation
  */
 export function quickTable(report: ProtocolReport, machines: readonly string[], screenColumns?: number): string {
   const { cases } = report;

@@ -33,6 +33,10 @@ export function isComparable(report: ProtocolReport, { comparisons }: ProtocolCa
 /**
  * Every ratio that both runs measured and gave a verdict on, or in one process could not, as the verdict on the subject. Absolute times of two runs are not compared, since
  * the computer may have become faster or slower; how far machines are apart within a run is.
+ *
+ * @example
+ * const changes = compareReports(run, run);
+ * console.log(changes.every(({ change }) => change.point === 1)); // true
  */
 export function compareReports(older: ProtocolReport, newer: ProtocolReport): readonly Change[] {
   const found = newer.cases.flatMap((now) => {

@@ -16,6 +16,13 @@ export interface Environment extends Runtime {
   readonly backends: Readonly<Record<string, string>>;
 }
 
+/**
+ * What a run was made on, for reports.
+ *
+ * @example
+ * const { cores, backends } = describeEnvironment([createWasmBackend()], new Date());
+ * console.log(cores > 0, Object.keys(backends)); // true [ 'wasm' ]
+ */
 export function describeEnvironment(
   backends: readonly { readonly name: string; readonly description: string }[],
   date: Date,

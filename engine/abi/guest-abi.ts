@@ -7,6 +7,18 @@ import type { HostFunction } from './host-function.ts';
 /**
  * The interface between guest and host, as a value: handed to the engine with the module, so that an importer of one
  * ABI does not load the others, and a new ecosystem is a new table and not a new branch.
+ *
+ * @example
+ * const abi: GuestAbi = {
+ *   name: 'my-abi',
+ *   memory: { kind: 'exported', name: 'memory' },
+ *   call: { name: 'run', params: [], results: ['i32'], isRequired: true },
+ *   deploy: { name: 'init', params: [], results: [], isRequired: false },
+ *   hostFunctions: [],
+ *   entryArguments: () => [],
+ *   readReturn: ({ output }, result) => ({ status: result === 0 ? 'success' : 'revert', output }),
+ * };
+ * console.log(moduleInterfaceOf(abi).entryPoints.length); // 2
  */
 export interface GuestAbi {
   readonly name: string;
@@ -23,6 +35,8 @@ export interface GuestAbi {
    * WebAssembly that stands in for host functions where storage and events lie in a kernel; absent where there is none. Entry
    * points of such an ABI take the input's length or nothing and return nothing or a status, 0 for success and anything else
    * for a revert, and every host function that works on a frame's storage cache has a thunk.
+   *
+   * @internal
    */
   readonly thunks?: Thunks;
 }

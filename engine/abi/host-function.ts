@@ -22,12 +22,31 @@ export interface HostFunction {
   run(frame: Frame, args: readonly (number | bigint)[]): number | bigint | undefined;
 }
 
-/** Reads the number of bytes to price from one i32 argument. */
+/**
+ * Reads the number of bytes to price from one i32 argument.
+ *
+ * @example
+ * const pricedBytes = lengthAt(1);
+ * const log = hostFunction(
+ *   { module: 'my_host', name: 'log', params: ['i32', 'i32'], result: undefined, pricedBytes },
+ *   ({ memory }, pointer, lengthBytes) => void readBytes(memory, pointer, lengthBytes),
+ * );
+ * console.log(log.params.length); // 2
+ */
 export function lengthAt(index: number): (frame: Frame, args: readonly (number | bigint)[]) => number {
   return (_frame, args) => Number(args[index]) >>> 0;
 }
 
-/** Types a row of a host function table: `definition` gets one argument per parameter. */
+/**
+ * Types a row of a host function table: `definition` gets one argument per parameter.
+ *
+ * @example
+ * const blockNumber = hostFunction(
+ *   { module: 'my_host', name: 'block_number', params: [], result: 'i64' },
+ *   ({ transaction }) => transaction.block.number,
+ * );
+ * console.log(blockNumber.name, blockNumber.result); // block_number i64
+ */
 export function hostFunction<const P extends readonly ValueType[], R extends ValueType | undefined>(
   row: {
     readonly module: string;

@@ -27,7 +27,7 @@ export type Checkpoint = number;
  * WebAssembly reaches them. Another one may read from a store when it is asked, and write when a transaction ends.
  */
 export interface WorldState {
-  /** This state as machines see it that link guests to its kernel. Undefined for a state without one. */
+  /** This state as machines see it that link guests to its kernel. Undefined for a state without one. @internal */
   readonly kernelBacked: KernelBackedState | undefined;
 
   /** For what may change: an account that stays empty is forgotten some time after the transaction, so hold none beyond it. */

@@ -73,7 +73,16 @@ export interface EventsLost extends AtDepth {
   readonly count: number;
 }
 
-/** Is told what a machine does, in order. What it throws ends the call, which is then taken back and rejected with that. */
+/**
+ * Is told what a machine does, in order. What it throws ends the call, which is then taken back and rejected with that.
+ *
+ * @example
+ * const names: string[] = [];
+ * const onEvent = (event: TraceEvent) => void (event.kind === 'host call' && names.push(event.name));
+ * const contract = await openContract(subject, createWasmBackend({ tracer: { onEvent } }));
+ * await contract.call('totalSupply');
+ * console.log(names.at(-1)); // vm_hooks.write_result
+ */
 export interface Tracer {
   /** Instructions too, on the machines that run one at a time: `reference` and the EVM. Default false. */
   readonly wantsInstructions?: boolean;

@@ -101,6 +101,10 @@ export const moduleCache: ModuleCache = new ModuleCache(16 << 20);
 /**
  * What the verifier has said of the modules that this process has prepared. Every one that is not proved is a bug of ours;
  * it runs, slower, under the exact strategy.
+ *
+ * @example
+ * const { unproved, lastReason } = moduleVerdicts();
+ * console.log(unproved, lastReason); // 0 undefined
  */
 export function moduleVerdicts(): ModuleVerdicts {
   return moduleCache.verdicts;

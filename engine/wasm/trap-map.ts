@@ -60,6 +60,9 @@ export function countUnknownTrap({ message }: WebAssembly.RuntimeError): void {
 /**
  * How often in this process the engine said what is not in the tables, by its sentence. Outcomes are right all the same, and
  * slow to come by. Anything but empty deserves a row in a table.
+ *
+ * @example
+ * console.log([...unknownTraps().keys()]); // []
  */
 export function unknownTraps(): ReadonlyMap<string, number> {
   return new Map(unknown);

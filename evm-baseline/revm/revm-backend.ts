@@ -8,6 +8,12 @@ import { checkEdr, RemoteWorld } from './remote-world.ts';
  * own, because a guest can end it. Gas is counted as on `evm`.
  *
  * @throws EngineError `backend-unavailable` where EDR is not installed.
+ *
+ * @example
+ * const revm = await createRevmBackend();
+ * const world = await revm.createWorld();
+ * console.log(revm.name, await world.balanceOf(bob)); // revm 0n
+ * await world.close();
  */
 export async function createRevmBackend(): Promise<Backend> {
   await checkEdr();

@@ -20,6 +20,13 @@ export interface Finding extends Difference {
 /**
  * One finding for each that differs, in the order given: from what it repeats; or else from the first that counts gas in the
  * same unit, and from the first of all. Equality carries over from one to the next, so that no finding means that all are equal.
+ *
+ * @example
+ * const observation = await observe(world, await world.call({ caller: bob, to: token }), [token]);
+ * const other = { ...observation, outcome: { ...observation.outcome, gasUsed: 1n } };
+ * const mine = { name: 'mine', observation, gasUnit: 'flat' };
+ * const findings = judge([mine, { name: 'yours', observation: other, gasUnit: 'flat' }]);
+ * console.log(findings.map(({ field, backends }) => `${field} of ${backends}`)); // [ 'gas of mine,yours' ]
  */
 export function judge(evidence: readonly Evidence[]): readonly Finding[] {
   return evidence.flatMap((right, at) => {

@@ -15,7 +15,14 @@ export interface Observation {
 
 const STATUS_BYTE = { success: 0, revert: 1, trap: 2 } as const;
 
-/** Looks at a world after a call. Addresses are 20 bytes. */
+/**
+ * Looks at a world after a call. Addresses are 20 bytes.
+ *
+ * @example
+ * const outcome = await world.call({ caller: bob, to: token });
+ * const { accounts } = await observe(world, outcome, [token]);
+ * console.log(outcome.status, accounts.map(({ storage }) => `${storage.length} slots`)); // revert [ '4 slots' ]
+ */
 export async function observe(world: World, outcome: Outcome, addresses: readonly Uint8Array[]): Promise<Observation> {
   const accounts: AccountView[] = [];
   for (const address of addresses) {
@@ -36,6 +43,10 @@ export async function observe(world: World, outcome: Outcome, addresses: readonl
  *     state digest bytes, as ASCII hex
  *
  * No encoding is a prefix of another, and unequal observations have unequal encodings.
+ *
+ * @example
+ * const observation = await observe(world, await world.call({ caller: bob, to: token }), []);
+ * console.log(toHex(encodeObservation(observation).subarray(0, 9))); // 0x010000000000000000
  */
 export function encodeObservation({ outcome, accounts, stateDigest }: Observation): Uint8Array {
   return concatBytes([
@@ -52,7 +63,13 @@ export function encodeObservation({ outcome, accounts, stateDigest }: Observatio
   ]);
 }
 
-/** SHA-256 (hex) of the canonical bytes. */
+/**
+ * SHA-256 (hex) of the canonical bytes: what it takes to compare machines in different places.
+ *
+ * @example
+ * const observation = await observe(world, await world.call({ caller: bob, to: token }), [token]);
+ * console.log(digestObservation(observation).length); // 64
+ */
 export function digestObservation(observation: Observation): string {
   return createHash('sha256').update(encodeObservation(observation)).digest('hex');
 }

@@ -20,7 +20,16 @@ export interface ReplayFile {
   readonly disagreement: Disagreement;
 }
 
-/** A replay file that is not what it should be. One line: where, what was expected, what was seen. */
+/**
+ * A replay file that is not what it should be. One line: where, what was expected, what was seen.
+ *
+ * @example
+ * try {
+ *   parseReplayFile('{}');
+ * } catch (error) {
+ *   console.log(error instanceof ReplayRejected && error.message); // file: no field format
+ * }
+ */
 export class ReplayRejected extends Error {
   override readonly name = 'ReplayRejected';
   /** Such as `steps[2].value`. */
@@ -60,6 +69,16 @@ export function replayFile({ subject, backends, seed, calls, disagreement, origi
   };
 }
 
+/**
+ * The text of a replay file, for `parseReplayFile` and `trimeter replay`.
+ *
+ * @example
+ * import { writeFileSync } from 'node:fs';
+ * const machines = [createWasmBackend(), createReferenceBackend({ schedule: calibratedV1Schedule })];
+ * const { counterexample } = await check(subject, machines, { callBudget: 10 });
+ * if (counterexample !== undefined) writeFileSync('found.json', formatReplayFile(counterexample));
+ * console.log(counterexample?.disagreement.field); // gas
+ */
 export function formatReplayFile(file: ReplayFile): string {
   return `${JSON.stringify(file, undefined, 2)}\n`;
 }
@@ -69,6 +88,11 @@ export function formatReplayFile(file: ReplayFile): string {
  * input but checked strings, numbers and booleans reaches the result.
  *
  * @throws ReplayRejected
+ *
+ * @example
+ * import { readFileSync } from 'node:fs';
+ * const { case: id, steps, disagreement } = parseReplayFile(readFileSync('replay.json', 'utf8'));
+ * console.log(id, steps.length, disagreement.field); // erc20 1 gas
  */
 export function parseReplayFile(text: string): ReplayFile {
   const fields = ['format', 'version', 'case', 'constructorArgs', 'steps', 'backends', 'seed', 'disagreement'];

@@ -15,6 +15,13 @@ import {
  * Runs a replay file's calls again. Without a disagreement in the report, what the file shows is gone.
  *
  * @throws EngineError `bad-argument` if the file is about another case, InputRejected for a step that cannot be encoded.
+ *
+ * @example
+ * import { readFileSync } from 'node:fs';
+ * const file = parseReplayFile(readFileSync('replay.json', 'utf8'));
+ * const machines = [createWasmBackend(), createReferenceBackend()];
+ * const { disagreement } = await replay(await loadSubject(file.case), file, contendersOf(machines));
+ * console.log(disagreement); // undefined
  */
 export async function replay(
   subject: Subject,

@@ -53,7 +53,15 @@ interface Lane {
   readonly repeats?: number;
 }
 
-/** @throws whatever `Backend.prepare` throws. */
+/**
+ * Compiles a contract and its companions for every contender.
+ *
+ * @throws whatever `Backend.prepare` throws.
+ *
+ * @example
+ * const [contender] = await prepareContenders(contendersOf([backend]), subject.code);
+ * console.log(contender?.programs.map(({ name }) => name)); // [ 'erc20' ]
+ */
 export async function prepareContenders(
   contenders: readonly Contender[],
   code: ContractCode,
@@ -71,6 +79,14 @@ export async function prepareContenders(
  *
  * @throws EngineError `bad-argument` for a step with a gas limit on contenders of several gas families, `not-deployed` for
  * a companion that does not deploy, and on host failure.
+ *
+ * @example
+ * const machines = contendersOf([createWasmBackend(), createReferenceBackend()]);
+ * const contenders = await prepareContenders(machines, subject.code);
+ * const mint = { method: 'mint', args: ['bob', '5'] };
+ * const sequence = subject.encode(subject.constructorArgs, [mint]);
+ * const { agreed, steps } = await runSequence(contenders, sequence);
+ * console.log(agreed, steps); // true 2
  */
 export async function runSequence(
   contenders: readonly PreparedContender[],

@@ -26,6 +26,11 @@ const STRANGER = '0x5742a96e9b7e5742a96e9b7e5742a96e9b7e5742';
  * to states that chance alone would seldom reach.
  *
  * @throws InputRejected for an ABI without functions.
+ *
+ * @example
+ * const calls = randomCalls(erc20, { maxLength: 3 });
+ * const report = await check(soliditySubject(erc20), ['wasm', 'reference'], { calls, callBudget: 20 });
+ * console.log(report.agreed); // true
  */
 export function randomCalls(
   contract: Pick<ContractCase, 'id' | 'abi' | 'companions' | 'workloads' | 'examples'>,

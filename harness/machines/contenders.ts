@@ -3,7 +3,14 @@ import { defaultGasLimit } from '../../engine/context.ts';
 import type { Contender } from '../agreement/run-sequence.ts';
 import { gasFamilyOf } from './register.ts';
 
-/** Machines in the order given; those that count gas alike are held to the same gas. */
+/**
+ * Machines in the order given; those that count gas alike are held to the same gas.
+ *
+ * @example
+ * const machines = [createWasmBackend(), createReferenceBackend(), await createEvmBackend()];
+ * const contenders = contendersOf(machines);
+ * console.log(contenders.map(({ gasFamily }) => gasFamily)); // [ 'wasm', 'wasm', 'evm' ]
+ */
 export function contendersOf(backends: readonly Backend[]): readonly Contender[] {
   return backends.map((backend) => {
     const gasFamily = gasFamilyOf(backend.name);

@@ -115,7 +115,12 @@ const rows: Readonly<Record<string, MachineRow>> = {
 
 const register: ReadonlyMap<string, MachineRow> = new Map(Object.entries(rows));
 
-/** All there are. The first of a list is the one that others are compared with. */
+/**
+ * All there are. The first of a list is the one that others are compared with.
+ *
+ * @example
+ * console.log(machineNames.slice(0, 3)); // [ 'wasm', 'wasm-unmetered', 'wasm-fresh' ]
+ */
 export const machineNames: readonly string[] = [...register.keys()];
 
 /** Those whose results mean something. */
@@ -140,7 +145,13 @@ export function tracesOf(machine: string): MachineRow['traces'] {
   return register.get(machine)?.traces;
 }
 
-/** Names of the machines that can run a contract: they have a form of each of its parts. */
+/**
+ * Names of the machines that can run a contract: they have a form of each of its parts.
+ *
+ * @example
+ * const { code, companions = [] } = await loadSubject('fibonacci');
+ * console.log(machinesFor([...companions, code]).includes('evm')); // true
+ */
 export function machinesFor(parts: readonly ContractCode[]): readonly string[] {
   return comparedMachines.filter((name) => {
     const { form, port } = register.get(name) as MachineRow;
@@ -177,9 +188,15 @@ export async function openMachines(names: readonly string[], schedule: Schedule)
 }
 
 /**
+ * A machine by its name, with its package or compiler loaded.
+ *
  * @param tracer For a machine that can be traced.
  * @throws EngineError `backend-unavailable`, which says how to install what is missing, and `bad-argument` for a name that is
  * in no row, or whose machine cannot be traced.
+ *
+ * @example
+ * const machine = await openMachine('reference', flatV2Schedule);
+ * console.log(machine.name); // reference
  */
 export async function openMachine(name: string, schedule: Schedule, tracer?: Tracer): Promise<Backend> {
   const row = register.get(name);

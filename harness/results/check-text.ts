@@ -20,6 +20,11 @@ const unmarked: Mark = (_, text) => text;
 /**
  * A table of contracts, then for each disagreement the calls that lead to it, then who agreed and who was not there. Safe to show
  * on a terminal.
+ *
+ * @example
+ * const report = await check(await loadSubject('erc20'), ['wasm', 'reference'], { callBudget: 50 });
+ * const lines = checkText([report], { screenColumns: 80 }).trimEnd().split('\n');
+ * console.log(lines.at(-1)); // wasm, reference agree on 60 calls
  */
 export function checkText(
   reports: readonly CheckReport[],

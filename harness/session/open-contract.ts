@@ -11,7 +11,7 @@ import type { Step } from './sequence.ts';
 import { callMessage, deployAll, deployMessages, fundedWorld, prepareAll } from './stand-up.ts';
 
 export interface OpenOptions {
-  /** Of a machine that is given by name. Default `defaultSchedule`. */
+  /** Of a machine that is given by name. Default `flatV2Schedule`. */
   readonly schedule?: Schedule;
   /** Default: those of the contract's manifest. */
   readonly constructorArgs?: readonly ArgumentText[];
@@ -48,6 +48,7 @@ export interface OpenContract {
  * const token = await openContract(await loadSubject('erc20'), 'wasm');
  * const outcome = await token.call('transfer', ['bob', '5'], { caller: 'deployer' });
  * console.log(outcome.status, outcome.gasUsed); // success 7884n
+ * await token.close();
  */
 export async function openContract(
   subject: Subject,

@@ -12,6 +12,10 @@ import type { DescribedSubject } from './subject.ts';
  * ink! `.contract` file.
  *
  * @throws InputRejected
+ *
+ * @example
+ * const { id, code } = await loadSubject('vault');
+ * console.log(id, Object.keys(code)); // vault [ 'name', 'wasm', 'evm', 'native' ]
  */
 export async function loadSubject(name: string): Promise<DescribedSubject> {
   // Loads the SCALE codec, which nothing else needs.
@@ -19,7 +23,15 @@ export async function loadSubject(name: string): Promise<DescribedSubject> {
   return soliditySubject(await loadCase(name));
 }
 
-/** A contract with a folder. @throws InputRejected */
+/**
+ * A contract with a folder: the id of a bundled one, or a path.
+ *
+ * @throws InputRejected
+ *
+ * @example
+ * const { id, workloads } = await loadCase('erc20');
+ * console.log(id, workloads[0]?.id); // erc20 transfer
+ */
 export async function loadCase(name: string): Promise<ContractCase> {
   if (bundledCases().includes(name)) return readCase(bundledCaseDirectory(name));
   if (isDirectory(name)) return readCase(name);

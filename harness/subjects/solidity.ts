@@ -25,7 +25,13 @@ import { contractCode } from './contract-code.ts';
 import { parseJsonList } from './json-list.ts';
 import type { DescribedSubject } from './subject.ts';
 
-/** A contract with a folder, whose calls are encoded as Solidity does. */
+/**
+ * A contract with a folder, whose calls are encoded as Solidity does.
+ *
+ * @example
+ * const { id, typedArguments } = soliditySubject(await readCase(bundledCaseDirectory('erc20')));
+ * console.log(id, typedArguments('transfer', ['bob', '5'])); // erc20 [ 'bob', '5' ]
+ */
 export function soliditySubject(contract: ContractCase): DescribedSubject {
   const { id, companions, constructorArgs } = contract;
   return {

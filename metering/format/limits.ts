@@ -40,6 +40,10 @@ export interface ModuleLimits {
  * The defaults. Sources: Stylus activation limits, CosmWasm 2.x `WasmLimits`, NEAR `prepare`, pallet-contracts
  * (collected in the hostile-input catalogue). localsPerFunction, mergedValues and backEdges from `npm run bench:limits`
  * (docs/performance.md), at 5, 19 and 46 times what the largest functions of real contracts have.
+ *
+ * @example
+ * const limits = { ...defaultLimits, memoryPages: 16 };
+ * console.log(defaultLimits.memoryPages, limits.memoryPages); // 256 16
  */
 export const defaultLimits: ModuleLimits = Object.freeze({
   moduleBytes: 1 << 20,

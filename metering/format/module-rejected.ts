@@ -11,6 +11,11 @@ export type RejectionCode =
 /**
  * A module that Trimeter will not run, found before any of it executed.
  * `offset` is the byte in the module; `limit` and `actual` say what was expected and what was seen.
+ *
+ * @example
+ * const code = { name: 'cut', wasm: { bytes: erc20.wasm.subarray(0, 100), abi: stylusAbi } };
+ * const error: unknown = await backend.prepare(code).catch((reason: unknown) => reason);
+ * if (error instanceof ModuleRejected) console.log(error.code, error.offset); // malformed 37
  */
 export class ModuleRejected extends Error {
   override readonly name = 'ModuleRejected';

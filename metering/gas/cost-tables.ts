@@ -12,6 +12,10 @@ const structuralMarkers: ReadonlySet<string> = new Set(['block', 'loop', 'else',
 /**
  * One per instruction, the weight that can be checked by counting. Not calibrated to time: a division costs as much
  * here as an addition.
+ *
+ * @example
+ * const { id, instructions } = flatV1;
+ * console.log(id, instructions['i64.add'], instructions['i64.div_u']); // flat-v1 1 1
  */
 export const flatV1: CostTable = {
   id: 'flat-v1',
@@ -32,6 +36,10 @@ export const flatV1: CostTable = {
 /**
  * flat-v1 with a price for what a grown memory costs the host afterwards: it cannot shrink, so that its instance is dropped
  * when the call ends, whatever was added.
+ *
+ * @example
+ * const { id, instructions } = flatV2;
+ * console.log(id, instructions['i64.add'], instructions['i64.div_u']); // flat-v2 1 1
  */
 export const flatV2: CostTable = {
   ...flatV1,
@@ -80,6 +88,10 @@ const stylusInk: Readonly<Record<Mnemonic, number>> = {
  * Arbitrum Stylus in ink (1 EVM gas is 10,000 ink at the initial price). A block pays for its header where it ends, on
  * the instruction that ends it; `unreachable` ends none there. Left out: 650 ink per argument of call_indirect, the ink
  * of the host call before memory.grow, and the part of a page's price that doubles every few pages.
+ *
+ * @example
+ * const { id, instructions } = stylusInkV1;
+ * console.log(id, instructions['i64.add'], instructions['i64.div_u']); // stylus-ink-v1 100 1270
  */
 export const stylusInkV1: CostTable = {
   id: 'stylus-ink-v1',
@@ -105,6 +117,10 @@ const FUEL = 64;
  * pallet-contracts prices an instruction at one number, a sixth of what a benchmarked 64-bit load and store with its
  * operands takes, and lets wasmi count: one fuel per instruction, one more for each function, loop and arm of an `if`.
  * In wasmi 0.31 `else` is a jump and markers are nothing. An iteration of a loop pays its fuel here on entry only.
+ *
+ * @example
+ * const { id, instructions } = palletContracts;
+ * console.log(id, instructions['i64.add'], instructions['i64.div_u']); // pallet-contracts 64 64
  */
 export const palletContracts: CostTable = {
   id: 'pallet-contracts',
@@ -127,6 +143,10 @@ export const palletContracts: CostTable = {
 /**
  * NEAR, in units of its regular operation, which is 822,756 gas: so all numbers are exact. The 64 bytes that every frame
  * is priced at, 8 operations, are on the calls; parameters and operands are left out, locals count 8 bytes each.
+ *
+ * @example
+ * const { id, instructions } = nearRegularOp;
+ * console.log(id, instructions['i64.add'], instructions['i64.div_u']); // near-regular-op 1 1
  */
 export const nearRegularOp: CostTable = {
   id: 'near-regular-op',
@@ -151,6 +171,10 @@ const COSMWASM_OPERATION = 115;
 /**
  * CosmWasm, in its gas: 115 an operation, and 14 times that for one at which gas is counted, which is how much the check
  * in front of it takes. Calls of host functions are calls as well.
+ *
+ * @example
+ * const { id, instructions } = cosmwasmV2;
+ * console.log(id, instructions['i64.add'], instructions['i64.div_u']); // cosmwasm-v2 115 115
  */
 export const cosmwasmV2: CostTable = {
   id: 'cosmwasm-v2',
@@ -171,6 +195,10 @@ export const cosmwasmV2: CostTable = {
 /**
  * Fitted to measured time under V8's optimising compiler; a unit is a cheap ALU operation. How, and how well:
  * docs/schedules.md.
+ *
+ * @example
+ * const { id, instructions } = calibratedV1;
+ * console.log(id, instructions['i64.add'], instructions['i64.div_u']); // calibrated-v1 1 24
  */
 export const calibratedV1: CostTable = {
   id: 'calibrated-v1',
@@ -207,7 +235,12 @@ export const calibratedV1: CostTable = {
   bulkMemoryPerByte: 1,
 };
 
-/** All; the first is the default. */
+/**
+ * All; the first is the default.
+ *
+ * @example
+ * console.log(costTables.map(({ id }) => id).slice(0, 2)); // [ 'flat-v2', 'flat-v1' ]
+ */
 export const costTables: readonly CostTable[] = [
   flatV2,
   flatV1,

@@ -48,8 +48,18 @@ export const strategyTable: Readonly<Record<Strategy, StrategyRow>> = {
   none: { place: undefined, trapsExactly: true, marksEveryStore: false, callsHost: false },
 };
 
+/**
+ * All there are.
+ *
+ * @example
+ * console.log(strategies.join()); // default,local,global,host-call,none
+ */
 export const strategies: readonly Strategy[] = Object.keys(strategyTable) as Strategy[];
 
+/**
+ * @example
+ * console.log(strategies.filter(trapsExactly).join()); // global,host-call,none
+ */
 export function trapsExactly(strategy: Strategy): boolean {
   return strategyTable[strategy].trapsExactly;
 }

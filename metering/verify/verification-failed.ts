@@ -13,7 +13,19 @@ export type VerificationCode =
   | 'writes' // a store that is not marked, where writes are tracked
   | 'overdraft'; // no bound on what runs unpaid
 
-/** Instrumented code that could not be shown to be right: a bug in the injector, in the verifier, or other bytes. */
+/**
+ * Instrumented code that could not be shown to be right: a bug in the injector, in the verifier, or other bytes.
+ *
+ * @example
+ * const { costs, limits } = flatV2Schedule;
+ * const options = { costs, limits, interface: moduleInterfaceOf(stylusAbi), strategy: 'global' } as const;
+ * const { bytes, names } = instrument(erc20.wasm, options);
+ * try {
+ *   verifyInstrumented(erc20.wasm, { bytes, names }, { ...options, costs: calibratedV1 });
+ * } catch (error) {
+ *   console.log(error instanceof VerificationFailed && error.code); // helper
+ * }
+ */
 export class VerificationFailed extends Error {
   override readonly name = 'VerificationFailed';
   readonly code: VerificationCode;

@@ -61,7 +61,7 @@ export interface VerifyOptions {
   readonly limits: Budgets;
   /** `none`: nothing is metered. `global`: every block is paid where it begins, so that traps are exact too. */
   readonly strategy: VerifiableStrategy;
-  /** As given to `instrument`: its functions are taken as they are. Default: nothing. */
+  /** As given to `instrument`: its functions are taken as they are. Default: nothing. @internal */
   readonly hostCode?: HostCode;
 }
 
@@ -94,7 +94,18 @@ export interface ToVerify {
   readonly tracks?: TrackingKind;
 }
 
-/** @throws VerificationFailed */
+/**
+ * Shows from the bytes of an instrumented module that it is the original, metered; shares no code with what instruments.
+ *
+ * @throws VerificationFailed
+ *
+ * @example
+ * const { costs, limits } = flatV2Schedule;
+ * const options = { costs, limits, interface: moduleInterfaceOf(stylusAbi), strategy: 'global' } as const;
+ * const { bytes, names } = instrument(erc20.wasm, options);
+ * const { chargeCount, maxOverdraftGas } = verifyInstrumented(erc20.wasm, { bytes, names }, options);
+ * console.log(chargeCount, maxOverdraftGas); // 250 0
+ */
 export function verifyInstrumented(
   originalBytes: Uint8Array,
   { bytes, names, tracks = 'nothing' }: ToVerify,

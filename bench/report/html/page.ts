@@ -30,7 +30,13 @@ interface Section {
   readonly content: Part;
 }
 
-/** One self-contained page: no scripts, nothing that is fetched. */
+/**
+ * One self-contained page: no scripts, nothing that is fetched.
+ *
+ * @example
+ * const page = htmlReport(run, { dataHref: 'run.json' });
+ * console.log(page.startsWith('<!doctype html>')); // true
+ */
 export function htmlReport(report: ProtocolReport, { dataHref }: HtmlOptions = {}): string {
   const machines = machinesOf(report);
   const accent = accentsOf(machines);

@@ -13,6 +13,10 @@ import { storageFunctions } from './storage.ts';
  *
  * Where this differs from a chain: account ids stand for 20-byte addresses (`account-id.ts`), code hashes are SHA-256,
  * there is no existential or storage deposit, a callee gets at most 63/64 of the gas (EIP-150).
+ *
+ * @example
+ * const { entryPoints, memory } = moduleInterfaceOf(sealAbi);
+ * console.log(memory.kind, entryPoints.map(({ name }) => name).join()); // imported call,deploy
  */
 export const sealAbi: GuestAbi = deepFreeze({
   name: 'ink',

@@ -13,6 +13,10 @@ import { stylusThunks } from './thunks.ts';
  *
  * One addition of ours: a module that exports `user_constructor`, of the same type, has it run once at deployment
  * with the encoded constructor arguments as input. Stylus itself deploys without running the contract.
+ *
+ * @example
+ * const program = await backend.prepare({ name: 'token', wasm: { bytes: erc20.wasm, abi: stylusAbi } });
+ * console.log(program.backend, program.name); // wasm token
  */
 export const stylusAbi: GuestAbi = deepFreeze({
   name: 'stylus',
