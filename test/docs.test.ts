@@ -1,18 +1,13 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
+import { readPublicApi } from '../tools/api/public-api.ts';
+import { referencePages } from '../tools/api/reference.ts';
 import { trimeter } from './cli/capture.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-
-/** Sub-path exports of package.json, to the source files that the build makes them from. */
-function sourceOf(specifier: string): string {
-  const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const target = exports[specifier.replace('trimeter', '.')]?.default as string;
-  return pathToFileURL(join(root, target.replace('./dist/', '').replace(/\.js$/, '.ts'))).href;
-}
 
 describe('the README', () => {
   const readme = readFileSync(join(root, 'README.md'), 'utf8');
@@ -20,14 +15,10 @@ describe('the README', () => {
 
   for (const [at, snippet] of snippets.entries()) {
     it(`has a library example that runs and prints what its comment says (${at + 1})`, () => {
-      const code = snippet.replace(
-        /from '(trimeter[^']*)'/g,
-        (_, specifier: string) => `from '${sourceOf(specifier)}'`,
-      );
       const directory = mkdtempSync(join(root, 'test/.docs-'));
       try {
         const file = join(directory, 'example.mts');
-        writeFileSync(file, code);
+        writeFileSync(file, snippet);
         const printed = execFileSync(process.execPath, ['--import', 'tsx', file], { cwd: root, encoding: 'utf8' });
         assert.equal(printed.trim(), /console\.log\(.*\/\/ (.*)$/m.exec(snippet)?.[1]);
       } finally {
@@ -79,5 +70,27 @@ describe('the README', () => {
     for (const [, name] of readme.matchAll(/npm run ([\w:-]+)/g))
       assert.ok(name !== undefined && name in scripts, name);
     for (const [, path] of readme.matchAll(/\]\(([^)]+)\)/g)) assert.ok(existsSync(join(root, path as string)), path);
+  });
+});
+
+describe('the API reference', () => {
+  it('is what the sources say (npm run docs:api writes it)', () => {
+    const folder = join(root, 'docs/api');
+    const written = readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')] as const);
+    assert.deepEqual(new Map(written), referencePages(readPublicApi()));
+  });
+});
+
+describe('the names of the package', () => {
+  it('stand for the same files in a checkout as in package.json', () => {
+    const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    const { paths } = JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8')).compilerOptions;
+    const sources = Object.entries<{ readonly default: string }>(exports)
+      .filter(([path]) => path !== './package.json')
+      .map(([path, target]) => {
+        const source = target.default.replace('./dist/', './').replace(/\.js$/, '.ts');
+        return [path.replace('.', 'trimeter'), [source]];
+      });
+    assert.deepEqual(paths, Object.fromEntries(sources));
   });
 });
