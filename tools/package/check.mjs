@@ -6,7 +6,7 @@
 //
 // Exit codes: 0 all works, 1 something does not, with what was run and what it printed.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,6 +19,7 @@ const subPaths = Object.keys(manifest.exports).filter((path) => path !== './pack
 const optionalScopes = { './evm': '@ethereumjs', './ink': '@polkadot' };
 const tsx = import.meta.resolve('tsx');
 const project = mkdtempSync(join(tmpdir(), 'trimeter-package-'));
+const packed = join(project, 'node_modules', manifest.name);
 
 class Failed extends Error {}
 
@@ -74,10 +75,13 @@ function checkTypes(paths) {
   const readme = /```ts\n([\s\S]*?)```/.exec(readFileSync(join(root, 'README.md'), 'utf8'));
   writeFileSync(join(project, 'all.mts'), lines.join(''));
   writeFileSync(join(project, 'readme.mts'), readme[1]);
+  for (const name of examples()) cpSync(join(packed, 'examples', name), join(project, name));
   const compilerOptions = {
     strict: true,
     noEmit: true,
     target: 'es2023',
+    // For `WebAssembly`.
+    lib: ['es2023', 'dom'],
     module: 'nodenext',
     exactOptionalPropertyTypes: true,
     noUncheckedIndexedAccess: true,
@@ -85,10 +89,23 @@ function checkTypes(paths) {
     types: ['node'],
     typeRoots: [join(root, 'node_modules/@types')],
   };
-  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['all.mts', 'readme.mts'] }));
+  const files = ['all.mts', 'readme.mts', ...examples()];
+  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
   run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', '.']);
   const printed = run(process.execPath, ['--no-warnings', '--import', tsx, 'readme.mts']);
   expect(printed, /^success 7884n$/m, "the README's example");
+}
+
+const examples = () => readdirSync(join(packed, 'examples'));
+
+/** Those that a user would copy, as copied. With all optional packages, which one of them needs. */
+function checkExamples() {
+  for (const name of examples()) {
+    const shown = [...readFileSync(join(project, name), 'utf8').matchAll(/console\.log\(.*\); \/\/ (.*)$/gm)];
+    const printed = run(process.execPath, ['--no-warnings', '--import', tsx, name]).split('\n');
+    const lacking = shown.map(([, line]) => line).filter((line) => !printed.includes(line));
+    if (lacking.length > 0) throw new Failed(`${name}: expected ${lacking.join(', ')}, got\n${printed.join('\n')}`);
+  }
 }
 
 const trimeter = (args, options) => run('npx', ['--no-install', manifest.name, ...args], options);
@@ -110,7 +127,6 @@ function installAsTold(args) {
 }
 
 function checkDocuments() {
-  const packed = join(project, 'node_modules', manifest.name);
   const pages = [
     'README.md',
     ...readdirSync(join(packed, 'docs'))
@@ -154,6 +170,7 @@ try {
   installAsTold(['run', 'erc20', 'transfer', 'bob', '5', '--on', 'wasm,evm']);
   installAsTold(['inspect', 'metered.wasm', '--abi', 'seal']);
   checkSubPaths(needing);
+  checkExamples();
   expect(
     trimeter(['run', 'erc20', 'transfer', 'bob', '5', '--on', 'wasm,evm,evm-default']),
     /agree$/m,
