@@ -3,6 +3,8 @@ import { type Estimate, signedRankEstimate } from './signed-rank.ts';
 /**
  * log(time of b / time of a) per block: positive where a is the faster one.
  *
+ * @throws RangeError if there are not as many of one as of the other.
+ *
  * @example
  * console.log(logRatios([1, 2], [2, 2]).map((ratio) => ratio.toFixed(2))); // [ '0.69', '0.00' ]
  */

@@ -57,6 +57,8 @@ export const strategyTable: Readonly<Record<Strategy, StrategyRow>> = {
 export const strategies: readonly Strategy[] = Object.keys(strategyTable) as Strategy[];
 
 /**
+ * Whether the number of a trap is right, so that nothing needs to be run again.
+ *
  * @example
  * console.log(strategies.filter(trapsExactly).join()); // global,host-call,none
  */
