@@ -1,7 +1,7 @@
+import { sha256 } from '../../metering/format/sha256.ts';
 import { bigintToBytes, bytesToBigint, concatBytes, equalBytes, fromHex } from '../bytes.ts';
 import { loadBls12 } from './noble.ts';
 import { unlessRefused } from './precompile.ts';
-import { sha256 } from './sha256.ts';
 
 /** Offsets of EIP-4844's input: versioned hash, z, y, commitment, proof. */
 const layout = { z: 32, y: 64, commitment: 96, proof: 144, sizeBytes: 192 } as const;

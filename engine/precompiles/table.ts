@@ -1,3 +1,4 @@
+import { sha256 } from '../../metering/format/sha256.ts';
 import { blake2f, blake2fGas } from './blake2f.ts';
 import { bn254Add, bn254Mul, bn254Pairing } from './bn254.ts';
 import { ecrecover } from './ecrecover.ts';
@@ -5,7 +6,6 @@ import { modexp, modexpGas } from './modexp.ts';
 import { loadRipemd160 } from './noble.ts';
 import { pointEvaluation } from './point-evaluation.ts';
 import type { Precompile } from './precompile.ts';
-import { sha256 } from './sha256.ts';
 
 const wordsOf = ({ length }: Uint8Array): bigint => BigInt(Math.ceil(length / 32));
 
@@ -24,7 +24,7 @@ export const precompiles: readonly Precompile[] = [
     name: 'sha256',
     source: YELLOW_PAPER,
     gasOf: (input) => 60n + 12n * wordsOf(input),
-    run: sha256,
+    run: (input) => sha256(input),
   },
   { name: 'ripemd160', source: YELLOW_PAPER, gasOf: (input) => 600n + 120n * wordsOf(input), run: ripemd160 },
   {

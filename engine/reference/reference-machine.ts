@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { checkInterface } from '../../metering/format/check-interface.ts';
 import { decodeModule } from '../../metering/format/decode.ts';
+import { sha256Hex } from '../../metering/format/sha256.ts';
 import { validateModule } from '../../metering/format/validate.ts';
 import { own } from '../../metering/own.ts';
 import type { GuestAbi } from '../abi/guest-abi.ts';
@@ -46,7 +46,7 @@ class ReferenceModule implements GuestModule {
     checkInterface(module, moduleInterfaceOf(abi));
     this.abi = abi;
     this.bytes = bytes;
-    this.moduleHash = createHash('sha256').update(bytes).digest('hex');
+    this.moduleHash = sha256Hex(bytes);
     this.#program = makeProgram(module, facts, abi, schedule);
     this.#observer = observer;
   }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '../../metering/format/sha256.ts';
 import { bigintToBytes, concatBytes } from '../bytes.ts';
 import { type Kernel, sharedKernel } from '../kernel/kernel.ts';
 import type { StorageEntry } from './storage-entry.ts';
@@ -53,9 +53,7 @@ export class DigestSum {
 
   hex(): string {
     const at = this.#kernel.exports.digest_sum();
-    return createHash('sha256')
-      .update(this.#kernel.bytes().subarray(at, at + SUM_BYTES))
-      .digest('hex');
+    return sha256Hex(this.#kernel.bytes().subarray(at, at + SUM_BYTES));
   }
 }
 

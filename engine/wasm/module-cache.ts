@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '../../metering/format/sha256.ts';
 import { noHostCode } from '../../metering/host/host-code.ts';
 import type { InstrumentOptions } from '../../metering/instrument.ts';
 import { own } from '../../metering/own.ts';
@@ -123,7 +123,7 @@ function plainOptions({ abi, schedule, strategy, forKernel }: ModuleRequest): Om
 export function moduleKey(request: ModuleRequest): string {
   const { bytes, abi, schedule, forKernel } = request;
   const settings = canonicalText([plainOptions(request), schedule, forKernel ? numberOf(own(abi, 'thunks')) : 0]);
-  return createHash('sha256').update(`${bytes.length} `).update(bytes).update(settings).digest('hex');
+  return sha256Hex(`${bytes.length} `, bytes, settings);
 }
 
 const numbers = new WeakMap<object, number>();

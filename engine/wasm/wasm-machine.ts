@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '../../metering/format/sha256.ts';
 import { own } from '../../metering/own.ts';
 import { type Strategy, trapsExactly } from '../../metering/plan/strategies.ts';
 import type { GuestAbi } from '../abi/guest-abi.ts';
@@ -67,7 +67,7 @@ class WasmModule implements GuestModule {
     const { bytes, abi, isForKernel } = options;
     this.abi = abi;
     this.bytes = bytes;
-    this.moduleHash = createHash('sha256').update(bytes).digest('hex');
+    this.moduleHash = sha256Hex(bytes);
     this.#options = options;
     this.#idle = options.reusesInstances ? new Shelf(instancePool) : undefined;
     this.exact = exactFormOf(options);

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { Module } from '../format/module.ts';
 import type { ModuleInterface } from '../format/module-interface.ts';
+import { sha256Hex } from '../format/sha256.ts';
 
 /** Export names of the instrumented module. They are derived from the module's own hash, so that no guest can name them. */
 export interface InjectedNames {
@@ -29,7 +29,7 @@ export interface InjectedNames {
 
 /** The module must have passed `checkInterface`. */
 export function injectedNames(module: Module, moduleInterface: ModuleInterface): InjectedNames {
-  const prefix = `t${createHash('sha256').update(module.bytes).digest('hex').slice(0, 16)}`;
+  const prefix = `t${sha256Hex(module.bytes).slice(0, 16)}`;
   const exported = new Set(module.exports.map(({ name }) => name));
   const entryPoints = moduleInterface.entryPoints.filter(({ name }) => exported.has(name));
   return {

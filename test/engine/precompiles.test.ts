@@ -12,9 +12,9 @@ import { bigintToBytes, concatBytes, fromHex, toHex } from '../../engine/bytes.t
 import { deployedAddress } from '../../engine/deployed-address.ts';
 import type { Outcome } from '../../engine/outcome.ts';
 import type { PrecompileName } from '../../engine/precompiles/precompile.ts';
-import { sha256 } from '../../engine/precompiles/sha256.ts';
 import { precompileAt, precompiles } from '../../engine/precompiles/table.ts';
 import { createEvmBackend, createRevmBackend } from '../../evm-baseline/index.ts';
+import { sha256 } from '../../metering/format/sha256.ts';
 import { createNativeBackend } from '../../native-ref/native-backend.ts';
 import { deploying } from '../evm-baseline/bytecode.ts';
 import { ALICE, AMPLE_GAS, forEachMachine, meteredMachines } from '../support/guest-world.ts';

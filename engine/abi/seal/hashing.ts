@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../../metering/format/sha256.ts';
 import { readBytes, writeBytes } from '../../guest-memory.ts';
 import { keccak256 } from '../../kernel/keccak.ts';
 import { type HostFunction, hostFunction, lengthAt } from '../host-function.ts';
@@ -9,7 +9,7 @@ import { sealImport } from './seal-import.ts';
 export const hashFunctions: readonly HostFunction[] = [
   hash('hash_blake2_128', (bytes) => blake2(bytes, 16)),
   hash('hash_blake2_256', (bytes) => blake2(bytes, 32)),
-  hash('hash_sha2_256', (bytes) => createHash('sha256').update(bytes).digest()),
+  hash('hash_sha2_256', (bytes) => sha256(bytes)),
   hash('hash_keccak_256', keccak256),
 ];
 
