@@ -1,4 +1,4 @@
-/** `trimeter/bench`: time workloads on machines that agree on them. */
+/** `trimeter/bench`: time workloads on machines that agree on them, and report what came out. */
 export type { ClaimVerdict } from './claims/claim.ts';
 export { type JudgedClaim, judgeClaims } from './claims/judge-claims.ts';
 export type { BenchMachine } from './protocol/bench-machine.ts';

@@ -6,7 +6,15 @@ import type { Launcher } from './block.ts';
 import { type OpenSlot, openSlot } from './run-slot.ts';
 import type { PhaseResult, SlotJob, SlotResult } from './slot-job.ts';
 
-/** Runs jobs in this process. What a job has made ready serves its later blocks, until one of another workload comes. */
+/**
+ * Runs jobs in this process. What a job has made ready serves its later blocks, until one of another workload comes.
+ *
+ * @example
+ * const launcher = new OwnProcess([backend, createReferenceBackend()]);
+ * const { workloads } = await runProtocol({ ...options, launcher });
+ * await launcher.close();
+ * console.log(workloads.length); // 1
+ */
 export class OwnProcess implements Launcher {
   readonly #backends: ReadonlyMap<string, Backend>;
   readonly #open = new Map<SlotJob, OpenSlot>();

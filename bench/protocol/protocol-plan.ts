@@ -54,7 +54,13 @@ export const fullPlan: Omit<ProtocolPlan, 'blockCount'> = {
   seed: 1,
 };
 
-/** One process, about three seconds per workload: enough to see a few percent, not enough to publish. */
+/**
+ * One process, about three seconds per workload: enough to see a few percent, not enough to publish.
+ *
+ * @example
+ * const shorter = { ...quickPlan, blockCount: 6 };
+ * console.log(quickPlan.blockCount, shorter.blockCount); // 10 6
+ */
 export const quickPlan: ProtocolPlan = {
   inOneProcess: true,
   blockCount: MIN_BLOCKS,

@@ -64,6 +64,12 @@ type Mutable = WorkloadRecord & { readonly blocks: Block[]; isExtended: boolean 
  * again, once. Nothing depends on which machine is ahead.
  *
  * @throws InputRejected if a set-up fails, EngineError `internal` if a process does not come to what was agreed.
+ *
+ * @example
+ * const nowMs = () => performance.now();
+ * const setting = { scheduleId: 'flat-v2', plan, launcher, nowMs };
+ * const { workloads } = await runProtocol({ cases, machines, ...setting });
+ * console.log(workloads.map(({ workload, difference }) => [workload.id, difference])); // [ [ 'transfer', undefined ] ]
  */
 export async function runProtocol(options: ProtocolOptions): Promise<ProtocolRecord> {
   const { cases, machines, scheduleId, plan, launcher, nowMs } = options;

@@ -9,6 +9,10 @@ import { closingSentences } from './summary.ts';
  *
  * @param machines Names, the subject first.
  * @param screenColumns As for `textTable`.
+ *
+ * @example
+ * const text = textReport(run, ['wasm', 'native', 'evm'], 80);
+ * console.log(text.split('\n')[0]); // Time of one operation
  */
 export function textReport(report: ProtocolReport, machines: readonly string[], screenColumns?: number): string {
   const text = isOfOneProcess(report) ? quickText : protocolTable;

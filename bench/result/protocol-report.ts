@@ -136,7 +136,16 @@ export interface SuiteReport extends Estimate {
 /** Of the processes of a machine, this share has to have settled. */
 const MIN_STEADY_SHARE = 0.9;
 
-/** @param machines Names, the subject first. */
+/**
+ * What a run came to: medians, ratios with intervals and verdicts. `trimeter bench --json` writes it.
+ *
+ * @param machines Names, the subject first.
+ *
+ * @example
+ * const environment = describeEnvironment(machines, new Date());
+ * const report = protocolReport(record, plan, environment, ['wasm', 'reference']);
+ * console.log(Object.keys(report.cases[0]?.comparisons ?? {})); // [ 'wasm/reference' ]
+ */
 export function protocolReport(
   record: ProtocolRecord,
   plan: ProtocolPlan,

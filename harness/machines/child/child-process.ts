@@ -16,7 +16,13 @@ export interface ChildCommand {
 /** Of what a child says to its standard error the last so many characters are kept. */
 export const maxErrorText = 10_000;
 
-/** A child process is gone, or had to be ended, and with it all that was asked of it. */
+/**
+ * A child process is gone, or had to be ended, and with it all that was asked of it.
+ *
+ * @example
+ * const error = new ChildLost('the process of wasm has ended', 1, null, 'out of memory');
+ * console.log(error instanceof EngineError, error.code, error.exitCode); // true machine-lost 1
+ */
 export class ChildLost extends EngineError {
   /** Null where a signal ended it. */
   readonly exitCode: number | null;

@@ -16,7 +16,12 @@ function nodeLine(line: string): EngineVariant {
   return { description: `Node ${line}`, binary: () => nodeLineBinary(line) };
 }
 
-/** Each is a machine of the register: `wasm@liftoff`. */
+/**
+ * Each is a machine of the register: `wasm@liftoff`.
+ *
+ * @example
+ * console.log(engineVariants['liftoff']?.flags); // [ '--liftoff-only' ]
+ */
 export const engineVariants: Readonly<Record<string, EngineVariant>> = {
   liftoff: { description: 'V8 with its baseline compiler alone (--liftoff-only)', flags: ['--liftoff-only'] },
   turbofan: { description: 'V8 with its optimising compiler alone (--no-liftoff)', flags: ['--no-liftoff'] },

@@ -45,6 +45,12 @@ const IDLE_MS = 1000;
  *
  * @throws EngineError `backend-unavailable` if the process does not start or lacks what the machine needs, `bad-argument` for a
  * machine that is in no row.
+ *
+ * @example
+ * const other = await createProcessBackend({ machine: 'wasm' });
+ * const world = await other.createWorld();
+ * console.log(other.name, await world.balanceOf(bob)); // wasm 0n
+ * await world.close();
  */
 export async function createProcessBackend(options: ProcessBackendOptions): Promise<Backend> {
   const { machine, name = machine, schedule = defaultSchedule, engine, deadlineMs = defaultDeadlineMs } = options;
