@@ -1,16 +1,13 @@
-import type { Backend, DeployResult } from '../engine/backend.ts';
 import { toHex } from '../engine/bytes.ts';
-import { defaultGasLimit } from '../engine/context.ts';
-import { deployedAddress } from '../engine/deployed-address.ts';
 import { EngineError } from '../engine/errors.ts';
 import type { Schedule } from '../engine/schedule.ts';
 import type { TraceEvent, Tracer } from '../engine/trace/tracer.ts';
-import { encodeObservation, type Observation, observe } from '../harness/agreement/observe.ts';
+import { encodeObservation, type Observation } from '../harness/agreement/observe.ts';
 import { openMachine, tracesOf } from '../harness/machines/register.ts';
-import type { Sequence, Step } from '../harness/session/sequence.ts';
-import { callMessage, deployAll, deployMessages, fundedWorld, prepareAll } from '../harness/session/stand-up.ts';
+import type { Sequence } from '../harness/session/sequence.ts';
 import { partsOf, type Subject } from '../harness/subjects/subject.ts';
 import { parseInteger } from './arguments.ts';
+import { runOnce } from './run-once.ts';
 import { UsageError } from './usage-error.ts';
 
 /** For `parseArguments`. */
@@ -114,25 +111,15 @@ export async function traceCall(
       else leftOut += event.kind === 'lost' ? event.count : 1;
     },
   };
-  const backend: Backend = await openMachine(machine, schedule, tracer);
-  const parts = partsOf(subject);
-  const programs = await prepareAll(backend, parts);
-  const world = await fundedWorld(backend, sequence);
+  const backend = await openMachine(machine, schedule, tracer);
+  const names = partsOf(subject).map(({ name }) => name);
   let contracts: CallTrace['contracts'] = {};
-  try {
-    const deployed = await deployAll(world, programs, deployMessages(sequence, defaultGasLimit));
-    const address = deployedAddress(deployed.at(-1) as DeployResult, programs.at(-1));
-    const addresses = deployed.map((result) => toHex(deployedAddress(result)));
-    contracts = Object.fromEntries(parts.map(({ name }, at) => [name, addresses[at] as string]));
+  const seen = await runOnce(backend, subject, sequence, gasLimit, (addresses) => {
+    contracts = Object.fromEntries(addresses.map((address, at) => [names[at] as string, toHex(address)]));
     isCalling = true;
-    const outcome = await world.call(callMessage(sequence.calls[0] as Step, address, gasLimit));
-    isCalling = false;
-    const seen = encodeObservation(await observe(world, outcome, [address]));
-    if (toHex(seen) !== toHex(encodeObservation(expected))) {
-      throw new EngineError('internal', `${machine} comes to something else when it is traced`);
-    }
-  } finally {
-    await world.close();
+  });
+  if (toHex(encodeObservation(seen)) !== toHex(encodeObservation(expected))) {
+    throw new EngineError('internal', `${machine} comes to something else when it is traced`);
   }
   return { machine, contracts, events, leftOut };
 }

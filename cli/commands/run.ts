@@ -1,18 +1,14 @@
 import { accounts } from '../../contracts/accounts.ts';
-import type { Backend, DeployResult } from '../../engine/backend.ts';
 import { toHex } from '../../engine/bytes.ts';
 import { defaultGasLimit } from '../../engine/context.ts';
-import { deployedAddress } from '../../engine/deployed-address.ts';
 import { type Event, type Outcome, trapName } from '../../engine/outcome.ts';
-import { observe } from '../../harness/agreement/observe.ts';
 import { type MissingMachine, machinesFor } from '../../harness/machines/register.ts';
 import { printable } from '../../harness/results/printable.ts';
 import { type Column, textTable } from '../../harness/results/text-table.ts';
 import { traceText } from '../../harness/results/trace-text.ts';
 import { wrapText } from '../../harness/results/wrap-text.ts';
 import { fundsWei } from '../../harness/session/limits.ts';
-import type { Sequence, Step } from '../../harness/session/sequence.ts';
-import { callMessage, deployAll, deployMessages, fundedWorld, prepareAll } from '../../harness/session/stand-up.ts';
+import type { Sequence } from '../../harness/session/sequence.ts';
 import { parseJsonList } from '../../harness/subjects/json-list.ts';
 import { loadSubject } from '../../harness/subjects/load.ts';
 import { type DescribedSubject, partsOf } from '../../harness/subjects/subject.ts';
@@ -22,8 +18,9 @@ import { chooseBackends, missingOptions } from '../choose-backends.ts';
 import type { Command } from '../command.ts';
 import { compareResults, type Result, type Verdict } from '../compare-results.ts';
 import { ExitCode } from '../exit-code.ts';
-import { type GasLimits, parseGasLimits } from '../gas-limits.ts';
+import { parseGasLimits } from '../gas-limits.ts';
 import { checkPlaces, exitWith, jsonTarget } from '../output.ts';
+import { runOnce } from '../run-once.ts';
 import { parseSchedule, scheduleOption, scheduleUsage } from '../schedule-option.ts';
 import { style } from '../style.ts';
 import type { Terminal } from '../terminal.ts';
@@ -88,7 +85,6 @@ ${jsonUsage(29, 'result as JSON')}
       constructorName: values.constructor,
       constructorArgs: values['constructor-args'],
     });
-    const call: Call = { method, gasLimits, sequence };
     const possible = machinesFor(partsOf(subject));
     const own = subject.contract === undefined ? [] : [subject.contract];
     const trusted = trustedDefaults(terminal, values.on === undefined ? DEFAULT_BACKENDS : [], own);
@@ -114,7 +110,10 @@ ${jsonUsage(29, 'result as JSON')}
       backends.map(({ name }) => name),
     );
     const results: Result[] = [];
-    for (const backend of backends) results.push(await runOn(backend, subject, call));
+    for (const backend of backends) {
+      const observation = await runOnce(backend, subject, sequence, gasLimits.of(backend.name));
+      results.push({ backend, observation });
+    }
     const verdict = compareResults(results as [Result, ...Result[]], gasLimits);
     const leftOut = [...trusted.leftOut, ...missing];
     const traced = results.find(({ backend }) => backend.name === traceChoice?.machine);
@@ -127,30 +126,23 @@ ${jsonUsage(29, 'result as JSON')}
             expected: traced.observation,
           });
     if (!json.isQuiet) {
-      terminal.out(describe(terminal, subject, call, results, verdict, leftOut));
+      terminal.out(describe(terminal, subject, method, results, verdict, leftOut));
       if (trace !== undefined) terminal.out(describeTrace(terminal, trace));
     }
     const isWritten = json.write({
       contract: subject.id,
       schedule: schedule.id,
-      method: call.method,
+      method,
       args: callArgs,
       agreed: verdict.agreed,
       ...(verdict.difference !== undefined && { difference: verdict.difference }),
       missing: leftOut,
       ...(trace !== undefined && { trace: { ...trace, events: traceJson(trace.events) } }),
-      machines: results.map((result) => toJson(subject, call, result)),
+      machines: results.map((result) => toJson(subject, method, result)),
     });
     return exitWith(exitCodeFor(verdict), [isWritten]);
   },
 };
-
-interface Call {
-  readonly method: string;
-  readonly gasLimits: GasLimits;
-  /** With this call alone. */
-  readonly sequence: Sequence;
-}
 
 interface TypedCall {
   readonly method: string;
@@ -169,19 +161,6 @@ function encode(subject: DescribedSubject, typed: TypedCall): Sequence {
   const args =
     constructorArgs === undefined ? subject.constructorArgs : parseJsonList('--constructor-args', constructorArgs);
   return subject.encode(args, [call], constructorName);
-}
-
-async function runOn(backend: Backend, subject: DescribedSubject, { gasLimits, sequence }: Call): Promise<Result> {
-  const programs = await prepareAll(backend, partsOf(subject));
-  const world = await fundedWorld(backend, sequence);
-  try {
-    const deployed = await deployAll(world, programs, deployMessages(sequence, defaultGasLimit));
-    const address = deployedAddress(deployed.at(-1) as DeployResult, programs.at(-1));
-    const message = callMessage(sequence.calls[0] as Step, address, gasLimits.of(backend.name));
-    return { backend, observation: await observe(world, await world.call(message), [address]) };
-  } finally {
-    await world.close();
-  }
 }
 
 function describeTrace(terminal: Terminal, { machine, contracts, events, leftOut }: CallTrace): string {
@@ -205,7 +184,7 @@ function eventsOf(outcome: Outcome): readonly Event[] {
 
 function toJson(
   subject: DescribedSubject,
-  { method }: Call,
+  method: string,
   { backend, observation: { outcome, stateDigest } }: Result,
 ): unknown {
   return {
@@ -237,7 +216,7 @@ const columns: readonly Column[] = [
 function describe(
   terminal: Terminal,
   subject: DescribedSubject,
-  { method }: Call,
+  method: string,
   results: readonly Result[],
   { agreed, difference }: Verdict,
   missing: readonly MissingMachine[],
