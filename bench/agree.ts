@@ -14,6 +14,8 @@ const MAX_TRIAL_RUNS = 100;
 export interface Load {
   readonly repeats: number;
   readonly round: Round;
+  /** Gas of the workload's calls done once: how often they are repeated follows the machine's speed. */
+  readonly gasOnce: bigint;
 }
 
 /** Why a workload is not timed: machines differ, or all of them agree that its calls fail, so that its time is not that of the work. */
@@ -66,7 +68,7 @@ export async function agreeOnLoads(
     }
     const late = mayFail || slot >= comparedCount ? undefined : findFailure(round.outcomes);
     if (late !== undefined) return { failure: `${late}, of ${repeats} rounds in a row` };
-    loads.push({ repeats, round });
+    loads.push({ repeats, round, gasOnce: (once[slot] as Round).gasUsed });
   }
   return loads;
 }

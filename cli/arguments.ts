@@ -1,4 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { closestName } from '../harness/subjects/closest-name.ts';
 import { UsageError } from './usage-error.ts';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
@@ -27,8 +28,16 @@ export function parseArguments<const T extends Options>(args: readonly string[],
     return { ...parsed, positionals: parsed.positionals.map(showMinus), values: showAll(parsed.values) };
   } catch (error) {
     const [firstLine = ''] = (error as Error).message.split('\n', 1);
-    throw new UsageError(showMinus(firstLine));
+    throw new UsageError(showMinus(said(firstLine, Object.keys(options))));
   }
+}
+
+/** What `parseArgs` says, without how to pass a positional argument, and with the option that may have been meant. */
+function said(message: string, names: readonly string[]): string {
+  const unknown = /^Unknown option '--([^'=]+)/.exec(message)?.[1];
+  if (unknown === undefined) return message;
+  const closest = closestName(unknown, names);
+  return `Unknown option '--${unknown}'${closest === undefined ? '' : `; did you mean --${closest}?`}`;
 }
 
 /** `parseArgs` takes whatever starts with a minus for an option. A negative number is an argument: mark it meanwhile. */

@@ -3,7 +3,7 @@ import { EngineError } from '../engine/errors.ts';
 import type { Schedule } from '../engine/schedule.ts';
 import type { TraceEvent, Tracer } from '../engine/trace/tracer.ts';
 import { encodeObservation, type Observation } from '../harness/agreement/observe.ts';
-import { openMachine, tracesOf } from '../harness/machines/register.ts';
+import { machineNames, openMachine, tracesOf } from '../harness/machines/register.ts';
 import type { Sequence } from '../harness/session/sequence.ts';
 import { partsOf, type Subject } from '../harness/subjects/subject.ts';
 import { parseInteger } from './arguments.ts';
@@ -63,7 +63,8 @@ export function chooseTrace(
   const machine = on ?? running.find(canTrace);
   const able = running.filter(canTrace).join(', ') || 'none';
   const what = wantsInstructions ? '--trace-instructions' : '--trace';
-  if (machine === undefined) throw new UsageError(`${what}: no machine that runs can do that`);
+  if (machine === undefined)
+    throw new UsageError(`${what}: no machine that runs can do that; ${machineNames.filter(canTrace).join(', ')} can`);
   if (!running.includes(machine)) {
     throw new UsageError(`--trace-on ${machine}: the machines are ${running.join(', ')}`);
   }

@@ -27,7 +27,13 @@ export { createProcessBackend, type ProcessBackendOptions } from './machines/chi
 export { contendersOf } from './machines/contenders.ts';
 export { type MissingMachine, machineNames, machinesFor, openMachine } from './machines/register.ts';
 export { type CheckTextOptions, checkText, type Mark } from './results/check-text.ts';
-export { type CallOptions, type OpenContract, type OpenOptions, openContract } from './session/open-contract.ts';
+export {
+  type CallArgument,
+  type CallOptions,
+  type OpenContract,
+  type OpenOptions,
+  openContract,
+} from './session/open-contract.ts';
 export type { Sequence, Step } from './session/sequence.ts';
 export { loadCase, loadSubject } from './subjects/load.ts';
 export type { ReplayCall } from './subjects/replay-call.ts';

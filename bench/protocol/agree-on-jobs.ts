@@ -61,8 +61,9 @@ export async function agreeOnJobs(
     const slots = wanted.flatMap(({ name, backend, isAnchor }): readonly PlannedSlot[] => {
       const load: Load | undefined = loads[backends.indexOf(backend)];
       if (load === undefined) return [];
-      const { repeats, round } = load;
-      const operationsPerBatch = repeats * sessionPlan.messages.length * workload.operationsPerCall;
+      const { repeats, round, gasOnce } = load;
+      const operationsOnce = sessionPlan.messages.length * workload.operationsPerCall;
+      const operationsPerBatch = repeats * operationsOnce;
       const job: SlotJob = {
         kind: 'slot',
         machine: name,
@@ -74,7 +75,7 @@ export async function agreeOnJobs(
         expectedStateDigest: round.stateDigest,
         plan: plan.slot,
       };
-      const gasPerOperation = backend.isMetered ? Number(round.gasUsed) / operationsPerBatch : undefined;
+      const gasPerOperation = backend.isMetered ? Number(gasOnce) / operationsOnce : undefined;
       return [{ name, isAnchor, job, operationsPerBatch, gasPerOperation }];
     });
     const twice = duplicateOf(slots.map(({ name }) => name));

@@ -56,5 +56,7 @@ function warningsOfOneProcess({ cases }: ProtocolReport): readonly string[] {
 }
 
 function minutes(durationMs: number): string {
-  return `${(durationMs / 60_000).toFixed(1)} minutes`;
+  return durationMs < 100_000
+    ? `${Math.round(durationMs / 1000)} seconds`
+    : `${(durationMs / 60_000).toFixed(1)} minutes`;
 }

@@ -14,15 +14,15 @@ export function closingSentences(
     const mean = suite[key];
     if (mean === undefined) return [];
     const over = `geometric mean over ${counted(mean.workloadCount, 'workload')}`;
-    if (isTooWide(mean)) {
+    const vague = cases.filter(({ comparisons }) => comparisons[key]?.verdict === 'unstable').length;
+    if (isTooWide(mean) || vague > mean.workloadCount / 2) {
       const { low, high } = mean;
       return [
         `Too much else ran on this computer to say how ${subject} compares with ${other}: anything from ${formatNumber(low)} to ${formatNumber(high)} (${over}).`,
       ];
     }
     const says = SENTENCES[other] ?? ((ratio: string) => `${subject} does ${ratio} times the work of ${other}`);
-    const vague = cases.filter(({ comparisons }) => comparisons[key]?.verdict === 'unstable').length;
-    const doubt = vague === 0 ? '' : `, of which ${vague} alone ${vague === 1 ? 'says' : 'say'} nothing`;
+    const doubt = vague === 0 ? '' : `, ${vague} of them too noisy to say anything alone`;
     return [`${says(formatEstimate(mean), subject)} (${over}${doubt}).`];
   });
 }

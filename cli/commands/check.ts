@@ -133,7 +133,7 @@ function contractFolder(cases: readonly ContractCase[], id: string): string | un
 /** Not wrapped: what is broken cannot be copied as a command. */
 function describeReplay(file: string, folder: string | undefined): string {
   const contract = folder === undefined ? '' : ` --contract ${shellWord(folder)}`;
-  return `replay file ${printable(file)}\nrun it again: trimeter replay ${printable(shellWord(file) + contract)}\n`;
+  return `replay file ${printable(file)}\nrun it again: npx trimeter replay ${printable(shellWord(file) + contract)}\n`;
 }
 
 /** As a shell takes it for one word. */

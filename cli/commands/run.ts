@@ -169,8 +169,7 @@ function describeTrace(terminal: Terminal, { machine, contracts, events, leftOut
     return Object.entries({ ...accounts, ...contracts }).find(([, other]) => other === hex)?.[0] ?? hex;
   };
   const more = leftOut === 0 ? '' : `and ${leftOut} more: --trace-limit\n`;
-  const text = `\non ${machine}:\n${traceText(events, nameOf)}${more}`;
-  return wrapText(text, terminal.columns);
+  return `\non ${machine}:\n${traceText(events, nameOf, terminal.columns)}${more}`;
 }
 
 function exitCodeFor({ agreed, difference }: Verdict): ExitCode {

@@ -1,17 +1,30 @@
 import { toHex } from '../../engine/bytes.ts';
 import { trapName } from '../../engine/outcome.ts';
 import type { TraceEvent } from '../../engine/trace/tracer.ts';
+import { wordLines } from './wrap-text.ts';
 
+const GOES_ON = ' '.repeat(6);
 /** A word and a selector. */
 const MOST_BYTES = 36;
 
 /**
- * A trace as lines of text, each as far in as its frame is deep.
+ * A trace as lines of text, each as far in as its frame is deep. What is too long for the screen goes on further in.
  *
  * @param nameOf What an address of 20 bytes is called.
+ * @param screenColumns Undefined where there is no screen, and 0 where it does not know.
  */
-export function traceText(events: readonly TraceEvent[], nameOf: (address: Uint8Array) => string): string {
-  return events.map((event) => `${'  '.repeat(2 * event.depth + indentOf(event))}${lineOf(event, nameOf)}\n`).join('');
+export function traceText(
+  events: readonly TraceEvent[],
+  nameOf: (address: Uint8Array) => string,
+  screenColumns: number | undefined,
+): string {
+  return events
+    .map((event) => {
+      const indent = '  '.repeat(2 * event.depth + indentOf(event));
+      const room = screenColumns ? screenColumns - indent.length - GOES_ON.length : Number.POSITIVE_INFINITY;
+      return `${indent}${wordLines(lineOf(event, nameOf), room).join(`\n${indent}${GOES_ON}`)}\n`;
+    })
+    .join('');
 }
 
 function indentOf({ kind }: TraceEvent): number {

@@ -18,6 +18,14 @@ export interface OpenOptions {
   readonly block?: BlockContext;
 }
 
+/** As in a manifest, and integers as bigints too. */
+export type CallArgument = ArgumentText | bigint | readonly CallArgument[];
+
+function written(argument: CallArgument): ArgumentText {
+  if (typeof argument === 'bigint') return String(argument);
+  return Array.isArray(argument) ? argument.map(written) : (argument as ArgumentText);
+}
+
 export interface CallOptions {
   /** An account's name or a 0x address; default `alice`. */
   readonly caller?: string;
@@ -33,7 +41,7 @@ export interface OpenContract {
   /** 20 bytes. */
   readonly address: Uint8Array;
   /** @throws InputRejected for what does not fit the contract's interface. */
-  call(method: string, args?: readonly ArgumentText[], options?: CallOptions): Promise<Outcome>;
+  call(method: string, args?: readonly CallArgument[], options?: CallOptions): Promise<Outcome>;
   /** Closes the world. */
   close(): Promise<void>;
 }
@@ -64,10 +72,12 @@ export async function openContract(
     const address = deployedAddress(deployed.at(-1) as DeployResult, programs.at(-1));
     const call = async (
       method: string,
-      args: readonly ArgumentText[] = [],
+      args: readonly CallArgument[] = [],
       { caller = 'alice', value = 0n, gasLimit = defaultGasLimit }: CallOptions = {},
     ) => {
-      const { calls } = subject.encode(constructorArgs, [{ method, args, caller, value: String(value) }]);
+      const { calls } = subject.encode(constructorArgs, [
+        { method, args: args.map(written), caller, value: String(value) },
+      ]);
       return world.call(callMessage(calls[0] as Step, address, gasLimit));
     };
     return { world, address, call, close: () => world.close() };

@@ -32,7 +32,7 @@ describe('machines that disagree', () => {
     const file = join(replays, 'fibonacci-3.replay.json');
     assert.match(output, new RegExp(`^replay file ${file}$`, 'm'));
     assert.deepEqual(readdirSync(replays), ['fibonacci-3.replay.json']);
-    assert.match(output, new RegExp(`^run it again: trimeter replay ${file} --contract ${folder}$`, 'm'));
+    assert.match(output, new RegExp(`^run it again: npx trimeter replay ${file} --contract ${folder}$`, 'm'));
     const report = JSON.parse(readFileSync(json, 'utf8'));
     assert.equal(report.disagreements, 1);
     assert.equal(report.cases[0].agreed, false);

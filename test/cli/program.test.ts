@@ -53,7 +53,8 @@ describe('the command line', () => {
     const bad: readonly (readonly [what: string, args: () => readonly string[], message: RegExp])[] = [
       ['no command', () => [], /which command/],
       ['an unknown command', () => ['fly'], /no command fly; there are compare, run/],
-      ['an unknown option', () => ['run', 'erc20', 'name', '--fast'], /Unknown option '--fast'/],
+      ['an unknown option', () => ['run', 'erc20', 'name', '--fast'], /Unknown option '--fast'\n$/],
+      ['a mistyped option', () => ['bench', '--qick'], /Unknown option '--qick'; did you mean --quick\?\n$/],
       ['an unknown contract', () => ['run', 'nothing', 'name'], /nothing: .*there are .*erc20/],
       ['a mistyped contract', () => ['run', 'ecr20', 'name'], /^trimeter: ecr20: [^,]{1,50}; did you mean erc20\?$/m],
       [

@@ -74,7 +74,10 @@ success 0x0, gas used 9986
         ['--on', 'wasm,reference', '--trace-on', 'wasm', '--trace-instructions'],
         /of the machines that run, reference can/,
       ],
-      [['--on', 'wasm,wasm-plain', '--trace-instructions'], /--trace-instructions: no machine that runs can do that/],
+      [
+        ['--on', 'wasm,wasm-plain', '--trace-instructions'],
+        /--trace-instructions: no machine that runs can do that; reference, evm, evm-default can/,
+      ],
       [['--on', 'wasm', '--trace', '--trace-limit', '0'], /--trace-limit/],
     ];
     for (const [args, pattern] of refusals) {

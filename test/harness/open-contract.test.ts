@@ -10,7 +10,7 @@ describe('openContract', () => {
       const token = await openContract(await loadSubject('erc20'), machine);
       const transfer = await token.call('transfer', ['bob', '5'], { caller: 'deployer' });
       assert.equal(transfer.status, 'success');
-      const short = await token.call('transfer', ['bob', '5']);
+      const short = await token.call('transfer', ['bob', 5n]);
       assert.equal(short.status, 'revert');
       const balance = await token.call('balanceOf', ['bob']);
       assert.ok(balance.status === 'success');
