@@ -29,7 +29,11 @@ export function parseArtifactLock(text: string, where: string): ArtifactLock {
  */
 export function checkAgainstLock(lock: ArtifactLock, path: string, content: Uint8Array, where: string): void {
   const expected = lock.get(path);
-  if (expected === undefined) throw new InputRejected(where, `is not in ${lockFileName}: build the contract first, or drop from its manifest what is not built`);
+  if (expected === undefined)
+    throw new InputRejected(
+      where,
+      `is not in ${lockFileName}: build the contract first, or drop from its manifest what is not built`,
+    );
   const actual = createHash('sha256').update(content).digest('hex');
   if (actual === expected) return;
   throw new InputRejected(

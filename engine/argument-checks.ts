@@ -27,6 +27,15 @@ export function checkObject(what: string, value: unknown): void {
   if (typeof value !== 'object' || value === null) throw badArgument(what, 'an object', value);
 }
 
+/**
+ * An object with these options at most, as its own: one that is not known would be taken for one that was not given.
+ */
+export function checkOptions(options: object, names: readonly string[]): void {
+  checkObject('options', options);
+  const unknown = Object.keys(options).find((name) => !names.includes(name));
+  if (unknown !== undefined) throw badArgument('options', `an object with nothing but ${names.join(', ')}`, unknown);
+}
+
 /** @param min,max Inclusive, safe integers. */
 export function checkCount(what: string, value: unknown, min: number, max: number): void {
   if (!Number.isSafeInteger(value) || (value as number) < min || (value as number) > max) {

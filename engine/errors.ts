@@ -9,6 +9,7 @@ export type EngineErrorCode =
   | 'host-memory' // the engine could not get memory that the guest was entitled to
   | 'host-stack' // too little native stack to begin, or it overflowed although the stack budget was not spent
   | 'machine-lost' // the process that a machine ran in has ended, and the world with it
+  | 'tracer-failed' // a tracer threw: its error is the cause
   | 'unknown-trap' // the unmetered twin trapped in words that `trap-map.ts` does not know
   | 'internal'; // an invariant of ours is broken
 

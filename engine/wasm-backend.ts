@@ -1,5 +1,5 @@
 import { own } from '../metering/own.ts';
-import { badArgument, checkObject } from './argument-checks.ts';
+import { badArgument, checkOptions } from './argument-checks.ts';
 import type { Backend } from './backend.ts';
 import { guestBackend } from './guest-backend.ts';
 import type { Machine } from './machine.ts';
@@ -15,6 +15,7 @@ import { TraceLog } from './trace/trace-log.ts';
 import { tracedMachine } from './trace/traced-machine.ts';
 import { tracedState } from './trace/traced-state.ts';
 import type { Tracer } from './trace/tracer.ts';
+import { tracerOf } from './trace/tracer-option.ts';
 import { wasmMachine } from './wasm/wasm-machine.ts';
 
 /** What every machine that runs WebAssembly guests can be told. */
@@ -108,19 +109,7 @@ function instructionsFor(log: TraceLog): TraceObserver {
   };
 }
 
-function tracerOf(options: GuestBackendOptions): Tracer | undefined {
-  const tracer = own(options, 'tracer');
-  if (tracer !== undefined && typeof tracer?.onEvent !== 'function') {
-    throw badArgument('options.tracer', 'an object with a function onEvent', tracer);
-  }
-  return tracer;
-}
-
-/** Checks the names of all options as well: one that is not known would be taken for one that was not given. */
 function scheduleOf(options: GuestBackendOptions, otherNames: readonly string[]): Schedule {
-  checkObject('options', options);
-  const names = ['schedule', 'tracer', ...otherNames];
-  const unknown = Object.keys(options).find((name) => !names.includes(name));
-  if (unknown !== undefined) throw badArgument('options', `an object with nothing but ${names.join(', ')}`, unknown);
+  checkOptions(options, ['schedule', 'tracer', ...otherNames]);
   return copySchedule('options.schedule', own(options, 'schedule') ?? defaultSchedule);
 }

@@ -1,5 +1,7 @@
+import { checkOptions } from '../engine/argument-checks.ts';
 import type { Backend } from '../engine/backend.ts';
 import type { Tracer } from '../engine/trace/tracer.ts';
+import { tracerOf } from '../engine/trace/tracer-option.ts';
 import { guardBackend, type UnguardedBackend } from '../engine/world-guard.ts';
 import { EvmProgram } from './evm-program.ts';
 import type { EvmSetup } from './evm-setup.ts';
@@ -38,7 +40,9 @@ export interface EvmBackendOptions {
   readonly tracer?: Tracer | undefined;
 }
 
-function evmBackend(plain: EvmSetup, { tracer }: EvmBackendOptions): Backend {
+function evmBackend(plain: EvmSetup, options: EvmBackendOptions): Backend {
+  checkOptions(options, ['tracer']);
+  const tracer = tracerOf(options);
   const setup = tracer === undefined ? plain : tracedSetup(plain, tracer);
   const { name, description } = setup;
   const backend: UnguardedBackend = {

@@ -1,5 +1,6 @@
 import type { EVMInterface, EVMResult, InterpreterStep, Message } from '@ethereumjs/evm';
 import { bigintToBytes } from '../engine/bytes.ts';
+import { beginningOf, tellTo } from '../engine/trace/trace-log.ts';
 import type { StorageAccess, TraceEvent, Tracer } from '../engine/trace/tracer.ts';
 import type { EvmSetup } from './evm-setup.ts';
 import { outcomeOf } from './outcome-map.ts';
@@ -24,12 +25,12 @@ export function tracedSetup(setup: EvmSetup, tracer: Tracer): EvmSetup {
 }
 
 function listen({ events }: EVMInterface, tracer: Tracer): void {
-  const tell = (event: TraceEvent): void => tracer.onEvent(event);
+  const tell = (event: TraceEvent): void => tellTo(tracer, event);
   const messages: Message[] = [];
   /** The innermost message creates a contract, whose address is not known yet. */
   let isCreating = false;
-  /** A load whose value is on top of the stack when the next instruction runs. */
-  let load: Omit<StorageAccess, 'value'> | undefined;
+  /** A load whose value is on top of the stack when the next instruction runs. One that is the last in the code has no next, and is not told. */
+  let load: Omit<StorageAccess, 'value' | 'valueBytes'> | undefined;
 
   const begin = (message: Message, self: Uint8Array): void =>
     tell({
@@ -40,7 +41,8 @@ function listen({ events }: EVMInterface, tracer: Tracer): void {
       caller: message.caller.bytes.slice(),
       self: self.slice(),
       value: message.value,
-      input: message.data.slice(),
+      input: beginningOf(message.data),
+      inputBytes: message.data.length,
       gas: message.gasLimit,
     });
 
@@ -63,18 +65,20 @@ function listen({ events }: EVMInterface, tracer: Tracer): void {
     const outcome = outcomeOf(execResult, gasLimit, isCompiled);
     const { status, gasUsed } = outcome;
     const isTrap = status === 'trap';
+    const output = isTrap ? EMPTY : outcome.output;
     tell({
       kind: 'end',
       depth,
       status,
       trapCode: isTrap ? outcome.code : undefined,
-      output: isTrap ? EMPTY : outcome.output.slice(),
+      output: beginningOf(output),
+      outputBytes: output.length,
       gasUsed,
     });
   });
   events?.on('step', ({ depth, pc, opcode, gasLeft, stack, address }: InterpreterStep) => {
     const top = stack.at(-1);
-    if (load !== undefined) tell({ ...load, value: wordOf(top ?? 0n) });
+    if (load !== undefined) tell({ ...load, ...tracedWord(top ?? 0n) });
     load = undefined;
     if (tracer.wantsInstructions === true) {
       tell({ kind: 'instruction', depth, at: pc, functionIndex: undefined, mnemonic: opcode.name, gasLeft, top });
@@ -83,11 +87,12 @@ function listen({ events }: EVMInterface, tracer: Tracer): void {
     if (kind === undefined || top === undefined) return;
     const access = { kind, depth, address: address.bytes.slice(), key: bigintToBytes(top, 32) };
     if (opcode.name in loads) load = access;
-    else if (stack.length > 1) tell({ ...access, value: wordOf(stack.at(-2) as bigint) });
+    else if (stack.length > 1) tell({ ...access, ...tracedWord(stack.at(-2) as bigint) });
   });
 }
 
 /** Nothing is stored where the EVM has zero. */
-function wordOf(value: bigint): Uint8Array {
-  return value === 0n ? EMPTY : bigintToBytes(value, 32);
+function tracedWord(word: bigint): Pick<StorageAccess, 'value' | 'valueBytes'> {
+  const value = word === 0n ? EMPTY : bigintToBytes(word, 32);
+  return { value, valueBytes: value.length };
 }

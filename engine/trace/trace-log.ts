@@ -1,7 +1,22 @@
-import type { TraceEvent, Tracer } from './tracer.ts';
+import { EngineError } from '../errors.ts';
+import { mostTracedBytes, type TraceEvent, type Tracer } from './tracer.ts';
 
 /** Most events of one call that wait. */
-const MOST_HELD = 1 << 20;
+const MOST_HELD = 1 << 17;
+
+/** What is told of bytes: a copy of how they begin. */
+export function beginningOf(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes.subarray(0, mostTracedBytes));
+}
+
+/** What a tracer throws must not be taken for the end of a guest. @throws EngineError `tracer-failed` */
+export function tellTo(tracer: Tracer, event: TraceEvent): void {
+  try {
+    tracer.onEvent(event);
+  } catch (cause) {
+    throw new EngineError('tracer-failed', `the tracer threw at an event (${event.kind})`, { cause });
+  }
+}
 
 /**
  * What is told and when. A frame that has trapped may run again in another form (docs/adr/0004), and what it did the first time
@@ -23,7 +38,7 @@ export class TraceLog {
   }
 
   tell(event: TraceEvent): void {
-    if (!this.#isHolding) this.tracer.onEvent(event);
+    if (!this.#isHolding) tellTo(this.tracer, event);
     else if (this.#held.length < this.#mostHeld) this.#held.push(event);
     else this.#lost++;
   }

@@ -3,7 +3,7 @@ import type { HostFunction } from '../abi/host-function.ts';
 import type { FrameContext } from '../frame.ts';
 import { GuestTrap, InexactTrap } from '../guest-exit.ts';
 import type { Budget, EntryName, GuestModule, GuestRun, Machine } from '../machine.ts';
-import type { TraceLog } from './trace-log.ts';
+import { beginningOf, type TraceLog } from './trace-log.ts';
 import type { FrameEnd } from './tracer.ts';
 
 const EMPTY: Uint8Array = new Uint8Array(0);
@@ -75,7 +75,8 @@ class TracedModule implements GuestModule {
       caller: new Uint8Array(caller),
       self: new Uint8Array(self),
       value,
-      input: new Uint8Array(input),
+      input: beginningOf(input),
+      inputBytes: input.length,
       gas: budget.gas,
     });
     let willRunAgain = false;
@@ -97,7 +98,8 @@ class TracedModule implements GuestModule {
     }
   }
 
-  #end(depth: number, end: Omit<FrameEnd, 'kind' | 'depth'>): void {
-    this.#log.tell({ kind: 'end', depth, ...end, output: new Uint8Array(end.output) });
+  #end(depth: number, end: Omit<FrameEnd, 'kind' | 'depth' | 'outputBytes'>): void {
+    const { output } = end;
+    this.#log.tell({ kind: 'end', depth, ...end, output: beginningOf(output), outputBytes: output.length });
   }
 }

@@ -1,6 +1,6 @@
 import { bytesOfKey } from '../state/storage-key.ts';
 import type { Account, Checkpoint, WorldState } from '../state/world-state.ts';
-import type { TraceLog } from './trace-log.ts';
+import { beginningOf, type TraceLog } from './trace-log.ts';
 import type { StorageAccess } from './tracer.ts';
 
 const EMPTY: Uint8Array = new Uint8Array(0);
@@ -8,9 +8,16 @@ const EMPTY: Uint8Array = new Uint8Array(0);
 /** A state whose storage tells who uses it. It has no kernel: guests would get at that without asking. */
 export function tracedState(state: WorldState, log: TraceLog): WorldState {
   const tell = (kind: StorageAccess['kind'], account: Account, key: string, value: Uint8Array | undefined): void => {
-    const bytes = new Uint8Array(value ?? EMPTY);
+    const bytes = value ?? EMPTY;
     const address = new Uint8Array(account.address);
-    log.tell({ kind, depth: log.depth, address, key: bytesOfKey(key), value: bytes });
+    log.tell({
+      kind,
+      depth: log.depth,
+      address,
+      key: bytesOfKey(key),
+      value: beginningOf(bytes),
+      valueBytes: bytes.length,
+    });
   };
   return {
     kernelBacked: undefined,

@@ -1,6 +1,9 @@
 import type { TrapCode } from '../outcome.ts';
 
-/** One thing that happened while a call ran. Bytes are the receiver's own. */
+/** Of inputs, outputs and stored values no more is told, so that what a guest hands around costs nobody its memory. */
+export const mostTracedBytes = 1024;
+
+/** One thing that happened while a call ran. Bytes are the receiver's own, and at most the first `mostTracedBytes`. */
 export type TraceEvent = FrameBegin | FrameEnd | HostCall | StorageAccess | Instruction | EventsLost;
 
 interface AtDepth {
@@ -20,6 +23,8 @@ export interface FrameBegin extends AtDepth {
   /** Wei. */
   readonly value: bigint;
   readonly input: Uint8Array;
+  /** Length of all of it. */
+  readonly inputBytes: number;
   readonly gas: bigint;
 }
 
@@ -30,6 +35,8 @@ export interface FrameEnd extends AtDepth {
   readonly trapCode: TrapCode | undefined;
   /** Empty after a trap. */
   readonly output: Uint8Array;
+  /** Length of all of it. */
+  readonly outputBytes: number;
   /** All that it had, after a trap. */
   readonly gasUsed: bigint;
 }
@@ -52,6 +59,8 @@ export interface StorageAccess extends AtDepth {
   readonly key: Uint8Array;
   /** Empty where there is nothing. */
   readonly value: Uint8Array;
+  /** Length of all of it. */
+  readonly valueBytes: number;
 }
 
 /** One that is about to run. */
@@ -74,7 +83,8 @@ export interface EventsLost extends AtDepth {
 }
 
 /**
- * Is told what a machine does, in order. What it throws ends the call, which is then taken back and rejected with that.
+ * Is told what a machine does, in order. If it throws, the call is taken back and rejects with EngineError `tracer-failed`,
+ * whose cause that is.
  *
  * @example
  * const names: string[] = [];

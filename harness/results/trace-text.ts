@@ -36,11 +36,11 @@ function lineOf(event: TraceEvent, nameOf: (address: Uint8Array) => string): str
     case 'begin': {
       const { entry, isStatic, caller, self, value, input, gas } = event;
       const wei = value === 0n ? '' : ` value ${value}`;
-      return `${isStatic ? 'static ' : ''}${entry} ${nameOf(self)} from ${nameOf(caller)}${wei} gas ${gas} input ${bytesText(input)}`;
+      return `${isStatic ? 'static ' : ''}${entry} ${nameOf(self)} from ${nameOf(caller)}${wei} gas ${gas} input ${bytesText(input, event.inputBytes)}`;
     }
     case 'end': {
       const { status, trapCode, output, gasUsed } = event;
-      return `${status} ${trapCode === undefined ? bytesText(output) : trapName(trapCode)}, gas used ${gasUsed}`;
+      return `${status} ${trapCode === undefined ? bytesText(output, event.outputBytes) : trapName(trapCode)}, gas used ${gasUsed}`;
     }
     case 'host call':
       return `${event.name}(${event.args.join(', ')}) gas ${event.gasLeft}`;
@@ -49,7 +49,7 @@ function lineOf(event: TraceEvent, nameOf: (address: Uint8Array) => string): str
     case 'transient load':
     case 'transient store': {
       const arrow = event.kind.endsWith('load') ? '->' : '<-';
-      return `${event.kind} ${bytesText(event.key)} ${arrow} ${bytesText(event.value)}`;
+      return `${event.kind} ${bytesText(event.key, event.key.length)} ${arrow} ${bytesText(event.value, event.valueBytes)}`;
     }
     case 'instruction': {
       const { at, functionIndex, mnemonic, gasLeft, top } = event;
@@ -62,8 +62,8 @@ function lineOf(event: TraceEvent, nameOf: (address: Uint8Array) => string): str
 }
 
 /** Zeros in front say nothing. */
-function bytesText(bytes: Uint8Array): string {
+function bytesText(bytes: Uint8Array, lengthBytes: number): string {
   if (bytes.length === 0) return 'none';
-  if (bytes.length > MOST_BYTES) return `${toHex(bytes.subarray(0, MOST_BYTES))}.. (${bytes.length} bytes)`;
+  if (lengthBytes > MOST_BYTES) return `${toHex(bytes.subarray(0, MOST_BYTES))}.. (${lengthBytes} bytes)`;
   return bytes.length === 32 ? toHex(bytes).replace(/^0x0+(?=.)/, '0x') : toHex(bytes);
 }

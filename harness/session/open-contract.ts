@@ -1,4 +1,5 @@
 import type { ArgumentText } from '../../contracts/contract-case.ts';
+import { checkWei } from '../../engine/argument-checks.ts';
 import type { Backend, DeployResult, World } from '../../engine/backend.ts';
 import { type BlockContext, defaultGasLimit } from '../../engine/context.ts';
 import { deployedAddress } from '../../engine/deployed-address.ts';
@@ -75,6 +76,7 @@ export async function openContract(
       args: readonly CallArgument[] = [],
       { caller = 'alice', value = 0n, gasLimit = defaultGasLimit }: CallOptions = {},
     ) => {
+      checkWei('value', value);
       const { calls } = subject.encode(constructorArgs, [
         { method, args: args.map(written), caller, value: String(value) },
       ]);

@@ -9,8 +9,13 @@ export async function fundedWorld(
   { balances, block }: Pick<Sequence, 'balances' | 'block'>,
 ): Promise<World> {
   const world = await backend.createWorld(block);
-  for (const { address, wei } of balances) await world.setBalance(address, wei);
-  return world;
+  try {
+    for (const { address, wei } of balances) await world.setBalance(address, wei);
+    return world;
+  } catch (error) {
+    await world.close();
+    throw error;
+  }
 }
 
 /** The contract's parts compiled for a machine, in the order of their deployment. @throws whatever `Backend.prepare` throws */

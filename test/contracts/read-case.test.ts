@@ -263,7 +263,10 @@ describe('readCase', () => {
     [{ format: 2, sha256: {} }, /artifacts\.lock\.json: expected an object with "format": 1$/],
     [{ format: 1 }, /artifacts\.lock\.json: sha256: expected an object$/],
     [{ format: 1, sha256: { 'build/fibonacci.wasm': 'AB' } }, /expected 64 lower-case hex digits$/],
-    [{ format: 1, sha256: {} }, /fibonacci\.abi\.json: is not in artifacts\.lock\.json: build the contract first, or drop/],
+    [
+      { format: 1, sha256: {} },
+      /fibonacci\.abi\.json: is not in artifacts\.lock\.json: build the contract first, or drop/,
+    ],
   ];
   for (const [lock, message] of locks) {
     it(`refuses the lock ${JSON.stringify(lock)}`, async () => {

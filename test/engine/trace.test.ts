@@ -5,6 +5,7 @@ import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import type { Backend } from '../../engine/backend.ts';
 import { fromHex, toHex } from '../../engine/bytes.ts';
 import { deployedAddress } from '../../engine/deployed-address.ts';
+import { GuestTrap } from '../../engine/guest-exit.ts';
 import { TrapCode } from '../../engine/outcome.ts';
 import { TraceLog } from '../../engine/trace/trace-log.ts';
 import type { TraceEvent } from '../../engine/trace/tracer.ts';
@@ -176,22 +177,37 @@ describe('a tracer', function () {
 
   it('gets bytes of its own, and what it throws ends the call, which is taken back', async () => {
     for (const create of [createWasmBackend, createReferenceBackend, createEvmBackend]) {
-      let isThrowing = false;
+      let thrown: Error | undefined;
       const onEvent = (event: TraceEvent): void => {
         for (const value of Object.values(event)) if (value instanceof Uint8Array) value.fill(0xee);
-        if (isThrowing && event.kind === 'store') throw new Error('enough');
+        if (thrown !== undefined && event.kind === 'store') throw thrown;
       };
       const backend = await create({ tracer: { onEvent } });
       const token = await openContract(await loadSubject('erc20'), backend);
       const before = await token.world.stateDigest();
-      isThrowing = true;
-      await assert.rejects(token.call('transfer', ['bob', '5'], { caller: 'deployer' }), (error: Error) => {
-        return /enough/.test(`${error.message} ${(error.cause as Error | undefined)?.message}`);
-      });
-      isThrowing = false;
-      assert.equal(await token.world.stateDigest(), before, backend.name);
+      for (const error of [new Error('enough'), new GuestTrap(TrapCode.Unreachable)]) {
+        thrown = error as Error;
+        const failed = token.call('transfer', ['bob', '5'], { caller: 'deployer' });
+        await assert.rejects(failed, { name: 'EngineError', code: 'tracer-failed', cause: error }, backend.name);
+        thrown = undefined;
+        assert.equal(await token.world.stateDigest(), before, backend.name);
+      }
       const outcome = await token.call('transfer', ['bob', '5'], { caller: 'deployer' });
       assert.equal(outcome.status, 'success', backend.name);
+    }
+  });
+
+  it('is told how long what a guest hands around is, and how it begins', async () => {
+    for (const create of [createWasmBackend, createReferenceBackend, createEvmBackend]) {
+      const tracer = new Recorder();
+      const token = await openContract(await loadSubject('erc20'), await create({ tracer }));
+      tracer.take();
+      const input = new Uint8Array(128 << 10).fill(7);
+      await token.world.call({ caller: ALICE, to: token.address, input });
+      const [begin] = tracer.events;
+      assert.ok(begin?.kind === 'begin');
+      assert.deepEqual(begin.input, new Uint8Array(1024).fill(7));
+      assert.equal(begin.inputBytes, 128 << 10);
     }
   });
 
@@ -216,15 +232,17 @@ describe('a tracer', function () {
     assert.equal(tracer.events.length, 6);
   });
 
-  it('has to be one', () => {
-    for (const create of [createWasmBackend, createReferenceBackend]) {
-      const wrong = {
-        name: 'EngineError',
-        code: 'bad-argument',
-        message: /^options\.tracer must be an object with a function/,
-      };
-      assert.throws(() => create({ tracer: {} as never }), wrong);
-      assert.throws(() => create({ tracer: 5 as never }), wrong);
+  it('has to be one', async () => {
+    const wrong = {
+      name: 'EngineError',
+      code: 'bad-argument',
+      message: /^options\.tracer must be an object with a function/,
+    };
+    for (const tracer of [{} as never, 5 as never, null as never]) {
+      for (const create of [createWasmBackend, createReferenceBackend]) assert.throws(() => create({ tracer }), wrong);
+      for (const create of Object.values(evms)) await assert.rejects(create({ tracer }), wrong);
     }
+    const unknown = { code: 'bad-argument', message: /nothing but tracer, got the string "trcer"/ };
+    for (const create of Object.values(evms)) await assert.rejects(create({ trcer: 1 } as never), unknown);
   });
 });

@@ -108,6 +108,23 @@ describe('a child that answers requests', () => {
     });
   }
 
+  for (const error of ['null', '"x"', '{"name":"Surprise"}']) {
+    it(`is ended when it writes an error that is none: ${error}`, async () => {
+      const lost = await lostOf(child(`${ANSWERING} const answer = () => '{"error":${error}}';`).ask('anything'));
+      assert.equal(lost.message, 'the child wrote an error that is none');
+      assert.equal(lost.wasEnded, true);
+    });
+  }
+
+  it('is gone although something that it has started holds its pipes', async function () {
+    if (process.platform === 'win32') this.skip();
+    const wrapper = { what: 'the child', binary: '/bin/sh', args: ['-c', 'sleep 30 & exit 3'] };
+    const start = performance.now();
+    const lost = await lostOf(new AskedChild(wrapper).ask('anything'));
+    assert.equal(lost.exitCode, 3);
+    assert.ok(performance.now() - start < 20_000);
+  });
+
   it('is ended when it says something that nobody asked', async () => {
     const asked = child(`${ECHO} setTimeout(() => process.stdout.write('{"result":1}\\n'), 10);`);
     await new Promise((resolve) => setTimeout(resolve, 1000));

@@ -43,6 +43,27 @@ describe('openContract', () => {
     assert.equal(await noop.world.balanceOf(noop.address), 0n);
   });
 
+  it('closes its world where it comes to nothing', async () => {
+    const machine = createWasmBackend();
+    let open = 0;
+    const counting = {
+      ...machine,
+      createWorld: async () => {
+        const world = await machine.createWorld();
+        open++;
+        const close = async () => {
+          open--;
+          await world.close();
+        };
+        return Object.assign(Object.create(world), { close, setBalance: () => Promise.reject(new Error('no money')) });
+      },
+    };
+    await assert.rejects(openContract(await loadSubject('erc20'), counting), /no money/);
+    assert.equal(open, 0);
+    const token = await openContract(await loadSubject('erc20'), 'wasm');
+    await assert.rejects(token.call('name', [], { value: 1 as never }), { code: 'bad-argument' });
+  });
+
   it('says what a method is called, which machines there are, and why a constructor failed', async () => {
     const subject = await loadSubject('erc20');
     const token = await openContract(subject, 'wasm');

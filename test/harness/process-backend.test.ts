@@ -217,6 +217,28 @@ describe('a machine in another process', () => {
     await world.close();
   });
 
+  it('is not asked again, in another process, for what was late in the first', async function () {
+    if (!onLinux) this.skip();
+    const backend = await createProcessBackend({ machine: 'wasm', deadlineMs: 2000 });
+    const start = performance.now();
+    const [pid] = worldProcesses().slice(-1);
+    process.kill(pid as number, 'SIGSTOP');
+    await assert.rejects(backend.createWorld(), { code: 'machine-lost', wasEnded: true });
+    assert.ok(performance.now() - start < 3900);
+  });
+
+  it('says what is wrong with its options', async () => {
+    const bad: readonly (readonly [object | null, RegExp])[] = [
+      [null, /^options must be an object, got null/],
+      [{ machine: 'wasm', deadline: 1 }, /nothing but machine, name, .* got the string "deadline"/],
+      [{ machine: 'wasm', deadlineMs: 1e12 }, /^options\.deadlineMs must be an integer from 1 to/],
+      [{ machine: 'wasm', deadlineMs: Number.NaN }, /^options\.deadlineMs must be an integer from 1 to/],
+    ];
+    for (const [options, message] of bad) {
+      await assert.rejects(createProcessBackend(options as never), { code: 'bad-argument', message });
+    }
+  });
+
   it('is ended when a call takes longer than it may', async () => {
     const backend = await createProcessBackend({ machine: 'wasm', deadlineMs: 8000 });
     const { world, run } = await endlessWorld(backend);

@@ -23,9 +23,14 @@ const MAX_ERROR_MESSAGE = 2000;
 /** Items are sent when they are so long together. */
 const LIST_BYTES = 1 << 20;
 
-/** The error as it was thrown, for all that the engine throws; anything else is a failure of the host. */
-export function errorOf(text: ErrorText): Error {
-  if (text.name === 'EngineError') return new EngineError(text.code, text.message);
+/**
+ * The error as it was thrown, for all that the engine throws; anything else is a failure of the host.
+ *
+ * @throws Error in words that go after the child's name.
+ */
+export function errorOf(text: ErrorText | null | undefined): Error {
+  if (text?.name === 'EngineError') return new EngineError(text.code, text.message);
+  if (text?.name !== 'ModuleRejected') throw new Error('wrote an error that is none');
   const { code, offset, limit, actual } = text;
   return new ModuleRejected(code, offset, limit, actual);
 }

@@ -93,9 +93,10 @@ export class AskedChild {
       for (const item of answer.items) head.items.push(item);
       return;
     }
+    const error = 'error' in answer ? errorOf(answer.error) : undefined;
     this.#waiting.shift();
-    if ('error' in answer) head.reject(errorOf(answer.error));
-    else head.resolve(answer.isList ? head.items : answer.result);
+    if (error !== undefined) head.reject(error);
+    else head.resolve('isList' in answer && answer.isList ? head.items : (answer as { result?: unknown }).result);
     this.#expectAnswer();
   }
 

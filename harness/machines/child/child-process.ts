@@ -29,14 +29,26 @@ export class ChildLost extends EngineError {
   readonly signal: string | null;
   /** The last that it wrote to its standard error. */
   readonly errorText: string;
+  /** Whether we ended it, because it was late or wrote what is no answer. */
+  readonly wasEnded: boolean;
 
-  constructor(message: string, exitCode: number | null, signal: string | null, errorText: string) {
+  constructor(
+    message: string,
+    exitCode: number | null,
+    signal: string | null,
+    errorText: string,
+    wasEnded: boolean = false,
+  ) {
     super('machine-lost', message);
     this.exitCode = exitCode;
     this.signal = signal;
     this.errorText = errorText;
+    this.wasEnded = wasEnded;
   }
 }
+
+/** How long what a process has written is read after it is gone. */
+const PIPES_MS = 2000;
 
 /** Not one of them outlives this process. */
 const running = new Set<ChildProcessByStdio<Writable, Readable, Readable>>();
@@ -73,6 +85,8 @@ export class ChildProcess {
       };
       child.once('error', ({ message }) => end(null, null, message));
       child.once('close', (code, signal) => end(code, signal));
+      // Something that it started may hold its pipes open.
+      child.once('exit', (code, signal) => setTimeout(() => end(code, signal), PIPES_MS).unref());
     });
   }
 
@@ -111,7 +125,13 @@ export class ChildProcess {
   #lostError(code: number | null, signal: string | null, failure: string | undefined): ChildLost {
     const how = this.#whyKilled ?? (failure === undefined ? `ended with ${code ?? signal}` : `did not run: ${failure}`);
     const line = this.#whyKilled === undefined ? errorLine(this.#errors) : undefined;
-    return new ChildLost([`${this.#what} ${how}`, line].filter(Boolean).join(': '), code, signal, this.#errors);
+    return new ChildLost(
+      [`${this.#what} ${how}`, line].filter(Boolean).join(': '),
+      code,
+      signal,
+      this.#errors,
+      this.#whyKilled !== undefined,
+    );
   }
 }
 

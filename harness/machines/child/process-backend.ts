@@ -1,3 +1,4 @@
+import { checkCount, checkOptions } from '../../../engine/argument-checks.ts';
 import type { Backend, Batch, ContractCode, Program } from '../../../engine/backend.ts';
 import type { BlockContext, FullCallMessage, FullDeployMessage } from '../../../engine/context.ts';
 import { EngineError } from '../../../engine/errors.ts';
@@ -32,6 +33,8 @@ export interface ProcessBackendOptions {
   readonly deadlineMs?: number;
 }
 
+/** Twice as much is the most that a timer takes. */
+const MOST_DEADLINE_MS = 2 ** 30 - 1;
 /** How long a process stays without a world: starting one takes longer than most of what worlds are made for. */
 const IDLE_MS = 1000;
 
@@ -53,7 +56,9 @@ const IDLE_MS = 1000;
  * await world.close();
  */
 export async function createProcessBackend(options: ProcessBackendOptions): Promise<Backend> {
+  checkOptions(options, ['machine', 'name', 'schedule', 'engine', 'deadlineMs']);
   const { machine, name = machine, schedule = defaultSchedule, engine, deadlineMs = defaultDeadlineMs } = options;
+  checkCount('options.deadlineMs', deadlineMs, 1, MOST_DEADLINE_MS);
   const command = nodeCommand(`the process of ${name}`, new URL('./worlds-program.ts', import.meta.url), engine);
   const host = new WorldHost(command, deadlineMs, machine, schedule);
   const { description, isMetered } = await host.describe();
@@ -183,7 +188,7 @@ class WorldHost {
   async begin<T>(work: (process: WorldProcess) => Promise<T>): Promise<T> {
     const process = await this.#usable();
     return work(process).catch(async (error: unknown) => {
-      if (!(error instanceof ChildLost) || process.hasWorlds) throw error;
+      if (!(error instanceof ChildLost) || error.wasEnded || process.hasWorlds) throw error;
       return work(await this.#usable());
     });
   }

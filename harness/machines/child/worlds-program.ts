@@ -25,8 +25,9 @@ interface OpenWorld {
 let backend: Backend | undefined;
 const programs: Program[] = [];
 const worlds = new Map<number, OpenWorld>();
-const batches: Batch[] = [];
+const batches = new Map<number, { readonly batch: Batch; readonly world: number }>();
 let worldCount = 0;
+let batchCount = 0;
 
 const requests: WorldRequests = {
   open: async (machine, schedule) => {
@@ -51,8 +52,11 @@ const requests: WorldRequests = {
     found(worlds.get(world)).kept.push(...messages);
   },
   callKept: async (world) => worldOf(world).callMany(takeKept(world)),
-  loadKept: async (world) => batches.push(await worldOf(world).loadBatch(takeKept(world))) - 1,
-  runBatch: async (batch) => found(batches[batch]).run(),
+  loadKept: async (world) => {
+    batches.set(batchCount, { batch: await worldOf(world).loadBatch(takeKept(world)), world });
+    return batchCount++;
+  },
+  runBatch: async (index) => found(batches.get(index)).batch.run(),
   storageOf: (world, address) => worldOf(world).storageOf(address),
   stateDigest: (world) => worldOf(world).stateDigest(),
   snapshot: (world) => worldOf(world).snapshot(),
@@ -60,6 +64,7 @@ const requests: WorldRequests = {
   close: async (world) => {
     await worldOf(world).close();
     worlds.delete(world);
+    for (const [index, loaded] of batches) if (loaded.world === world) batches.delete(index);
   },
 };
 
