@@ -26,6 +26,9 @@ export { type EngineVariant, engineVariants } from './machines/child/engine-vari
 export { createProcessBackend, type ProcessBackendOptions } from './machines/child/process-backend.ts';
 export { contendersOf } from './machines/contenders.ts';
 export { type MissingMachine, machineNames, machinesFor, openMachine } from './machines/register.ts';
+export { type CheckJson, checkJson } from './results/check-json.ts';
+export { checkMarkdown } from './results/check-markdown.ts';
+export type { CheckRun } from './results/check-run.ts';
 export { type CheckTextOptions, checkText, type Mark } from './results/check-text.ts';
 export {
   type CallArgument,

@@ -4,7 +4,9 @@ import { dirname, join, resolve } from 'node:path';
 import { isBundledDirectory } from '../../contracts/bundled-cases.ts';
 import type { ContractCase } from '../../contracts/contract-case.ts';
 import { formatReplayFile, type ReplayFile } from '../../harness/agreement/replay-file.ts';
-import { agreedOnAll } from '../../harness/check.ts';
+import { checkJson } from '../../harness/results/check-json.ts';
+import { checkMarkdown } from '../../harness/results/check-markdown.ts';
+import type { CheckRun } from '../../harness/results/check-run.ts';
 import { checkText } from '../../harness/results/check-text.ts';
 import { printable } from '../../harness/results/printable.ts';
 import { jsonOption, jsonUsage, parseArguments, parseInteger } from '../arguments.ts';
@@ -14,7 +16,7 @@ import { chooseBackends, missingOptions } from '../choose-backends.ts';
 import type { Command } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { loadCases } from '../load-cases.ts';
-import { checkPlaces, exitWith, jsonTarget, writeOrShow } from '../output.ts';
+import { checkPlaces, exitWith, fileTarget, jsonTarget, writeOrShow } from '../output.ts';
 import { parseSchedule, scheduleOption, scheduleUsage } from '../schedule-option.ts';
 import { look } from '../style.ts';
 import type { Terminal } from '../terminal.ts';
@@ -47,6 +49,7 @@ ${scheduleUsage(24)}
   --repeats             every machine runs everything twice and must not differ
                         from itself; one machine is then enough
   --replay-dir <dir>    where replay files go; default the current directory
+  --markdown <file|->   result as a comment on a change
 ${jsonUsage(24, 'result as JSON')}
 `,
   run: async (args, terminal) => {
@@ -59,13 +62,16 @@ ${jsonUsage(24, 'result as JSON')}
       on: { type: 'string' },
       repeats: { type: 'boolean', default: false },
       'replay-dir': { type: 'string', default: '.' },
+      markdown: { type: 'string' },
     });
     const callBudget = Number(parseInteger('--calls', values.calls, 1n, 10_000_000n));
     const seed =
       values.seed === undefined ? randomInt(2 ** 31) : Number(parseInteger('--seed', values.seed, 0n, MAX_SEED));
     const schedule = parseSchedule(values.schedule);
-    checkPlaces({ '--json': values.json });
+    checkPlaces({ '--markdown': values.markdown, '--json': values.json });
     const json = jsonTarget(terminal, values.json);
+    const comment = fileTarget(terminal, values.markdown);
+    const isQuiet = json.isQuiet || comment.isQuiet;
     const cases = await loadCases(positionals);
     const trusted = trustedDefaults(terminal, values.on === undefined ? DEFAULT_BACKENDS : [], cases);
     const least = values.repeats ? 1 : 2;
@@ -88,7 +94,7 @@ ${jsonUsage(24, 'result as JSON')}
     }
     const checks = await checkAll(terminal, assigned, { callBudget, seed, repeats: values.repeats, schedule });
     const leftOut = [...trusted.leftOut, ...missing];
-    if (!json.isQuiet) terminal.out(`${checkText(checks, { missing: leftOut, ...look(terminal) })}seed ${seed}\n`);
+    if (!isQuiet) terminal.out(`${checkText(checks, { missing: leftOut, ...look(terminal) })}seed ${seed}\n`);
     const disagreements = checks.filter(({ agreed }) => agreed === false);
     const files = new Map<string, string>();
     for (const { id, counterexample } of disagreements) {
@@ -96,31 +102,20 @@ ${jsonUsage(24, 'result as JSON')}
       const file = writeReplay(terminal, values['replay-dir'], `${id}-${seed}.replay.json`, text);
       if (file !== undefined) files.set(id, file);
     }
-    if (!json.isQuiet) for (const [id, file] of files) terminal.out(describeReplay(file, contractFolder(cases, id)));
-    const isWritten = json.write({
-      agreed: agreedOnAll(checks),
-      calls: checks.reduce((sum, { calls }) => sum + calls, 0),
-      disagreements: disagreements.length,
+    if (!isQuiet) for (const [id, file] of files) terminal.out(describeReplay(file, contractFolder(cases, id)));
+    const run: CheckRun = {
       seed,
       schedule: schedule.id,
       repeats: values.repeats,
-      backends: backends.map(({ name, description }) => ({ name, description })),
+      backends,
       missing: leftOut,
       notCompared: alone,
-      cases: checks.map(({ id, machines, calls, sequences, agreed, counterexample }) => ({
-        id,
-        backends: machines,
-        calls,
-        sequences,
-        agreed,
-        ...(counterexample !== undefined && {
-          disagreement: counterexample.disagreement,
-          steps: counterexample.steps,
-          replayFile: files.get(id) ?? null,
-        }),
-      })),
-    });
-    return exitWith(disagreements.length === 0 ? ExitCode.Done : ExitCode.Disagreement, [isWritten]);
+      reports: checks,
+      replayFiles: files,
+    };
+    const isCommentWritten = comment.write(checkMarkdown(run));
+    const isWritten = json.write(checkJson(run));
+    return exitWith(disagreements.length === 0 ? ExitCode.Done : ExitCode.Disagreement, [isCommentWritten, isWritten]);
   },
 };
 

@@ -1,0 +1,46 @@
+import { agreedOnAll } from '../check.ts';
+import type { CheckRun } from './check-run.ts';
+
+/**
+ * The check as JSON can hold it; what `trimeter check --json` writes.
+ *
+ * @example
+ * const report = await check(await loadSubject('erc20'), ['wasm', 'reference'], { callBudget: 50 });
+ * const about = { seed: 1, schedule: 'flat-v2', repeats: false, backends: [], missing: [], notCompared: [] };
+ * const json = checkJson({ ...about, reports: [report], replayFiles: new Map() });
+ * console.log(json.agreed, json.disagreements); // true 0
+ */
+export function checkJson({ reports, replayFiles, ...about }: CheckRun): CheckJson {
+  const { seed, schedule, repeats, backends, missing, notCompared } = about;
+  return {
+    agreed: agreedOnAll(reports),
+    calls: reports.reduce((sum, { calls }) => sum + calls, 0),
+    disagreements: reports.filter(({ agreed }) => agreed === false).length,
+    seed,
+    schedule,
+    repeats,
+    backends: backends.map(({ name, description }) => ({ name, description })),
+    missing,
+    notCompared,
+    cases: reports.map(({ id, machines, calls, sequences, agreed, counterexample }) => ({
+      id,
+      backends: machines,
+      calls,
+      sequences,
+      agreed,
+      ...(counterexample !== undefined && {
+        disagreement: counterexample.disagreement,
+        steps: counterexample.steps,
+        replayFile: replayFiles.get(id) ?? null,
+      }),
+    })),
+  };
+}
+
+export interface CheckJson extends Omit<CheckRun, 'reports' | 'replayFiles'> {
+  /** Null if there is a contract on which nothing was compared. */
+  readonly agreed: boolean | null;
+  readonly calls: number;
+  readonly disagreements: number;
+  readonly cases: readonly object[];
+}
