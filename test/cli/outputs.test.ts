@@ -94,6 +94,17 @@ describe('outputs', () => {
     assert.equal(existsSync('-'), false);
   });
 
+  it('may be several of one check, of which one has standard output for itself', async () => {
+    const check = ['check', 'noop', '--on', 'wasm,reference', '--calls', '20', '--seed', '3'];
+    const { exitCode, output } = await trimeter(...check, '--markdown', '-', `--json=${at('check.json')}`);
+    assert.equal(exitCode, 0);
+    assert.match(output, /^### Trimeter check\n\n\*\*wasm, reference agree on \d+ calls of 1 contract\.\*\*\n/);
+    assert.equal(JSON.parse(readFileSync(at('check.json'), 'utf8')).agreed, true);
+    const same = await trimeter(...check, '--markdown', at('x.md'), '--json', at('x.md').replace('x.md', './x.md'));
+    assert.equal(same.exitCode, 2);
+    assert.match(same.errors, /each need a place of their own/);
+  });
+
   it('take a place of their own', async () => {
     writeFileSync(at('in.wasm'), readFileSync(erc20));
     symlinkSync('in.wasm', at('alias.wasm'));
