@@ -3,7 +3,7 @@ import { defaultGasLimit } from '../engine/context.ts';
 import { deployedAddress } from '../engine/deployed-address.ts';
 import { type Observation, observe } from '../harness/agreement/observe.ts';
 import type { Sequence, Step } from '../harness/session/sequence.ts';
-import { callMessage, deployAll, deployMessages, fundedWorld, prepareAll } from '../harness/session/stand-up.ts';
+import { callMessage, deployedWorld, prepareAll } from '../harness/session/stand-up.ts';
 import { partsOf, type Subject } from '../harness/subjects/subject.ts';
 
 /**
@@ -20,11 +20,10 @@ export async function runOnce(
   onDeployed: (addresses: readonly Uint8Array[]) => void = () => {},
 ): Promise<Observation> {
   const programs = await prepareAll(backend, partsOf(subject));
-  const world = await fundedWorld(backend, sequence);
+  const { world, results } = await deployedWorld(backend, programs, sequence, defaultGasLimit);
   try {
-    const deployed = await deployAll(world, programs, deployMessages(sequence, defaultGasLimit));
-    const address = deployedAddress(deployed.at(-1) as DeployResult, programs.at(-1));
-    onDeployed(deployed.map((result) => deployedAddress(result)));
+    const address = deployedAddress(results.at(-1) as DeployResult, programs.at(-1));
+    onDeployed(results.map((result) => deployedAddress(result)));
     const outcome = await world.call(callMessage(sequence.calls[0] as Step, address, gasLimit));
     return await observe(world, outcome, [address]);
   } finally {

@@ -2,7 +2,7 @@ import type { Backend, ContractCode, DeployResult, Program, World } from '../../
 import { deployedAddress } from '../../engine/deployed-address.ts';
 import { EngineError } from '../../engine/errors.ts';
 import type { Sequence, Step } from '../session/sequence.ts';
-import { callMessage, deployAll, deployMessages, fundedWorld, prepareAll } from '../session/stand-up.ts';
+import { callMessage, deployedWorld, prepareAll } from '../session/stand-up.ts';
 import { type Evidence, type Finding, judge } from './judge.ts';
 import { observe } from './observe.ts';
 
@@ -128,17 +128,11 @@ function checkGasLimits(contenders: readonly Contender[], { deployment, calls }:
 
 async function openLane(contender: PreparedContender, sequence: Sequence, repeats?: number): Promise<Lane> {
   const { backend, programs, gasLimit } = contender;
-  const world = await fundedWorld(backend, sequence);
-  try {
-    const results = await deployAll(world, programs, deployMessages(sequence, gasLimit));
-    const companions = results.slice(0, -1).map((result) => deployedAddress(result));
-    const lane = { contender, world, companions, contract: results.at(-1) as DeployResult };
-    if (repeats === undefined) return { ...lane, name: backend.name };
-    return { ...lane, name: `${backend.name} (repeated)`, repeats };
-  } catch (error) {
-    await world.close();
-    throw error;
-  }
+  const { world, results } = await deployedWorld(backend, programs, sequence, gasLimit);
+  const companions = results.slice(0, -1).map((result) => deployedAddress(result));
+  const lane = { contender, world, companions, contract: results.at(-1) as DeployResult };
+  if (repeats === undefined) return { ...lane, name: backend.name };
+  return { ...lane, name: `${backend.name} (repeated)`, repeats };
 }
 
 /** What a lane comes to with the next call, or, without one, came to when it was deployed. */

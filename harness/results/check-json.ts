@@ -1,5 +1,6 @@
 import { agreedOnAll } from '../check.ts';
 import type { CheckRun } from './check-run.ts';
+import { callsOf } from './check-words.ts';
 
 /**
  * The check as JSON can hold it; what `trimeter check --json` writes.
@@ -14,7 +15,7 @@ export function checkJson({ reports, replayFiles, ...about }: CheckRun): CheckJs
   const { seed, schedule, repeats, backends, missing, notCompared } = about;
   return {
     agreed: agreedOnAll(reports),
-    calls: reports.reduce((sum, { calls }) => sum + calls, 0),
+    calls: callsOf(reports),
     disagreements: reports.filter(({ agreed }) => agreed === false).length,
     seed,
     schedule,

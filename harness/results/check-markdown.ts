@@ -1,5 +1,6 @@
 import { agreedOnAll, type CheckReport } from '../check.ts';
 import type { CheckRun } from './check-run.ts';
+import { agreementWords, callsOf, callWords, placeWords } from './check-words.ts';
 import { escapeMarkdown } from './markdown-text.ts';
 import { counted } from './words.ts';
 
@@ -23,22 +24,20 @@ export function checkMarkdown({
   replayFiles,
 }: CheckRun): string {
   const differing = reports.filter(({ agreed }) => agreed === false);
-  const names = [...new Set(reports.flatMap(({ machines }) => machines))];
-  const calls = reports.reduce((sum, report) => sum + report.calls, 0);
-  const over = `${counted(calls, 'call')} of ${counted(reports.length, 'contract')}`;
+  const over = `${counted(callsOf(reports), 'call')} of ${counted(reports.length, 'contract')}`;
   const verdict =
     differing.length > 0
-      ? `Machines disagree on ${differing.length} of ${counted(reports.length, 'contract')}.`
+      ? `Machines disagree on ${differing.length} of ${counted(reports.length, 'contract')}`
       : agreedOnAll(reports) === null
-        ? 'Nothing was compared.'
-        : `${names.join(', ')} ${names.length === 1 ? 'agrees with itself' : 'agree'} on ${over}.`;
+        ? 'Nothing was compared'
+        : `${agreementWords(reports)} on ${over}`;
   const absent = [
     ...missing.map(({ name, reason }) => `Without ${name}: ${reason}`),
     ...notCompared.map((id) => `${id} runs on one machine only and was not compared.`),
   ];
   return [
     '### Trimeter check',
-    `**${escapeMarkdown(verdict)}**`,
+    `**${escapeMarkdown(`${verdict}.`)}**`,
     ...absent.map(escapeMarkdown),
     [
       '| contract | random calls | sequences | machines | |',
@@ -60,14 +59,10 @@ function rowOf({ id, calls, sequences, machines, agreed }: CheckReport): readonl
 function disagreement({ id, counterexample }: CheckReport, file: string | undefined): readonly string[] {
   if (counterexample === undefined) return [];
   const { steps, disagreement } = counterexample;
-  const { step, field, left, right, backends } = disagreement;
+  const { field, left, right, backends } = disagreement;
   const [first, second] = backends;
-  const place = step === 0 ? 'the deployment' : `call ${step}`;
-  const calls = steps.map(({ to, method, args, caller = 'alice', value }, at) => {
-    const wei = value === undefined ? '' : ` with ${value} wei`;
-    const call = `${to === undefined ? '' : `${to}.`}${method}(${args.map((arg) => JSON.stringify(arg)).join(', ')})`;
-    return `${at + 1}. ${escapeMarkdown(`${call} by ${caller}${wei}`)}`;
-  });
+  const place = placeWords(disagreement);
+  const calls = steps.map((call, at) => `${at + 1}. ${escapeMarkdown(callWords(call))}`);
   return [
     `**${escapeMarkdown(`${id}: after ${place}, ${first} and ${second} differ in ${field}`)}**`,
     `- ${escapeMarkdown(`${first}: ${left}`)}\n- ${escapeMarkdown(`${second}: ${right}`)}`,

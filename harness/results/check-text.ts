@@ -1,5 +1,6 @@
 import { agreedOnAll, type CheckReport } from '../check.ts';
 import type { MissingMachine } from '../machines/register.ts';
+import { agreementWords, callsOf, callWords, machinesOfAny, placeWords } from './check-words.ts';
 import { printable } from './printable.ts';
 import { textTable } from './text-table.ts';
 import { counted } from './words.ts';
@@ -30,7 +31,7 @@ export function checkText(
   reports: readonly CheckReport[],
   { missing = [], mark = unmarked, screenColumns }: CheckTextOptions = {},
 ): string {
-  const everyMachine = [...new Set(reports.flatMap(({ machines }) => machines))];
+  const everyMachine = machinesOfAny(reports);
   const columns = [
     { heading: 'contract' },
     { heading: 'random calls', isRight: true },
@@ -44,13 +45,12 @@ export function checkText(
     [...(machines.length < everyMachine.length ? [machines.join(', ')] : []), cellOf(agreed, machines)].join(' '),
   ]);
   const disagreements = reports.flatMap((report) => describeCounterexample(report, mark));
-  const total = reports.reduce((sum, { calls }) => sum + calls, 0);
   const absent = missing.length === 0 ? '' : `; without ${missing.map(({ name }) => name).join(', ')}`;
   const verdict =
     disagreements.length === 0
       ? mark(
           agreedOnAll(reports) ? 'good' : 'bad',
-          `${agreement(reports, everyMachine)} on ${counted(total, 'call')}${absent}`,
+          `${agreementWords(reports)} on ${counted(callsOf(reports), 'call')}${absent}`,
         )
       : mark('bad', `${disagreements.length} of ${reports.length} contracts on which machines disagree`);
   return textTable(columns, rows, screenColumns) + wrapText(`${disagreements.join('')}${verdict}\n`, screenColumns);
@@ -62,22 +62,13 @@ function cellOf(agreed: boolean | null, names: readonly string[]): string {
   return names.length === 1 ? 'agrees with itself' : 'agree';
 }
 
-function agreement(reports: readonly CheckReport[], names: readonly string[]): string {
-  if (agreedOnAll(reports) === null) return 'nothing was compared';
-  return names.length === 1 ? `${names.join('')} agrees with itself` : `${names.join(', ')} agree`;
-}
-
 function describeCounterexample({ id, counterexample }: CheckReport, mark: Mark): readonly string[] {
   if (counterexample === undefined) return [];
   const { steps, disagreement } = counterexample;
-  const { step, field, left, right, backends } = disagreement;
+  const { field, left, right, backends } = disagreement;
   const [first, second] = backends;
-  const calls = steps.map(({ to, method, args, caller = 'alice', value }, at) => {
-    const call = `${to === undefined ? '' : `${to}.`}${method}(${args.map((arg) => JSON.stringify(arg)).join(', ')}) by ${caller}`;
-    return `  ${at + 1}. ${printable(call)}${value === undefined ? '' : ` with ${value} wei`}\n`;
-  });
-  const place = step === 0 ? 'the deployment' : `call ${step}`;
-  const title = `${mark('bold', printable(id))}: after ${place}, ${first} and ${second} differ in`;
+  const calls = steps.map((call, at) => `  ${at + 1}. ${printable(callWords(call))}\n`);
+  const title = `${mark('bold', printable(id))}: after ${placeWords(disagreement)}, ${first} and ${second} differ in`;
   return [
     `${title} ${printable(field)}\n  ${first}: ${printable(left)}\n  ${second}: ${printable(right)}\n${calls.join('')}`,
   ];

@@ -9,7 +9,7 @@ import { defaultSchedule } from '../../engine/schedules.ts';
 import { openMachine } from '../machines/register.ts';
 import { partsOf, type Subject } from '../subjects/subject.ts';
 import type { Step } from './sequence.ts';
-import { callMessage, deployAll, deployMessages, fundedWorld, prepareAll } from './stand-up.ts';
+import { callMessage, deployedWorld, prepareAll } from './stand-up.ts';
 
 export interface OpenOptions {
   /** Of a machine that is given by name. Default `flatV2Schedule`. */
@@ -67,10 +67,9 @@ export async function openContract(
   const backend = typeof machine === 'string' ? await openMachine(machine, schedule) : machine;
   const sequence = { ...subject.encode(constructorArgs, []), ...(block !== undefined && { block }) };
   const programs = await prepareAll(backend, partsOf(subject));
-  const world = await fundedWorld(backend, sequence);
+  const { world, results } = await deployedWorld(backend, programs, sequence, defaultGasLimit);
   try {
-    const deployed = await deployAll(world, programs, deployMessages(sequence, defaultGasLimit));
-    const address = deployedAddress(deployed.at(-1) as DeployResult, programs.at(-1));
+    const address = deployedAddress(results.at(-1) as DeployResult, programs.at(-1));
     const call = async (
       method: string,
       args: readonly CallArgument[] = [],

@@ -59,3 +59,26 @@ export async function deployAll(
   }
   return results;
 }
+
+/**
+ * A world in which nothing has happened but that accounts have money and the contract and its companions were deployed. What
+ * throws leaves no world open.
+ *
+ * @param programs In the order of their deployment.
+ * @param gas Where a step names no limit.
+ * @throws EngineError `not-deployed` for a companion
+ */
+export async function deployedWorld(
+  backend: Backend,
+  programs: readonly Program[],
+  sequence: Sequence,
+  gas: bigint,
+): Promise<{ readonly world: World; readonly results: readonly DeployResult[] }> {
+  const world = await fundedWorld(backend, sequence);
+  try {
+    return { world, results: await deployAll(world, programs, deployMessages(sequence, gas)) };
+  } catch (error) {
+    await world.close();
+    throw error;
+  }
+}

@@ -93,10 +93,10 @@ export class AskedChild {
       for (const item of answer.items) head.items.push(item);
       return;
     }
-    const error = 'error' in answer ? errorOf(answer.error) : undefined;
+    // An error that is none throws here, while the request still waits and is told of the loss.
+    if ('error' in answer) head.reject(errorOf(answer.error));
+    else head.resolve(answer.isList ? head.items : answer.result);
     this.#waiting.shift();
-    if (error !== undefined) head.reject(error);
-    else head.resolve('isList' in answer && answer.isList ? head.items : (answer as { result?: unknown }).result);
     this.#expectAnswer();
   }
 
