@@ -17,6 +17,8 @@ export interface CallPlan {
   readonly seed: number;
   /** Milliseconds. */
   readonly now: () => number;
+  /** Default: all. */
+  readonly forms?: readonly CallTimes['form'][];
 }
 
 /** A machine under the name that the report gives it. */
@@ -58,7 +60,7 @@ export async function timeCalls(
 ): Promise<readonly CallTimes[]> {
   const cells: Cell[] = [];
   for (const machine of machines) {
-    for (const form of forms) {
+    for (const form of plan.forms ?? forms) {
       const session = await openSession(machine.backend, contract, workload);
       const snapshot = await session.world.snapshot();
       const small = await newCell(machine.name, form, session, snapshot, 1);

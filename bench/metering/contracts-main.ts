@@ -1,0 +1,81 @@
+/**
+ * What metering costs contracts: the batches of their workloads on `wasm`, against its unmetered twin.
+ *
+ *   npm run bench:metering-contracts -- [--contracts erc20,...] [--without] [--blocks 20] [--sample-ms 4] [--json]
+ *
+ * --without adds a machine for each technique of the strategy `default`, with all but that one. All run in one process and take
+ * turns; times are processor time. Tracked writes and the kernel are there in all of them, so that what differs is charges.
+ */
+import { parseArgs } from 'node:util';
+import { bundledCaseDirectory, bundledCases } from '../../contracts/bundled-cases.ts';
+import { readCase } from '../../contracts/read-case.ts';
+import { guestBackend } from '../../engine/guest-backend.ts';
+import { defaultSchedule } from '../../engine/schedules.ts';
+import { KernelState } from '../../engine/state/kernel-state.ts';
+import { ModuleCache } from '../../engine/wasm/module-cache.ts';
+import { instrumentJudged } from '../../engine/wasm/module-verdict.ts';
+import { wasmMachine } from '../../engine/wasm/wasm-machine.ts';
+import { textTable } from '../../harness/results/text-table.ts';
+import { instrument } from '../../metering/instrument.ts';
+import { allTechniques, type Techniques } from '../../metering/plan/place-module-charges.ts';
+import type { Strategy } from '../../metering/plan/strategies.ts';
+import { type CallTimes, type NamedBackend, timeCalls } from '../calls/time-calls.ts';
+
+const TWIN = 'twin';
+const CACHE_BYTES = 16 << 20;
+
+function machine(name: string, strategy: Strategy, techniques: Techniques = allTechniques): NamedBackend {
+  const modules = new ModuleCache(CACHE_BYTES, (bytes, options) =>
+    instrumentJudged(bytes, options, (guest, others) => instrument(guest, { ...others, techniques })),
+  );
+  const runs = wasmMachine(name, { strategy, reusesInstances: true, usesKernel: true, modules });
+  return { name, backend: guestBackend(runs, defaultSchedule, (schedule) => new KernelState(schedule)) };
+}
+
+function processorMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+const { values } = parseArgs({
+  options: {
+    contracts: { type: 'string' },
+    without: { type: 'boolean', default: false },
+    blocks: { type: 'string', default: '20' },
+    'sample-ms': { type: 'string', default: '4' },
+    json: { type: 'boolean', default: false },
+  },
+});
+const machines = [machine(TWIN, 'none'), machine(`${TWIN} again`, 'none'), machine('default', 'default')];
+for (const name of values.without ? (Object.keys(allTechniques) as (keyof Techniques)[]) : []) {
+  machines.push(machine(`-${name}`, 'default', { ...allTechniques, [name]: false }));
+}
+const plan = {
+  sampleMs: Number(values['sample-ms']),
+  blocks: Number(values.blocks),
+  warmUpMs: 300,
+  seed: 1,
+  now: processorMs,
+  forms: ['batch'] as const,
+};
+const times: CallTimes[] = [];
+for (const id of values.contracts?.split(',') ?? bundledCases()) {
+  const contract = await readCase(bundledCaseDirectory(id));
+  for (const workload of contract.workloads) {
+    times.push(...(await timeCalls(contract, workload, machines, [TWIN], plan)));
+  }
+}
+
+if (values.json) process.stdout.write(`${JSON.stringify(times, undefined, 2)}\n`);
+else {
+  const names = machines.map(({ name }) => name).filter((name) => name !== TWIN);
+  const workloads = [...new Set(times.map(({ workload }) => workload))];
+  const rows = workloads.map((workload) => {
+    const of = (name: string): CallTimes | undefined =>
+      times.find((row) => row.workload === workload && row.machine === name);
+    const cell = (name: string): string => of(name)?.timesAsLong[TWIN]?.point.toFixed(3) ?? '';
+    return [workload, of(TWIN)?.callNs.toFixed(0) ?? '', ...names.map(cell)];
+  });
+  const columns = ['workload', 'twin, ns', ...names].map((heading, at) => ({ heading, isRight: at > 0 }));
+  process.stdout.write(textTable(columns, rows, process.stdout.columns));
+}
