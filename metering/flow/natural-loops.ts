@@ -1,3 +1,4 @@
+import { DisjointSets } from './disjoint-sets.ts';
 import { type Edges, EXIT } from './edges.ts';
 
 export interface LoopHeader {
@@ -30,19 +31,9 @@ export function naturalLoops(edges: Edges, headers: readonly LoopHeader[]): Loop
   const { first, predecessor } = predecessors(edges, blockCount);
   const found: NaturalLoop[] = [];
   const innermost = new Int32Array(blockCount).fill(-1);
-  // The header of the outermost loop so far around each block.
-  const outermost = new Int32Array(blockCount).map((_, block) => block);
+  // The header of the outermost loop so far stands for all blocks in it.
+  const outermost = new DisjointSets(blockCount);
   const loopAtHeader = new Int32Array(blockCount).fill(-1);
-  const representative = (block: number): number => {
-    let top = block;
-    while (outermost[top] !== top) top = outermost[top] ?? top;
-    for (let at = block; at !== top; ) {
-      const above = outermost[at] ?? top;
-      outermost[at] = top;
-      at = above;
-    }
-    return top;
-  };
   const pending: number[] = [];
   const addPredecessors = (block: number, least: number): void => {
     for (let at = first[block] ?? 0; at < (first[block + 1] ?? 0); at += 1) {
@@ -57,9 +48,9 @@ export function naturalLoops(edges: Edges, headers: readonly LoopHeader[]): Loop
     const position = found.push({ instructionIndex, header, parent: -1 }) - 1;
     innermost[header] = position;
     for (let from = pending.pop(); from !== undefined; from = pending.pop()) {
-      const block = representative(from);
+      const block = outermost.topOf(from);
       if (block === header) continue;
-      outermost[block] = header;
+      outermost.join(block, header);
       const inner = loopAtHeader[block] ?? -1;
       const innerLoop = inner === -1 ? undefined : found[inner];
       if (innerLoop === undefined) innermost[block] = position;

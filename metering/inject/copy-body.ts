@@ -102,10 +102,6 @@ function hasStores({ instructions }: FunctionBody): boolean {
   return instructions.some(({ opcode }) => isStore(opcode));
 }
 
-export function isChargedOperation(opcode: number): boolean {
-  return chargedOperations.includes(opcode);
-}
-
 /** How a function keeps track of its writes. */
 export interface Tracking {
   readonly how: WriteTracking;

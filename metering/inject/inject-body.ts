@@ -48,8 +48,8 @@ export interface BodyPlan {
   readonly frameWords: number;
   /** The host can call it, and finds the whole stack budget again afterwards. */
   readonly isExported: boolean;
-  /** By function index: whether a function takes a frame. */
-  readonly takesFrame: (functionIndex: number) => boolean;
+  /** By function index: words that a call takes from the stack budget. */
+  readonly wordsOf: (functionIndex: number) => number;
   /** By function index: whether a call of it can lead to a function that takes one, or to the host. */
   readonly observesStack: (functionIndex: number) => boolean;
   /** By function index: the function that takes the counters by value in its place. */
@@ -91,7 +91,7 @@ export function injectBody(
       writeStackSet(writer, indices.stack, frame);
       call();
       if (plan.isExported) writeStackGivenBack(writer, indices.stack, frame, plan.frameWords);
-    } else if (opcode === Op.callIndirect || plan.takesFrame(callee)) {
+    } else if (opcode === Op.callIndirect || plan.wordsOf(callee) > 0) {
       writeStackGet(writer, indices.stack, frame);
       call();
       writeStackSet(writer, indices.stack, frame);

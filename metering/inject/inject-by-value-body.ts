@@ -24,7 +24,6 @@ import type { Step } from '../plan/charge-placement.ts';
 import { trackingLocals, writeMarksKept } from '../tracking/write-tracking.ts';
 import {
   copyWithSteps,
-  isChargedOperation,
   leavesByBranch,
   rewrittenAlways,
   rewrittenInBlock,
@@ -37,13 +36,6 @@ import { type BodyPlan, STEP_LOCALS } from './inject-body.ts';
 import { type InjectedIndices, writeFrameEntry, writeStackGivenBack, writeStackSet } from './meter-code.ts';
 import { writeStep } from './step-code.ts';
 
-/** What a body needs to know of the functions that it calls, by function index. */
-export interface ByValueCalls {
-  readonly usesCounter: (functionIndex: number) => boolean;
-  /** Words that a call takes from the stack budget. */
-  readonly wordsOf: (functionIndex: number) => number;
-}
-
 /** The function with the guest's code, without its size. */
 export function injectByValueBody(
   writer: Writer,
@@ -51,7 +43,6 @@ export function injectByValueBody(
   body: FunctionBody,
   plan: BodyPlan,
   convention: ByValueFunction,
-  calls: ByValueCalls,
   indices: InjectedIndices,
 ): void {
   const paramsBefore = plan.type.params.length;
@@ -75,13 +66,11 @@ export function injectByValueBody(
     }
     // Whoever calls a function of bounded recursion from outside makes sure of all its frames at once: the entry does.
     if (byValue === undefined || (byValue.boundedBy !== undefined && byValue.index !== convention.index)) {
-      withCounterInGlobal(calls.usesCounter(callee), () => {
-        writer.opcode(Op.call, indices.functionAt(callee));
-      });
+      writer.opcode(Op.call, indices.functionAt(callee));
       return;
     }
     writer.opcode(Op.localGet, gas);
-    if (byValue.takesStack) writeFrameBelow(calls.wordsOf(callee));
+    if (byValue.takesStack) writeFrameBelow(plan.wordsOf(callee));
     writer.opcode(Op.call, byValue.index);
     writer.opcode(Op.localSet, gas);
   };
@@ -94,17 +83,6 @@ export function injectByValueBody(
     writer.i32(words);
     writer.opcode(Op.i32Sub);
   };
-  const withCounterInGlobal = (isNeeded: boolean, write: () => void): void => {
-    if (isNeeded) {
-      writer.opcode(Op.localGet, gas);
-      writer.opcode(Op.globalSet, indices.gas);
-    }
-    write();
-    if (isNeeded) {
-      writer.opcode(Op.globalGet, indices.gas);
-      writer.opcode(Op.localSet, gas);
-    }
-  };
   const leaves = leavesByBranch(writer);
   const rewrite = (instruction: Instruction, copy: () => void, index: number): void => {
     const { opcode, immediate } = instruction;
@@ -112,8 +90,7 @@ export function injectByValueBody(
     if (opcode === Op.call) {
       writeGuestCall(Number(immediate));
     } else if (!localAccess.has(opcode)) {
-      const isCharged = isChargedOperation(opcode);
-      withCounterInGlobal(isCharged, () => writeMemoryAccess(writer, instruction, copy, index, tracking, indices));
+      writeMemoryAccess(writer, instruction, copy, index, tracking, indices);
     } else if (Number(immediate) >= paramsBefore) {
       writer.opcode(opcode);
       writer.u32(ofGuest(Number(immediate)));

@@ -37,7 +37,7 @@ import {
 import { type ImagePart, memoryImage } from '../tracking/put-back.ts';
 import { GRANULE_BYTES, markFunction, restoreFunction } from '../tracking/write-tracking.ts';
 import { type BodyPlan, injectBody } from './inject-body.ts';
-import { type ByValueCalls, injectByValueBody, writeByValueEntry } from './inject-by-value-body.ts';
+import { injectByValueBody, writeByValueEntry } from './inject-by-value-body.ts';
 import { bulkFunction, chargeFunction, freeChargeFunction, growFunction, resetFunction } from './injected-functions.ts';
 import type { InjectedNames } from './injected-names.ts';
 import type { InjectedIndices } from './meter-code.ts';
@@ -288,7 +288,7 @@ function unmeteredBody(module: Module, position: number, indices: InjectedIndice
     keepsStack: false,
     frameWords: 0,
     isExported: false,
-    takesFrame: () => false,
+    wordsOf: () => 0,
     observesStack: () => false,
     byValueFunction: () => undefined,
   };
@@ -306,10 +306,6 @@ function ownBodies(
   const importCount = module.importedFunctions.length;
   const { calls: callGraph, stack, observesStack } = meter.facts;
   const wordsOf = (index: number): number => stack[index - importCount] ?? 0;
-  const calls: ByValueCalls = {
-    usesCounter: (index) => meter.placement.usesCounter[index - importCount] ?? true,
-    wordsOf,
-  };
   return module.functions.map((body, position) => {
     const index = importCount + position;
     const type = functionType(module, index);
@@ -319,7 +315,7 @@ function ownBodies(
       keepsStack: true,
       frameWords: wordsOf(index),
       isExported: callGraph.isExported[position] === true,
-      takesFrame: (callee) => wordsOf(callee) > 0,
+      wordsOf,
       observesStack: (callee) => observesStack[callee - importCount] ?? true,
       byValueFunction: (callee) => byValue.get(callee),
     };
@@ -331,7 +327,7 @@ function ownBodies(
       writeBody: (writer) => writeByValueEntry(writer, plan, convention, indices),
       byValue: {
         type: byValueType(type, convention),
-        writeBody: (writer) => injectByValueBody(writer, module.bytes, body, plan, convention, calls, indices),
+        writeBody: (writer) => injectByValueBody(writer, module.bytes, body, plan, convention, indices),
       },
     };
   });

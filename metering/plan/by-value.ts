@@ -28,6 +28,8 @@ export interface ByValueFunction extends Convention {
   readonly index: number;
 }
 
+export type PassedByValue = 'no' | 'gas alone' | 'gas and stack';
+
 /**
  * By position in `module.functions`: what the function can take by value.
  *
@@ -41,7 +43,7 @@ export function whatPassesByValue({
   module,
   calls,
   stack,
-}: ModuleFacts): readonly ('no' | 'gas alone' | 'gas and stack')[] {
+}: ModuleFacts): readonly PassedByValue[] {
   const { callees, isRecursive, reachesHost } = calls;
   const takesFrame = (position: number): boolean => (stack[position] ?? 0) > 0;
   return isRecursive.map((isOnCycle, position) => {

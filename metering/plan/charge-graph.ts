@@ -5,10 +5,11 @@
  * No code can stand on the edges of a `br_table`, so that the blocks that it leads to have to be paid ahead alike: they get
  * a node in front of them together, and a link each behind it. The same holds for a `br_if` that carries a value.
  */
+import { DisjointSets } from '../flow/disjoint-sets.ts';
 import { EXIT, NO_PLACE, type PlaceNumber, placeBefore } from '../flow/edges.ts';
 import type { FlowGraph } from '../flow/flow-graph.ts';
 import type { FunctionToPlan } from './function-to-plan.ts';
-import { guessedFrequencies } from './guessed-frequencies.ts';
+import type { Frequencies } from './guessed-frequencies.ts';
 
 export interface JointTargets {
   /** By block: the node in front of it through which all its edges lead, if one of them cannot carry a charge. */
@@ -23,34 +24,26 @@ export interface JointTargets {
 
 export function jointTargets({ blocks, edges }: FlowGraph): JointTargets {
   const zero = blocks.length;
-  const above = new Map<number, number>();
-  const top = (node: number): number => {
-    let at = node;
-    for (let next = above.get(at); next !== undefined && next !== at; next = above.get(at)) at = next;
-    for (let step = node; step !== at; ) {
-      const next = above.get(step) ?? at;
-      above.set(step, at);
-      step = next;
-    }
-    return at;
-  };
+  const targets = new DisjointSets(zero + 1);
+  const isClosed = new Uint8Array(zero + 1);
   const firstTarget = new Map<number, number>();
   for (let edge = 0; edge < edges.count; edge += 1) {
     if (edges.place[edge] !== NO_PLACE) continue;
     const from = edges.from[edge] ?? 0;
     const to = edges.to[edge] ?? EXIT;
     const target = to === EXIT ? zero : to;
-    if (!above.has(target)) above.set(target, target);
+    isClosed[target] = 1;
     const first = firstTarget.get(from);
     if (first === undefined) firstTarget.set(from, target);
-    else above.set(top(first), top(target));
+    else targets.join(first, target);
   }
   let nodeCount = zero + 1;
   const nodeOfTop = new Map<number, number>();
-  if (above.has(zero)) nodeOfTop.set(top(zero), zero);
+  if (isClosed[zero] === 1) nodeOfTop.set(targets.topOf(zero), zero);
   const groups = new Map<number, number>();
-  for (const target of above.keys()) {
-    const root = top(target);
+  for (const [target, flag] of isClosed.entries()) {
+    if (flag === 0) continue;
+    const root = targets.topOf(target);
     let node = nodeOfTop.get(root);
     if (node === undefined) {
       node = nodeCount;
@@ -73,17 +66,20 @@ export interface Links {
   readonly weight: Float64Array;
   readonly place: Int32Array;
   readonly frequency: Float64Array;
-  /** The edge of the flow graph that it is; `NO_EDGE` for a part of one or of several. */
+  /** The edge of the flow graph that it is, or one half of; `NO_EDGE` for what several have in common. */
   readonly edge: Int32Array;
 }
 
 export const NO_EDGE = -1;
 
 /** Where the counter is looked at between two blocks, the edge is two links: to the node of that, and from it. */
-export function linksOf(toPlan: FunctionToPlan, { groups, zero }: JointTargets): Links {
+export function linksOf(
+  toPlan: FunctionToPlan,
+  { groups, zero }: JointTargets,
+  { ofBlock, ofEdge }: Frequencies,
+): Links {
   const { graph, isCut, isTrap } = toPlan;
   const { blocks, edges } = graph;
-  const { ofBlock, ofEdge } = guessedFrequencies(toPlan);
   const most = 2 * edges.count + groups.size;
   const from = new Int32Array(most);
   const to = new Int32Array(most);
@@ -117,8 +113,8 @@ export function linksOf(toPlan: FunctionToPlan, { groups, zero }: JointTargets):
     const cost = costToLeave(toPlan, block);
     const trapsNext = target !== EXIT && isTrap[target] === 1;
     if (isCut[block] === 1) {
-      add(block, zero, cost, at, howOften, NO_EDGE);
-      if (!trapsNext) add(zero, target, 0, placeBefore(blocks[target]?.start ?? 0, 0), howOften, NO_EDGE);
+      add(block, zero, cost, at, howOften, index);
+      if (!trapsNext) add(zero, target, 0, placeBefore(blocks[target]?.start ?? 0, 0), howOften, index);
     } else if (target === EXIT) {
       add(block, zero, cost, at, howOften, index);
     } else if (!trapsNext) {

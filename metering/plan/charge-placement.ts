@@ -37,7 +37,7 @@ export interface ChargePlacement {
   readonly callsWithLocal: ReadonlySet<number>;
 }
 
-const kindOrder: Readonly<Record<Step['kind'], number>> = { store: 0, frame: 1, charge: 2, 'trip-count': 3, load: 4 };
+const kindOrder: Readonly<Record<Step['kind'], number>> = { load: 0, frame: 1, charge: 2, 'trip-count': 3, store: 4 };
 
 /** The order in which steps are written. */
 export function byPlace(left: Step, right: Step): number {

@@ -1,12 +1,19 @@
 /**
- * Where the counter is kept in a local: in the outermost loops that charge in their iterations, and need it nowhere else
- * meanwhile. It is loaded in front of the loop and stored on every way out. A function may be such a loop as a whole.
+ * Where the counter is: block by block, in the global or in a local of the function. V8 keeps a local in a register and goes to
+ * memory for a global, so that charges are cheaper in a local; but whatever observes the counter looks for it in the global, and
+ * the local has to be spilled around that.
+ *
+ * What is chosen are whole loops, outermost first, or the function: a loop is worth its charges, less the spills in it and the
+ * moves on its ways out, each by guessed frequency. No code can stand on the edges of a `br_table`, so that the blocks at their
+ * ends follow each other into the local.
  */
-import { ENTRY, EXIT, NO_PLACE, type PlaceNumber, placeOf } from '../flow/edges.ts';
-import { commonLoop, markOutwards, sumOverWaysOut } from '../flow/natural-loops.ts';
+import { DisjointSets } from '../flow/disjoint-sets.ts';
+import { ENTRY, EXIT, NO_PLACE, type PlaceNumber, placeBefore, placeOf } from '../flow/edges.ts';
+import { commonLoop, sumOverWaysOut } from '../flow/natural-loops.ts';
 import type { TripCount } from '../loops/trip-count.ts';
 import { byPlace, type ChargePlacement, mergedSteps, type Step } from './charge-placement.ts';
 import type { FunctionToPlan } from './function-to-plan.ts';
+import type { Frequencies } from './guessed-frequencies.ts';
 
 /** A charge without the choice between local and global. The ends are blocks, `EXIT` for one that is none. */
 export interface ChargeDraft {
@@ -16,40 +23,53 @@ export interface ChargeDraft {
   readonly from: number;
   readonly to: number;
   readonly frequency: number;
+  /** Before or behind a call that observes the counter: it has to stay there. */
+  readonly isAtCut: boolean;
 }
 
-/** Charges per call, and calls that take the counter, from which on a function keeps it in a local altogether. */
-const MANY_CHARGES = 2;
-
-/** In no local. */
-const NO_REGION = -1;
-
-export function planLocals(toPlan: FunctionToPlan, drafts: readonly ChargeDraft[]): Omit<ChargePlacement, 'prepaid'> {
-  if (toPlan.takesByValue) {
-    return { steps: mergedSteps(drafts.map((draft) => stepOf(draft, true)).sort(byPlace)), callsWithLocal: new Set() };
-  }
-  const { graph, isTrap, handsOver } = toPlan;
+/** The steps of a function, with the counter where it is cheapest. */
+export function planLocals(
+  toPlan: FunctionToPlan,
+  drafts: readonly ChargeDraft[],
+  frequencies: Frequencies,
+): Omit<ChargePlacement, 'prepaid'> {
+  const { graph, isTrap, endsInCall, handsOver, observers, passes } = toPlan;
   const { blocks, edges } = graph;
-  const regionOf = localRegions(toPlan, drafts);
-  const steps: Step[] = [];
-  for (const draft of drafts) {
-    const { from, to } = draft;
-    const region = regionOf(to);
-    steps.push(stepOf(draft, region !== NO_REGION && (from === EXIT || regionOf(from) === region)));
-  }
+  const usesGas = drafts.length > 0 || handsOver.includes(1);
+  if (!usesGas && passes !== 'gas and stack') return { steps: [], callsWithLocal: new Set() };
+  const takesByValue = passes !== 'no';
+  const inLocal = blocksWithLocal(toPlan, drafts, frequencies);
+  // A call that observes the counter leaves it in the global.
+  const endsInGlobal = new Uint8Array(blocks.length);
+  for (const { index, block } of observers) if (index + 1 === blocks[block]?.end) endsInGlobal[block] = 1;
+  const isIn = (block: number): boolean => (block === EXIT ? takesByValue : inLocal[block] === 1);
+  /** Where the counter is when control leaves the block. */
+  const isOut = (block: number): boolean => isIn(block) && endsInGlobal[block] !== 1;
+
+  const behind = (block: number): PlaceNumber => placeBefore(blocks[block]?.end ?? 0, 0);
+
+  const steps: Step[] = drafts.map((draft) => {
+    const { place, from, to } = draft;
+    const isBeforeCall = endsInCall[from] === 1 && place < behind(from);
+    return stepOf(draft, isBeforeCall ? isIn(from) : isOut(from) || isIn(to));
+  });
+  const move = (place: PlaceNumber, isToLocal: boolean): void => {
+    steps.push({ kind: isToLocal ? 'load' : 'store', place: placeOf(place) });
+  };
+  if (isIn(0) && !takesByValue) move(ENTRY, true);
   for (let edge = 0; edge < edges.count; edge += 1) {
+    const from = edges.from[edge] ?? 0;
     const to = edges.to[edge] ?? EXIT;
-    const left = regionOf(edges.from[edge] ?? EXIT);
-    const entered = regionOf(to);
     const place = edges.place[edge] ?? NO_PLACE;
-    if (left === entered || place === NO_PLACE || (to !== EXIT && isTrap[to] === 1)) continue;
-    if (left !== NO_REGION) steps.push({ kind: 'store', place: placeOf(place) });
-    if (entered !== NO_REGION) steps.push({ kind: 'load', place: placeOf(place) });
+    if (isOut(from) === isIn(to) || place === NO_PLACE || (to !== EXIT && isTrap[to] === 1)) continue;
+    move(endsInCall[from] === 1 ? behind(from) : place, isIn(to));
   }
-  if (regionOf(0) !== NO_REGION) steps.push({ kind: 'load', place: placeOf(ENTRY) });
-  const callsWithLocal = blocks.flatMap(({ end }, block) =>
-    handsOver[block] === 1 && regionOf(block) !== NO_REGION ? [end - 1] : [],
-  );
+  for (const { index, block } of observers) {
+    if (!isIn(block)) continue;
+    move(placeBefore(index, 2), false);
+    if (index + 1 !== blocks[block]?.end) move(placeBefore(index + 1, 0), true);
+  }
+  const callsWithLocal = blocks.flatMap(({ end }, block) => (handsOver[block] === 1 && isIn(block) ? [end - 1] : []));
   return { steps: mergedSteps(steps.sort(byPlace)), callsWithLocal: new Set(callsWithLocal) };
 }
 
@@ -60,49 +80,78 @@ function stepOf({ place: number, amount, trips }: ChargeDraft, inLocal: boolean)
     : { kind: 'trip-count', place, amount, once: 0, trips, inLocal };
 }
 
-/** By block: the outermost loop whose local has the counter there, or a number of its own for the whole function. */
-function localRegions(toPlan: FunctionToPlan, drafts: readonly ChargeDraft[]): (block: number) => number {
-  const { graph, handsOver, usesLocals } = toPlan;
-  const { loops, loopOf } = graph;
-  if (!usesLocals) return () => NO_REGION;
-  if (isRegionAsAWhole(toPlan, drafts)) return (block) => (block === EXIT ? NO_REGION : loops.length);
-  if (loops.length === 0) return () => NO_REGION;
-  const charges = new Uint8Array(loops.length);
-  for (const { from, to } of drafts) {
-    markOutwards(charges, loops, from === EXIT ? (loopOf[to] ?? -1) : commonLoop(graph, from, to));
-  }
-  for (const [block, loop] of loopOf.entries()) if (handsOver[block] === 1) markOutwards(charges, loops, loop);
-  const refuses = refusedLoops(toPlan);
-  const region = new Int32Array(loops.length);
-  for (const [loop, { parent }] of loops.entries()) {
-    const around = parent === -1 ? NO_REGION : (region[parent] ?? NO_REGION);
-    const isChosen = charges[loop] === 1 && refuses[loop] === 0;
-    region[loop] = around === NO_REGION && isChosen ? loop : around;
-  }
-  return (block) => (block === EXIT ? NO_REGION : (region[loopOf[block] ?? -1] ?? NO_REGION));
+/** By block: 1 if it begins with the counter in the local. */
+function blocksWithLocal(toPlan: FunctionToPlan, drafts: readonly ChargeDraft[], frequencies: Frequencies): Uint8Array {
+  const { graph, usesLocals, passes } = toPlan;
+  const { loopOf, blocks } = graph;
+  const inLocal = new Uint8Array(blocks.length);
+  if (passes !== 'no') return inLocal.fill(1);
+  if (!usesLocals) return inLocal;
+  const isChosen = chosenLoops(toPlan, worthOfLoops(toPlan, drafts, frequencies));
+  for (const block of blocks.keys()) inLocal[block] = isChosen[loopOf[block] ?? -1] ?? isChosen.at(-1) ?? 0;
+  followClosedEdges(toPlan, inLocal);
+  return inLocal;
 }
 
-function isRegionAsAWhole({ graph, needsGlobal, handsOver }: FunctionToPlan, drafts: readonly ChargeDraft[]): boolean {
-  const { edges } = graph;
-  const charged = drafts.reduce((sum, { frequency }) => sum + frequency, 0);
-  const handedOver = handsOver.reduce((sum, flag) => sum + flag, 0);
-  if (charged + handedOver < MANY_CHARGES || needsGlobal.includes(1)) return false;
-  for (let edge = 0; edge < edges.count; edge += 1) {
-    if (edges.to[edge] === EXIT && edges.place[edge] === NO_PLACE) return false;
-  }
-  return true;
-}
-
-/** By loop: the counter is needed elsewhere in it, or a way out of it has no place to store it. */
-function refusedLoops({ graph, isTrap, needsGlobal }: FunctionToPlan): Uint8Array {
+/** By loop, and last of all for the function: what the counter in a local saves, per entry of the function. */
+function worthOfLoops(
+  { graph, isTrap, handsOver, observers }: FunctionToPlan,
+  drafts: readonly ChargeDraft[],
+  { ofBlock, ofEdge }: Frequencies,
+): Float64Array {
   const { edges, loops, loopOf } = graph;
-  const closedWaysOut = sumOverWaysOut(graph, edges, (edge) => {
+  const worth = new Float64Array(loops.length + 1);
+  const add = (loop: number, saved: number): void => {
+    const at = loop === -1 ? loops.length : loop;
+    worth[at] = (worth[at] ?? 0) + saved;
+  };
+  for (const { from, to, frequency } of drafts) add(from === EXIT ? (loopOf[to] ?? -1) : commonLoop(graph, from, to), frequency);
+  for (const [block, flag] of handsOver.entries()) if (flag === 1) add(loopOf[block] ?? -1, ofBlock[block] ?? 0);
+  for (const { block } of observers) add(loopOf[block] ?? -1, -(ofBlock[block] ?? 0));
+  for (let loop = loops.length - 1; loop >= 0; loop -= 1) add(loops[loop]?.parent ?? -1, worth[loop] ?? 0);
+  const left = sumOverWaysOut(graph, edges, (edge) => {
     const to = edges.to[edge] ?? EXIT;
-    return edges.place[edge] !== NO_PLACE || (to !== EXIT && isTrap[to] === 1) ? 0 : 1;
+    return to !== EXIT && isTrap[to] === 1 ? 0 : (ofEdge[edge] ?? 0);
   });
-  // A way out of a loop may stay in the loop around it, so that this does not spread outwards.
-  const refuses = new Uint8Array(loops.length);
-  for (const [block, loop] of loopOf.entries()) if (needsGlobal[block] === 1) markOutwards(refuses, loops, loop);
-  for (const [loop, count] of closedWaysOut.entries()) if (count > 0) refuses[loop] = 1;
-  return refuses;
+  for (const [loop, howOften] of left.entries()) worth[loop] = (worth[loop] ?? 0) - howOften;
+  worth[loops.length] = (worth[loops.length] ?? 0) - 1;
+  return worth;
+}
+
+/** By loop, and last of all for the function: 1 if it is worth more as a whole than what could be chosen in it. */
+function chosenLoops({ graph }: FunctionToPlan, worth: Float64Array): Uint8Array {
+  const { loops } = graph;
+  const best = new Float64Array(worth.length);
+  const isChosen = new Uint8Array(worth.length);
+  for (let loop = loops.length - 1; loop >= -1; loop -= 1) {
+    const at = loop === -1 ? loops.length : loop;
+    if ((worth[at] ?? 0) > (best[at] ?? 0)) {
+      isChosen[at] = 1;
+      best[at] = worth[at] ?? 0;
+    }
+    const around = loops[loop]?.parent ?? -1;
+    const outer = around === -1 ? loops.length : around;
+    if (loop !== -1) best[outer] = (best[outer] ?? 0) + (best[at] ?? 0);
+  }
+  // What is chosen stands for all that is in it.
+  for (const [loop, { parent }] of loops.entries()) {
+    if (isChosen[parent === -1 ? loops.length : parent] === 1) isChosen[loop] = 1;
+  }
+  return isChosen;
+}
+
+/** Where no code can stand on an edge, the counter is in the same place at both ends; at the function's, in the global. */
+function followClosedEdges({ graph, isTrap }: FunctionToPlan, inLocal: Uint8Array): void {
+  const { edges, blocks } = graph;
+  const end = blocks.length;
+  const sets = new DisjointSets(blocks.length + 1);
+  for (let edge = 0; edge < edges.count; edge += 1) {
+    const to = edges.to[edge] ?? EXIT;
+    if (edges.place[edge] !== NO_PLACE || (to !== EXIT && isTrap[to] === 1)) continue;
+    sets.join(edges.from[edge] ?? 0, to === EXIT ? end : to);
+  }
+  const wantsLocal = new Uint8Array(blocks.length + 1);
+  for (const [block, flag] of inLocal.entries()) if (flag === 1) wantsLocal[sets.topOf(block)] = 1;
+  wantsLocal[sets.topOf(end)] = 0;
+  for (const block of inLocal.keys()) inLocal[block] = wantsLocal[sets.topOf(block)] ?? 0;
 }

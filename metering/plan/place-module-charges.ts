@@ -45,8 +45,6 @@ export interface ModulePlacement {
   readonly functions: readonly ChargePlacement[];
   /** By position: how the function takes the counters by value; undefined if it does not. */
   readonly conventions: readonly (Convention | undefined)[];
-  /** By position: whether a call of it needs the counter in the global. */
-  readonly usesCounter: readonly boolean[];
 }
 
 /** More than this is not paid ahead for a callee: the sum over a tree of calls can be exponential. */
@@ -74,6 +72,13 @@ export function placeModuleCharges(facts: ModuleFacts, gas: GasPlan, techniques:
     return convention !== undefined && takesGasAlone(convention);
   };
 
+  /** From a function that takes both by value, unless the callee makes sure of all its frames where it is entered. */
+  const handsOverBoth = ({ opcode, immediate }: Instruction, position: number): boolean => {
+    const callee = Number(immediate) - importCount;
+    const isTaken = passable[position] === 'gas and stack' && passable[callee] === 'gas and stack';
+    return opcode === Op.call && isTaken && (callee === position || conventions[callee]?.boundedBy === undefined);
+  };
+
   const prepare = (position: number, graph: FlowGraph): FunctionToPlan => {
     const body = at(module.functions, position);
     const { instructions } = body;
@@ -85,18 +90,20 @@ export function placeModuleCharges(facts: ModuleFacts, gas: GasPlan, techniques:
     const isRecursion = new Uint8Array(blockCount);
     const isTrap = new Uint8Array(blockCount);
     const testsEquality = new Uint8Array(blockCount);
-    const needsGlobal = new Uint8Array(blockCount);
+    const observers: { index: number; block: number }[] = [];
     const handsOver = new Uint8Array(blockCount);
     for (let block = 0; block < blockCount; block += 1) {
-      const { start, end } = at(graph.blocks, block);
-      for (let index = start; index < end; index += 1) {
+      const { start, end, isReachable } = at(graph.blocks, block);
+      const observersBefore = observers.length;
+      for (let index = start; index < end && isReachable; index += 1) {
         const instruction = at(instructions, index);
-        if (handsOverGas(instruction)) handsOver[block] = 1;
-        else if (needsCounter(instruction)) needsGlobal[block] = 1;
+        if (handsOverGas(instruction) || handsOverBoth(instruction, position)) handsOver[block] = 1;
+        else if (needsCounter(instruction)) observers.push({ index, block });
       }
       const last = at(instructions, end - 1);
       // Not paid for, unless it charges by itself or follows a call that was to be paid ahead.
-      const isPaid = needsGlobal[block] === 1 || handsOver[block] === 1 || (calleePrepaid[block - 1] ?? 0) > 0;
+      const observes = observers.length > observersBefore;
+      const isPaid = observes || handsOver[block] === 1 || (calleePrepaid[block - 1] ?? 0) > 0;
       if (last.opcode === Op.unreachable && !isPaid) isTrap[block] = 1;
       if (last.opcode === Op.call || last.opcode === Op.callIndirect) isCall[block] = 1;
       if (last.opcode === Op.if && isEquality.has(instructions[end - 2]?.opcode ?? Op.end)) testsEquality[block] = 1;
@@ -115,12 +122,13 @@ export function placeModuleCharges(facts: ModuleFacts, gas: GasPlan, techniques:
       isTrap,
       isRecursion,
       testsEquality,
-      needsGlobal,
+      endsInCall: isCall,
+      observers,
       handsOver,
       countedLoops: techniques.countsLoops ? countedLoops(module, body, type, graph, isCall, isTrap) : [],
       prepaid: isPrepayable(position) ? { atMost: MAX_PREPAID } : 0,
       usesLocals: techniques.usesLocals,
-      takesByValue: (passable[position] ?? 'no') !== 'no',
+      passes: passable[position] ?? 'no',
     };
   };
 
@@ -157,7 +165,7 @@ export function placeModuleCharges(facts: ModuleFacts, gas: GasPlan, techniques:
     const plan = placeFunctionCharges(prepaidAlready === undefined ? toPlan : { ...toPlan, prepaid: prepaidAlready });
     if (passable[position] === 'gas and stack') return withFrames(position, graph, plan);
     // One that does not charge has nothing to do with the counter, or needs it in the global only.
-    const usesGas = plan.steps.length > 0 || instructions.some(handsOverGas);
+    const usesGas = plan.steps.length > 0 || toPlan.handsOver.includes(1);
     conventions[position] = passable[position] === 'gas alone' && usesGas ? gasAlone : undefined;
     return plan;
   };
@@ -172,7 +180,7 @@ export function placeModuleCharges(facts: ModuleFacts, gas: GasPlan, techniques:
     usesCounter[position] = plan.steps.length > 0 || at(module.functions, position).instructions.some(needsCounter);
   }
   for (const position of again) plans[position] = planFunction(position, prepaid[position]);
-  return { functions: plans.map((_, position) => at(plans, position) as ChargePlacement), conventions, usesCounter };
+  return { functions: plans.map((_, position) => at(plans, position) as ChargePlacement), conventions };
 }
 
 function at<Item>(items: readonly Item[], index: number): NonNullable<Item> {

@@ -17,7 +17,7 @@ export function sharedCharges(graph: FlowGraph, drafts: readonly ChargeDraft[]):
   }
   const draftsTo = new Map<number, ChargeDraft[]>();
   for (const draft of drafts) {
-    if (draft.from === EXIT || draft.to === EXIT) continue;
+    if (draft.from === EXIT || draft.to === EXIT || draft.isAtCut) continue;
     const to = target[draft.to] ?? draft.to;
     const others = draftsTo.get(to);
     if (others === undefined) draftsTo.set(to, [draft]);
