@@ -31,15 +31,10 @@ const SECOND_TWIN = 'none again';
 /** The module as it was compiled. */
 const ORIGINAL = 'original';
 
-const none: Techniques = { countsLoops: false, paysForCallees: false, usesLocals: false, takesByValue: false };
-
-/** The techniques of the strategy `default`, one more at a time, as `--strategies` names them; the last is `default`. */
-export const techniqueSteps: readonly { readonly name: string; readonly techniques: Techniques }[] = [
-  { name: 'edges', techniques: none },
-  { name: '+ local', techniques: { ...none, usesLocals: true } },
-  { name: '+ callees', techniques: { ...none, usesLocals: true, paysForCallees: true } },
-  { name: '+ counted', techniques: { ...allTechniques, takesByValue: false } },
-];
+/** The strategy `default` without one of its techniques each, as `--strategies` names them. */
+export const leftOut: readonly { readonly name: string; readonly techniques: Techniques }[] = (
+  Object.keys(allTechniques) as (keyof Techniques)[]
+).map((name) => ({ name: `-${name}`, techniques: { ...allTechniques, [name]: false } }));
 
 /**
  * Every variant of a kernel.
@@ -70,7 +65,7 @@ export async function makeVariants(
       omitted[name] = error instanceof Error ? error.message : String(error);
     }
   };
-  for (const { name, techniques } of techniqueSteps) {
+  for (const { name, techniques } of leftOut) {
     if (wanted?.has(name) === true) variants.push({ ...strategyVariant(bytes, 'default', techniques), name });
   }
   for (const strategy of strategies) {

@@ -11,11 +11,23 @@
  *
  * Little is given back: a function with a frame says before each call what is left below it, and one without puts back
  * what it found. So a function that makes no calls only compares. An exported one gives back after each call.
+ *
+ * A function that takes gas by value (`by-value.ts`) becomes two. The guest's code goes into a new one behind the module's own, of a
+ * longer type; what is left of gas is pushed behind its result, and so all ways out lead to one place. At the guest's own index
+ * stands an entry for those who have gas in the global, the table and the host:
+ *
+ *     (params, gas) -> (result, gas)               (params) -> (result)
+ *
+ *     block (result)                               params, gas
+ *       ...                                        call
+ *       params, gas; call; set gas                 set gas
+ *       ...
+ *     end
+ *     gas
  */
 import type { FunctionBody, FunctionType, Instruction, ValueType } from '../format/module.ts';
 import { Op } from '../format/opcodes.ts';
 import type { Writer } from '../format/writer.ts';
-import { type ByValueFunction, takesGasAlone } from '../plan/by-value.ts';
 import type { Step } from '../plan/charge-placement.ts';
 import { trackingLocals, writeMarksKept } from '../tracking/write-tracking.ts';
 import {
@@ -41,8 +53,8 @@ export interface BodyPlan {
   readonly type: FunctionType;
   /** In the order of their places. */
   readonly steps: readonly Step[];
-  /** Indices of calls that find the counter in the local, and hand it over. */
-  readonly callsWithLocal: ReadonlySet<number>;
+  /** It takes gas by value. */
+  readonly passesGas: boolean;
   /** False for the unmetered twin. */
   readonly keepsStack: boolean;
   readonly frameWords: number;
@@ -52,8 +64,8 @@ export interface BodyPlan {
   readonly wordsOf: (functionIndex: number) => number;
   /** By function index: whether a call of it can lead to a function that takes one, or to the host. */
   readonly observesStack: (functionIndex: number) => boolean;
-  /** By function index: the function that takes the counters by value in its place. */
-  readonly byValueFunction: (functionIndex: number) => ByValueFunction | undefined;
+  /** By function index: the function with its code, if that takes gas by value. */
+  readonly byValueIndex: (functionIndex: number) => number | undefined;
 }
 
 /** Writes the body without its size. */
@@ -64,75 +76,90 @@ export function injectBody(
   plan: BodyPlan,
   indices: InjectedIndices,
 ): void {
-  const takesFrame = plan.frameWords > 0;
-  const stepLocals = plan.steps.length > 0 ? STEP_LOCALS : [];
-  const firstLocal = plan.type.params.length + body.locals.length;
-  const frame = firstLocal + stepLocals.length;
-  const stackLocals = plan.keepsStack ? STACK_LOCALS : [];
+  const { type, steps, passesGas, keepsStack, frameWords, isExported, observesStack } = plan;
+  const paramCount = type.params.length;
+  const ownLocals = body.locals.length;
+  const firstAdded = paramCount + ownLocals + (passesGas ? 1 : 0);
+  const counter = passesGas ? paramCount : firstAdded;
+  const scratch = passesGas ? firstAdded : firstAdded + 1;
+  const stepLocals = steps.length === 0 ? [] : passesGas ? SCRATCH_LOCALS : [COUNTER_LOCAL, ...SCRATCH_LOCALS];
+  const frame = firstAdded + stepLocals.length;
+  const stackLocals = keepsStack ? STACK_LOCALS : [];
   const tracking = trackingOf(body, indices, frame + stackLocals.length);
   // Marks that are gathered are kept behind a block.
   const keepsMarks = tracking?.how.kind === 'bits';
+  const isInBlock = passesGas || keepsMarks;
   writer.locals([
     ...body.locals,
     ...stepLocals,
     ...stackLocals,
     ...(tracking === undefined ? [] : trackingLocals(tracking.how)),
   ]);
-  if (takesFrame) writeFrameEntry(writer, indices.stack, frame, plan.frameWords);
-  if (keepsMarks) writeBodyBlock(writer, plan.type);
+  if (frameWords > 0) writeFrameEntry(writer, indices.stack, frame, frameWords);
+  if (isInBlock) writeBodyBlock(writer, type);
   const leaves = leavesByBranch(writer);
-  const ofGuest = (local: number): number => local;
-  const locals = { ofGuest, counter: firstLocal, scratch: firstLocal + 1, stack: frame, frame };
-  const writePlanned = (step: Step): void => writeStep(writer, step, indices, locals);
-  const writeCallAround = (opcode: number, callee: number, call: () => void): void => {
-    if (!plan.keepsStack || (opcode === Op.call && !plan.observesStack(callee))) {
-      call();
-    } else if (takesFrame) {
-      writeStackSet(writer, indices.stack, frame);
-      call();
-      if (plan.isExported) writeStackGivenBack(writer, indices.stack, frame, plan.frameWords);
-    } else if (opcode === Op.callIndirect || plan.wordsOf(callee) > 0) {
-      writeStackGet(writer, indices.stack, frame);
-      call();
-      writeStackSet(writer, indices.stack, frame);
-    } else {
-      call();
+  const ofGuest = (local: number): number => (local < paramCount || !passesGas ? local : local + 1);
+  const locals = { ofGuest, counter, scratch };
+  const writeCall = (callee: number): void => {
+    const byValue = plan.byValueIndex(callee);
+    if (byValue === undefined) {
+      writer.opcode(Op.call, indices.functionAt(callee));
+      return;
     }
+    writer.opcode(Op.localGet, counter);
+    writer.opcode(Op.call, byValue);
+    writer.opcode(Op.localSet, counter);
   };
-  const writeHandover = (callee: number, hasLocal: boolean): void => {
-    if (hasLocal) writer.opcode(Op.localGet, locals.counter);
-    else writer.opcode(Op.globalGet, indices.gas);
-    writer.opcode(Op.call, callee);
-    if (hasLocal) writer.opcode(Op.localSet, locals.counter);
-    else writer.opcode(Op.globalSet, indices.gas);
+  const withStack = (isObserved: boolean, takesFrame: boolean, writeIt: () => void): void => {
+    const putsBack = frameWords === 0 && takesFrame;
+    if (isObserved && frameWords > 0) writeStackSet(writer, indices.stack, frame);
+    else if (isObserved && putsBack) writeStackGet(writer, indices.stack, frame);
+    writeIt();
+    if (isObserved && frameWords > 0 && isExported) writeStackGivenBack(writer, indices.stack, frame, frameWords);
+    else if (isObserved && putsBack) writeStackSet(writer, indices.stack, frame);
   };
   const rewrite = (instruction: Instruction, copy: () => void, index: number): void => {
-    const { opcode, immediate } = instruction;
-    if (keepsMarks && leaves(opcode, copy)) return;
-    if (opcode === Op.callIndirect) writeCallAround(opcode, 0, copy);
+    const { opcode } = instruction;
+    const immediate = Number(instruction.immediate);
+    if (isInBlock && leaves(opcode, copy)) return;
+    if (opcode === Op.callIndirect) withStack(keepsStack, true, copy);
     else if (opcode === Op.call) {
-      const callee = Number(immediate);
-      const byValue = plan.byValueFunction(callee);
-      writeCallAround(opcode, callee, () => {
-        if (byValue !== undefined && takesGasAlone(byValue)) {
-          writeHandover(byValue.index, plan.callsWithLocal.has(index));
-          return;
-        }
-        writer.opcode(Op.call, indices.functionAt(callee));
-      });
+      withStack(keepsStack && observesStack(immediate), plan.wordsOf(immediate) > 0, () => writeCall(immediate));
+    } else if (localAccess.has(opcode)) {
+      if (ofGuest(immediate) === immediate) copy();
+      else writer.opcode(opcode, ofGuest(immediate));
     } else writeMemoryAccess(writer, instruction, copy, index, tracking, indices);
   };
-  const opcodes = keepsMarks ? rewrittenHereWhereTracked : tracking ? rewrittenWhereTracked : rewrittenAlways;
-  copyWithSteps(writer, bytes, body.instructions, plan.steps, writePlanned, { opcodes, rewrite });
-  if (!keepsMarks) return;
-  writeMarksKept(writer, tracking.firstLocal, tracking.how);
+  const opcodes = rewrittenOpcodes(isInBlock, tracking !== undefined);
+  const writePlanned = (step: Step): void => writeStep(writer, step, indices, locals);
+  copyWithSteps(writer, bytes, body.instructions, steps, writePlanned, { opcodes, rewrite });
+  if (keepsMarks) writeMarksKept(writer, tracking.firstLocal, tracking.how);
+  if (passesGas) writer.opcode(Op.localGet, counter);
+  if (isInBlock) writer.opcode(Op.end);
+}
+
+/** What stands at the guest's own index if its code is at another, without its size. */
+export function writeEntry(writer: Writer, { params }: FunctionType, byValueIndex: number, gas: number): void {
+  writer.locals([]);
+  for (const param of params.keys()) writer.opcode(Op.localGet, param);
+  writer.opcode(Op.globalGet, gas);
+  writer.opcode(Op.call, byValueIndex);
+  writer.opcode(Op.globalSet, gas);
   writer.opcode(Op.end);
 }
 
-/** The counter, and two for what is computed on the way. */
-export const STEP_LOCALS: readonly ValueType[] = ['i64', 'i64', 'i64'];
-
-const rewrittenHereWhereTracked: ReadonlySet<number> = new Set([...rewrittenWhereTracked, ...rewrittenInBlock]);
-
+const COUNTER_LOCAL: ValueType = 'i64';
+/** For what is computed on the way. */
+const SCRATCH_LOCALS: readonly ValueType[] = ['i64', 'i64'];
 /** What is left of the stack budget: below this frame, or before a call. */
 const STACK_LOCALS: readonly ValueType[] = ['i32'];
+
+const localAccess: ReadonlySet<number> = new Set([Op.localGet, Op.localSet, Op.localTee]);
+const inBlock: readonly number[] = [...rewrittenInBlock, ...localAccess];
+const rewrittenHere: ReadonlySet<number> = new Set([...rewrittenAlways, ...inBlock]);
+const rewrittenHereWhereTracked: ReadonlySet<number> = new Set([...rewrittenWhereTracked, ...inBlock]);
+
+function rewrittenOpcodes(isInBlock: boolean, isTracked: boolean): ReadonlySet<number> {
+  if (isInBlock) return isTracked ? rewrittenHereWhereTracked : rewrittenHere;
+  return isTracked ? rewrittenWhereTracked : rewrittenAlways;
+}

@@ -5,9 +5,8 @@
  * (`injected-names.ts`).
  *
  * Nothing is decided here: a placement says what stands where, as steps, and this folder knows what each looks like in code
- * (`step-code.ts`, `trip-count-code.ts`). Bodies are copied byte by byte around the steps (`copy-body.ts`). A function keeps the
- * counters in globals (`inject-body.ts`) or takes them by value (`inject-by-value-body.ts`); then its code moves into a
- * function of a longer type, and an entry that knows both ways stands where it was.
+ * (`step-code.ts`, `trip-count-code.ts`). Bodies are copied byte by byte around the steps (`copy-body.ts`, `inject-body.ts`). The
+ * code of a function that takes gas by value moves into a function of a longer type, and an entry stands where it was.
  */
 import {
   type Export,
@@ -23,8 +22,7 @@ import type { Writer } from '../format/writer.ts';
 import type { CostTable } from '../gas/cost-table.ts';
 import type { HostCode, HostCodeFunction, HostCodeIndices, HostImport } from '../host/host-code.ts';
 import { howTracked, type TrackedWrites, type TrackingKind, type WriteTracking } from '../host/tracked-writes.ts';
-import { type ByValueFunction, byValueType } from '../plan/by-value.ts';
-import type { ChargePlacement } from '../plan/charge-placement.ts';
+import { byValueType } from '../plan/by-value.ts';
 import type { ModuleFacts } from '../plan/module-facts.ts';
 import type { ModulePlacement } from '../plan/place-module-charges.ts';
 import {
@@ -36,8 +34,7 @@ import {
 } from '../tracking/block-tracking.ts';
 import { type ImagePart, memoryImage } from '../tracking/put-back.ts';
 import { GRANULE_BYTES, markFunction, restoreFunction } from '../tracking/write-tracking.ts';
-import { type BodyPlan, injectBody } from './inject-body.ts';
-import { injectByValueBody, writeByValueEntry } from './inject-by-value-body.ts';
+import { type BodyPlan, injectBody, writeEntry } from './inject-body.ts';
 import { bulkFunction, chargeFunction, freeChargeFunction, growFunction, resetFunction } from './injected-functions.ts';
 import type { InjectedNames } from './injected-names.ts';
 import type { InjectedIndices } from './meter-code.ts';
@@ -121,10 +118,9 @@ export function inject(module: Module, options: InjectOptions): Uint8Array {
     fill: bulk(Op.memoryFill),
     functionAt: (index) => thunks.get(index) ?? (index < importCount ? index : index + hostImports.length),
   };
-  const byValue = new Map<number, ByValueFunction>();
-  for (const [position, convention] of meter?.placement.conventions.entries() ?? []) {
-    if (convention !== undefined)
-      byValue.set(importCount + position, { index: firstInjected + injected.length + byValue.size, ...convention });
+  const byValue = new Map<number, number>();
+  for (const [position, passesGas] of meter?.placement.passesGas.entries() ?? []) {
+    if (passesGas) byValue.set(importCount + position, firstInjected + injected.length + byValue.size);
   }
   const own =
     meter === undefined
@@ -276,7 +272,7 @@ function importsReplacedBy({ importedFunctions }: Module, { replaces }: HostCode
 /** What becomes of one of the module's own functions. */
 interface OwnBody {
   readonly writeBody: (writer: Writer) => void;
-  /** The function with its code, if that moves out because it takes the counters by value. */
+  /** The function with its code, if that moves out because it takes gas by value. */
   readonly byValue: InjectedFunction | undefined;
 }
 
@@ -284,23 +280,23 @@ function unmeteredBody(module: Module, position: number, indices: InjectedIndice
   const plan: BodyPlan = {
     type: functionType(module, module.importedFunctions.length + position),
     steps: [],
-    callsWithLocal: new Set(),
+    passesGas: false,
     keepsStack: false,
     frameWords: 0,
     isExported: false,
     wordsOf: () => 0,
     observesStack: () => false,
-    byValueFunction: () => undefined,
+    byValueIndex: () => undefined,
   };
   const body = module.functions[position] as FunctionBody;
   return { writeBody: (writer) => injectBody(writer, module.bytes, body, plan, indices), byValue: undefined };
 }
 
-/** @param byValue By function index: the functions that take the counters by value. */
+/** @param byValue By function index: the index of the function with its code, if that takes gas by value. */
 function ownBodies(
   module: Module,
   meter: Meter,
-  byValue: ReadonlyMap<number, ByValueFunction>,
+  byValue: ReadonlyMap<number, number>,
   indices: InjectedIndices,
 ): readonly OwnBody[] {
   const importCount = module.importedFunctions.length;
@@ -311,24 +307,21 @@ function ownBodies(
     const type = functionType(module, index);
     const plan: BodyPlan = {
       type,
-      ...(meter.placement.functions[position] as ChargePlacement),
+      steps: meter.placement.functions[position]?.steps ?? [],
+      passesGas: byValue.has(index),
       keepsStack: true,
       frameWords: wordsOf(index),
       isExported: callGraph.isExported[position] === true,
       wordsOf,
       observesStack: (callee) => observesStack[callee - importCount] ?? true,
-      byValueFunction: (callee) => byValue.get(callee),
+      byValueIndex: (callee) => byValue.get(callee),
     };
-    const convention = byValue.get(index);
-    if (convention === undefined) {
-      return { writeBody: (writer) => injectBody(writer, module.bytes, body, plan, indices), byValue: undefined };
-    }
+    const writeBody = (writer: Writer): void => injectBody(writer, module.bytes, body, plan, indices);
+    const byValueIndex = byValue.get(index);
+    if (byValueIndex === undefined) return { writeBody, byValue: undefined };
     return {
-      writeBody: (writer) => writeByValueEntry(writer, plan, convention, indices),
-      byValue: {
-        type: byValueType(type, convention),
-        writeBody: (writer) => injectByValueBody(writer, module.bytes, body, plan, convention, indices),
-      },
+      writeBody: (writer) => writeEntry(writer, type, byValueIndex, indices.gas),
+      byValue: { type: byValueType(type), writeBody },
     };
   });
 }

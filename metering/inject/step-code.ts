@@ -13,23 +13,11 @@ export interface StepLocals {
   readonly counter: number;
   /** i64, and so is the one behind it. */
   readonly scratch: number;
-  /** i32, what is left of the stack budget, and i32, what of it is left below a call. Only where `frame` steps stand. */
-  readonly stack: number;
-  readonly frame: number;
 }
 
 export function writeStep(writer: Writer, step: Step, { gas, hostCharge }: InjectedIndices, locals: StepLocals): void {
-  const { counter, scratch, stack, frame, ofGuest } = locals;
+  const { counter, scratch, ofGuest } = locals;
   switch (step.kind) {
-    case 'frame':
-      writer.opcode(Op.localGet, stack);
-      writer.i32(step.words);
-      writer.opcode(Op.i32Sub);
-      writer.opcode(Op.localTee, frame);
-      writer.i32(0);
-      writer.opcode(Op.i32LtS);
-      writer.trapIf();
-      return;
     case 'load':
       writer.opcode(Op.globalGet, gas);
       writer.opcode(Op.localSet, counter);

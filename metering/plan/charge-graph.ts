@@ -9,7 +9,7 @@ import { DisjointSets } from '../flow/disjoint-sets.ts';
 import { EXIT, NO_PLACE, type PlaceNumber, placeBefore } from '../flow/edges.ts';
 import type { FlowGraph } from '../flow/flow-graph.ts';
 import type { FunctionToPlan } from './function-to-plan.ts';
-import type { Frequencies } from './guessed-frequencies.ts';
+import { guessedFrequencies } from './guessed-frequencies.ts';
 
 export interface JointTargets {
   /** By block: the node in front of it through which all its edges lead, if one of them cannot carry a charge. */
@@ -66,20 +66,17 @@ export interface Links {
   readonly weight: Float64Array;
   readonly place: Int32Array;
   readonly frequency: Float64Array;
-  /** The edge of the flow graph that it is, or one half of; `NO_EDGE` for what several have in common. */
+  /** The edge of the flow graph that it is; `NO_EDGE` for a part of one or of several. */
   readonly edge: Int32Array;
 }
 
 export const NO_EDGE = -1;
 
 /** Where the counter is looked at between two blocks, the edge is two links: to the node of that, and from it. */
-export function linksOf(
-  toPlan: FunctionToPlan,
-  { groups, zero }: JointTargets,
-  { ofBlock, ofEdge }: Frequencies,
-): Links {
+export function linksOf(toPlan: FunctionToPlan, { groups, zero }: JointTargets): Links {
   const { graph, isCut, isTrap } = toPlan;
   const { blocks, edges } = graph;
+  const { ofBlock, ofEdge } = guessedFrequencies(toPlan);
   const most = 2 * edges.count + groups.size;
   const from = new Int32Array(most);
   const to = new Int32Array(most);
@@ -113,8 +110,8 @@ export function linksOf(
     const cost = costToLeave(toPlan, block);
     const trapsNext = target !== EXIT && isTrap[target] === 1;
     if (isCut[block] === 1) {
-      add(block, zero, cost, at, howOften, index);
-      if (!trapsNext) add(zero, target, 0, placeBefore(blocks[target]?.start ?? 0, 0), howOften, index);
+      add(block, zero, cost, at, howOften, NO_EDGE);
+      if (!trapsNext) add(zero, target, 0, placeBefore(blocks[target]?.start ?? 0, 0), howOften, NO_EDGE);
     } else if (target === EXIT) {
       add(block, zero, cost, at, howOften, index);
     } else if (!trapsNext) {

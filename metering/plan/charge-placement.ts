@@ -25,19 +25,15 @@ export type Step =
       readonly inLocal: boolean;
     }
   /** The counter moves from the global to a local, and back. */
-  | { readonly kind: 'load' | 'store'; readonly place: Place }
-  /** A function that takes the stack budget by value takes what a call needs of it; traps below zero. */
-  | { readonly kind: 'frame'; readonly place: Place; readonly words: number };
+  | { readonly kind: 'load' | 'store'; readonly place: Place };
 
 export interface ChargePlacement {
   /** What a caller has paid already when the function is entered. */
   readonly prepaid: number;
   readonly steps: readonly Step[];
-  /** Indices of calls that find the counter in the local, and hand it over. */
-  readonly callsWithLocal: ReadonlySet<number>;
 }
 
-const kindOrder: Readonly<Record<Step['kind'], number>> = { load: 0, frame: 1, charge: 2, 'trip-count': 3, store: 4 };
+const kindOrder: Readonly<Record<Step['kind'], number>> = { load: 0, charge: 1, 'trip-count': 2, store: 3 };
 
 /** The order in which steps are written. */
 export function byPlace(left: Step, right: Step): number {

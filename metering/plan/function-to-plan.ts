@@ -1,6 +1,5 @@
 import type { FlowGraph } from '../flow/flow-graph.ts';
 import type { CountedLoop } from '../loops/counted-loops.ts';
-import type { PassedByValue } from './by-value.ts';
 
 /** What the charge placement of one function is made from. Flags are 1 for yes. */
 export interface FunctionToPlan {
@@ -17,17 +16,7 @@ export interface FunctionToPlan {
   readonly isRecursion: Uint8Array;
   /** By block: it ends with an `if` of what is zero, or of two numbers that are equal. */
   readonly testsEquality: Uint8Array;
-  /** By block: it ends with a call. */
-  readonly endsInCall: Uint8Array;
-  /** In their order: reachable instructions that need the counter in the global, calls, memory.grow and bulk operations. */
-  readonly observers: readonly { readonly index: number; readonly block: number }[];
-  /** By block: it ends with a call that the counter is handed over to. */
-  readonly handsOver: Uint8Array;
   readonly countedLoops: readonly CountedLoop[];
   /** What callers pay ahead: so much, or else what is best, up to a limit. */
   readonly prepaid: number | { readonly atMost: number };
-  /** May have the counter in a local where that is cheaper. */
-  readonly usesLocals: boolean;
-  /** What the function gets by value if it uses it: gas is in a local then from the beginning to the end. */
-  readonly passes: PassedByValue;
 }

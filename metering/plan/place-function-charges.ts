@@ -9,21 +9,25 @@
  */
 import { ENTRY, EXIT } from '../flow/edges.ts';
 import { jointTargets, linksOf, NO_EDGE } from './charge-graph.ts';
-import type { ChargePlacement } from './charge-placement.ts';
-import { type ChargeDraft, planLocals } from './counter-locals.ts';
+import type { ChargeDraft } from './charge-steps.ts';
 import type { FunctionToPlan } from './function-to-plan.ts';
-import { guessedFrequencies } from './guessed-frequencies.ts';
 import { potentials } from './potentials.ts';
 import { sharedCharges } from './shared-charges.ts';
 import { chargePerIteration, costOfConstantTrips, isPayableAhead } from './trip-payment.ts';
 
-export function placeFunctionCharges(toPlan: FunctionToPlan): ChargePlacement {
-  const { graph, countedLoops, isCut } = toPlan;
-  const { edges } = graph;
+export interface FunctionCharges {
+  /** What a caller has paid already when the function is entered. */
+  readonly prepaid: number;
+  readonly drafts: readonly ChargeDraft[];
+}
+
+export function placeFunctionCharges(toPlan: FunctionToPlan): FunctionCharges {
+  const { graph, countedLoops } = toPlan;
+  const { edges, blocks } = graph;
   const joint = jointTargets(graph);
-  const frequencies = guessedFrequencies(toPlan);
-  const links = linksOf(toPlan, joint, frequencies);
+  const links = linksOf(toPlan, joint);
   const potential = potentials(toPlan, joint, links);
+  const blockOf = (node: number): number => (node < blocks.length ? node : EXIT);
   const potentialOf = (node: number): number => potential[node] ?? 0;
   const apart = (left: number, right: number): number => potentialOf(left) - potentialOf(right);
 
@@ -35,7 +39,7 @@ export function placeFunctionCharges(toPlan: FunctionToPlan): ChargePlacement {
   const prepaid = typeof toPlan.prepaid === 'number' ? toPlan.prepaid : Math.min(potentialOf(0), toPlan.prepaid.atMost);
   if (potentialOf(0) !== prepaid) {
     const amount = potentialOf(0) - prepaid;
-    drafts.push({ place: ENTRY, amount, trips: undefined, from: EXIT, to: 0, frequency: 0, isAtCut: false });
+    drafts.push({ place: ENTRY, amount, trips: undefined, from: EXIT, to: EXIT });
   }
   for (let link = 0; link < links.count; link += 1) {
     const edge = links.edge[link] ?? NO_EDGE;
@@ -45,17 +49,15 @@ export function placeFunctionCharges(toPlan: FunctionToPlan): ChargePlacement {
     let amount = (links.weight[link] ?? 0) + potentialOf(toNode) - potentialOf(fromNode);
     if ((amount === 0 && loop === undefined) || backEdges.has(edge)) continue;
     const place = links.place[link] ?? 0;
-    const frequency = links.frequency[link] ?? 0;
-    const from = edges.from[edge] ?? EXIT;
-    const to = edge === NO_EDGE ? toNode : (edges.to[edge] ?? EXIT);
-    const isAtCut = isCut[from] === 1;
+    const from = edge === NO_EDGE ? blockOf(fromNode) : (edges.from[edge] ?? EXIT);
+    const to = edge === NO_EDGE ? blockOf(toNode) : (edges.to[edge] ?? EXIT);
     if (loop !== undefined) {
       const constant = costOfConstantTrips(toPlan, loop, apart);
       const perIteration = chargePerIteration(toPlan, loop, apart);
-      if (constant === 0) drafts.push({ place, amount: perIteration, trips: loop.trips, from, to, frequency, isAtCut });
+      if (constant === 0) drafts.push({ place, amount: perIteration, trips: loop.trips, from, to });
       amount += constant;
     }
-    if (amount !== 0) drafts.push({ place, amount, trips: undefined, from, to, frequency, isAtCut });
+    if (amount !== 0) drafts.push({ place, amount, trips: undefined, from, to });
   }
-  return { prepaid, ...planLocals(toPlan, sharedCharges(graph, drafts), frequencies) };
+  return { prepaid, drafts: sharedCharges(graph, drafts) };
 }

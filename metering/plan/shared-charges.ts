@@ -1,6 +1,6 @@
 import { EXIT, placeBefore } from '../flow/edges.ts';
 import type { FlowGraph } from '../flow/flow-graph.ts';
-import type { ChargeDraft } from './counter-locals.ts';
+import type { ChargeDraft } from './charge-steps.ts';
 
 /**
  * Charges that are the same on all ways to a block stand where it begins. A block that is nothing but a `loop` counts as
@@ -17,7 +17,7 @@ export function sharedCharges(graph: FlowGraph, drafts: readonly ChargeDraft[]):
   }
   const draftsTo = new Map<number, ChargeDraft[]>();
   for (const draft of drafts) {
-    if (draft.from === EXIT || draft.to === EXIT || draft.isAtCut) continue;
+    if (draft.from === EXIT || draft.to === EXIT) continue;
     const to = target[draft.to] ?? draft.to;
     const others = draftsTo.get(to);
     if (others === undefined) draftsTo.set(to, [draft]);
@@ -29,9 +29,8 @@ export function sharedCharges(graph: FlowGraph, drafts: readonly ChargeDraft[]):
     if (first === undefined || rest.length === 0 || incoming.length !== waysTo[to]) continue;
     const { amount } = first;
     if (amount <= 0 || incoming.some((draft) => draft.amount !== amount || draft.trips !== undefined)) continue;
-    const frequency = incoming.reduce((sum, draft) => sum + draft.frequency, 0);
     for (const draft of rest) moved.set(draft, undefined);
-    moved.set(first, { ...first, place: placeBefore(blocks[to]?.start ?? 0, 1), frequency, from: to, to });
+    moved.set(first, { ...first, place: placeBefore(blocks[to]?.start ?? 0, 1), from: to, to });
   }
   if (moved.size === 0) return drafts;
   return drafts.flatMap((draft) => (moved.has(draft) ? (moved.get(draft) ?? []) : [draft]));

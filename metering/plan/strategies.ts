@@ -78,6 +78,5 @@ function placeInLocals({ module, functions }: ModuleFacts, gas: GasPlan): Module
 
 /** Without anything that functions settle among themselves. */
 function placementOf(steps: readonly (readonly Step[])[]): ModulePlacement {
-  const functions = steps.map((each) => ({ prepaid: 0, steps: each, callsWithLocal: new Set<number>() }));
-  return { functions, conventions: [] };
+  return { functions: steps.map((each) => ({ prepaid: 0, steps: each })), passesGas: [] };
 }

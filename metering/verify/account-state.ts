@@ -42,11 +42,6 @@ export function isSamePaidLoops(left: PaidLoop | undefined, right: PaidLoop | un
   return left === right || (left?.phase === right?.phase && isSamePaidLoops(left?.outer, right?.outer));
 }
 
-interface Room {
-  readonly local: number;
-  readonly words: number;
-}
-
 export interface AccountState {
   /** A lower bound if it is not exact. */
   readonly balance: number;
@@ -62,8 +57,6 @@ export interface AccountState {
   readonly stack: 'untaken' | 'entry' | 'below' | 'lost';
   /** The local with the budget below the frame, or without a frame with that at the entry. */
   readonly stackLocal: number | undefined;
-  /** There is room for a frame of so many words below that: the local has what is left then. */
-  readonly room: Room | undefined;
   /** A charge for the iterations of the loop that has to come next. */
   readonly trips: TripsStep | undefined;
 }
@@ -87,11 +80,6 @@ export function mergeStates(left: AccountState, right: AccountState): AccountSta
     counter: left.counter === right.counter ? left.counter : 'lost',
     stack: left.stack === right.stack ? left.stack : 'lost',
     stackLocal: left.stackLocal === right.stackLocal ? left.stackLocal : undefined,
-    room: isSameRoom(left.room, right.room) ? left.room : undefined,
     paidLoop: mergePaidLoops(left.paidLoop, right.paidLoop),
   };
-}
-
-export function isSameRoom(left: Room | undefined, right: Room | undefined): boolean {
-  return left?.local === right?.local && left?.words === right?.words;
 }

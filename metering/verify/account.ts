@@ -14,20 +14,18 @@
  * What holds where the iterations of a loop begin is what held in front of it, but for what its code is known to change
  * (`loop-facts.ts`): every back edge has to bring that again.
  *
- * In a function that takes the counters by value, they come in parameters: the same holds for the locals that they are in.
+ * In a function that takes gas by value, the same holds for the parameter that it comes in.
  */
 import { Op, opcodeOf } from '../format/opcodes.ts';
 import {
   type AccountState,
   isSamePaidLoops,
-  isSameRoom,
   type LoopAccount,
   mergeStates,
   paidLoop,
   type TripsStep,
   withOutcome,
 } from './account-state.ts';
-import type { Convention } from './by-value.ts';
 import type { CallFacts } from './call-facts.ts';
 import type { LoopFacts } from './loop-facts.ts';
 import type { CodeInstruction } from './read-module.ts';
@@ -49,8 +47,6 @@ export interface AccountOptions {
   readonly importCount: number;
   readonly position: number;
   readonly calls: CallFacts;
-  /** By position: how the function takes the counters by value, if it does. */
-  readonly conventions: readonly (Convention | undefined)[];
   /** Of the local that the counter comes in and has to end in, if it is passed by value. */
   readonly gasParam: number | undefined;
   /** By position: a call of it observes the counter in the global, or changes it. */
@@ -96,10 +92,7 @@ export class Account implements Domain<AccountState> {
 
   constructor(options: AccountOptions, known: KnownLoops, isFinal: boolean) {
     const { calls, position, prepaid, gasParam } = options;
-    const convention = options.conventions[position];
-    this.#mayLoseStack =
-      (calls.frameWords[position] ?? 0) > 0 &&
-      (convention === undefined ? calls.isExported[position] !== true : convention.takesStack);
+    this.#mayLoseStack = (calls.frameWords[position] ?? 0) > 0 && calls.isExported[position] !== true;
     this.#options = options;
     this.#known = known;
     this.#isFinal = isFinal;
@@ -116,15 +109,8 @@ export class Account implements Domain<AccountState> {
       paidLoop: undefined,
       stack: this.#frameWords > 0 ? 'untaken' : 'entry',
       stackLocal: undefined,
-      room: undefined,
       trips: undefined,
     };
-    if (convention === undefined || gasParam === undefined) return;
-    // Callers have taken the frame, if there is one. The global is what they left in it, which is looked at by nobody
-    // below one that does not get it.
-    this.entry = convention.takesStack
-      ? { ...this.entry, stack: 'lost', stackLocal: gasParam + 1 }
-      : { ...this.entry, stack: 'entry' };
   }
 
   copy(state: AccountState): AccountState {
@@ -178,11 +164,9 @@ export class Account implements Domain<AccountState> {
     }
     this.#expectChecked(state);
     const observesStack = calls.observesStack[position] === true;
-    if (handover !== undefined) this.#expectHandedOver(state, position, handover);
+    if (handover !== undefined) this.#expectCounter(state, handover.gas);
     else if (usesGas[position] === true) this.#expectCounter(state, 'global');
-    // With the budget as a parameter, or with room for all calls made before, the global is not looked at.
-    const usesGlobal = handover === undefined || this.#takesGasAlone(position);
-    if (observesStack && usesGlobal) this.#expectStackPassedOn(state);
+    if (observesStack) this.#expectStackPassedOn(state);
     const wanted = prepaid[position];
     const after = {
       ...this.#moved(state, -(wanted ?? 0)),
@@ -192,40 +176,9 @@ export class Account implements Domain<AccountState> {
     this.leastAtCalls.set(position, Math.min(least, state.balance));
     if (wanted === undefined) return undefined;
     if (calls.reachesHost[position] === true) this.#look(after, handover?.gasAfter ?? 'global');
-    return observesStack && !this.#leavesStack(position, handover) ? { ...after, stack: 'lost' } : after;
-  }
-
-  /** The global with the stack budget is after a call what it was before. */
-  #leavesStack(position: number, handover: Handover | undefined): boolean {
-    const { calls, conventions } = this.#options;
-    if (conventions[position]?.boundedBy !== undefined || calls.frameWords[position] === 0) return true;
-    return handover === undefined && calls.isExported[position] === true;
-  }
-
-  /** It takes the gas by value, and takes no frame. */
-  #takesGasAlone(position: number): boolean {
-    const convention = this.#options.conventions[position];
-    return convention?.takesStack === false && convention.boundedBy === undefined;
-  }
-
-  #expectHandedOver(state: AccountState, position: number, { gas, stack }: Handover): void {
-    this.#expectCounter(state, gas);
-    const { calls, conventions } = this.#options;
-    if (stack === undefined) {
-      // Room for all calls of a function of bounded recursion was made by its entry, for itself alone.
-      const isOwn = position === this.#options.position && conventions[position]?.boundedBy !== undefined;
-      const found = `one of the function at position ${position}`;
-      this.#require(isOwn || this.#takesGasAlone(position), 'stack', 'a call that hands over the stack budget', found);
-      return;
-    }
-    const words = calls.frameWords[position] ?? 0;
-    const { stackLocal, room } = state;
-    this.#require(room !== undefined && room.words >= words, 'stack', `room for ${words} words`, room?.words ?? 'none');
-    const isBelow =
-      stack.words === 0
-        ? stack.local === room?.local && words === room.words
-        : stack.local === stackLocal && stack.words === words;
-    this.#require(isBelow, 'stack', `what is left below ${words} words`, `local ${stack.local} - ${stack.words}`);
+    // One without a frame, or that the host calls, leaves the global as it was.
+    const leavesStack = calls.frameWords[position] === 0 || calls.isExported[position] === true;
+    return observesStack && !leavesStack ? { ...after, stack: 'lost' } : after;
   }
 
   step(state: AccountState, step: Step, offset: number): AccountState {
@@ -247,13 +200,7 @@ export class Account implements Domain<AccountState> {
         return { ...state, stack: 'entry', stackLocal: step.local };
       case 'keep-stack':
         this.#require(this.#frameWords === 0 && state.stack === 'entry', 'stack', 'the budget as it was', state.stack);
-        return { ...state, stackLocal: step.local, room: undefined };
-      case 'check-frame': {
-        this.#require(!this.#options.paysAtOnce, 'stack', 'no trap but where a frame is taken', 'a check');
-        const isOwn = step.from === state.stackLocal && step.from !== step.local;
-        this.#require(isOwn, 'stack', `the budget from the local ${state.stackLocal}`, `local ${step.from}`);
-        return { ...state, room: { local: step.local, words: step.words } };
-      }
+        return { ...state, stackLocal: step.local };
       case 'set-stack': {
         const isOwn = step.local === state.stackLocal && (step.words === 0 || step.words === this.#frameWords);
         this.#require(isOwn, 'stack', `the budget from the local ${state.stackLocal}`, `local ${step.local}`);
@@ -281,7 +228,6 @@ export class Account implements Domain<AccountState> {
     const charged = {
       ...this.#moved(state, amount),
       stackLocal: isTaken(state.stackLocal) ? undefined : state.stackLocal,
-      room: isTaken(state.room?.local) ? undefined : state.room,
       trips: step.kind === 'trip-count' ? step : state.trips,
     };
     if (step.isChecked) return { ...charged, counterFloor: 0, uncheckedFrom: Number.POSITIVE_INFINITY };
@@ -378,8 +324,7 @@ export class Account implements Domain<AccountState> {
     );
     const keepsStack =
       (header.stack === 'lost' || state.stack === header.stack) &&
-      (header.stackLocal === undefined || state.stackLocal === header.stackLocal) &&
-      (header.room === undefined || isSameRoom(state.room, header.room));
+      (header.stackLocal === undefined || state.stackLocal === header.stackLocal);
     this.#require(keepsStack, 'stack', `the budget as at the loop: ${header.stack}`, state.stack);
     const around = ({ paidLoop: paid }: AccountState): AccountState['paidLoop'] =>
       paid?.loop === index ? paid.outer : paid;

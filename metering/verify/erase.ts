@@ -3,8 +3,8 @@
  * instruction, but for the three ways in which code is put where there is no place for it: a second arm for an `if`, an
  * `if` for a `br_if`, a call for a memory operation.
  *
- * The code of a function that takes the counters by value stands in a block of its own, and the gas counter behind it: `return`
- * is a branch to the block's end. The guest's locals come behind the parameters that were added. The code of a function
+ * The code of a function that takes gas by value stands in a block of its own, and the counter behind it: `return` is a branch to
+ * the block's end. The guest's locals come behind the parameter that was added. The code of a function
  * that keeps track of its writes by bits stands in a block as well, and stores have their marks around them.
  */
 import { Op, opcodeOf } from '../format/opcodes.ts';
@@ -20,7 +20,7 @@ export type Token =
       readonly index: number;
       readonly instruction: CodeInstruction;
       readonly offset: number;
-      /** Of a call that takes the counters along. */
+      /** Of a call that takes gas along. */
       readonly handover: Handover | undefined;
       /** Of a store that is marked: how far from its address operand. */
       readonly mark?: number;
@@ -58,7 +58,7 @@ export function erase(
   const keepsBits = layout.tracking !== undefined && layout.tracking.touch === undefined;
   const isInBlock = takesByValue || keepsBits;
   if (isInBlock) {
-    if (!takesByValue) readStepsAlone();
+    readStepsAlone();
     reader.take(Op.block);
   }
   let openBlocks = 0;

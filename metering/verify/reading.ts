@@ -1,6 +1,5 @@
 /** The original and the instrumented module, side by side. */
 import type { TrackingKind } from '../host/tracked-writes.ts';
-import type { Convention } from './by-value.ts';
 import { erase, type Token } from './erase.ts';
 import { isStore, unmarkedStore } from './marked-stores.ts';
 import type { Placement } from './placement.ts';
@@ -11,7 +10,8 @@ import { VerificationFailed } from './verification-failed.ts';
 export interface Reading {
   readonly original: ModuleCode;
   readonly instrumented: ModuleCode;
-  readonly conventions: readonly (Convention | undefined)[];
+  /** By position: the index of the function with the guest's code, if it takes gas by value. */
+  readonly byValue: readonly (number | undefined)[];
   readonly isMetered: boolean;
   readonly placement: Placement;
   readonly tracks: TrackingKind;
@@ -24,8 +24,8 @@ export function functionAt(module: ModuleCode, position: number): FunctionCode {
 }
 
 /** In the instrumented module, of the function with the guest's code. */
-export function indexOf({ placement, conventions }: Reading, position: number): number {
-  return conventions[position]?.functionIndex ?? placement.firstOwn + position;
+export function indexOf({ placement, byValue }: Reading, position: number): number {
+  return byValue[position] ?? placement.firstOwn + position;
 }
 
 export function paramCount(module: ModuleCode, position: number): number {
@@ -37,7 +37,7 @@ const MAX_ADDED_LOCALS = 4;
 
 /** @throws VerificationFailed `guest-code`, `injected-state` or `writes` */
 export function tokensOf(read: Reading, position: number): readonly Token[] {
-  const { original, instrumented, conventions, isMetered, placement, tracks } = read;
+  const { original, instrumented, byValue, isMetered, placement, tracks } = read;
   const functionIndex = indexOf(read, position);
   const body = functionAt(original, position);
   const found = functionAt(instrumented, functionIndex - placement.firstOwn);
@@ -52,8 +52,7 @@ export function tokensOf(read: Reading, position: number): readonly Token[] {
     const expected = `locals ${body.locals.join()}, at most ${MAX_ADDED_LOCALS} more, and ${forTracking.join()}`;
     throw new VerificationFailed('guest-code', functionIndex, found.offset, expected, found.locals.join());
   }
-  const convention = conventions[position];
-  const addedParams = convention === undefined ? 0 : convention.takesStack ? 2 : 1;
+  const addedParams = byValue[position] === undefined ? 0 : 1;
   const params = paramCount(original, position);
   const tokens = erase(original.bytes, body, instrumented.bytes, found, {
     functionIndex,
@@ -72,7 +71,7 @@ export function tokensOf(read: Reading, position: number): readonly Token[] {
     helpers: placement.helpers,
     firstInjected: placement.firstInjected,
     calledAt: placement.calledAt,
-    byValueOf: (index) => conventions[index - original.importedFunctions.length]?.functionIndex,
+    byValueOf: (index) => byValue[index - original.importedFunctions.length],
   });
   if (isTracked) expectMarked(read, position, tokens);
   return tokens;

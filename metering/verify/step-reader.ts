@@ -36,21 +36,17 @@ export type Step =
   | { readonly kind: 'load' | 'store'; readonly local: number }
   /** local = stack - words; traps below zero, which is then in the stack global. */
   | { readonly kind: 'take-frame'; readonly local: number; readonly words: number }
-  /** local = from - words; traps below zero. */
-  | { readonly kind: 'check-frame'; readonly from: number; readonly local: number; readonly words: number }
   /** stack = local + words */
   | { readonly kind: 'set-stack'; readonly local: number; readonly words: number }
   /** local = stack */
   | { readonly kind: 'keep-stack'; readonly local: number };
 
-/** A call that takes the counters along as parameters. */
+/** A call that takes gas along as a parameter. */
 export interface Handover {
   readonly functionIndex: number;
-  /** Where the gas counter is, and where it comes back to. */
-  readonly gas: Counter;
-  readonly gasAfter: Counter;
-  /** What is left of the stack budget below the callee's frame: local - words. */
-  readonly stack: { readonly local: number; readonly words: number } | undefined;
+  /** Where the counter is, and where it comes back to. */
+  readonly gas: number;
+  readonly gasAfter: number;
   /** Of its first byte in the module. */
   readonly offset: number;
 }
@@ -262,10 +258,8 @@ export class StepReader {
     if (this.next.opcode === Op.i64Const && this.#code[this.at + 1]?.opcode === Op.i64LtS) {
       return this.#comparedCharge(local);
     }
-    const operation = this.#code[this.at + 1]?.opcode;
-    if (this.next.opcode === Op.i32Const && (operation === Op.i32Add || operation === Op.i32Sub)) {
+    if (this.next.opcode === Op.i32Const && this.#code[this.at + 1]?.opcode === Op.i32Add) {
       const words = Number(this.take(Op.i32Const).immediate);
-      if (this.skip(Op.i32Sub)) return this.#frameCheck(local, words);
       this.take(Op.i32Add);
       this.take(Op.globalSet, stackGlobal);
       return { kind: 'set-stack', local, words };
@@ -273,48 +267,14 @@ export class StepReader {
     return this.#charge(local);
   }
 
-  #frameCheck(from: number, words: number): Step {
-    const local = this.#takeOwnLocal(Op.localTee);
-    this.take(Op.i32Const, 0);
-    this.take(Op.i32LtS);
-    this.#takeEmptyIf();
-    this.take(Op.unreachable);
-    this.take(Op.end);
-    return { kind: 'check-frame', from, local, words };
-  }
-
-  /** A call that hands the counters over, if that comes next. */
+  /** A call that hands gas over, if that comes next. */
   readHandover(): Handover | undefined {
-    const start = this.at;
-    const { offset } = this.next;
-    const { gasGlobal } = this.#layout;
-    if (this.skip(Op.globalGet, gasGlobal)) {
-      const functionIndex = Number(this.#code[this.at]?.immediate);
-      if (this.skip(Op.call)) {
-        this.take(Op.globalSet, gasGlobal);
-        return { functionIndex, gas: 'global', gasAfter: 'global', stack: undefined, offset };
-      }
-      this.at = start;
-      return undefined;
-    }
-    const gas = this.#skipOwnLocal(Op.localGet);
-    const local = gas === undefined ? undefined : this.#skipOwnLocal(Op.localGet);
-    const words = Number(this.#code[this.at]?.immediate);
-    const isBelow = local !== undefined && this.skip(Op.i32Const) && this.skip(Op.i32Sub);
-    const functionIndex = Number(this.#code[this.at]?.immediate);
-    if (gas !== undefined && this.skip(Op.call)) {
-      const stack = local === undefined ? undefined : { local, words: isBelow ? words : 0 };
-      return { functionIndex, gas, stack, gasAfter: this.#takeOwnLocal(Op.localSet), offset };
-    }
-    this.at = start;
-    return undefined;
-  }
-
-  #skipOwnLocal(opcode: number): number | undefined {
-    const next = this.#code[this.at];
-    if (next?.opcode !== opcode || !this.isOwnLocal(next)) return undefined;
-    this.at += 1;
-    return Number(next.immediate);
+    const { offset, opcode } = this.next;
+    const call = this.#code[this.at + 1];
+    if (opcode !== Op.localGet || call?.opcode !== Op.call || !this.isOwnLocal(this.next)) return undefined;
+    const gas = this.#takeOwnLocal(Op.localGet);
+    const functionIndex = Number(this.take(Op.call).immediate);
+    return { functionIndex, gas, gasAfter: this.#takeOwnLocal(Op.localSet), offset };
   }
 
   #takeOwnLocal(opcode: number): number {

@@ -35,7 +35,7 @@ export interface Budgets {
  * @throws VerificationFailed `surroundings` or `helper`
  */
 export function checkSurroundings(
-  { original, instrumented, placement, tracks }: Omit<Reading, 'conventions'>,
+  { original, instrumented, placement, tracks }: Omit<Reading, 'byValue'>,
   names: Names,
   { memoryPages, stackWords }: Budgets,
   costs: CostTable | undefined,

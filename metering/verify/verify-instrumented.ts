@@ -5,7 +5,7 @@
  * 1. *Erasure.* Injected code begins with a read of an injected local or global, which no instruction of the guest can
  *    touch. Taking it out leaves the original; what is not one of the known forms is refused (`erase.ts`). Everything
  *    around the code is as it was, the injected functions are the ones that they have to be, and so are the entries of
- *    functions that take the counters by value (`by-value.ts`).
+ *    functions that take gas by value (`by-value.ts`).
  *    Functions of the host that are linked to the guest are taken as given, byte by byte (`host-functions.ts`). Where writes
  *    are tracked, every store has its mark around it or is covered by an earlier one (`marked-stores.ts`).
  * 2. *Account.* One pass along the control flow of each function carries a balance: charged so far minus cost so far.
@@ -20,11 +20,7 @@
  *    point, so that what can run unpaid has a bound. Along chains of calls balances add up: no cycle of calls may lose.
  * 5. *Stack.* Who takes how large a frame follows from the original (`call-facts.ts`). The global with the budget has to
  *    say what is left below the caller's frame at every call of a function that observes it, and to be as it was found
- *    when a function without a frame, or one that the host calls, ends. A call that hands the budget over has to hand
- *    over what is left below the callee's frame, and to come behind a check that this is not below zero. A function that
- *    hands over nothing, because its entry has looked for room for all its calls of itself, has to call itself with less
- *    each time (`bounded-recursion.ts`), and nobody else who observes the stack. One that takes no frame leaves the global as it is,
- *    whether it takes the gas by value or not.
+ *    when a function without a frame, or one that the host calls, ends.
  *
  * Takes time in proportion to the code: two passes over each function, and one more for each level of loops of which the code
  * around them pays for the iterations, which are few.
@@ -35,8 +31,7 @@ import type { HostCode } from '../host/host-code.ts';
 import type { TrackingKind } from '../host/tracked-writes.ts';
 import type { AccountOptions } from './account.ts';
 import { blockCosts, weightsOf } from './block-costs.ts';
-import { boundsRecursion } from './bounded-recursion.ts';
-import { type Convention, checkEntry, findConventions } from './by-value.ts';
+import { checkEntry, findByValue } from './by-value.ts';
 import { type CallFacts, callFacts } from './call-facts.ts';
 import type { Token } from './erase.ts';
 import { type FunctionAccount, functionAccount } from './function-account.ts';
@@ -118,11 +113,11 @@ export function verifyInstrumented(
   const surroundings = { original, instrumented, placement, tracks, isMetered };
   checkSurroundings(surroundings, names, limits, isMetered ? costs : undefined, hostCode);
   const calls = callFacts(original);
-  const conventions = findConventions(original, instrumented, placement, calls);
-  if (strategy !== 'default' && conventions.some((convention) => convention !== undefined)) {
-    throw new VerificationFailed('surroundings', undefined, 0, 'no function that takes the counters by value', 'one');
+  const byValue = findByValue(original, instrumented, placement);
+  if (strategy !== 'default' && byValue.some((index) => index !== undefined)) {
+    throw new VerificationFailed('surroundings', undefined, 0, 'no function that takes gas by value', 'one');
   }
-  const read: Reading = { ...surroundings, conventions };
+  const read: Reading = { ...surroundings, byValue };
   checkHostFunctions(read, hostCode);
   const tokens = original.functions.map((_, position) => tokensOf(read, position));
   if (!isMetered) {
@@ -130,12 +125,10 @@ export function verifyInstrumented(
     const bare = { prepaidGas: 0, overdraftGas: 0, frameWords: 0, chargeCount: 0, paidLoops: 0 };
     return { functions: original.functions.map(() => bare), maxOverdraftGas: undefined, chargeCount: 0 };
   }
-  for (const [position, convention] of conventions.entries()) {
-    if (convention === undefined) continue;
-    checkEntry(original, instrumented, position, convention, calls, placement);
-    checkBoundedRecursion(read, position, convention, tokens[position] ?? []);
+  for (const [position, index] of byValue.entries()) {
+    if (index !== undefined) checkEntry(original, instrumented, position, index, placement);
   }
-  const usesGas = whoUsesGas(original, tokens, conventions, calls);
+  const usesGas = whoUsesGas(original, tokens, byValue, calls);
   const facts = tokens.map(loopFacts);
   const weights = weightsOf(costs);
   const blocks = original.functions.map((body) => blockCosts(body, costs, weights));
@@ -145,8 +138,7 @@ export function verifyInstrumented(
     importCount: original.importedFunctions.length,
     position,
     calls,
-    conventions,
-    gasParam: conventions[position] === undefined ? undefined : paramCount(original, position),
+    gasParam: byValue[position] === undefined ? undefined : paramCount(original, position),
     usesGas,
     costs: blocks[position] ?? [],
     prepaid,
@@ -177,34 +169,16 @@ function expectGuestAlone(read: Reading, position: number, tokens: readonly Toke
   throw new VerificationFailed('injected-state', indexOf(read, position), offset, 'code of the guest alone', kind);
 }
 
-/** What is handed over from call to call must become less, or the frames that the entry looked for are not enough. */
-function checkBoundedRecursion(
-  read: Reading,
-  position: number,
-  { boundedBy }: Convention,
-  tokens: readonly Token[],
-): void {
-  const { original, instrumented } = read;
-  const index = original.importedFunctions.length + position;
-  if (boundedBy === undefined || boundsRecursion(original, index, boundedBy, tokens)) return;
-  const functionIndex = indexOf(read, position);
-  const { offset } = functionAt(instrumented, functionIndex - read.placement.firstOwn);
-  const expected = `parameter ${boundedBy} to fall from call to call`;
-  throw new VerificationFailed('stack', functionIndex, offset, expected, 'that it may not');
-}
-
 /** By position: a call of it comes to code that charges, or to the host. */
 function whoUsesGas(
   module: ModuleCode,
   tokens: readonly (readonly Token[])[],
-  conventions: readonly (Convention | undefined)[],
+  byValue: readonly (number | undefined)[],
   { callees, groups, reachesHost }: CallFacts,
 ): readonly boolean[] {
   const usesGas = module.functions.map(
     (_, position) =>
-      conventions[position] !== undefined ||
-      reachesHost[position] === true ||
-      (tokens[position] ?? []).some(touchesGas),
+      byValue[position] !== undefined || reachesHost[position] === true || (tokens[position] ?? []).some(touchesGas),
   );
   for (const group of groups) {
     const called = group.flatMap((position) => callees[position] ?? []);

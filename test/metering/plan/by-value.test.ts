@@ -6,7 +6,6 @@ import { decodeModule } from '../../../metering/format/decode.ts';
 import { defaultLimits } from '../../../metering/format/limits.ts';
 import { validateModule } from '../../../metering/format/validate.ts';
 import { planGas } from '../../../metering/gas/gas-plan.ts';
-import type { Convention } from '../../../metering/plan/by-value.ts';
 import { moduleFacts } from '../../../metering/plan/module-facts.ts';
 import { allTechniques, placeModuleCharges } from '../../../metering/plan/place-module-charges.ts';
 import { prepareGuest, runGuest, testSchedule } from '../../support/test-guest.ts';
@@ -17,12 +16,11 @@ import { randomRecursion } from '../random-recursion.ts';
 
 interface Case {
   readonly name: string;
-  /** The first is the one that `takesByValue` is about. */
+  /** The first is the one that `isByValue` is about. */
   readonly functions: string;
   /** Of `run`, with the parameters $a and $b; `$observe` observes the counters. */
   readonly run: string;
-  /** `bounded by 0`: by parameter 0; `both`: gas and stack; `gas alone`; `no`: through the globals. */
-  readonly takesByValue: string;
+  readonly isByValue: boolean;
   readonly args: readonly (readonly [number, number])[];
   /** Frames of all that is called, and a little more. */
   readonly stackWords?: number;
@@ -37,7 +35,7 @@ const cases: readonly Case[] = [
     name: 'a recursion that counts down',
     functions: fib,
     run: '(call $observe (i32.const 1)) (call $f (local.get $a)) (call $observe (i32.const 2))',
-    takesByValue: 'bounded by 0',
+    isByValue: true,
     args: [
       [0, 0],
       [6, 0],
@@ -52,7 +50,7 @@ const cases: readonly Case[] = [
         (br_if $l (i32.ge_u (local.tee $n (i32.sub (local.get $n) (i32.const 2))) (i32.const 2))))))
       (i32.add (local.get $sum) (local.get $n)))`,
     run: '(call $f (local.get $a)) (call $observe (i32.const 2))',
-    takesByValue: 'bounded by 0',
+    isByValue: true,
     args: [[6, 0]],
   },
   {
@@ -64,19 +62,19 @@ const cases: readonly Case[] = [
         (local.set $y (i32.sub (local.get $y) (i32.const 1))) (br $l))
       unreachable)`,
     run: '(call $f (local.get $a) (local.get $b)) (call $observe (i32.const 2))',
-    takesByValue: 'bounded by 1',
+    isByValue: true,
     args: [
       [1, 11],
       [4, -5],
     ],
   },
   {
-    name: 'one that may wrap around: not known to be bounded',
+    name: 'one that may wrap around',
     functions: `(func $f (param $n i32) (result i32)
       (if (result i32) (i32.gt_s (local.get $n) (i32.const -2))
         (then (i32.add (i32.const 1) (call $f (i32.sub (local.get $n) (i32.const 1))))) (else (i32.const 0))))`,
     run: '(call $f (local.get $a)) (call $observe (i32.const 2))',
-    takesByValue: 'both',
+    isByValue: true,
     args: [[4, 0]],
   },
   {
@@ -85,7 +83,7 @@ const cases: readonly Case[] = [
       (i32.store8 (local.get $n) (i32.const 1))
       (if (local.get $n) (then (call $f (i32.shr_u (local.get $n) (i32.const 1))))))`,
     run: '(call $f (local.get $a)) (call $observe (i32.load8_u (i32.const 2))) (i32.const 7)',
-    takesByValue: 'both',
+    isByValue: true,
     args: [[21, 0]],
   },
   {
@@ -96,7 +94,7 @@ const cases: readonly Case[] = [
           (then (call $f (i32.add (local.get $n) (i32.const 1)) (i32.add (local.get $k) (i32.const 1))))
           (else (call $f (i32.sub (local.get $n) (i32.const 1)) (i32.add (local.get $k) (i32.const 2))))))))`,
     run: '(call $f (local.get $a) (local.get $b)) (call $observe (i32.const 2))',
-    takesByValue: 'both',
+    isByValue: true,
     args: [[3, 1]],
   },
   {
@@ -105,7 +103,7 @@ const cases: readonly Case[] = [
       (if (result i32) (i32.and (local.get $k) (local.get $n))
         (then (i32.add (i32.const 1) (call $f (local.get $n) (i32.shr_u (local.get $k) (i32.const 1))))) (else (i32.const 0))))`,
     run: '(call $f (local.get $a) (local.get $b)) (call $observe (i32.const 2))',
-    takesByValue: 'both',
+    isByValue: true,
     args: [[1, 1]],
   },
   {
@@ -120,7 +118,7 @@ const cases: readonly Case[] = [
           (then (call $even (i32.const 3) (i32.shr_u (local.get $deep) (i32.const 1))))
           (else (if (result i32) (local.get $deep) (then (call $odd (i32.sub (local.get $deep) (i32.const 1)))) (else (i32.const 1))))))`,
     run: '(call $even (local.get $a) (local.get $b)) (call $observe (i32.const 2))',
-    takesByValue: 'both',
+    isByValue: true,
     args: [
       [1, 0],
       [1, 5],
@@ -136,7 +134,7 @@ const cases: readonly Case[] = [
         (return (call $f (i32.add (local.get $n) (i32.const 4)))) unreachable)
       (i32.add (i32.const 1) (local.get $n)))`,
     run: '(call $f (local.get $a)) (call $observe (i32.const 2))',
-    takesByValue: 'both',
+    isByValue: true,
     args: [
       [0, 0],
       [1, 0],
@@ -158,14 +156,14 @@ const cases: readonly Case[] = [
         (loop $l (br_if $l (i32.lt_u (local.tee $i (i32.add (i32.load8_u (local.get $i)) (i32.add (local.get $i) (i32.const 1)))) (local.get $n))))
         (local.get $i))`,
     run: '(call $f (local.get $a)) (call $observe (i32.const 2))',
-    takesByValue: 'both',
+    isByValue: true,
     args: [
       [5, 0],
       [6, 0],
     ],
   },
   {
-    name: 'recursion above another recursion, and a bounded one below it',
+    name: 'recursion above another recursion, and a third below it',
     functions: `(func $f (param $n i32) (result i32)
         (if (result i32) (i32.gt_s (local.get $n) (i32.const -1))
           (then (i32.add (call $g (local.get $n)) (call $f (i32.sub (i32.shr_s (local.get $n) (i32.const 1)) (i32.eqz (local.get $n))))))
@@ -176,7 +174,7 @@ const cases: readonly Case[] = [
       (func $h (param $n i32) (result i32)
         (if (result i32) (local.get $n) (then (call $h (i32.sub (local.get $n) (i32.const 1)))) (else (i32.const 1))))`,
     run: '(i32.add (call $f (local.get $a)) (call $h (i32.const 1))) (call $observe (call $h (local.get $b)))',
-    takesByValue: 'both',
+    isByValue: true,
     args: [[6, 4]],
     stackWords: 160,
   },
@@ -189,7 +187,7 @@ const cases: readonly Case[] = [
       (export "deploy" (func $start)) (func $start)`,
     run: `(call $observe (call $between (local.get $a)))
       (call_indirect (type $unary) (local.get $a) (i32.const 0)) (call $observe (i32.const 3))`,
-    takesByValue: 'bounded by 0',
+    isByValue: true,
     args: [[9, 0]],
   },
   {
@@ -199,7 +197,7 @@ const cases: readonly Case[] = [
         (then (i64.add (i64.const 1) (call $f (i64.sub (local.get $n) (i64.const 4))))) (else (local.get $n))))`,
     run: `(if (local.get $b) (then (drop (call $f (i64.shl (i64.const 1) (i64.extend_i32_u (local.get $b)))))))
       (i32.wrap_i64 (call $f (i64.extend_i32_u (local.get $a)))) (call $observe (i32.const 3))`,
-    takesByValue: 'bounded by 0',
+    isByValue: true,
     args: [
       [14, 0],
       [14, 40],
@@ -218,7 +216,7 @@ const cases: readonly Case[] = [
       (if (result i32) (local.get $n)
         (then (i32.add (local.get $sum) (call $f (i32.shr_u (local.get $n) (i32.const 1))))) (else (local.get $sum))))`,
     run: '(call $f (local.get $a)) (call $observe (i32.const 2))',
-    takesByValue: 'both',
+    isByValue: true,
     args: [[5, 0]],
   },
   {
@@ -232,7 +230,7 @@ const cases: readonly Case[] = [
         (else (i32.wrap_i64 (local.get $i)))))
       (data (i32.const 0) "\\03\\00\\00\\00\\00\\00\\00\\00\\00\\02\\00\\00\\00\\00\\00\\00\\00\\80")`,
     run: '(call $f (local.get $a)) (call $observe (i32.const 2))',
-    takesByValue: 'both',
+    isByValue: true,
     args: [
       [8, 0],
       [1, 0],
@@ -260,7 +258,7 @@ const cases: readonly Case[] = [
         (br_if $l (i32.load8_u (local.tee $i (i32.add (local.get $i) (local.get $a))))))
       (if (local.get $b) (then (call $observe (call $g (local.get $b)))))
       (i32.wrap_i64 (call $f (local.get $b) (i64.const 4)))`,
-    takesByValue: 'gas alone',
+    isByValue: true,
     args: [
       [1, 0],
       [2, 2],
@@ -277,17 +275,17 @@ const cases: readonly Case[] = [
         (local.get $i))
       (data (i32.const 0) "\\01\\01\\01\\01\\01\\01\\01\\01")`,
     run: '(call $f (local.get $a)) (call $observe (call $f (i32.const 4))) (call $observe (i32.const 2))',
-    takesByValue: 'gas alone',
+    isByValue: true,
     args: [[7, 0]],
   },
   {
-    name: 'a function without frame that calls a recursion below it: not by value',
+    name: 'a function without frame that calls a recursion below it',
     functions: `(func $f (param $n i32) (result i32)
         (if (result i32) (i32.and (local.get $n) (i32.const 1)) (then (call $r (local.get $n))) (else (i32.const 3))))
       (func $r (param $n i32) (result i32)
         (if (result i32) (local.get $n) (then (call $r (i32.shr_u (local.get $n) (i32.const 1)))) (else (i32.const 1))))`,
     run: '(call $f (local.get $a)) (call $observe (i32.const 2))',
-    takesByValue: 'no',
+    isByValue: true,
     args: [
       [5, 0],
       [4, 0],
@@ -299,7 +297,25 @@ const cases: readonly Case[] = [
       (call $observe (local.get $n))
       (if (result i32) (local.get $n) (then (call $f (i32.sub (local.get $n) (i32.const 1)))) (else (i32.const 1))))`,
     run: '(call $f (local.get $a))',
-    takesByValue: 'no',
+    isByValue: true,
+    args: [[3, 0]],
+  },
+  {
+    name: 'a function that its callers pay for, and that calls the host',
+    functions: `(func $f (param $n i32) (result i32) (call $g (local.get $n)) (local.get $n))
+      (func $g (param $n i32) (call $observe (local.get $n)) unreachable)`,
+    run: '(if (local.get $a) (then (return (call $f (local.get $a))))) (i32.const 3)',
+    isByValue: true,
+    args: [
+      [3, 0],
+      [0, 0],
+    ],
+  },
+  {
+    name: 'a function that its callers pay for, and that nobody looks at',
+    functions: '(func $f (param $n i32) (result i32) (i32.add (local.get $n) (i32.const 2)))',
+    run: '(call $f (local.get $a)) (call $observe (i32.const 2))',
+    isByValue: false,
     args: [[3, 0]],
   },
 ];
@@ -314,29 +330,22 @@ function moduleOf({ functions, run }: Case): string {
     (func $run (export "run") (param $a i32) (param $b i32) (result i32) ${run}))`;
 }
 
-function nameOf(convention: Convention | undefined): string {
-  if (convention === undefined) return 'no';
-  const { takesStack, boundedBy } = convention;
-  if (boundedBy !== undefined) return `bounded by ${boundedBy}`;
-  return takesStack ? 'both' : 'gas alone';
-}
-
-describe('counters that are passed by value', () => {
+describe('gas that is passed by value', () => {
   for (const each of cases) {
-    it(`are those of the reference at every gas limit and stack budget: ${each.name}`, async () => {
+    it(`is that of the reference at every gas limit and stack budget: ${each.name}`, async () => {
       assertSameAtEveryLimit(await wat(moduleOf(each)), each.args, each.stackWords ?? 100);
     });
 
-    it(`are planned: ${each.name}`, async () => {
+    it(`is planned: ${each.name}`, async () => {
       const module = decodeModule(await wat(moduleOf(each)), defaultLimits);
       const facts = validateModule(module, defaultLimits);
       const gas = planGas(module, testSchedule({}).costs);
-      const [convention] = placeModuleCharges(moduleFacts(module, facts), gas, allTechniques).conventions;
-      assert.equal(nameOf(convention), each.takesByValue);
+      const [isByValue] = placeModuleCharges(moduleFacts(module, facts), gas, allTechniques).passesGas;
+      assert.equal(isByValue, each.isByValue);
     });
   }
 
-  it('are those of the reference in random recursions, with little gas and with little stack', () => {
+  it('is that of the reference in random recursions, with little gas and with little stack', () => {
     const schedule = testSchedule({ weightOf: (_mnemonic, code) => 1 + ((code * 37) % 11) });
     const property = fc.property(randomRecursion(), fc.integer({ min: -2, max: 12 }), ({ bytes }, n) => {
       const reference = prepareGuest(referenceMachine(), bytes, { schedule });
@@ -356,7 +365,7 @@ describe('counters that are passed by value', () => {
     fc.assert(property, { numRuns: 60 });
   });
 
-  it('leave the whole stack budget to the host when an exported function returns', async () => {
+  it('leaves the whole stack budget to the host when an exported function returns', async () => {
     const source = `
       (func $f (export "get") (param $n i32) (result i32)
         (if (result i32) (local.get $n)

@@ -6,8 +6,7 @@ import { SectionId } from '../../../metering/format/section-id.ts';
 import { Writer } from '../../../metering/format/writer.ts';
 import { noHostCode } from '../../../metering/host/host-code.ts';
 import { type Instrumented, instrument } from '../../../metering/instrument.ts';
-import { findConventions } from '../../../metering/verify/by-value.ts';
-import { callFacts } from '../../../metering/verify/call-facts.ts';
+import { findByValue } from '../../../metering/verify/by-value.ts';
 import type { Token } from '../../../metering/verify/erase.ts';
 import { placementOf } from '../../../metering/verify/placement.ts';
 import { type CodeInstruction, readModule } from '../../../metering/verify/read-module.ts';
@@ -67,8 +66,8 @@ export class VerifyGuest {
     const isMetered = this.#strategy !== 'none';
     const tracks = 'nothing';
     const placement = placementOf(original, instrumented, noHostCode, isMetered, tracks);
-    const conventions = findConventions(original, instrumented, placement, callFacts(original));
-    const read = { original, instrumented, conventions, isMetered, placement, tracks } as const;
+    const byValue = findByValue(original, instrumented, placement);
+    const read = { original, instrumented, byValue, isMetered, placement, tracks } as const;
     const tokens = tokensOf(read, position);
     const found = functionAt(instrumented, indexOf(read, position) - importCount);
     return tokens.map((token, index) => {
@@ -78,7 +77,7 @@ export class VerifyGuest {
     });
   }
 
-  /** What stands at the guest's own index of a function that takes the counters by value. */
+  /** What stands at the guest's own index of a function that takes gas by value. */
   entry(position: number): readonly CodeInstruction[] {
     return readModule(this.instrumented.bytes).functions[position]?.code ?? [];
   }
