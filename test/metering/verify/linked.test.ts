@@ -10,7 +10,7 @@ import { defaultSchedule } from '../../../engine/schedules.ts';
 import { Op } from '../../../metering/format/opcodes.ts';
 import type { TrackedWrites } from '../../../metering/host/tracked-writes.ts';
 import { type Instrumented, instrument } from '../../../metering/instrument.ts';
-import { readModule } from '../../../metering/verify/read-module.ts';
+import { type CodeInstruction, readModule } from '../../../metering/verify/read-module.ts';
 import { verifiableStrategies, verifyInstrumented } from '../../../metering/verify/verify-instrumented.ts';
 import { randomModule } from '../../support/random-module.ts';
 import { testGuestInterface } from '../../support/test-guest.ts';
@@ -124,11 +124,10 @@ describe('the verifier of what the engine runs', () => {
           ${code} (i32.store offset=24 (local.get 0) (i32.const 2)) (i32.const 0)))`);
       const instrumented = linked(bytes);
       verifyLinked(bytes, instrumented);
-      const { functions } = readModule(instrumented.bytes);
-      const instructions = functions[0]?.code ?? [];
       // The store alone, as if it had been marked before: from its value's local on to the marks'.
-      const isStore = ({ opcode, immediate }: (typeof instructions)[number]): boolean =>
-        opcode === 0x36 && immediate === 24;
+      const isStore = ({ opcode, immediate }: CodeInstruction): boolean => opcode === 0x36 && immediate === 24;
+      const { functions } = readModule(instrumented.bytes);
+      const instructions = functions.find(({ code: each }) => each.some(isStore))?.code ?? [];
       const at = instructions.findIndex(isStore);
       const [from, to] = [instructions[at - 3], instructions.slice(at).find(({ opcode }) => opcode === Op.localSet)];
       assert.ok(from?.opcode === Op.localSet && to !== undefined);

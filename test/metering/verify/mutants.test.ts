@@ -17,6 +17,7 @@ import {
   reweighted,
   survivorsOf,
   unchecked,
+  uncompared,
 } from './mutate.ts';
 import { type Edit, type Piece, type SectionBytes, sectionsOf, VerifyGuest } from './verify-guest.ts';
 
@@ -65,6 +66,8 @@ interface Mutant {
 }
 
 const GAS_GLOBAL = 1;
+/** The parameter that gas comes in. */
+const GET_GAS = 1;
 
 const mutants: readonly Mutant[] = [
   {
@@ -81,19 +84,19 @@ const mutants: readonly Mutant[] = [
   {
     bug: 'a charge takes one too little',
     code: 'unbalanced',
-    edits: (guest) => [reweighted(piece(guest, SEEN, isStep('charge')), -1)],
+    edits: (guest) => reweighted(piece(guest, SEEN, isStep('charge')), -1),
   },
   {
     bug: 'a charge takes one too much',
     strategy: 'global',
     code: 'unbalanced',
-    edits: (guest) => [reweighted(piece(guest, BETWEEN, isStep('charge')), 1)],
+    edits: (guest) => reweighted(piece(guest, BETWEEN, isStep('charge')), 1),
   },
   {
     bug: 'a charge compares with more than it takes',
     strategy: 'local',
     code: 'injected-state',
-    edits: (guest) => [reweighted(piece(guest, BETWEEN, isStep('charge')), 1)],
+    edits: (guest) => reweighted(piece(guest, BETWEEN, isStep('charge')), 1).slice(0, 1),
   },
   {
     bug: 'what an arm gives back is left out',
@@ -132,23 +135,18 @@ const mutants: readonly Mutant[] = [
   {
     bug: 'what is left is not looked at before the host is called',
     code: 'unchecked',
-    edits: (guest) => [unchecked(piece(guest, SEEN, isStep('charge')), Op.globalSet, GAS_GLOBAL)],
+    edits: (guest) => [uncompared(piece(guest, SEEN, isStep('charge')))],
   },
   {
     bug: 'the head of a loop is not checked',
     strategy: 'local',
     code: 'unchecked',
-    edits: (guest) => {
-      const { start, code } = piece(guest, GET, isStep('charge'), 1);
-      const comparison = code.find(({ opcode }) => opcode === Op.end);
-      assert.ok(comparison, 'the charge begins with a comparison');
-      return [{ start, end: comparison.end, bytes: [] }];
-    },
+    edits: (guest) => [uncompared(piece(guest, GET, isStep('charge'), 1))],
   },
   {
     bug: 'what is taken for every iteration of a loop is not checked',
     code: 'unchecked',
-    edits: (guest) => [unchecked(piece(guest, GET, isStep('trip-count')), Op.globalSet, GAS_GLOBAL)],
+    edits: (guest) => [unchecked(piece(guest, GET, isStep('trip-count')), Op.localSet, GET_GAS)],
   },
   {
     bug: 'a back edge is not charged',
@@ -171,10 +169,7 @@ const mutants: readonly Mutant[] = [
   {
     bug: 'an iteration costs one less than it should',
     code: 'trip-count',
-    edits: (guest) => {
-      const trips = piece(guest, GET, isStep('trip-count'), 1);
-      return [reweighted(trips, -1)];
-    },
+    edits: (guest) => reweighted(piece(guest, GET, isStep('trip-count'), 1), -1).slice(0, 1),
   },
   {
     bug: 'the step of a loop is taken for another',
@@ -228,7 +223,7 @@ const mutants: readonly Mutant[] = [
   {
     bug: 'a frame is not taken',
     code: 'stack',
-    edits: (guest) => [removed(piece(guest, SEEN, isStep('take-frame')))],
+    edits: (guest) => [uncompared(piece(guest, SEEN, isStep('take-frame')))],
   },
   {
     bug: 'a frame is a word too small',
@@ -303,6 +298,7 @@ const mutants: readonly Mutant[] = [
   },
   {
     bug: 'injected code compares with another number than zero',
+    strategy: 'global',
     code: 'injected-state',
     edits: (guest) => {
       const charge = piece(guest, SEEN, isStep('charge'));
@@ -320,9 +316,9 @@ const mutants: readonly Mutant[] = [
     },
   },
   {
-    bug: 'a function looks for more of the stack than it takes, where traps have to be exact',
+    bug: 'a function looks for more of the stack than it takes',
     strategy: 'global',
-    code: 'stack',
+    code: 'injected-state',
     edits: (guest) => {
       const frame = piece(guest, FIB, isStep('take-frame'));
       const { token, end } = frame;

@@ -44,18 +44,24 @@ export function replaced(
   return { start: found.offset, end: found.end, bytes };
 }
 
-/** The first constant of the piece that is not zero, with another value. */
-export function reweighted(found: Piece, by: number): Edit {
-  const isAmount = ({ opcode, immediate }: CodeInstruction): boolean => opcode === Op.i64Const && immediate !== 0n;
-  const amount = found.code.find(isAmount)?.immediate ?? 0n;
-  return replaced(
-    found,
-    isAmount,
-    encode((writer) => {
+/** The constants of the piece that are not zero, with another value: what is compared, and what is taken. */
+export function reweighted({ code }: Piece, by: number): readonly Edit[] {
+  const amounts = code.filter(({ opcode, immediate }) => opcode === Op.i64Const && immediate !== 0n);
+  assert.ok(amounts.length > 0, 'the piece has an amount');
+  return amounts.map(({ offset, end, immediate }) => {
+    const bytes = encode((writer) => {
       writer.opcode(Op.i64Const);
-      writer.s64(BigInt(amount) + BigInt(by));
-    }),
-  );
+      writer.s64(BigInt(immediate) + BigInt(by));
+    });
+    return { start: offset, end, bytes };
+  });
+}
+
+/** A charge in a local, or a frame that is taken, without the code up to its trap. */
+export function uncompared({ start, code }: Piece): Edit {
+  const comparison = code.find(({ opcode }) => opcode === Op.end);
+  assert.ok(comparison, 'the charge begins with a comparison');
+  return { start, end: comparison.end, bytes: [] };
 }
 
 /** A charge that keeps what it computes and does not look at it. */

@@ -8,7 +8,7 @@ import { wat } from '../../support/wat.ts';
 import { assertFound, codeOf, encode, isGuest, isStep, piece, replaced, survivorsOf } from './mutate.ts';
 import { type Edit, type Piece, VerifyGuest } from './verify-guest.ts';
 
-/** A loop by order, one to equality and one by order downwards, all of 64 bits. Locals $x, $y, $z are 0, 1, 2. */
+/** A loop by order, one to equality and one by order downwards, all of 64 bits. */
 const [ORDER, EQUALITY, DOWN] = [0, 1, 2];
 const guestText = `(module (memory (export "memory") 1)
   (func (export "get") (param $n i32) (result i32)
@@ -19,7 +19,8 @@ const guestText = `(module (memory (export "memory") 1)
     (loop $down (br_if $down (i64.ge_u (local.tee $x (i64.sub (local.get $x) (i64.const 7))) (i64.const 5))))
     (i32.wrap_i64 (local.get $x))))`;
 const guestBytes = await wat(guestText);
-const [Y, Z] = [2, 3];
+/** In the instrumented function, where gas is in front of them. */
+const [X, Y, Z] = [2, 3, 4];
 
 type Is = (instruction: CodeInstruction) => boolean;
 
@@ -149,7 +150,7 @@ const mutants: readonly Mutant[] = [
   {
     bug: 'the loop begins one step further on',
     loop: EQUALITY,
-    edits: (trips) => [replaced(trips, is(Op.localGet, 1), [Op.localGet, 1, ...i64Const(6n), opcodeNamed('i64.add')])],
+    edits: (trips) => [replaced(trips, is(Op.localGet, X), [Op.localGet, X, ...i64Const(6n), opcodeNamed('i64.add')])],
   },
   {
     bug: 'each iteration costs one less',
