@@ -21,10 +21,10 @@ const faults = [
     to: 'isReachable = true;',
   },
   {
-    name: 'a function that takes the stack budget by value keeps it from what it hands gas to',
-    file: 'metering/inject/inject-by-value-body.ts',
-    from: 'convention.takesStack && byValue?.takesStack !== true &&',
-    to: 'convention.takesStack && byValue === undefined &&',
+    name: 'a function without a frame leaves the stack budget as its callee left it',
+    file: 'metering/inject/inject-body.ts',
+    from: '} else if (isObserved && takesFrame) {',
+    to: '} else if (isObserved && takesFrame && frame < 0) {',
   },
 ];
 

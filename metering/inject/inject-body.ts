@@ -111,12 +111,17 @@ export function injectBody(
     writer.opcode(Op.localSet, counter);
   };
   const withStack = (isObserved: boolean, takesFrame: boolean, writeIt: () => void): void => {
-    const putsBack = frameWords === 0 && takesFrame;
-    if (isObserved && frameWords > 0) writeStackSet(writer, indices.stack, frame);
-    else if (isObserved && putsBack) writeStackGet(writer, indices.stack, frame);
-    writeIt();
-    if (isObserved && frameWords > 0 && isExported) writeStackGivenBack(writer, indices.stack, frame, frameWords);
-    else if (isObserved && putsBack) writeStackSet(writer, indices.stack, frame);
+    if (isObserved && frameWords > 0) {
+      writeStackSet(writer, indices.stack, frame);
+      writeIt();
+      if (isExported) writeStackGivenBack(writer, indices.stack, frame, frameWords);
+    } else if (isObserved && takesFrame) {
+      writeStackGet(writer, indices.stack, frame);
+      writeIt();
+      writeStackSet(writer, indices.stack, frame);
+    } else {
+      writeIt();
+    }
   };
   const rewrite = (instruction: Instruction, copy: () => void, index: number): void => {
     const { opcode } = instruction;
