@@ -24,6 +24,9 @@
  *       ...
  *     end
  *     gas
+ *
+ * Of recursion that is bounded by a parameter (`bounded-recursion.ts`) the entry makes sure of the frames for all calls that can
+ * follow, everyone else calls it by that, and nothing of the stack budget is left in the recursion.
  */
 import type { FunctionBody, FunctionType, Instruction, ValueType } from '../format/module.ts';
 import { Op } from '../format/opcodes.ts';
@@ -49,6 +52,14 @@ import {
 } from './meter-code.ts';
 import { writeStep } from './step-code.ts';
 
+/** Of a function that takes gas by value: where its code is. */
+export interface ByValueFunction {
+  readonly index: number;
+  /** The parameter that bounds how deep its calls of itself go. */
+  readonly boundedBy: number | undefined;
+  readonly frameWords: number;
+}
+
 export interface BodyPlan {
   readonly type: FunctionType;
   /** In the order of their places. */
@@ -64,7 +75,7 @@ export interface BodyPlan {
   readonly wordsOf: (functionIndex: number) => number;
   /** By function index: whether a call of it can lead to a function that takes one, or to the host. */
   readonly observesStack: (functionIndex: number) => boolean;
-  /** By function index: the function with its code, if that takes gas by value. */
+  /** By function index: what a call hands gas to. */
   readonly byValueIndex: (functionIndex: number) => number | undefined;
 }
 
@@ -144,13 +155,39 @@ export function injectBody(
 }
 
 /** What stands at the guest's own index if its code is at another, without its size. */
-export function writeEntry(writer: Writer, { params }: FunctionType, byValueIndex: number, gas: number): void {
+export function writeEntry(
+  writer: Writer,
+  { params }: FunctionType,
+  { index: byValueIndex, boundedBy, frameWords }: ByValueFunction,
+  { gas, stack }: InjectedIndices,
+): void {
   writer.locals([]);
+  if (boundedBy !== undefined) writeFramesOf(writer, boundedBy, params[boundedBy] === 'i64', frameWords, stack);
   for (const param of params.keys()) writer.opcode(Op.localGet, param);
   writer.opcode(Op.globalGet, gas);
   writer.opcode(Op.call, byValueIndex);
   writer.opcode(Op.globalSet, gas);
   writer.opcode(Op.end);
+}
+
+/** Traps unless the budget has frames for param + 1 calls; an i64 param is below 2^32 then, so that nothing wraps. */
+function writeFramesOf(writer: Writer, param: number, isLong: boolean, frameWords: number, stack: number): void {
+  if (isLong) {
+    writer.opcode(Op.localGet, param);
+    writer.i64(0xffff_ffffn);
+    writer.opcode(Op.i64GtU);
+    writer.trapIf();
+  }
+  writer.opcode(Op.localGet, param);
+  if (!isLong) writer.opcode(Op.i64ExtendI32U);
+  writer.i64(1);
+  writer.opcode(Op.i64Add);
+  writer.i64(frameWords);
+  writer.opcode(Op.i64Mul);
+  writer.opcode(Op.globalGet, stack);
+  writer.opcode(Op.i64ExtendI32S);
+  writer.opcode(Op.i64GtS);
+  writer.trapIf();
 }
 
 const COUNTER_LOCAL: ValueType = 'i64';

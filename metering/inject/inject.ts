@@ -34,7 +34,7 @@ import {
 } from '../tracking/block-tracking.ts';
 import { type ImagePart, memoryImage } from '../tracking/put-back.ts';
 import { GRANULE_BYTES, markFunction, restoreFunction } from '../tracking/write-tracking.ts';
-import { type BodyPlan, injectBody, writeEntry } from './inject-body.ts';
+import { type BodyPlan, type ByValueFunction, injectBody, writeEntry } from './inject-body.ts';
 import { bulkFunction, chargeFunction, freeChargeFunction, growFunction, resetFunction } from './injected-functions.ts';
 import type { InjectedNames } from './injected-names.ts';
 import type { InjectedIndices } from './meter-code.ts';
@@ -118,9 +118,14 @@ export function inject(module: Module, options: InjectOptions): Uint8Array {
     fill: bulk(Op.memoryFill),
     functionAt: (index) => thunks.get(index) ?? (index < importCount ? index : index + hostImports.length),
   };
-  const byValue = new Map<number, number>();
+  const byValue = new Map<number, ByValueFunction>();
   for (const [position, passesGas] of meter?.placement.passesGas.entries() ?? []) {
-    if (passesGas) byValue.set(importCount + position, firstInjected + injected.length + byValue.size);
+    if (!passesGas) continue;
+    byValue.set(importCount + position, {
+      index: firstInjected + injected.length + byValue.size,
+      boundedBy: meter?.placement.boundedBy[position],
+      frameWords: meter?.facts.stack[position] ?? 0,
+    });
   }
   const own =
     meter === undefined
@@ -292,11 +297,11 @@ function unmeteredBody(module: Module, position: number, indices: InjectedIndice
   return { writeBody: (writer) => injectBody(writer, module.bytes, body, plan, indices), byValue: undefined };
 }
 
-/** @param byValue By function index: the index of the function with its code, if that takes gas by value. */
+/** @param byValue By function index: the functions that take gas by value. */
 function ownBodies(
   module: Module,
   meter: Meter,
-  byValue: ReadonlyMap<number, number>,
+  byValue: ReadonlyMap<number, ByValueFunction>,
   indices: InjectedIndices,
 ): readonly OwnBody[] {
   const importCount = module.importedFunctions.length;
@@ -305,22 +310,24 @@ function ownBodies(
   return module.functions.map((body, position) => {
     const index = importCount + position;
     const type = functionType(module, index);
+    const own = byValue.get(index);
+    const isBounded = own?.boundedBy !== undefined;
     const plan: BodyPlan = {
       type,
       steps: meter.placement.functions[position]?.steps ?? [],
-      passesGas: byValue.has(index),
-      keepsStack: true,
-      frameWords: wordsOf(index),
+      passesGas: own !== undefined,
+      keepsStack: !isBounded,
+      frameWords: isBounded ? 0 : wordsOf(index),
       isExported: callGraph.isExported[position] === true,
       wordsOf,
       observesStack: (callee) => observesStack[callee - importCount] ?? true,
-      byValueIndex: (callee) => byValue.get(callee),
+      byValueIndex: (callee) =>
+        callee === index || byValue.get(callee)?.boundedBy === undefined ? byValue.get(callee)?.index : undefined,
     };
     const writeBody = (writer: Writer): void => injectBody(writer, module.bytes, body, plan, indices);
-    const byValueIndex = byValue.get(index);
-    if (byValueIndex === undefined) return { writeBody, byValue: undefined };
+    if (own === undefined) return { writeBody, byValue: undefined };
     return {
-      writeBody: (writer) => writeEntry(writer, type, byValueIndex, indices.gas),
+      writeBody: (writer) => writeEntry(writer, type, own, indices),
       byValue: { type: byValueType(type), writeBody },
     };
   });

@@ -11,13 +11,15 @@
  *
  * A function that charges takes gas by value: what is left of it is a parameter and a result, and so in a register from call to
  * call. It is in the global only where somebody looks who has no register: the host, the table, memory.grow and bulk operations.
- * Around these it is spilled.
+ * Around these it is spilled. Where recursion is bounded by a parameter (`bounded-recursion.ts`), frames of the stack budget are
+ * taken for all of it at once.
  */
 import { type FlowGraph, flowGraph } from '../flow/flow-graph.ts';
 import { functionType, type Instruction } from '../format/module.ts';
 import { Op } from '../format/opcodes.ts';
 import type { GasPlan } from '../gas/gas-plan.ts';
 import { countedLoops } from '../loops/counted-loops.ts';
+import { boundingParam } from './bounded-recursion.ts';
 import { blockCosts, type ChargePlacement } from './charge-placement.ts';
 import { stepsInGlobal, stepsInLocal } from './charge-steps.ts';
 import type { FunctionToPlan } from './function-to-plan.ts';
@@ -29,35 +31,48 @@ export interface Techniques {
   readonly countsLoops: boolean;
   readonly paysForCallees: boolean;
   readonly passesGas: boolean;
+  readonly boundsRecursion: boolean;
 }
 
-export const allTechniques: Techniques = { countsLoops: true, paysForCallees: true, passesGas: true };
+export const allTechniques: Techniques = {
+  countsLoops: true,
+  paysForCallees: true,
+  passesGas: true,
+  boundsRecursion: true,
+};
 
 export interface ModulePlacement {
   /** By position in `module.functions`. */
   readonly functions: readonly ChargePlacement[];
   /** By position: whether the function takes gas by value. */
   readonly passesGas: readonly boolean[];
+  /** By position: the parameter that bounds how deep its calls of itself go; only of functions that take gas by value. */
+  readonly boundedBy: readonly (number | undefined)[];
 }
 
 /** More than this is not paid ahead for a callee: the sum over a tree of calls can be exponential. */
 const MAX_PREPAID = 1 << 16;
 
 export function placeModuleCharges(facts: ModuleFacts, gas: GasPlan, techniques: Techniques): ModulePlacement {
-  const { module, calls } = facts;
+  const { module, calls, observesStack } = facts;
   const { callees, calleesFirst, isInTable, isExported, isRecursive, reachesHost } = calls;
   const importCount = module.importedFunctions.length;
   const functionCount = module.functions.length;
   // On a cycle of calls this has to be known before all are planned.
   const passesGas = isRecursive.map((isOnCycle) => techniques.passesGas && isOnCycle);
+  const boundedBy = new Array<number | undefined>(functionCount).fill(undefined);
   const prepaid = new Array<number | undefined>(functionCount).fill(undefined);
   const usesCounter = new Array<boolean>(functionCount).fill(true);
   const plans = new Array<ChargePlacement | undefined>(functionCount).fill(undefined);
 
   const isPrepayable = (position: number): boolean =>
     techniques.paysForCallees && isInTable[position] !== true && isExported[position] !== true;
-  const handsOver = ({ opcode, immediate }: Instruction): boolean =>
-    opcode === Op.call && passesGas[Number(immediate) - importCount] === true;
+  // Frames for a recursion that is bounded are taken by its entry, which finds gas in the global.
+  const handsOver = ({ opcode, immediate }: Instruction, position: number): boolean => {
+    const callee = Number(immediate) - importCount;
+    const isDirect = callee === position || boundedBy[callee] === undefined;
+    return opcode === Op.call && passesGas[callee] === true && isDirect;
+  };
   const observes = ({ opcode, immediate }: Instruction): boolean =>
     opcode === Op.call
       ? (usesCounter[Number(immediate) - importCount] ?? true)
@@ -104,21 +119,30 @@ export function placeModuleCharges(facts: ModuleFacts, gas: GasPlan, techniques:
     };
   };
 
+  const boundOf = (position: number, graph: FlowGraph): number | undefined => {
+    const isAlone = callees[position]?.every((callee) => callee === position || observesStack[callee] === false);
+    const isBounded = techniques.boundsRecursion && isRecursive[position] === true && reachesHost[position] === false;
+    return passesGas[position] === true && isBounded && isAlone === true
+      ? boundingParam(module, importCount + position, graph)
+      : undefined;
+  };
+
   const planFunction = (position: number, prepaidAlready: number | undefined): ChargePlacement => {
     const { instructions } = at(module.functions, position);
     const { results } = functionType(module, importCount + position);
     const graph = flowGraph(instructions, at(facts.functions, position).control, results.length > 0);
+    boundedBy[position] = boundOf(position, graph);
     const toPlan = prepare(position, graph);
     const planned = placeFunctionCharges(
       prepaidAlready === undefined ? toPlan : { ...toPlan, prepaid: prepaidAlready },
     );
     const { drafts } = planned;
     // One that does not charge has nothing to do with the counter, or needs it in the global only.
-    const usesGas = drafts.length > 0 || instructions.some(handsOver);
+    const usesGas = drafts.length > 0 || instructions.some((instruction) => handsOver(instruction, position));
     passesGas[position] ||= techniques.passesGas && usesGas;
     const observers: number[] = [];
     for (const [index, instruction] of instructions.entries()) {
-      if (observes(instruction) && !handsOver(instruction)) observers.push(index);
+      if (observes(instruction) && !handsOver(instruction, position)) observers.push(index);
     }
     usesCounter[position] = usesGas || observers.length > 0;
     const steps = passesGas[position] === true ? stepsInLocal(drafts, observers) : stepsInGlobal(drafts);
@@ -134,7 +158,7 @@ export function placeModuleCharges(facts: ModuleFacts, gas: GasPlan, techniques:
     prepaid[position] = plan.prepaid;
   }
   for (const position of again) plans[position] = planFunction(position, prepaid[position]);
-  return { functions: plans.map((_, position) => at(plans, position) as ChargePlacement), passesGas };
+  return { functions: plans.map((_, position) => at(plans, position) as ChargePlacement), passesGas, boundedBy };
 }
 
 function at<Item>(items: readonly Item[], index: number): NonNullable<Item> {

@@ -78,5 +78,5 @@ function placeInLocals({ module, functions }: ModuleFacts, gas: GasPlan): Module
 
 /** Without anything that functions settle among themselves. */
 function placementOf(steps: readonly (readonly Step[])[]): ModulePlacement {
-  return { functions: steps.map((each) => ({ prepaid: 0, steps: each })), passesGas: [] };
+  return { functions: steps.map((each) => ({ prepaid: 0, steps: each })), passesGas: [], boundedBy: [] };
 }

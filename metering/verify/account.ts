@@ -47,6 +47,8 @@ export interface AccountOptions {
   readonly importCount: number;
   readonly position: number;
   readonly calls: CallFacts;
+  /** By position: the entry of the function has made sure of the frames for all its calls of itself. */
+  readonly isBounded: (position: number) => boolean;
   /** Of the local that the counter comes in and has to end in, if it is passed by value. */
   readonly gasParam: number | undefined;
   /** By position: a call of it observes the counter in the global, or changes it. */
@@ -92,7 +94,8 @@ export class Account implements Domain<AccountState> {
 
   constructor(options: AccountOptions, known: KnownLoops, isFinal: boolean) {
     const { calls, position, prepaid, gasParam } = options;
-    this.#mayLoseStack = (calls.frameWords[position] ?? 0) > 0 && calls.isExported[position] !== true;
+    const isBounded = options.isBounded(position);
+    this.#mayLoseStack = (calls.frameWords[position] ?? 0) > 0 && calls.isExported[position] !== true && !isBounded;
     this.#options = options;
     this.#known = known;
     this.#isFinal = isFinal;
@@ -107,7 +110,7 @@ export class Account implements Domain<AccountState> {
       counter: gasParam ?? 'global',
       uncheckedFrom: Number.POSITIVE_INFINITY,
       paidLoop: undefined,
-      stack: this.#frameWords > 0 ? 'untaken' : 'entry',
+      stack: this.#frameWords > 0 && !isBounded ? 'untaken' : 'entry',
       stackLocal: undefined,
       trips: undefined,
     };
@@ -156,7 +159,7 @@ export class Account implements Domain<AccountState> {
 
   /** Position is negative for a host function. */
   #call(state: AccountState, position: number, handover: Handover | undefined): AccountState | undefined {
-    const { calls, prepaid, usesGas } = this.#options;
+    const { calls, isBounded, prepaid, usesGas } = this.#options;
     if (position < 0) {
       this.#look(state, 'global');
       this.#expectStackPassedOn(state);
@@ -166,7 +169,12 @@ export class Account implements Domain<AccountState> {
     const observesStack = calls.observesStack[position] === true;
     if (handover !== undefined) this.#expectCounter(state, handover.gas);
     else if (usesGas[position] === true) this.#expectCounter(state, 'global');
-    if (observesStack) this.#expectStackPassedOn(state);
+    const isOwnBounded = isBounded(position) && position === this.#options.position;
+    if (isBounded(position)) {
+      const found = `one ${handover === undefined ? 'through' : 'past'} the entry of the function at position ${position}`;
+      this.#require((handover !== undefined) === isOwnBounded, 'stack', 'a call for which there are frames', found);
+    }
+    if (observesStack && !isOwnBounded) this.#expectStackPassedOn(state);
     const wanted = prepaid[position];
     const after = {
       ...this.#moved(state, -(wanted ?? 0)),
@@ -176,8 +184,8 @@ export class Account implements Domain<AccountState> {
     this.leastAtCalls.set(position, Math.min(least, state.balance));
     if (wanted === undefined) return undefined;
     if (calls.reachesHost[position] === true) this.#look(after, handover?.gasAfter ?? 'global');
-    // One without a frame, or that the host calls, leaves the global as it was.
-    const leavesStack = calls.frameWords[position] === 0 || calls.isExported[position] === true;
+    // One without a frame, or that the host calls, leaves the global as it was, and bounded recursion does not look at it.
+    const leavesStack = calls.frameWords[position] === 0 || calls.isExported[position] === true || isBounded(position);
     return observesStack && !leavesStack ? { ...after, stack: 'lost' } : after;
   }
 

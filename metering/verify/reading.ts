@@ -1,5 +1,6 @@
 /** The original and the instrumented module, side by side. */
 import type { TrackingKind } from '../host/tracked-writes.ts';
+import type { ByValue } from './by-value.ts';
 import { erase, type Token } from './erase.ts';
 import { isStore, unmarkedStore } from './marked-stores.ts';
 import type { Placement } from './placement.ts';
@@ -10,8 +11,8 @@ import { VerificationFailed } from './verification-failed.ts';
 export interface Reading {
   readonly original: ModuleCode;
   readonly instrumented: ModuleCode;
-  /** By position: the index of the function with the guest's code, if it takes gas by value. */
-  readonly byValue: readonly (number | undefined)[];
+  /** By position: the function with the guest's code, if it takes gas by value. */
+  readonly byValue: readonly (ByValue | undefined)[];
   readonly isMetered: boolean;
   readonly placement: Placement;
   readonly tracks: TrackingKind;
@@ -25,7 +26,7 @@ export function functionAt(module: ModuleCode, position: number): FunctionCode {
 
 /** In the instrumented module, of the function with the guest's code. */
 export function indexOf({ placement, byValue }: Reading, position: number): number {
-  return byValue[position] ?? placement.firstOwn + position;
+  return byValue[position]?.functionIndex ?? placement.firstOwn + position;
 }
 
 export function paramCount(module: ModuleCode, position: number): number {
@@ -71,7 +72,7 @@ export function tokensOf(read: Reading, position: number): readonly Token[] {
     helpers: placement.helpers,
     firstInjected: placement.firstInjected,
     calledAt: placement.calledAt,
-    byValueOf: (index) => byValue[index - original.importedFunctions.length],
+    byValueOf: (index) => byValue[index - original.importedFunctions.length]?.functionIndex,
   });
   if (isTracked) expectMarked(read, position, tokens);
   return tokens;

@@ -20,7 +20,8 @@
  *    point, so that what can run unpaid has a bound. Along chains of calls balances add up: no cycle of calls may lose.
  * 5. *Stack.* Who takes how large a frame follows from the original (`call-facts.ts`). The global with the budget has to
  *    say what is left below the caller's frame at every call of a function that observes it, and to be as it was found
- *    when a function without a frame, or one that the host calls, ends.
+ *    when a function without a frame, or one that the host calls, ends. A function whose entry has looked for room for all its
+ *    calls of itself has to call itself with less each time (`bounded-recursion.ts`), and nobody else who observes the stack.
  *
  * Takes time in proportion to the code: two passes over each function, and one more for each level of loops of which the code
  * around them pays for the iterations, which are few.
@@ -31,7 +32,8 @@ import type { HostCode } from '../host/host-code.ts';
 import type { TrackingKind } from '../host/tracked-writes.ts';
 import type { AccountOptions } from './account.ts';
 import { blockCosts, weightsOf } from './block-costs.ts';
-import { checkEntry, findByValue } from './by-value.ts';
+import { boundsRecursion } from './bounded-recursion.ts';
+import { type ByValue, checkEntry, findByValue } from './by-value.ts';
 import { type CallFacts, callFacts } from './call-facts.ts';
 import type { Token } from './erase.ts';
 import { type FunctionAccount, functionAccount } from './function-account.ts';
@@ -114,7 +116,7 @@ export function verifyInstrumented(
   checkSurroundings(surroundings, names, limits, isMetered ? costs : undefined, hostCode);
   const calls = callFacts(original);
   const byValue = findByValue(original, instrumented, placement);
-  if (strategy !== 'default' && byValue.some((index) => index !== undefined)) {
+  if (strategy !== 'default' && byValue.some((taken) => taken !== undefined)) {
     throw new VerificationFailed('surroundings', undefined, 0, 'no function that takes gas by value', 'one');
   }
   const read: Reading = { ...surroundings, byValue };
@@ -125,8 +127,10 @@ export function verifyInstrumented(
     const bare = { prepaidGas: 0, overdraftGas: 0, frameWords: 0, chargeCount: 0, paidLoops: 0 };
     return { functions: original.functions.map(() => bare), maxOverdraftGas: undefined, chargeCount: 0 };
   }
-  for (const [position, index] of byValue.entries()) {
-    if (index !== undefined) checkEntry(original, instrumented, position, index, placement);
+  for (const [position, taken] of byValue.entries()) {
+    if (taken === undefined) continue;
+    checkEntry(original, instrumented, position, taken, calls, placement);
+    checkBoundedRecursion(read, position, taken, tokens[position] ?? []);
   }
   const usesGas = whoUsesGas(original, tokens, byValue, calls);
   const facts = tokens.map(loopFacts);
@@ -138,6 +142,7 @@ export function verifyInstrumented(
     importCount: original.importedFunctions.length,
     position,
     calls,
+    isBounded: (callee) => byValue[callee]?.boundedBy !== undefined,
     gasParam: byValue[position] === undefined ? undefined : paramCount(original, position),
     usesGas,
     costs: blocks[position] ?? [],
@@ -169,11 +174,26 @@ function expectGuestAlone(read: Reading, position: number, tokens: readonly Toke
   throw new VerificationFailed('injected-state', indexOf(read, position), offset, 'code of the guest alone', kind);
 }
 
+/** What is handed over from call to call must become less, or the frames that the entry looked for are not enough. */
+function checkBoundedRecursion(
+  read: Reading,
+  position: number,
+  { functionIndex, boundedBy }: ByValue,
+  tokens: readonly Token[],
+): void {
+  const { original, instrumented, placement } = read;
+  const index = original.importedFunctions.length + position;
+  if (boundedBy === undefined || boundsRecursion(original, index, boundedBy, tokens)) return;
+  const { offset } = functionAt(instrumented, functionIndex - placement.firstOwn);
+  const expected = `parameter ${boundedBy} to fall from call to call`;
+  throw new VerificationFailed('stack', functionIndex, offset, expected, 'that it may not');
+}
+
 /** By position: a call of it comes to code that charges, or to the host. */
 function whoUsesGas(
   module: ModuleCode,
   tokens: readonly (readonly Token[])[],
-  byValue: readonly (number | undefined)[],
+  byValue: readonly (ByValue | undefined)[],
   { callees, groups, reachesHost }: CallFacts,
 ): readonly boolean[] {
   const usesGas = module.functions.map(

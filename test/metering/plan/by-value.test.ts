@@ -16,11 +16,12 @@ import { randomRecursion } from '../random-recursion.ts';
 
 interface Case {
   readonly name: string;
-  /** The first is the one that `isByValue` is about. */
+  /** The first is the one that `takesByValue` is about. */
   readonly functions: string;
   /** Of `run`, with the parameters $a and $b; `$observe` observes the counters. */
   readonly run: string;
-  readonly isByValue: boolean;
+  /** `bounded by 0`: by parameter 0; `gas`; `no`. */
+  readonly takesByValue: string;
   readonly args: readonly (readonly [number, number])[];
   /** Frames of all that is called, and a little more. */
   readonly stackWords?: number;
@@ -35,7 +36,7 @@ const cases: readonly Case[] = [
     name: 'a recursion that counts down',
     functions: fib,
     run: '(call $observe (i32.const 1)) (call $f (local.get $a)) (call $observe (i32.const 2))',
-    isByValue: true,
+    takesByValue: 'bounded by 0',
     args: [
       [0, 0],
       [6, 0],
@@ -50,7 +51,7 @@ const cases: readonly Case[] = [
         (br_if $l (i32.ge_u (local.tee $n (i32.sub (local.get $n) (i32.const 2))) (i32.const 2))))))
       (i32.add (local.get $sum) (local.get $n)))`,
     run: '(call $f (local.get $a)) (call $observe (i32.const 2))',
-    isByValue: true,
+    takesByValue: 'bounded by 0',
     args: [[6, 0]],
   },
   {
@@ -62,19 +63,19 @@ const cases: readonly Case[] = [
         (local.set $y (i32.sub (local.get $y) (i32.const 1))) (br $l))
       unreachable)`,
     run: '(call $f (local.get $a) (local.get $b)) (call $observe (i32.const 2))',
-    isByValue: true,
+    takesByValue: 'bounded by 1',
     args: [
       [1, 11],
       [4, -5],
     ],
   },
   {
-    name: 'one that may wrap around',
+    name: 'one that may wrap around: not known to be bounded',
     functions: `(func $f (param $n i32) (result i32)
       (if (result i32) (i32.gt_s (local.get $n) (i32.const -2))
         (then (i32.add (i32.const 1) (call $f (i32.sub (local.get $n) (i32.const 1))))) (else (i32.const 0))))`,
     run: '(call $f (local.get $a)) (call $observe (i32.const 2))',
-    isByValue: true,
+    takesByValue: 'gas',
     args: [[4, 0]],
   },
   {
@@ -83,7 +84,7 @@ const cases: readonly Case[] = [
       (i32.store8 (local.get $n) (i32.const 1))
       (if (local.get $n) (then (call $f (i32.shr_u (local.get $n) (i32.const 1))))))`,
     run: '(call $f (local.get $a)) (call $observe (i32.load8_u (i32.const 2))) (i32.const 7)',
-    isByValue: true,
+    takesByValue: 'gas',
     args: [[21, 0]],
   },
   {
@@ -94,7 +95,7 @@ const cases: readonly Case[] = [
           (then (call $f (i32.add (local.get $n) (i32.const 1)) (i32.add (local.get $k) (i32.const 1))))
           (else (call $f (i32.sub (local.get $n) (i32.const 1)) (i32.add (local.get $k) (i32.const 2))))))))`,
     run: '(call $f (local.get $a) (local.get $b)) (call $observe (i32.const 2))',
-    isByValue: true,
+    takesByValue: 'gas',
     args: [[3, 1]],
   },
   {
@@ -103,7 +104,7 @@ const cases: readonly Case[] = [
       (if (result i32) (i32.and (local.get $k) (local.get $n))
         (then (i32.add (i32.const 1) (call $f (local.get $n) (i32.shr_u (local.get $k) (i32.const 1))))) (else (i32.const 0))))`,
     run: '(call $f (local.get $a) (local.get $b)) (call $observe (i32.const 2))',
-    isByValue: true,
+    takesByValue: 'gas',
     args: [[1, 1]],
   },
   {
@@ -118,7 +119,7 @@ const cases: readonly Case[] = [
           (then (call $even (i32.const 3) (i32.shr_u (local.get $deep) (i32.const 1))))
           (else (if (result i32) (local.get $deep) (then (call $odd (i32.sub (local.get $deep) (i32.const 1)))) (else (i32.const 1))))))`,
     run: '(call $even (local.get $a) (local.get $b)) (call $observe (i32.const 2))',
-    isByValue: true,
+    takesByValue: 'gas',
     args: [
       [1, 0],
       [1, 5],
@@ -134,7 +135,7 @@ const cases: readonly Case[] = [
         (return (call $f (i32.add (local.get $n) (i32.const 4)))) unreachable)
       (i32.add (i32.const 1) (local.get $n)))`,
     run: '(call $f (local.get $a)) (call $observe (i32.const 2))',
-    isByValue: true,
+    takesByValue: 'gas',
     args: [
       [0, 0],
       [1, 0],
@@ -156,14 +157,14 @@ const cases: readonly Case[] = [
         (loop $l (br_if $l (i32.lt_u (local.tee $i (i32.add (i32.load8_u (local.get $i)) (i32.add (local.get $i) (i32.const 1)))) (local.get $n))))
         (local.get $i))`,
     run: '(call $f (local.get $a)) (call $observe (i32.const 2))',
-    isByValue: true,
+    takesByValue: 'gas',
     args: [
       [5, 0],
       [6, 0],
     ],
   },
   {
-    name: 'recursion above another recursion, and a third below it',
+    name: 'recursion above another recursion, and a bounded one below it',
     functions: `(func $f (param $n i32) (result i32)
         (if (result i32) (i32.gt_s (local.get $n) (i32.const -1))
           (then (i32.add (call $g (local.get $n)) (call $f (i32.sub (i32.shr_s (local.get $n) (i32.const 1)) (i32.eqz (local.get $n))))))
@@ -174,7 +175,7 @@ const cases: readonly Case[] = [
       (func $h (param $n i32) (result i32)
         (if (result i32) (local.get $n) (then (call $h (i32.sub (local.get $n) (i32.const 1)))) (else (i32.const 1))))`,
     run: '(i32.add (call $f (local.get $a)) (call $h (i32.const 1))) (call $observe (call $h (local.get $b)))',
-    isByValue: true,
+    takesByValue: 'gas',
     args: [[6, 4]],
     stackWords: 160,
   },
@@ -187,7 +188,7 @@ const cases: readonly Case[] = [
       (export "deploy" (func $start)) (func $start)`,
     run: `(call $observe (call $between (local.get $a)))
       (call_indirect (type $unary) (local.get $a) (i32.const 0)) (call $observe (i32.const 3))`,
-    isByValue: true,
+    takesByValue: 'bounded by 0',
     args: [[9, 0]],
   },
   {
@@ -197,7 +198,7 @@ const cases: readonly Case[] = [
         (then (i64.add (i64.const 1) (call $f (i64.sub (local.get $n) (i64.const 4))))) (else (local.get $n))))`,
     run: `(if (local.get $b) (then (drop (call $f (i64.shl (i64.const 1) (i64.extend_i32_u (local.get $b)))))))
       (i32.wrap_i64 (call $f (i64.extend_i32_u (local.get $a)))) (call $observe (i32.const 3))`,
-    isByValue: true,
+    takesByValue: 'bounded by 0',
     args: [
       [14, 0],
       [14, 40],
@@ -216,7 +217,7 @@ const cases: readonly Case[] = [
       (if (result i32) (local.get $n)
         (then (i32.add (local.get $sum) (call $f (i32.shr_u (local.get $n) (i32.const 1))))) (else (local.get $sum))))`,
     run: '(call $f (local.get $a)) (call $observe (i32.const 2))',
-    isByValue: true,
+    takesByValue: 'gas',
     args: [[5, 0]],
   },
   {
@@ -230,7 +231,7 @@ const cases: readonly Case[] = [
         (else (i32.wrap_i64 (local.get $i)))))
       (data (i32.const 0) "\\03\\00\\00\\00\\00\\00\\00\\00\\00\\02\\00\\00\\00\\00\\00\\00\\00\\80")`,
     run: '(call $f (local.get $a)) (call $observe (i32.const 2))',
-    isByValue: true,
+    takesByValue: 'gas',
     args: [
       [8, 0],
       [1, 0],
@@ -258,7 +259,7 @@ const cases: readonly Case[] = [
         (br_if $l (i32.load8_u (local.tee $i (i32.add (local.get $i) (local.get $a))))))
       (if (local.get $b) (then (call $observe (call $g (local.get $b)))))
       (i32.wrap_i64 (call $f (local.get $b) (i64.const 4)))`,
-    isByValue: true,
+    takesByValue: 'gas',
     args: [
       [1, 0],
       [2, 2],
@@ -275,7 +276,7 @@ const cases: readonly Case[] = [
         (local.get $i))
       (data (i32.const 0) "\\01\\01\\01\\01\\01\\01\\01\\01")`,
     run: '(call $f (local.get $a)) (call $observe (call $f (i32.const 4))) (call $observe (i32.const 2))',
-    isByValue: true,
+    takesByValue: 'gas',
     args: [[7, 0]],
   },
   {
@@ -285,7 +286,7 @@ const cases: readonly Case[] = [
       (func $r (param $n i32) (result i32)
         (if (result i32) (local.get $n) (then (call $r (i32.shr_u (local.get $n) (i32.const 1)))) (else (i32.const 1))))`,
     run: '(call $f (local.get $a)) (call $observe (i32.const 2))',
-    isByValue: true,
+    takesByValue: 'gas',
     args: [
       [5, 0],
       [4, 0],
@@ -297,7 +298,7 @@ const cases: readonly Case[] = [
       (call $observe (local.get $n))
       (if (result i32) (local.get $n) (then (call $f (i32.sub (local.get $n) (i32.const 1)))) (else (i32.const 1))))`,
     run: '(call $f (local.get $a))',
-    isByValue: true,
+    takesByValue: 'gas',
     args: [[3, 0]],
   },
   {
@@ -305,7 +306,7 @@ const cases: readonly Case[] = [
     functions: `(func $f (param $n i32) (result i32) (call $g (local.get $n)) (local.get $n))
       (func $g (param $n i32) (call $observe (local.get $n)) unreachable)`,
     run: '(if (local.get $a) (then (return (call $f (local.get $a))))) (i32.const 3)',
-    isByValue: true,
+    takesByValue: 'gas',
     args: [
       [3, 0],
       [0, 0],
@@ -315,7 +316,7 @@ const cases: readonly Case[] = [
     name: 'a function that its callers pay for, and that nobody looks at',
     functions: '(func $f (param $n i32) (result i32) (i32.add (local.get $n) (i32.const 2)))',
     run: '(call $f (local.get $a)) (call $observe (i32.const 2))',
-    isByValue: false,
+    takesByValue: 'no',
     args: [[3, 0]],
   },
 ];
@@ -340,8 +341,11 @@ describe('gas that is passed by value', () => {
       const module = decodeModule(await wat(moduleOf(each)), defaultLimits);
       const facts = validateModule(module, defaultLimits);
       const gas = planGas(module, testSchedule({}).costs);
-      const [isByValue] = placeModuleCharges(moduleFacts(module, facts), gas, allTechniques).passesGas;
-      assert.equal(isByValue, each.isByValue);
+      const placement = placeModuleCharges(moduleFacts(module, facts), gas, allTechniques);
+      const [passesGas] = placement.passesGas;
+      const [boundedBy] = placement.boundedBy;
+      const name = passesGas ? 'gas' : 'no';
+      assert.equal(boundedBy === undefined ? name : `bounded by ${boundedBy}`, each.takesByValue);
     });
   }
 
