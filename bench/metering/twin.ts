@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
-import { decodeModule } from '../../metering/format/decode.ts';
-import type { FunctionBody, Module } from '../../metering/format/module.ts';
-import { kernelOptions } from './kernel-abi.ts';
+import { type FunctionCode, readModule } from '../../metering/verify/read-module.ts';
 
 /**
  * The twin is what metering is measured against, so that it must not hold a charge: each of the module's own functions is
@@ -10,20 +8,19 @@ import { kernelOptions } from './kernel-abi.ts';
  * @throws AssertionError
  */
 export function assertUnmetered(original: Uint8Array, twin: Uint8Array): void {
-  const before = decodeModule(original, kernelOptions.limits);
-  const after = decodeModule(twin, kernelOptions.limits);
-  for (const [position, body] of before.functions.entries()) {
-    const same = after.functions[position];
+  const functions = readModule(twin).functions;
+  for (const [position, body] of readModule(original).functions.entries()) {
+    const same = functions[position];
     assert.ok(same !== undefined, `the twin lacks function ${position}`);
     assert.ok(
-      codeOf(before, body).equals(codeOf(after, same)),
+      bytesOf(original, body).equals(bytesOf(twin, same)),
       `the twin's function ${position} is not the original one`,
     );
   }
 }
 
-function codeOf({ bytes }: Module, { offset, end }: FunctionBody): Buffer {
-  return Buffer.from(bytes.subarray(offset, end));
+function bytesOf(module: Uint8Array, { offset, end }: FunctionCode): Buffer {
+  return Buffer.from(module.subarray(offset, end));
 }
 
 /** The same module in other bytes: V8 shares the code of modules whose bytes are equal. */
