@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { InputRejected } from '../../contracts/input-rejected.ts';
 import { strategies } from '../../metering/plan/strategies.ts';
 import { kernels } from './kernels.ts';
-import { type KernelTiming, prepareKernel, timeInstrumenter, timeKernel } from './measure.ts';
+import { type KernelTiming, prepareKernel, timeKernel } from './measure.ts';
 import { nodeBinary } from './node-binary.ts';
 import { fullPlan, quickPlan } from './plan.ts';
 import { type MeteringReport, meteringReport, meteringTable } from './report.ts';
@@ -58,7 +58,7 @@ async function main(argv: readonly string[]): Promise<void> {
   const prepared = [];
   for (const kernel of kernels.filter(({ name }) => names?.includes(name) ?? true)) {
     progress(`preparing ${kernel.name}`);
-    prepared.push(await prepareKernel(kernel, wanted, missing));
+    prepared.push(prepareKernel(kernel, wanted, missing));
   }
   const reports: MeteringReport[] = [];
   for (const line of lines) {
@@ -67,8 +67,7 @@ async function main(argv: readonly string[]): Promise<void> {
       progress(`Node ${line}: ${kernel.kernel.name}`);
       timings.push(await timeKernel(line, kernel, plan));
     }
-    progress(`Node ${line}: the instrumenter`);
-    const report = meteringReport(prepared, timings, await timeInstrumenter(line, wanted, plan));
+    const report = meteringReport(prepared, timings);
     progress('');
     process.stdout.write(`${meteringTable(report, process.stdout.columns)}\n`);
     reports.push(report);

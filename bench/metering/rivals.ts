@@ -3,7 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
+import binaryen from 'binaryen';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const requireHere = createRequire(import.meta.url);
@@ -11,24 +12,6 @@ const requireHere = createRequire(import.meta.url);
 /** npm packages that inject a call of the host function `metering.usegas` at every block. */
 export const hostCallPackages = ['wasm-metering', '@permaweb/wasm-metering'] as const;
 export type HostCallPackage = (typeof hostCallPackages)[number];
-
-interface BinaryenModule {
-  setFeatures(features: number): void;
-  optimize(): void;
-  runPasses(passes: readonly string[]): void;
-  validate(): number;
-  emitBinary(): Uint8Array;
-  dispose(): void;
-}
-
-interface Binaryen {
-  readonly Features: Readonly<
-    Record<'MVP' | 'SignExt' | 'BulkMemory' | 'BulkMemoryOpt' | 'MutableGlobals' | 'Multivalue', number>
-  >;
-  readBinary(bytes: Uint8Array): BinaryenModule;
-  setOptimizeLevel(level: number): void;
-  setShrinkLevel(level: number): void;
-}
 
 /** @returns why there is nothing to compare with, or undefined when all is in place. */
 export function installRivals(): string | undefined {
@@ -45,22 +28,13 @@ export function installRivals(): string | undefined {
   return npm.status === 0 ? undefined : 'npm ci in bench/metering failed';
 }
 
-async function loadBinaryen(): Promise<Binaryen> {
-  const loaded = (await import(pathToFileURL(requireHere.resolve('binaryen')).href)) as { readonly default: Binaryen };
-  return loaded.default;
-}
-
-async function transform(
-  bytes: Uint8Array,
-  work: (module: BinaryenModule, binaryen: Binaryen) => void,
-): Promise<Uint8Array> {
-  const binaryen = await loadBinaryen();
+function transform(bytes: Uint8Array, work: (module: binaryen.Module) => void): Uint8Array {
   const { SignExt, BulkMemory, BulkMemoryOpt, MutableGlobals, Multivalue } = binaryen.Features;
   const module = binaryen.readBinary(bytes);
   try {
     // Functions that take the counter by value have two results.
     module.setFeatures(SignExt | BulkMemory | BulkMemoryOpt | MutableGlobals | Multivalue);
-    work(module, binaryen);
+    work(module);
     if (module.validate() !== 1) throw new Error('binaryen made an invalid module');
     return module.emitBinary();
   } finally {
@@ -69,8 +43,8 @@ async function transform(
 }
 
 /** binaryen's -O2, on a module that is instrumented already. */
-export function optimized(bytes: Uint8Array): Promise<Uint8Array> {
-  return transform(bytes, (module, binaryen) => {
+export function optimized(bytes: Uint8Array): Uint8Array {
+  return transform(bytes, (module) => {
     binaryen.setOptimizeLevel(2);
     binaryen.setShrinkLevel(0);
     module.optimize();
@@ -83,10 +57,10 @@ export function optimized(bytes: Uint8Array): Promise<Uint8Array> {
  *
  * @throws Error in the package's own words if it cannot take the module.
  */
-export async function meteredByPackage(name: HostCallPackage, bytes: Uint8Array): Promise<Uint8Array> {
-  const plain = await transform(bytes, (module, { Features }) => {
+export function meteredByPackage(name: HostCallPackage, bytes: Uint8Array): Uint8Array {
+  const plain = transform(bytes, (module) => {
     module.runPasses(['signext-lowering', 'llvm-memory-copy-fill-lowering']);
-    module.setFeatures(Features.MVP);
+    module.setFeatures(binaryen.Features.MVP);
   });
   const { meterWASM } = requireHere(name) as {
     meterWASM(bytes: Uint8Array, options: { readonly meterType: 'i32' }): Uint8Array;

@@ -5,8 +5,8 @@ import { kernelOptions } from './kernel-abi.ts';
 import { hostCallPackages, meteredByPackage, optimized } from './rivals.ts';
 import { assertUnmetered, relabelled } from './twin.ts';
 
-/** One way to run a kernel. */
-interface Variant {
+/** One way to run a kernel. Plain data. */
+export interface Variant {
   readonly name: string;
   readonly bytes: Uint8Array;
   readonly runExport: string;
@@ -42,11 +42,11 @@ export const leftOut: readonly { readonly name: string; readonly techniques: Tec
  * @param wanted Names of rows; undefined for all. The twin, its copy and the original are always there.
  * @param rivalsMissing Why the packages of `rivals.ts` are not there; undefined if they are.
  */
-export async function makeVariants(
+export function makeVariants(
   bytes: Uint8Array,
   wanted: ReadonlySet<string> | undefined,
   rivalsMissing: string | undefined,
-): Promise<VariantSet> {
+): VariantSet {
   const isWanted = (name: string): boolean => wanted?.has(name) ?? true;
   const twin = strategyVariant(bytes, TWIN);
   assertUnmetered(bytes, twin.bytes);
@@ -56,11 +56,11 @@ export async function makeVariants(
     { ...twin, name: ORIGINAL, bytes, runExport: 'run', gasExport: undefined },
   ];
   const omitted: Record<string, string> = {};
-  const add = async (name: string, make: () => Promise<Variant>): Promise<void> => {
+  const add = (name: string, make: () => Variant): void => {
     if (!isWanted(name)) return;
     try {
       if (rivalsMissing !== undefined) throw new Error(rivalsMissing);
-      variants.push(await make());
+      variants.push(make());
     } catch (error) {
       omitted[name] = error instanceof Error ? error.message : String(error);
     }
@@ -73,12 +73,12 @@ export async function makeVariants(
     const metered = strategyVariant(bytes, strategy);
     if (isWanted(strategy)) variants.push(metered);
     const name = `${strategy} -O2`;
-    await add(name, async () => ({ ...metered, name, bytes: await optimized(metered.bytes) }));
+    add(name, () => ({ ...metered, name, bytes: optimized(metered.bytes) }));
   }
   for (const name of hostCallPackages) {
-    await add(name, async () => ({
+    add(name, () => ({
       name,
-      bytes: await meteredByPackage(name, bytes),
+      bytes: meteredByPackage(name, bytes),
       runExport: 'run',
       gasExport: undefined,
       chargeImport: { module: 'metering', name: 'usegas' },
