@@ -18,11 +18,12 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type CallTimes, type NamedBackend, timeCalls } from '../bench/calls/time-calls.ts';
 import { describeEnvironment } from '../bench/result/environment.ts';
+import { processorClock } from '../bench/sample.ts';
 import { readCase } from '../contracts/read-case.ts';
 import { defaultSchedule } from '../engine/schedules.ts';
 import { openMachine } from '../harness/machines/register.ts';
 import { formatRuntime } from '../harness/results/runtime.ts';
-import { textTable } from '../harness/results/text-table.ts';
+import { columnsOf, textTable } from '../harness/results/text-table.ts';
 import { wrapText } from '../harness/results/wrap-text.ts';
 import { loadOtherEngine } from './load-other-engine.ts';
 import { UsageError } from './usage-error.ts';
@@ -40,14 +41,8 @@ const MACHINES = ['wasm', 'wasm-unmetered', 'wasm-plain', 'wasm-fresh', 'native'
 const OTHER = 'other';
 
 function printed(times: readonly CallTimes[], comparedWith: readonly string[]): string {
-  const right = { isRight: true };
-  const columns = [
-    { heading: 'workload' },
-    { heading: 'machine' },
-    { heading: 'form' },
-    { heading: 'ns per call', ...right },
-    ...comparedWith.map((name) => ({ heading: `time / ${name}`, ...right })),
-  ];
+  const ratios = comparedWith.map((name) => `time / ${name}`);
+  const columns = columnsOf(['workload', 'machine', 'form'], ['ns per call', ...ratios]);
   const rows = times.map(({ workload, machine, form, callNs, timesAsLong }) => [
     workload,
     machine,
@@ -60,11 +55,6 @@ function printed(times: readonly CallTimes[], comparedWith: readonly string[]): 
     }),
   ]);
   return textTable(columns, rows, process.stdout.columns);
-}
-
-function processorMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
 }
 
 async function main(argv: readonly string[]): Promise<void> {
@@ -94,7 +84,7 @@ async function main(argv: readonly string[]): Promise<void> {
     blocks: Number(values.blocks),
     warmUpMs: 500,
     seed: 1,
-    now: against === undefined ? () => performance.now() : processorMs,
+    ...(against !== undefined && { clock: processorClock }),
   };
   const times: CallTimes[] = [];
   for (const { contract, workload: id } of workloads) {

@@ -16,7 +16,8 @@ import { defaultSchedule } from '../../engine/schedules.ts';
 import { KernelState } from '../../engine/state/kernel-state.ts';
 import { wasmMachine } from '../../engine/wasm/wasm-machine.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
-import { textTable } from '../../harness/results/text-table.ts';
+import { formatRuntime, thisRuntime } from '../../harness/results/runtime.ts';
+import { columnsOf, textTable } from '../../harness/results/text-table.ts';
 import { median } from '../stats/median.ts';
 import { type HostProgram, hostProgram } from './host-program.ts';
 import { instructionRows, sealRows, stylusRows, unitRow } from './host-rows.ts';
@@ -56,15 +57,7 @@ interface TimedRow {
 }
 
 function printed(rows: readonly TimedRow[]): string {
-  const right = { isRight: true };
-  const columns = [
-    { heading: 'function' },
-    { heading: 'arguments' },
-    { heading: 'ns/gas', ...right },
-    { heading: 'times', ...right },
-    { heading: 'exact', ...right },
-    { heading: 'times', ...right },
-  ];
+  const columns = columnsOf(['function', 'arguments'], ['ns/gas', 'times', 'exact', 'times']);
   const worst = ({ quick, exact }: TimedRow): number => Math.max(quick.nsPerGas, exact.nsPerGas);
   const cells = [...rows]
     .sort((a, b) => worst(b) - worst(a))
@@ -100,9 +93,7 @@ async function main(argv: readonly string[]): Promise<void> {
       exact: await timeProgram(exact, program, unit, plan),
     });
   }
-  process.stdout.write(
-    `node ${process.versions.node}, V8 ${process.versions.v8}, ${defaultSchedule.id}\n\n${printed(rows)}`,
-  );
+  process.stdout.write(`${formatRuntime(thisRuntime())}, ${defaultSchedule.id}\n\n${printed(rows)}`);
 }
 
 await main(process.argv.slice(2));

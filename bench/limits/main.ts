@@ -12,7 +12,7 @@ import { defaultSchedule } from '../../engine/schedules.ts';
 import { instrumentModule } from '../../engine/wasm/module-cache.ts';
 import { askOnce } from '../../harness/machines/child/asked-child.ts';
 import { nodeCommand } from '../../harness/machines/child/node-command.ts';
-import { textTable } from '../../harness/results/text-table.ts';
+import { columnsOf, textTable } from '../../harness/results/text-table.ts';
 import { largestGuest } from './largest-guest.ts';
 import { limitShapes, ordinaryWork } from './shapes.ts';
 
@@ -44,8 +44,8 @@ for (const [slot, { name }] of shapes.entries()) {
   const compiling = [...(await compileCells(BASELINE, bytes)), ...(await compileCells(OPTIMISER, bytes))];
   rows.push([name, String(original.length >> 10), perGas[slot]?.toFixed(2) ?? '-', ...compiling]);
 }
-const columns = ['KiB', 'ns/gas', 'base ms', 'MiB', 'opt ms', 'MiB'].map((heading) => ({ heading, isRight: true }));
-process.stdout.write(textTable([{ heading: 'shape' }, ...columns], rows, process.stdout.columns));
+const columns = columnsOf(['shape'], ['KiB', 'ns/gas', 'base ms', 'MiB', 'opt ms', 'MiB']);
+process.stdout.write(textTable(columns, rows, process.stdout.columns));
 
 /** Its size is no strain. */
 function ordinary(): Promise<Uint8Array> {

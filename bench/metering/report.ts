@@ -1,4 +1,4 @@
-import { type Column, textTable } from '../../harness/results/text-table.ts';
+import { columnsOf, textTable } from '../../harness/results/text-table.ts';
 import { wrapText } from '../../harness/results/wrap-text.ts';
 import { throughputRatio } from '../stats/ratio.ts';
 import type { KernelTiming, PreparedKernel } from './measure.ts';
@@ -89,10 +89,8 @@ function geometricMean(values: readonly number[]): number {
 /** For people: overheads of one Node line. Screen columns are as for `textTable`. */
 export function meteringTable(report: MeteringReport, screenColumns?: number): string {
   const kernels = Object.keys(report.gas);
-  const numbers = (headings: readonly string[]): readonly Column[] =>
-    headings.map((heading) => ({ heading, isRight: true }));
   const overheads = textTable(
-    [{ heading: 'time over the twin' }, ...numbers(['geomean', 'worst', 'size', ...kernels])],
+    columnsOf(['time over the twin'], ['geomean', 'worst', 'size', ...kernels]),
     Object.entries(report.strategies).map(([row, { geomean, worst, kernels: ratios }]) => [
       row,
       ...[geomean, worst, report.codeSize[row], ...kernels.map((name) => ratios[name])].map(formatRatio),

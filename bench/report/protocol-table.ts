@@ -1,6 +1,6 @@
 import { printable } from '../../harness/results/printable.ts';
 import { formatRuntime } from '../../harness/results/runtime.ts';
-import { type Column, textTable } from '../../harness/results/text-table.ts';
+import { columnsOf, textTable } from '../../harness/results/text-table.ts';
 import { wrapText } from '../../harness/results/wrap-text.ts';
 import type { MeasuredValue } from '../claims/claim.ts';
 import { judgeClaims } from '../claims/judge-claims.ts';
@@ -34,8 +34,7 @@ export function protocolTable(report: ProtocolReport, all: readonly string[], sc
   const anchors = all.filter((name) => isAnchor(report, `${subject}/${name}`));
   const machines = all.filter((name) => !anchors.includes(name));
   const others = machines.slice(1);
-  const names: readonly Column[] = [{ heading: 'contract' }, { heading: 'workload' }];
-  const right = (heading: string): Column => ({ heading, isRight: true });
+  const columns = (numbers: readonly string[]) => columnsOf(['contract', 'workload'], numbers);
   const timed = report.cases.filter(isTimed);
   const rowsOf = (shown: readonly ProtocolCase[], cells: (found: ProtocolCase) => readonly string[]) =>
     shown.map((found) => [found.id, found.workload, ...cells(found)]);
@@ -44,10 +43,10 @@ export function protocolTable(report: ProtocolReport, all: readonly string[], sc
   const anchored = timed.filter(({ slots }) => anchors.some((name) => slots[name] !== undefined));
   const prose = (text: string) => wrapText(printable(text), screenColumns);
   const sections = [
-    ['Time of one operation', [...names, ...machines.map(right)], rows((found) => times(found, machines))],
+    ['Time of one operation', columns(machines), rows((found) => times(found, machines))],
     [
       `Throughput of ${subject} relative to each other machine, with 95 % intervals: ${verdictLegend(report)}`,
-      [...names, ...others.map(right), right('noise floor')],
+      columns([...others, 'noise floor']),
       rows(({ comparisons, self }) => [
         ...keys.map((key) => ratioCell(comparisons[key])),
         self === null ? '-' : `${formatFloor(self.floor)}${self.isBiased ? ' biased' : ''}`,
@@ -55,7 +54,7 @@ export function protocolTable(report: ProtocolReport, all: readonly string[], sc
     ],
     [
       `From the artifact to the end of the first call; calls after which ${subject} is ahead`,
-      [...names, ...machines.map(right), ...others.map((other) => right(`ahead of ${other}`))],
+      columns([...machines, ...others.map((other) => `ahead of ${other}`)]),
       rows(({ slots, comparisons }) => [
         ...machines.map((name) => formatCold(slots[name])),
         ...keys.map((key) => formatCalls(comparisons[key]?.breakEvenCalls)),
@@ -63,7 +62,7 @@ export function protocolTable(report: ProtocolReport, all: readonly string[], sc
     ],
     [
       `Throughput of ${subject} relative to machines that run some workloads only, without verdicts`,
-      [...names, ...anchors.map(right)],
+      columns(anchors),
       rowsOf(anchored, ({ comparisons }) =>
         anchors.map((name) => {
           const ratio = comparisons[`${subject}/${name}`]?.ratio;
@@ -73,7 +72,7 @@ export function protocolTable(report: ProtocolReport, all: readonly string[], sc
     ],
     [
       'From bytes to instance, in processes that had done nothing before',
-      [{ heading: 'contract' }, { heading: 'machine' }, ...['instrument', 'compile', 'instantiate'].map(right)],
+      columnsOf(['contract', 'machine'], ['instrument', 'compile', 'instantiate']),
       report.phases.map(({ id, machine, instrumentNs, compileNs, instantiateNs }) => [
         id,
         machine,
@@ -82,7 +81,7 @@ export function protocolTable(report: ProtocolReport, all: readonly string[], sc
     ],
     [
       'One crossing from the guest to the host',
-      [{ heading: 'crossing' }, { heading: 'machine' }, right('time')],
+      columnsOf(['crossing', 'machine'], ['time']),
       report.boundary.map(({ operation, machine, nsPerCrossing }) => [
         operation,
         machine,
@@ -91,13 +90,13 @@ export function protocolTable(report: ProtocolReport, all: readonly string[], sc
     ],
     [
       'What is said about WebAssembly, and what this run says',
-      [{ heading: 'verdict' }, { heading: 'claim' }, { heading: 'measured' }],
+      columnsOf(['verdict', 'claim', 'measured']),
       judgeClaims(report).map(({ verdict, text, measured }) => [verdict, text, measuredCell(measured[0])]),
     ],
   ] as const;
   const shown = sections
     .filter(([, , cells]) => cells.length > 0)
-    .map(([title, columns, cells]) => `${prose(title)}\n\n${textTable(columns, cells, screenColumns)}\n`);
+    .map(([title, headings, cells]) => `${prose(title)}\n\n${textTable(headings, cells, screenColumns)}\n`);
   const [effort = '', ...warnings] = soundness(report);
   return [
     ...warnings.map((warning) => `${prose(warning)}\n\n`),

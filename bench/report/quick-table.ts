@@ -1,5 +1,5 @@
 import { formatRuntime } from '../../harness/results/runtime.ts';
-import { type Column, textTable } from '../../harness/results/text-table.ts';
+import { columnsOf, textTable } from '../../harness/results/text-table.ts';
 import { wrapText } from '../../harness/results/wrap-text.ts';
 import {
   type Comparison,
@@ -59,8 +59,9 @@ export function quickTable(report: ProtocolReport, machines: readonly string[], 
   const keys = others.map((name) => `${subject}/${name}`);
   const isWide = cases.some(({ comparisons }) => keys.some((key) => comparisons[key]?.verdict === 'unstable'));
   const namesOf = namesIn(cases);
+  const columns = (numbers: readonly string[]) => columnsOf(['contract', 'operation'], numbers);
   const times = textTable(
-    [...nameColumns, ...machines.map(rightColumn), rightColumn(`gas (${subject})`)],
+    columns([...machines, `gas (${subject})`]),
     cases.map((row) =>
       isTimed(row)
         ? [...namesOf(row), ...machines.map((name) => timeOf(row.slots[name])), gasOf(row.slots[subject])]
@@ -69,7 +70,7 @@ export function quickTable(report: ProtocolReport, machines: readonly string[], 
     screenColumns,
   );
   const ratios = textTable(
-    [...nameColumns, ...others.map((name) => rightColumn(ratioHeadings[name] ?? `x of ${name}`))],
+    columns(others.map((name) => ratioHeadings[name] ?? `x of ${name}`)),
     cases
       .filter(isTimed)
       .map(({ comparisons, ...row }) => [...namesOf(row), ...keys.map((key) => markedEstimate(comparisons[key]))]),
@@ -83,8 +84,6 @@ export function quickTable(report: ProtocolReport, machines: readonly string[], 
     wrapText(surroundings(report, machines), screenColumns),
   ].join('');
 }
-
-const nameColumns: readonly Column[] = [{ heading: 'contract' }, { heading: 'operation' }];
 
 type Named = Pick<ProtocolCase, 'id' | 'workload' | 'size' | 'operation'>;
 
@@ -106,10 +105,6 @@ const TOO_WIDE =
 function markedEstimate(comparison: Comparison | undefined): string {
   if (comparison === undefined) return '-';
   return `${formatEstimate(comparison.ratio)}${comparison.verdict === 'unstable' ? ' ?' : ''}`;
-}
-
-function rightColumn(heading: string): Column {
-  return { heading, isRight: true };
 }
 
 function surroundings(report: ProtocolReport, machines: readonly string[]): string {

@@ -13,7 +13,9 @@ import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { workerScript } from '../../harness/machines/child/source-loader.ts';
-import { textTable } from '../../harness/results/text-table.ts';
+import { formatRuntime, thisRuntime } from '../../harness/results/runtime.ts';
+import { columnsOf, textTable } from '../../harness/results/text-table.ts';
+import { processorClock, timeNs } from '../sample.ts';
 import { median } from '../stats/median.ts';
 import type { WorkerJob } from './worker.ts';
 
@@ -36,22 +38,21 @@ interface Speed {
 }
 
 async function time(workers: readonly Worker[], runs: number): Promise<Speed> {
-  const begin = performance.now();
-  const used = process.cpuUsage();
-  const done = workers.map((worker) => once(worker, 'message') as Promise<[number]>);
-  for (const worker of workers) worker.postMessage(runs);
-  const calls = (await Promise.all(done)).reduce((sum, [count]) => sum + count, 0);
-  const { user, system } = process.cpuUsage(used);
-  return { callsPerMs: calls / (performance.now() - begin), processorMs: (user + system) / 1000 / calls };
+  const work = async (): Promise<number> => {
+    const done = workers.map((worker) => once(worker, 'message') as Promise<[number]>);
+    for (const worker of workers) worker.postMessage(runs);
+    return (await Promise.all(done)).reduce((sum, [count]) => sum + count, 0);
+  };
+  const [[calls, ns], processorNs] = await timeNs(() => timeNs(work), processorClock);
+  return { callsPerMs: (1e6 * calls) / ns, processorMs: processorNs / 1e6 / calls };
 }
 
 /** How many runs take about that long, once the code is warm. */
 async function runsFor(workers: readonly Worker[], durationMs: number): Promise<number> {
   let runs = 1;
   for (let turn = 0; turn < 4; turn++) {
-    const begin = performance.now();
-    await time(workers, runs);
-    runs = Math.max(1, Math.round((runs * durationMs) / (performance.now() - begin)));
+    const [, ns] = await timeNs(() => time(workers, runs));
+    runs = Math.max(1, Math.round((1e6 * runs * durationMs) / ns));
   }
   return runs;
 }
@@ -84,22 +85,9 @@ async function main(argv: readonly string[]): Promise<void> {
     ]);
     for (const worker of workers) await worker.terminate();
   }
-  const right = { isRight: true };
-  process.stdout.write(`node ${process.versions.node}, V8 ${process.versions.v8}\n\n`);
-  process.stdout.write(
-    textTable(
-      [
-        { heading: 'calls per second' },
-        { heading: 'one worker', ...right },
-        { heading: 'two', ...right },
-        { heading: 'ratio (median)', ...right },
-        { heading: 'ratio of the best', ...right },
-        { heading: 'by processor time', ...right },
-      ],
-      rows,
-      process.stdout.columns,
-    ),
-  );
+  const headings = ['one worker', 'two', 'ratio (median)', 'ratio of the best', 'by processor time'];
+  const table = textTable(columnsOf(['calls per second'], headings), rows, process.stdout.columns);
+  process.stdout.write(`${formatRuntime(thisRuntime())}\n\n${table}`);
 }
 
 await main(process.argv.slice(2));

@@ -11,7 +11,7 @@ import { schedules } from '../../engine/schedules.ts';
 import { wasmMachine } from '../../engine/wasm/wasm-machine.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
 import { openMachines } from '../../harness/machines/register.ts';
-import { type Column, textTable } from '../../harness/results/text-table.ts';
+import { type Column, columnsOf, textTable } from '../../harness/results/text-table.ts';
 import { wrapText } from '../../harness/results/wrap-text.ts';
 import { jsonOption, jsonUsage, parseArguments, parseInteger } from '../arguments.ts';
 import type { Command } from '../command.ts';
@@ -96,16 +96,8 @@ function runOn(binary: string, args: readonly string[]): ExitCode {
   return status as ExitCode;
 }
 
-const weightColumns: readonly Column[] = [
-  { heading: 'what' },
-  { heading: 'ns', isRight: true },
-  { heading: 'units', isRight: true },
-];
-
-const spreadColumns: readonly Column[] = [
-  { heading: 'gas' },
-  ...['max/min', 'p95/p5', 'cv', 'whole: max/min', 'p95/p5', 'cv'].map((heading) => ({ heading, isRight: true })),
-];
+const weightColumns = columnsOf(['what'], ['ns', 'units']);
+const spreadColumns = columnsOf(['gas'], ['max/min', 'p95/p5', 'cv', 'whole: max/min', 'p95/p5', 'cv']);
 
 /** For people. */
 export function calibrationText(

@@ -4,7 +4,7 @@ import { moduleInterfaceOf } from '../../engine/abi/module-interface-of.ts';
 import { instrumentModule } from '../../engine/wasm/module-cache.ts';
 import type { ModuleVerdict } from '../../engine/wasm/module-verdict.ts';
 import { printable } from '../../harness/results/printable.ts';
-import { type Column, textTable } from '../../harness/results/text-table.ts';
+import { type Column, columnsOf, textTable } from '../../harness/results/text-table.ts';
 import { wrapText } from '../../harness/results/wrap-text.ts';
 import { ModuleRejected } from '../../metering/format/module-rejected.ts';
 import { jsonOption, jsonUsage, parseArguments } from '../arguments.ts';
@@ -119,26 +119,21 @@ function describe(summary: ModuleSummary, shownFunctions: number, terminal: Term
     section(
       `imports (${imports.length})`,
       tableOf(
-        [{ heading: 'module' }, { heading: 'name' }, { heading: 'type' }],
+        columnsOf(['module', 'name', 'type']),
         imports.map(({ module, name, type }) => [module, name, type]),
       ),
     ),
     section(
       `exports (${exports.length})`,
       tableOf(
-        [{ heading: 'name' }, { heading: 'kind' }, { heading: 'index', isRight: true }],
+        columnsOf(['name', 'kind'], ['index']),
         exports.map(({ name, kind, index }) => [name, kind, String(index)]),
       ),
     ),
     section(
       'limits',
       tableOf(
-        [
-          { heading: 'what' },
-          { heading: 'actual', isRight: true },
-          { heading: 'limit', isRight: true },
-          { heading: '' },
-        ],
+        [...columnsOf(['what'], ['actual', 'limit']), ...columnsOf([''])],
         limits.map(({ name, actual, limit }) => [
           name,
           String(actual),
@@ -151,14 +146,8 @@ function describe(summary: ModuleSummary, shownFunctions: number, terminal: Term
       `functions (${functions.length})${rest > 0 ? `, the ${shown.length} with the most gas; --all shows the others` : ''}`,
       tableOf(
         [
-          { heading: 'index', isRight: true },
-          { heading: 'export' },
-          { heading: 'type' },
-          { heading: 'locals', isRight: true },
-          { heading: 'instructions', isRight: true },
-          { heading: 'blocks', isRight: true },
-          { heading: 'gas, each block once', isRight: true },
-          { heading: 'stack words', isRight: true },
+          ...columnsOf([], ['index']),
+          ...columnsOf(['export', 'type'], ['locals', 'instructions', 'blocks', 'gas, each block once', 'stack words']),
         ],
         shown.map(({ index, name, type, locals, instructions, blocks, gasOfAllBlocks, stackWords }) => [
           String(index),

@@ -4,7 +4,7 @@ import { defaultGasLimit } from '../../engine/context.ts';
 import { type Event, type Outcome, trapName } from '../../engine/outcome.ts';
 import { type MissingMachine, machinesFor } from '../../harness/machines/register.ts';
 import { printable } from '../../harness/results/printable.ts';
-import { type Column, textTable } from '../../harness/results/text-table.ts';
+import { columnsOf, textTable } from '../../harness/results/text-table.ts';
 import { traceText } from '../../harness/results/trace-text.ts';
 import { wrapText } from '../../harness/results/wrap-text.ts';
 import { fundsWei } from '../../harness/session/limits.ts';
@@ -203,14 +203,7 @@ function toJson(
   };
 }
 
-const columns: readonly Column[] = [
-  { heading: 'machine' },
-  { heading: 'status' },
-  { heading: 'result' },
-  { heading: 'events', isRight: true },
-  { heading: 'gas', isRight: true },
-  { heading: 'state' },
-];
+const columns = [...columnsOf(['machine', 'status', 'result'], ['events', 'gas']), ...columnsOf(['state'])];
 
 function describe(
   terminal: Terminal,

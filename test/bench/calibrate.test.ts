@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { assemble } from '../../bench/assemble.ts';
-import { prepareMicroProgram } from '../../bench/calibrate/calibration-abi.ts';
+import { prepareBareGuest } from '../../bench/bare-guest.ts';
 import { countOperations } from '../../bench/calibrate/count-operations.ts';
 import { timeEmptyCall } from '../../bench/calibrate/empty-call.ts';
 import { fitRobustly } from '../../bench/calibrate/fit.ts';
@@ -154,7 +154,7 @@ describe('the programs of a calibration', () => {
   it('assemble, and run to their end on V8', async () => {
     const machine = wasmMachine('wasm-unmetered', { strategy: 'none', reusesInstances: true });
     for (const { text } of microPrograms(7, 12)) {
-      const run = prepareMicroProgram(machine, await assemble(text));
+      const run = prepareBareGuest(machine, await assemble(text), 'i32');
       for (const turns of [0, 1, 50]) run(turns);
     }
   });
