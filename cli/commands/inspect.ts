@@ -6,12 +6,12 @@ import type { ModuleVerdict } from '../../engine/wasm/module-verdict.ts';
 import { printable } from '../../harness/results/printable.ts';
 import { type Column, columnsOf, textTable } from '../../harness/results/text-table.ts';
 import { wrapText } from '../../harness/results/wrap-text.ts';
-import { ModuleRejected } from '../../metering/format/module-rejected.ts';
 import { jsonOption, jsonUsage, parseArguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { guestAbi } from '../guest-abis.ts';
-import { type ModuleSummary, type SummaryOptions, summarizeModule } from '../module-summary.ts';
+import { judgeFile } from '../judge-file.ts';
+import { type ModuleSummary, summarizeModule } from '../module-summary.ts';
 import { checkPlaces, exitWith, jsonTarget } from '../output.ts';
 import { parseSchedule, scheduleOption, scheduleUsage } from '../schedule-option.ts';
 import { style } from '../style.ts';
@@ -57,7 +57,7 @@ ${jsonUsage(20, 'everything as JSON')}
       terminal.out(await disassemble(path, bytes));
       return ExitCode.Done;
     }
-    const summary = summarize(path, bytes, options);
+    const summary = judgeFile(path, () => summarizeModule(bytes, options));
     // As the engine runs it; the reason why it would not run is shown below.
     const isRefused = summary.refusals.length > 0;
     const request = { bytes, abi, schedule, strategy: 'default', forKernel: true } as const;
@@ -73,15 +73,6 @@ ${jsonUsage(20, 'everything as JSON')}
     return exitWith(ExitCode.Done, [isWritten]);
   },
 };
-
-function summarize(path: string, bytes: Uint8Array, options: SummaryOptions): ModuleSummary {
-  try {
-    return summarizeModule(bytes, options);
-  } catch (error) {
-    if (error instanceof ModuleRejected) throw new InputRejected(path, error.message);
-    throw error;
-  }
-}
 
 function proofOf(verdict: ModuleVerdict): { readonly proved: boolean; readonly unprovedReason?: string } {
   return verdict.kind === 'unproved'
