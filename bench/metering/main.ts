@@ -44,8 +44,7 @@ async function main(argv: readonly string[]): Promise<void> {
     kernels.map(({ name }) => name),
   );
   const without = leftOut.map(({ name }) => name);
-  const rowNames = [...strategies, ...without, ...strategies.map((strategy) => `${strategy} -O2`), ...hostCallPackages];
-  const rows = list('--strategies', values.strategies, rowNames);
+  const rows = list('--strategies', values.strategies, [...strategies, ...without, ...hostCallPackages]);
   const wanted = rows === undefined ? undefined : new Set(rows);
   const plan = values.quick ? quickPlan : fullPlan;
   const isTerminal = process.stderr.isTTY && !process.env['CI'];

@@ -28,29 +28,6 @@ export function installRivals(): string | undefined {
   return npm.status === 0 ? undefined : 'npm ci in bench/metering failed';
 }
 
-function transform(bytes: Uint8Array, work: (module: binaryen.Module) => void): Uint8Array {
-  const { SignExt, BulkMemory, BulkMemoryOpt, MutableGlobals, Multivalue } = binaryen.Features;
-  const module = binaryen.readBinary(bytes);
-  try {
-    // Functions that take the counter by value have two results.
-    module.setFeatures(SignExt | BulkMemory | BulkMemoryOpt | MutableGlobals | Multivalue);
-    work(module);
-    if (module.validate() !== 1) throw new Error('binaryen made an invalid module');
-    return module.emitBinary();
-  } finally {
-    module.dispose();
-  }
-}
-
-/** binaryen's -O2, on a module that is instrumented already. */
-export function optimized(bytes: Uint8Array): Uint8Array {
-  return transform(bytes, (module) => {
-    binaryen.setOptimizeLevel(2);
-    binaryen.setShrinkLevel(0);
-    module.optimize();
-  });
-}
-
 /**
  * The module as one of the npm packages meters it. They know nothing beyond the WebAssembly of 2017, so that newer
  * instructions are replaced first.
@@ -58,12 +35,22 @@ export function optimized(bytes: Uint8Array): Uint8Array {
  * @throws Error in the package's own words if it cannot take the module.
  */
 export function meteredByPackage(name: HostCallPackage, bytes: Uint8Array): Uint8Array {
-  const plain = transform(bytes, (module) => {
-    module.runPasses(['signext-lowering', 'llvm-memory-copy-fill-lowering']);
-    module.setFeatures(binaryen.Features.MVP);
-  });
   const { meterWASM } = requireHere(name) as {
     meterWASM(bytes: Uint8Array, options: { readonly meterType: 'i32' }): Uint8Array;
   };
-  return meterWASM(Buffer.from(plain), { meterType: 'i32' });
+  return meterWASM(Buffer.from(withoutNewInstructions(bytes)), { meterType: 'i32' });
+}
+
+function withoutNewInstructions(bytes: Uint8Array): Uint8Array {
+  const { MVP, SignExt, BulkMemory, BulkMemoryOpt, MutableGlobals } = binaryen.Features;
+  const module = binaryen.readBinary(bytes);
+  try {
+    module.setFeatures(SignExt | BulkMemory | BulkMemoryOpt | MutableGlobals);
+    module.runPasses(['signext-lowering', 'llvm-memory-copy-fill-lowering']);
+    module.setFeatures(MVP);
+    if (module.validate() !== 1) throw new Error('binaryen made an invalid module');
+    return module.emitBinary();
+  } finally {
+    module.dispose();
+  }
 }

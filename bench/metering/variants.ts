@@ -2,7 +2,7 @@ import { instrument } from '../../metering/instrument.ts';
 import { allTechniques, type Techniques } from '../../metering/plan/place-module-charges.ts';
 import { type Strategy, strategies } from '../../metering/plan/strategies.ts';
 import { kernelOptions } from './kernel-abi.ts';
-import { hostCallPackages, meteredByPackage, optimized } from './rivals.ts';
+import { hostCallPackages, meteredByPackage } from './rivals.ts';
 import { assertUnmetered, relabelled } from './twin.ts';
 
 /** One way to run a kernel. Plain data. */
@@ -56,34 +56,26 @@ export function makeVariants(
     { ...twin, name: ORIGINAL, bytes, runExport: 'run', gasExport: undefined },
   ];
   const omitted: Record<string, string> = {};
-  const add = (name: string, make: () => Variant): void => {
-    if (!isWanted(name)) return;
-    try {
-      if (rivalsMissing !== undefined) throw new Error(rivalsMissing);
-      variants.push(make());
-    } catch (error) {
-      omitted[name] = error instanceof Error ? error.message : String(error);
-    }
-  };
   for (const { name, techniques } of leftOut) {
     if (wanted?.has(name) === true) variants.push({ ...strategyVariant(bytes, 'default', techniques), name });
   }
   for (const strategy of strategies) {
-    if (strategy === TWIN) continue;
-    const metered = strategyVariant(bytes, strategy);
-    if (isWanted(strategy)) variants.push(metered);
-    const name = `${strategy} -O2`;
-    add(name, () => ({ ...metered, name, bytes: optimized(metered.bytes) }));
+    if (strategy !== TWIN && isWanted(strategy)) variants.push(strategyVariant(bytes, strategy));
   }
-  for (const name of hostCallPackages) {
-    add(name, () => ({
-      name,
-      bytes: meteredByPackage(name, bytes),
-      runExport: 'run',
-      gasExport: undefined,
-      chargeImport: { module: 'metering', name: 'usegas' },
-      isCounting: false,
-    }));
+  for (const name of hostCallPackages.filter(isWanted)) {
+    try {
+      if (rivalsMissing !== undefined) throw new Error(rivalsMissing);
+      variants.push({
+        name,
+        bytes: meteredByPackage(name, bytes),
+        runExport: 'run',
+        gasExport: undefined,
+        chargeImport: { module: 'metering', name: 'usegas' },
+        isCounting: false,
+      });
+    } catch (error) {
+      omitted[name] = error instanceof Error ? error.message : String(error);
+    }
   }
   return { variants, omitted };
 }
