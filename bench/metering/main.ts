@@ -9,10 +9,11 @@ import { AssertionError } from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { InputRejected } from '../../contracts/input-rejected.ts';
+import { EngineError } from '../../engine/errors.ts';
+import { nodeLineBinary } from '../../harness/machines/child/node-lines.ts';
 import { strategies } from '../../metering/plan/strategies.ts';
 import { kernels } from './kernels.ts';
 import { type KernelTiming, prepareKernel, timeKernel } from './measure.ts';
-import { nodeBinary } from './node-binary.ts';
 import { fullPlan, quickPlan } from './plan.ts';
 import { type MeteringReport, meteringReport, meteringTable } from './report.ts';
 import { hostCallPackages, installRivals } from './rivals.ts';
@@ -37,7 +38,7 @@ async function main(argv: readonly string[]): Promise<void> {
     },
   });
   const lines = list('--nodes', values.nodes) ?? [process.versions.node.split('.')[0] as string];
-  for (const line of lines) nodeBinary(line);
+  for (const line of lines) nodeLineBinary(line);
   const names = list(
     '--kernels',
     values.kernels,
@@ -92,7 +93,8 @@ function assertSameGas([first, ...others]: readonly MeteringReport[]): void {
 try {
   await main(process.argv.slice(2));
 } catch (error) {
-  const isUsage = error instanceof InputRejected || (error instanceof TypeError && 'code' in error);
+  const isMissing = error instanceof EngineError && error.code === 'backend-unavailable';
+  const isUsage = error instanceof InputRejected || isMissing || (error instanceof TypeError && 'code' in error);
   if (!isUsage && !(error instanceof AssertionError)) throw error;
   process.stderr.write(`bench:metering: ${error.message}\n`);
   process.exitCode = isUsage ? 2 : 1;

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { askOnce } from '../../harness/machines/child/asked-child.ts';
+import { nodeCommand } from '../../harness/machines/child/node-command.ts';
+import { nodeLineBinary } from '../../harness/machines/child/node-lines.ts';
 import { type KernelRun, referenceRun } from './kernel-abi.ts';
 import { type Kernel, readKernel } from './kernels.ts';
-import { nodeBinary, runScript } from './node-binary.ts';
 import type { MeteringPlan } from './plan.ts';
 import type { TimingJob, TimingResult } from './time-variants.ts';
 import { makeVariants, type VariantSet } from './variants.ts';
@@ -37,12 +39,13 @@ export interface KernelTiming {
 /** @throws AssertionError if a variant comes to another checksum or another gas: a wrong variant has no speed. */
 export async function timeKernel(line: string, prepared: PreparedKernel, plan: MeteringPlan): Promise<KernelTiming> {
   const { kernel, variants } = prepared;
+  const script = new URL('./time-variants.ts', import.meta.url);
+  const command = nodeCommand(`Node ${line}`, script, { binary: () => nodeLineBinary(line) });
   const samplesNs = new Map(variants.map(({ name }): [string, number[]] => [name, []]));
   let last: { node: string; v8: string; gasUsed: bigint | undefined } | undefined;
   for (let seed = 1; seed <= plan.processes; seed++) {
     const job: TimingJob = { kernel, variants, plan, seed };
-    const script = new URL('./time-variants.ts', import.meta.url);
-    const result = (await runScript(nodeBinary(line), script, job)) as TimingResult;
+    const result = (await askOnce(command, job)) as TimingResult;
     checkRuns(prepared, result.smallRuns, prepared.reference);
     const counted = result.runs[variants.findIndex(({ isCounting }) => isCounting)];
     checkRuns(prepared, result.runs, counted ?? (result.runs[0] as KernelRun));

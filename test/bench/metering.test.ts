@@ -3,10 +3,10 @@ import { describe, it } from 'mocha';
 import { kernelOptions } from '../../bench/metering/kernel-abi.ts';
 import { type Kernel, kernels, readKernel } from '../../bench/metering/kernels.ts';
 import { type KernelTiming, type PreparedKernel, prepareKernel, timeKernel } from '../../bench/metering/measure.ts';
-import { nodeBinary } from '../../bench/metering/node-binary.ts';
 import { fullPlan, type MeteringPlan } from '../../bench/metering/plan.ts';
 import { meteringReport, meteringTable } from '../../bench/metering/report.ts';
 import { assertUnmetered, relabelled } from '../../bench/metering/twin.ts';
+import { nodeLineBinary } from '../../harness/machines/child/node-lines.ts';
 import { instrument } from '../../metering/instrument.ts';
 import { strategies } from '../../metering/plan/strategies.ts';
 
@@ -68,8 +68,8 @@ describe('the metering benchmark', () => {
   });
 
   it('knows the Node that it runs on, and refuses one that is not there', () => {
-    assert.equal(nodeBinary(line), process.execPath);
-    assert.throws(() => nodeBinary('7'), { name: 'InputRejected', where: '--nodes 7' });
+    assert.equal(nodeLineBinary(line), process.execPath);
+    assert.throws(() => nodeLineBinary('7'), { name: 'EngineError', code: 'backend-unavailable' });
   });
 
   it('reports time over the twin by kernel, with geometric mean and worst', () => {
