@@ -8,7 +8,7 @@ type Parsed<T extends Options> = ReturnType<
 >;
 
 /** `--json` on every command: a file, or `-` for stdout, which is also what it means alone. */
-export const jsonOption: { readonly json: { readonly type: 'string' } } = { json: { type: 'string' } };
+export const jsonOption = { json: { type: 'string' } } as const;
 
 /** Its lines in a command's usage: what is written, after as many spaces as bring it in line with the others. */
 export function jsonUsage(width: number, what: string): string {

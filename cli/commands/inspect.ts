@@ -4,7 +4,7 @@ import { moduleInterfaceOf } from '../../engine/abi/module-interface-of.ts';
 import { instrumentModule } from '../../engine/wasm/module-cache.ts';
 import type { ModuleVerdict } from '../../engine/wasm/module-verdict.ts';
 import { printable } from '../../harness/results/printable.ts';
-import { type Column, columnsOf, textTable } from '../../harness/results/text-table.ts';
+import { columnsOf, textTable } from '../../harness/results/text-table.ts';
 import { wrapText } from '../../harness/results/wrap-text.ts';
 import { jsonOption, jsonUsage, parseArguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
@@ -102,51 +102,39 @@ function describe(summary: ModuleSummary, shownFunctions: number, terminal: Term
   const { imports, exports, limits, functions } = summary;
   const byGas = functions.toSorted((a, b) => b.gasOfAllBlocks - a.gasOfAllBlocks || a.index - b.index);
   const shown = byGas.slice(0, shownFunctions);
-  const section = (title: string, table: string) => `${style(terminal, 'bold', title)}\n${table}`;
-  const tableOf = (columns: readonly Column[], rows: readonly (readonly string[])[]) =>
-    textTable(columns, rows, terminal.columns);
   const rest = functions.length - shown.length;
-  return [
-    section(
+  const more = rest > 0 ? `, the ${shown.length} with the most gas; --all shows the others` : '';
+  const sections = [
+    [
       `imports (${imports.length})`,
-      tableOf(
-        columnsOf(['module', 'name', 'type']),
-        imports.map(({ module, name, type }) => [module, name, type]),
-      ),
-    ),
-    section(
+      columnsOf(['module', 'name', 'type']),
+      imports.map(({ module, name, type }) => [module, name, type]),
+    ],
+    [
       `exports (${exports.length})`,
-      tableOf(
-        columnsOf(['name', 'kind'], ['index']),
-        exports.map(({ name, kind, index }) => [name, kind, String(index)]),
-      ),
-    ),
-    section(
+      columnsOf(['name', 'kind'], ['index']),
+      exports.map(({ name, kind, index }) => [name, kind, String(index)]),
+    ],
+    [
       'limits',
-      tableOf(
-        [...columnsOf(['what'], ['actual', 'limit']), ...columnsOf([''])],
-        limits.map(({ name, actual, limit }) => [
-          name,
-          String(actual),
-          String(limit),
-          actual > limit ? 'exceeded' : '',
-        ]),
-      ),
-    ),
-    section(
-      `functions (${functions.length})${rest > 0 ? `, the ${shown.length} with the most gas; --all shows the others` : ''}`,
-      tableOf(
-        [
-          ...columnsOf([], ['index']),
-          ...columnsOf(['export', 'type'], ['locals', 'instructions', 'blocks', 'gas, each block once', 'stack words']),
-        ],
-        shown.map(({ index, name, type, locals, instructions, blocks, gasOfAllBlocks, stackWords }) => [
-          String(index),
-          name ?? '',
-          type,
-          ...[locals, instructions, blocks, gasOfAllBlocks, stackWords].map(String),
-        ]),
-      ),
-    ),
-  ].join('\n');
+      [...columnsOf(['what'], ['actual', 'limit']), ...columnsOf([''])],
+      limits.map(({ name, actual, limit }) => [name, String(actual), String(limit), actual > limit ? 'exceeded' : '']),
+    ],
+    [
+      `functions (${functions.length})${more}`,
+      [
+        ...columnsOf([], ['index']),
+        ...columnsOf(['export', 'type'], ['locals', 'instructions', 'blocks', 'gas, each block once', 'stack words']),
+      ],
+      shown.map(({ index, name, type, locals, instructions, blocks, gasOfAllBlocks, stackWords }) => [
+        String(index),
+        name ?? '',
+        type,
+        ...[locals, instructions, blocks, gasOfAllBlocks, stackWords].map(String),
+      ]),
+    ],
+  ] as const;
+  return sections
+    .map(([title, columns, rows]) => `${style(terminal, 'bold', title)}\n${textTable(columns, rows, terminal.columns)}`)
+    .join('\n');
 }
