@@ -1,6 +1,5 @@
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import type { Backend } from '../../engine/backend.ts';
-import { hostProgram } from '../host-functions/host-program.ts';
 import { openProgram } from '../host-functions/time-rows.ts';
 
 const SAMPLES = 60;
@@ -48,7 +47,7 @@ export async function timeHostFunctions(backend: Backend): Promise<ReadonlyMap<s
 
 async function fastestCall(backend: Backend, name: string, turn: string, turns: number): Promise<number> {
   const row = { what: 'calibration', turn: `${NEXT_KEY} ${turn}`, isText: true, turns } as const;
-  const program = await openProgram(backend, hostProgram(stylusAbi, name, row));
+  const program = await openProgram(backend, { abi: stylusAbi, name, row });
   let best = Number.POSITIVE_INFINITY;
   for (let sample = 0; sample < SAMPLES; sample++) best = Math.min(best, (await program.sample()).ns);
   return best;

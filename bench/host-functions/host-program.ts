@@ -66,19 +66,12 @@ export function childText(abi: GuestAbi, shape: HostShape): string {
   return moduleText(abi, 1, `(func (export "deploy")) (func (export "call") ${body})`);
 }
 
+/** A loop over one host function, or over the text of a row. */
 export interface HostProgram {
+  readonly abi: GuestAbi;
   /** The host function, or the instruction. */
   readonly name: string;
   readonly row: HostRow;
-  readonly abi: GuestAbi;
-  readonly turns: number;
-  text(child: Uint8Array, moduleHash: Uint8Array): string;
-}
-
-/** A loop over one host function, or over the text of a row. */
-export function hostProgram(abi: GuestAbi, name: string, row: HostRow): HostProgram {
-  const { turns = TURNS } = row;
-  return { name, row, abi, turns, text: (child, moduleHash) => programText(abi, name, row, child, moduleHash, turns) };
 }
 
 /**
@@ -87,14 +80,8 @@ export function hostProgram(abi: GuestAbi, name: string, row: HostRow): HostProg
  * child's address at 320; a spare number at 384; output from 512 on, and data from 4096 on. Call data is four bytes that no
  * other call has.
  */
-function programText(
-  abi: GuestAbi,
-  name: string,
-  { turn, isText, before = '' }: HostRow,
-  child: Uint8Array,
-  moduleHash: Uint8Array,
-  turns: number,
-): string {
+export function programText({ abi, name, row }: HostProgram, child: Uint8Array, moduleHash: Uint8Array): string {
+  const { turn, isText, before = '', turns = TURNS } = row;
   const isStylus = abi.name === 'stylus';
   const host = abi.hostFunctions.find((each) => `${each.module}.${each.name}` === name || each.name === name);
   const call = `(call $${host?.name} ${turn})`;

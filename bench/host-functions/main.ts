@@ -19,14 +19,14 @@ import { createWasmBackend } from '../../engine/wasm-backend.ts';
 import { formatRuntime, thisRuntime } from '../../harness/results/runtime.ts';
 import { columnsOf, textTable } from '../../harness/results/text-table.ts';
 import { median } from '../stats/median.ts';
-import { type HostProgram, hostProgram } from './host-program.ts';
+import type { HostProgram } from './host-program.ts';
 import { instructionRows, sealRows, stylusRows, unitRow } from './host-rows.ts';
 import { type HostTime, openProgram, timeProgram } from './time-rows.ts';
 
 const programs: readonly HostProgram[] = [
-  ...instructionRows.map(([name, row]) => hostProgram(stylusAbi, name, row)),
-  ...Object.entries(stylusRows).flatMap(([name, rows]) => rows.map((row) => hostProgram(stylusAbi, name, row))),
-  ...Object.entries(sealRows).flatMap(([name, rows]) => rows.map((row) => hostProgram(sealAbi, name, row))),
+  ...instructionRows.map(([name, row]) => ({ abi: stylusAbi, name, row })),
+  ...Object.entries(stylusRows).flatMap(([name, rows]) => rows.map((row) => ({ abi: stylusAbi, name, row }))),
+  ...Object.entries(sealRows).flatMap(([name, rows]) => rows.map((row) => ({ abi: sealAbi, name, row }))),
 ];
 
 /** What `GuestModule.exact` gives, as a machine. */
@@ -83,7 +83,7 @@ async function main(argv: readonly string[]): Promise<void> {
   const plan = { samples: Number(values.samples), warmUpNs: 100e6 };
   const quick = createWasmBackend();
   const exact = guestBackend(exactMachine(), defaultSchedule, (schedule) => new KernelState(schedule));
-  const unit = await openProgram(quick, hostProgram(stylusAbi, 'arithmetic', unitRow));
+  const unit = await openProgram(quick, { abi: stylusAbi, name: 'arithmetic', row: unitRow });
   for (let call = 0; call < 50; call++) await unit.sample();
   const rows: TimedRow[] = [];
   for (const program of programs.filter(({ name }) => name.includes(values.only))) {

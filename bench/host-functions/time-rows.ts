@@ -4,7 +4,7 @@ import { EngineError } from '../../engine/errors.ts';
 import { assemble } from '../assemble.ts';
 import { deployGuest, guestCall } from '../guest-calls.ts';
 import { timeNs } from '../sample.ts';
-import { childText, type HostProgram } from './host-program.ts';
+import { childText, type HostProgram, programText } from './host-program.ts';
 
 export interface TimePlan {
   readonly samples: number;
@@ -29,7 +29,7 @@ export async function openProgram(backend: Backend, program: HostProgram): Promi
   const returning = await deploy(childText(abi, 'returns'));
   const child = row.child === undefined ? returning : await deploy(childText(abi, row.child));
   const moduleHash = createHash('sha256').update(returning.bytes).digest();
-  const { address } = await deploy(program.text(child.address, moduleHash));
+  const { address } = await deploy(programText(program, child.address, moduleHash));
   await world.setBalance(address, 1n << 60n);
   return newSampler(world, address, program, await world.snapshot());
 }

@@ -1,10 +1,10 @@
 import { printable } from '../../harness/results/printable.ts';
-import { formatRuntime } from '../../harness/results/runtime.ts';
 import { columnsOf, textTable } from '../../harness/results/text-table.ts';
 import { wrapText } from '../../harness/results/wrap-text.ts';
 import type { MeasuredValue } from '../claims/claim.ts';
 import { judgeClaims } from '../claims/judge-claims.ts';
 import { startNs } from '../result/break-even.ts';
+import { environmentLine } from '../result/environment.ts';
 import {
   type Comparison,
   isTimed,
@@ -12,8 +12,7 @@ import {
   type ProtocolReport,
   type SlotReport,
 } from '../result/protocol-report.ts';
-import { formatEstimate, formatFloor, formatNs } from '../result/units.ts';
-import type { Estimate } from '../stats/signed-rank.ts';
+import { formatEstimate, formatFloor, formatNs, formatNsEstimate } from '../result/units.ts';
 import { formatMeasuredValue } from './measured-value-text.ts';
 import { soundness } from './soundness.ts';
 import { verdictLegend, verdictMark } from './verdict-mark.ts';
@@ -24,10 +23,6 @@ import { verdictLegend, verdictMark } from './verdict-mark.ts';
  *
  * @param all Names of machines, the subject first.
  * @param screenColumns As for `textTable`.
- *
- * @example
- * const table = protocolTable(run, ['wasm', 'native', 'evm'], 80);
- * console.log(table.split('\n')[0]); // Time of one operation
  */
 export function protocolTable(report: ProtocolReport, all: readonly string[], screenColumns?: number): string {
   const subject = all[0] ?? '';
@@ -101,7 +96,7 @@ export function protocolTable(report: ProtocolReport, all: readonly string[], sc
   return [
     ...warnings.map((warning) => `${prose(warning)}\n\n`),
     ...shown,
-    `${[effort, environmentLine(report)].map(prose).join('\n')}\n`,
+    `${[effort, environmentLine(report.environment)].map(prose).join('\n')}\n`,
   ].join('');
 }
 
@@ -135,13 +130,4 @@ function formatCalls(calls: number | null | undefined): string {
 
 function measuredCell(measurement: MeasuredValue | undefined): string {
   return measurement === undefined ? '-' : `${formatMeasuredValue(measurement)} (${measurement.what})`;
-}
-
-function formatNsEstimate({ point, low, high }: Estimate): string {
-  return `${formatNs(point)} [${formatNs(low)}, ${formatNs(high)}]`;
-}
-
-function environmentLine({ environment }: ProtocolReport): string {
-  const { cpu, cores, os } = environment;
-  return `${formatRuntime(environment)}, ${cpu}, ${cores} cores, ${os}`;
 }

@@ -1,6 +1,6 @@
-import { formatRuntime } from '../../harness/results/runtime.ts';
 import { columnsOf, textTable } from '../../harness/results/text-table.ts';
 import { wrapText } from '../../harness/results/wrap-text.ts';
+import { environmentLine } from '../result/environment.ts';
 import {
   type Comparison,
   isTimed,
@@ -46,12 +46,6 @@ const NOTES: readonly { readonly about: readonly string[]; readonly text: string
  *
  * @param machines Names to show, in this order; the first is the subject.
  * @param screenColumns As for `textTable`.
- *
- * @example
- * const environment = describeEnvironment([backend, createReferenceBackend()], new Date());
- * const options = { subject: 'wasm', compared: ['reference'], wasCold: false };
- * const report = benchReport(results, environment, options);
- * console.log(benchTable(report, ['wasm', 'reference'], 80).split('\n')[0]); // Time of one operation
  */
 export function quickTable(report: ProtocolReport, machines: readonly string[], screenColumns?: number): string {
   const { cases } = report;
@@ -108,14 +102,13 @@ function markedEstimate(comparison: Comparison | undefined): string {
 }
 
 function surroundings(report: ProtocolReport, machines: readonly string[]): string {
-  const { environment } = report;
-  const { cpu, cores, os, backends } = environment;
+  const { backends } = report.environment;
   const nameWidth = Math.max(...machines.map((name) => name.length));
   const descriptions = machines.map((name) => `${name.padEnd(nameWidth)}  ${backends[name] ?? ''}\n`);
   const notes = NOTES.filter(({ about }) => about.some((name) => machines.includes(name)));
   return [
     ...descriptions,
-    `${formatRuntime(environment)}, ${cpu}, ${cores} cores, ${os}\n`,
+    `${environmentLine(report.environment)}\n`,
     `${soundness(report)[0]}\n`,
     ...notes.map(({ text }) => `${text}\n`),
   ].join('');
