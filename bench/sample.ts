@@ -30,6 +30,13 @@ export async function timeNs<T>(work: () => Promise<T>, clock: Clock = monotonic
   return [result, Number(clock() - start)];
 }
 
+/** The least of so many measurements of the same: what other processes add is never negative. */
+export async function leastOf(count: number, measure: () => Promise<number>): Promise<number> {
+  let least = Number.POSITIVE_INFINITY;
+  for (let sample = 0; sample < count; sample++) least = Math.min(least, await measure());
+  return least;
+}
+
 /**
  * Mean time of one run of the batch, in nanoseconds, over `runCount` runs from the same state. Each run is timed alone, so
  * that going back is not.

@@ -3,7 +3,7 @@ import type { Backend, ContractCode } from '../../engine/backend.ts';
 import { fromHex } from '../../engine/bytes.ts';
 import { assemble } from '../assemble.ts';
 import { deployGuest, guestCall } from '../guest-calls.ts';
-import { timeNs } from '../sample.ts';
+import { leastOf, timeNs } from '../sample.ts';
 
 const CALLS = 100;
 const SAMPLES = 30;
@@ -30,10 +30,7 @@ export async function timeEmptyCall(backend: Backend): Promise<number> {
   try {
     const message = guestCall(await deployGuest(backend, world, await emptyContract()));
     const batch = await world.loadBatch(Array.from({ length: CALLS }, () => message));
-    let best = Number.POSITIVE_INFINITY;
-    for (let sample = 0; sample < SAMPLES; sample++)
-      best = Math.min(best, (await timeNs(() => batch.run()))[1] / CALLS);
-    return best;
+    return await leastOf(SAMPLES, async () => (await timeNs(() => batch.run()))[1] / CALLS);
   } finally {
     await world.close();
   }

@@ -2,6 +2,7 @@ import type { ContractCase } from '../../contracts/contract-case.ts';
 import { InputRejected } from '../../contracts/input-rejected.ts';
 import type { Backend } from '../../engine/backend.ts';
 import { runRound } from '../gate.ts';
+import { headlineMachines } from '../protocol/bench-machine.ts';
 import { blockTimesNs } from '../protocol/block-times.ts';
 import { OwnProcess } from '../protocol/own-process.ts';
 import { type ProtocolPlan, quickPlan } from '../protocol/protocol-plan.ts';
@@ -59,12 +60,7 @@ export async function gasAccuracy(
   const launcher = new OwnProcess(clocks);
   const { workloads: results } = await runProtocol({
     cases,
-    machines: clocks.map((backend) => ({
-      name: backend.name,
-      description: backend.description,
-      backend,
-      isAnchor: false,
-    })),
+    machines: headlineMachines(clocks),
     // Of the clocks' own, which are here already.
     scheduleId: '',
     plan,

@@ -1,6 +1,7 @@
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import type { Backend } from '../../engine/backend.ts';
 import { openProgram } from '../host-functions/time-rows.ts';
+import { leastOf } from '../sample.ts';
 
 const SAMPLES = 60;
 /** Makes a call long beside entering it, and short beside the pauses of a busy machine. */
@@ -48,7 +49,5 @@ export async function timeHostFunctions(backend: Backend): Promise<ReadonlyMap<s
 async function fastestCall(backend: Backend, name: string, turn: string, turns: number): Promise<number> {
   const row = { what: 'calibration', turn: `${NEXT_KEY} ${turn}`, isText: true, turns } as const;
   const program = await openProgram(backend, { abi: stylusAbi, name, row });
-  let best = Number.POSITIVE_INFINITY;
-  for (let sample = 0; sample < SAMPLES; sample++) best = Math.min(best, (await program.sample()).ns);
-  return best;
+  return leastOf(SAMPLES, async () => (await program.sample()).ns);
 }

@@ -75,25 +75,20 @@ median of all rows: ${middle(({ quick }) => quick.nsPerGas)} ns per gas, exact $
 `;
 }
 
-async function main(argv: readonly string[]): Promise<void> {
-  const { values } = parseArgs({
-    args: [...argv],
-    options: { samples: { type: 'string', default: '15' }, only: { type: 'string', default: '' } },
+const { values } = parseArgs({
+  options: { samples: { type: 'string', default: '15' }, only: { type: 'string', default: '' } },
+});
+const samples = Number(values.samples);
+const quick = createWasmBackend();
+const exact = guestBackend(exactMachine(), defaultSchedule, (schedule) => new KernelState(schedule));
+const unit = await openProgram(quick, { abi: stylusAbi, name: 'arithmetic', row: unitRow });
+for (let call = 0; call < 50; call++) await unit.sample();
+const rows: TimedRow[] = [];
+for (const program of programs.filter(({ name }) => name.includes(values.only))) {
+  rows.push({
+    program,
+    quick: await timeProgram(quick, program, unit, samples),
+    exact: await timeProgram(exact, program, unit, samples),
   });
-  const plan = { samples: Number(values.samples), warmUpNs: 100e6 };
-  const quick = createWasmBackend();
-  const exact = guestBackend(exactMachine(), defaultSchedule, (schedule) => new KernelState(schedule));
-  const unit = await openProgram(quick, { abi: stylusAbi, name: 'arithmetic', row: unitRow });
-  for (let call = 0; call < 50; call++) await unit.sample();
-  const rows: TimedRow[] = [];
-  for (const program of programs.filter(({ name }) => name.includes(values.only))) {
-    rows.push({
-      program,
-      quick: await timeProgram(quick, program, unit, plan),
-      exact: await timeProgram(exact, program, unit, plan),
-    });
-  }
-  process.stdout.write(`${formatRuntime(thisRuntime())}, ${defaultSchedule.id}\n\n${printed(rows)}`);
 }
-
-await main(process.argv.slice(2));
+process.stdout.write(`${formatRuntime(thisRuntime())}, ${defaultSchedule.id}\n\n${printed(rows)}`);

@@ -6,11 +6,8 @@ import { deployGuest, guestCall } from '../guest-calls.ts';
 import { timeNs } from '../sample.ts';
 import { childText, type HostProgram, programText } from './host-program.ts';
 
-export interface TimePlan {
-  readonly samples: number;
-  /** How long a program runs before its first sample. */
-  readonly warmUpNs: number;
-}
+/** How long a program runs before its first sample. */
+const WARM_UP_NS = 100e6;
 
 /** A program on one machine, ready to be called. */
 export interface OpenProgram {
@@ -62,11 +59,11 @@ export async function timeProgram(
   backend: Backend,
   program: HostProgram,
   unit: OpenProgram,
-  { samples, warmUpNs }: TimePlan,
+  samples: number,
 ): Promise<HostTime> {
   const open = await openProgram(backend, program);
   let warmUp = 0;
-  for (let count = 0; warmUp < warmUpNs || count < 3; count++) warmUp += (await timeNs(open.sample))[1];
+  for (let count = 0; warmUp < WARM_UP_NS || count < 3; count++) warmUp += (await timeNs(open.sample))[1];
   let [nsPerGas, unitNs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
   for (let sample = 0; sample < samples; sample++) {
     unitNs = Math.min(unitNs, (await unit.sample()).nsPerGas);

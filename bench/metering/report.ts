@@ -32,15 +32,12 @@ export interface MeteringReport {
 export function meteringReport(prepared: readonly PreparedKernel[], timings: readonly KernelTiming[]): MeteringReport {
   const rows = new Set(prepared.flatMap(({ variants }) => variants.map(({ name }) => name)));
   rows.delete(TWIN);
-  const strategies: [string, StrategyReport][] = [];
-  const codeSize: [string, number][] = [];
-  for (const row of rows) {
-    strategies.push([row, strategyReport(row, prepared, timings)]);
-    const growths = prepared.flatMap(({ variants, originalBytes }) =>
-      variants.filter(({ name }) => name === row).map(({ bytes }) => bytes.length / originalBytes),
+  const codeSize = (row: string): number =>
+    geometricMean(
+      prepared.flatMap(({ variants, originalBytes }) =>
+        variants.filter(({ name }) => name === row).map(({ bytes }) => bytes.length / originalBytes),
+      ),
     );
-    codeSize.push([row, geometricMean(growths)]);
-  }
   const omitted: Record<string, Record<string, string>> = {};
   for (const { kernel, omitted: reasons } of prepared) {
     for (const [row, reason] of Object.entries(reasons)) {
@@ -51,13 +48,13 @@ export function meteringReport(prepared: readonly PreparedKernel[], timings: rea
   return {
     node: timings[0]?.node ?? '',
     v8: timings[0]?.v8 ?? '',
-    strategies: Object.fromEntries(strategies),
+    strategies: Object.fromEntries([...rows].map((row) => [row, strategyReport(row, prepared, timings)])),
     gas: Object.fromEntries(prepared.map(({ kernel }, at) => [kernel.name, timings[at]?.gasUsed?.toString()])),
     samplesNs: Object.fromEntries(
       prepared.map(({ kernel }, at) => [kernel.name, Object.fromEntries(timings[at]?.samplesNs ?? [])]),
     ),
     omitted,
-    codeSize: Object.fromEntries(codeSize),
+    codeSize: Object.fromEntries([...rows].map((row) => [row, codeSize(row)])),
   };
 }
 

@@ -50,20 +50,13 @@ function load({ bytes, runExport, gasExport, chargeImport }: Variant): Loaded {
   const { exports } = new WebAssembly.Instance(module, imports);
   const run = exports[runExport] as (size: number) => bigint;
   const gas = gasExport === undefined ? undefined : (exports[gasExport] as WebAssembly.Global<'i64'>);
-  if (chargeImport !== undefined) {
-    const supply = Number.MAX_SAFE_INTEGER;
-    // Ours charges memory operations to the global still.
-    const fill = (): void => {
-      left = supply;
-      if (gas !== undefined) gas.value = SUPPLY;
-    };
-    return { run, fill, used: () => BigInt(supply - left) + (gas === undefined ? 0n : SUPPLY - gas.value) };
-  }
-  if (gas === undefined) return { run, fill: () => {}, used: () => 0n };
+  const supply = Number.MAX_SAFE_INTEGER;
   const fill = (): void => {
-    gas.value = SUPPLY;
+    left = supply;
+    if (gas !== undefined) gas.value = SUPPLY;
   };
-  return { run, fill, used: () => SUPPLY - gas.value };
+  // Of a module that calls the host, memory operations are charged to the global still.
+  return { run, fill, used: () => BigInt(supply - left) + (gas === undefined ? 0n : SUPPLY - gas.value) };
 }
 
 function callOnce({ run, fill, used }: Loaded, size: number): KernelRun {
