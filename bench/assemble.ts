@@ -14,3 +14,8 @@ export async function assemble(text: string): Promise<Uint8Array<ArrayBuffer>> {
     module.destroy();
   }
 }
+
+/** Bytes as they stand in a data segment, between the quotes. */
+export function dataText(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => `\\${byte.toString(16).padStart(2, '0')}`).join('');
+}

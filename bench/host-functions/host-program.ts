@@ -1,4 +1,5 @@
 import type { GuestAbi } from '../../engine/abi/guest-abi.ts';
+import { dataText } from '../assemble.ts';
 import type { HostRow, HostShape } from './host-row.ts';
 
 const TURNS = 2000;
@@ -106,15 +107,11 @@ export function programText({ abi, name, row }: HostProgram, child: Uint8Array, 
     (data (i32.const 128) "${'\\ff'.repeat(32)}")
     (data (i32.const 160) "${'\\00'.repeat(15)}${'\\ff'.repeat(17)}")
     (data (i32.const 192) "${isStylus ? `${'\\00'.repeat(31)}\\01` : '\\01'}")
-    (data (i32.const 288) "${escaped(moduleHash)}")
-    (data (i32.const 320) "${escaped(child)}")
+    (data (i32.const 288) "${dataText(moduleHash)}")
+    (data (i32.const 320) "${dataText(child)}")
     (data (i32.const 384) "${'\\a7'.repeat(32)}")`;
   const functions = isStylus
     ? `(func (export "user_entrypoint") (param $length i32) (result i32) ${body} (i32.const 0))`
     : `(func (export "deploy")) (func (export "call") ${body})`;
   return moduleText(abi, 4, `${functions}${data}`);
-}
-
-function escaped(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => `\\${byte.toString(16).padStart(2, '0')}`).join('');
 }

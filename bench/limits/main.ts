@@ -34,7 +34,7 @@ const { values } = parseArgs({ options: { only: { type: 'string', default: '' } 
 const shapes = [ordinaryWork, ...limitShapes.filter(({ name }) => name.includes(values.only))];
 const { limits } = defaultSchedule;
 const guests: Uint8Array[] = [];
-for (const shape of shapes) guests.push(shape === ordinaryWork ? await ordinary() : await largestGuest(shape, limits));
+for (const shape of shapes) guests.push(await largestGuest(shape, limits));
 const perGas = (await run(BASELINE, './time-per-gas.ts', guests)) as readonly (number | null)[];
 const rows: (readonly string[])[] = [];
 for (const [slot, { name }] of shapes.entries()) {
@@ -46,8 +46,3 @@ for (const [slot, { name }] of shapes.entries()) {
 }
 const columns = columnsOf(['shape'], ['KiB', 'ns/gas', 'base ms', 'MiB', 'opt ms', 'MiB']);
 process.stdout.write(textTable(columns, rows, process.stdout.columns));
-
-/** Its size is no strain. */
-function ordinary(): Promise<Uint8Array> {
-  return largestGuest({ ...ordinaryWork, functions: () => ordinaryWork.functions(1, limits) }, limits);
-}
