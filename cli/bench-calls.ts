@@ -14,17 +14,16 @@
  * processor time of the whole process, which other programs on the computer disturb less. Which of the two is made first counts by
  * up to a sixth for the shortest calls: `--other-last` turns that round, and what is true shows in both.
  */
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type CallTimes, type NamedBackend, timeCalls } from '../bench/calls/time-calls.ts';
 import { describeEnvironment } from '../bench/result/environment.ts';
 import { processorClock } from '../bench/sample.ts';
-import { readCase } from '../contracts/read-case.ts';
 import { defaultSchedule } from '../engine/schedules.ts';
 import { openMachine } from '../harness/machines/register.ts';
 import { formatRuntime } from '../harness/results/runtime.ts';
 import { columnsOf, textTable } from '../harness/results/text-table.ts';
 import { wrapText } from '../harness/results/wrap-text.ts';
+import { loadCase } from '../harness/subjects/load.ts';
 import { loadOtherEngine } from './load-other-engine.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -88,7 +87,7 @@ async function main(argv: readonly string[]): Promise<void> {
   };
   const times: CallTimes[] = [];
   for (const { contract, workload: id } of workloads) {
-    const read = await readCase(fileURLToPath(new URL(`../contracts/${contract}`, import.meta.url)));
+    const read = await loadCase(contract);
     const workload = read.workloads.find((each) => each.id === id);
     if (workload === undefined) throw new Error(`${contract} has no workload ${id}`);
     times.push(...(await timeCalls(read, workload, machines, comparedWith, plan)));
