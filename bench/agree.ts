@@ -23,31 +23,24 @@ export type NotTimed =
   | { readonly difference: string; readonly failure?: undefined }
   | { readonly difference?: undefined; readonly failure: string };
 
-export interface LoadedWorkload {
-  /** For errors. */
-  readonly label: string;
-  /** Whether it is for calls that fail. */
-  readonly mayFail: boolean;
-}
-
 /**
  * Each machine's batch, with what it has to come to; or, in words, why there is nothing to time. Batches are long enough that
  * starting one costs nothing beside running it, and each is held against the subject on exactly its own length.
  *
- * @param sessions The first is the subject; those from `comparedCount` on are held against nothing.
+ * @param sessions The first is the subject.
+ * @param label For errors.
+ * @param mayFail Whether the workload is for calls that fail.
  * @throws InputRejected if the machines agree that the set-up fails: what would then be timed is not the workload.
  */
 export async function agreeOnLoads(
   sessions: readonly Session[],
-  comparedCount: number,
   batchNs: number,
-  { label, mayFail }: LoadedWorkload,
+  label: string,
+  mayFail: boolean,
 ): Promise<readonly Load[] | NotTimed> {
   const once: Round[] = [];
   for (const session of sessions) once.push(await runWarmRound(session, batchNs));
-  const difference = findDifference(
-    sessions.slice(0, comparedCount).map((session, slot) => evidence(session, once[slot] as Round)),
-  );
+  const difference = findDifference(sessions.map((session, slot) => evidence(session, once[slot] as Round)));
   if (difference !== undefined) return { difference };
   checkSetup(label, sessions[0] as Session);
   const failure = mayFail ? undefined : findFailure((once[0] as Round).outcomes);
@@ -61,12 +54,12 @@ export async function agreeOnLoads(
     const bound = Math.min(MAX_BATCH_CALLS / session.messages.length, MAX_SUBJECT_NS / subjectNs);
     const repeats = Math.max(1, Math.floor(Math.min(wanted, bound)));
     const round = await runRound(session, repeated(session.messages, repeats));
-    if (slot > 0 && slot < comparedCount) {
+    if (slot > 0) {
       const subjectRound = await runRound(subject, repeated(subject.messages, repeats));
       const longer = findDifference([evidence(subject, subjectRound), evidence(session, round)]);
       if (longer !== undefined) return { difference: longer };
     }
-    const late = mayFail || slot >= comparedCount ? undefined : findFailure(round.outcomes);
+    const late = mayFail ? undefined : findFailure(round.outcomes);
     if (late !== undefined) return { failure: `${late}, of ${repeats} rounds in a row` };
     loads.push({ repeats, round, gasOnce: (once[slot] as Round).gasUsed });
   }

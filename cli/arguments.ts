@@ -8,7 +8,7 @@ type Parsed<T extends Options> = ReturnType<
 >;
 
 /** `--json` on every command: a file, or `-` for stdout, which is also what it means alone. */
-export const jsonOption: { readonly json: { readonly type: 'string' } } = { json: { type: 'string' } };
+export const jsonOption = { json: { type: 'string' } } as const;
 
 /** Its lines in a command's usage: what is written, after as many spaces as bring it in line with the others. */
 export function jsonUsage(width: number, what: string): string {
@@ -22,9 +22,9 @@ ${indent}file write --json=<file>`;
 /** @throws UsageError for an option that the command does not have, or that is given twice. */
 export function parseArguments<const T extends Options>(args: readonly string[], options: T): Parsed<T> {
   try {
-    const config = { args: hideMinus(withJsonTarget(args)), options, strict: true, allowPositionals: true } as const;
-    const parsed = parseArgs(config);
-    refuseTwice(config.args, options);
+    const shown = hideMinus(withJsonTarget(args));
+    const parsed = parseArgs({ args: shown, options, strict: true, allowPositionals: true, tokens: true });
+    refuseTwice(parsed.tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : [])));
     return { ...parsed, positionals: parsed.positionals.map(showMinus), values: showAll(parsed.values) };
   } catch (error) {
     const [firstLine = ''] = (error as Error).message.split('\n', 1);
@@ -59,9 +59,7 @@ function showAll<T extends object>(values: T): T {
   return shown;
 }
 
-function refuseTwice(args: string[], options: Options): void {
-  const { tokens } = parseArgs({ args, options, strict: true, allowPositionals: true, tokens: true });
-  const names = tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : []));
+function refuseTwice(names: readonly string[]): void {
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined) throw new UsageError(`--${twice} is given twice`);
 }

@@ -14,16 +14,16 @@
  * processor time of the whole process, which other programs on the computer disturb less. Which of the two is made first counts by
  * up to a sixth for the shortest calls: `--other-last` turns that round, and what is true shows in both.
  */
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type CallTimes, type NamedBackend, timeCalls } from '../bench/calls/time-calls.ts';
 import { describeEnvironment } from '../bench/result/environment.ts';
-import { readCase } from '../contracts/read-case.ts';
+import { processorClock } from '../bench/sample.ts';
 import { defaultSchedule } from '../engine/schedules.ts';
 import { openMachine } from '../harness/machines/register.ts';
 import { formatRuntime } from '../harness/results/runtime.ts';
-import { textTable } from '../harness/results/text-table.ts';
+import { columnsOf, textTable } from '../harness/results/text-table.ts';
 import { wrapText } from '../harness/results/wrap-text.ts';
+import { loadCase } from '../harness/subjects/load.ts';
 import { loadOtherEngine } from './load-other-engine.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -40,14 +40,8 @@ const MACHINES = ['wasm', 'wasm-unmetered', 'wasm-plain', 'wasm-fresh', 'native'
 const OTHER = 'other';
 
 function printed(times: readonly CallTimes[], comparedWith: readonly string[]): string {
-  const right = { isRight: true };
-  const columns = [
-    { heading: 'workload' },
-    { heading: 'machine' },
-    { heading: 'form' },
-    { heading: 'ns per call', ...right },
-    ...comparedWith.map((name) => ({ heading: `time / ${name}`, ...right })),
-  ];
+  const ratios = comparedWith.map((name) => `time / ${name}`);
+  const columns = columnsOf(['workload', 'machine', 'form'], ['ns per call', ...ratios]);
   const rows = times.map(({ workload, machine, form, callNs, timesAsLong }) => [
     workload,
     machine,
@@ -60,11 +54,6 @@ function printed(times: readonly CallTimes[], comparedWith: readonly string[]): 
     }),
   ]);
   return textTable(columns, rows, process.stdout.columns);
-}
-
-function processorMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
 }
 
 async function main(argv: readonly string[]): Promise<void> {
@@ -94,11 +83,11 @@ async function main(argv: readonly string[]): Promise<void> {
     blocks: Number(values.blocks),
     warmUpMs: 500,
     seed: 1,
-    now: against === undefined ? () => performance.now() : processorMs,
+    ...(against !== undefined && { clock: processorClock }),
   };
   const times: CallTimes[] = [];
   for (const { contract, workload: id } of workloads) {
-    const read = await readCase(fileURLToPath(new URL(`../contracts/${contract}`, import.meta.url)));
+    const read = await loadCase(contract);
     const workload = read.workloads.find((each) => each.id === id);
     if (workload === undefined) throw new Error(`${contract} has no workload ${id}`);
     times.push(...(await timeCalls(read, workload, machines, comparedWith, plan)));

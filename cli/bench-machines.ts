@@ -1,6 +1,5 @@
 import { wasmtimeDescription } from '../bench/engines/wasmtime.ts';
 import type { BenchMachine } from '../bench/protocol/bench-machine.ts';
-import type { Backend } from '../engine/backend.ts';
 import { EngineError } from '../engine/errors.ts';
 import type { Schedule } from '../engine/schedule.ts';
 import { wizerBinary } from '../harness/machines/child/engine-packages.ts';
@@ -14,16 +13,6 @@ export const WASMTIME = 'wasmtime';
 
 /** What the full protocol can run beside its headline machines. */
 export const anchorNames: readonly string[] = [...comparedMachines, WASMTIME];
-
-/** Machines that every workload runs on, as the full protocol takes them. */
-export function headlineMachines(backends: readonly Backend[]): readonly BenchMachine[] {
-  return backends.map((backend) => ({
-    name: backend.name,
-    description: backend.description,
-    backend,
-    isAnchor: false,
-  }));
-}
 
 /**
  * Opens the anchors that are named, or those of the default ones that are installed; one that is missing is mentioned and

@@ -12,7 +12,7 @@ import { injectedSlots } from '../bench/selftest/injected-slots.ts';
 import { complaints, type SelftestSummary, summarise } from '../bench/selftest/summarise.ts';
 import { defaultSchedule } from '../engine/schedules.ts';
 import { createWasmBackend } from '../engine/wasm-backend.ts';
-import { textTable } from '../harness/results/text-table.ts';
+import { columnsOf, textTable } from '../harness/results/text-table.ts';
 import { loadCase } from '../harness/subjects/load.ts';
 import { processLauncher } from './launch-slot.ts';
 import { createProgress } from './progress.ts';
@@ -83,7 +83,7 @@ async function experiments(label: string, startNeighbour: () => ChildProcess | u
 function report(title: string, { refused, factors }: SelftestSummary): void {
   const columns = ['slowdown', 'experiments', 'missed by the interval', 'allowed', 'seen', 'half width'];
   const table = textTable(
-    columns.map((heading) => ({ heading, isRight: true })),
+    columnsOf([], columns),
     factors.map(({ factor, experiments: count, misses, allowedMisses, detected, halfWidth }) => [
       `x${factor}`,
       String(count),

@@ -1,19 +1,12 @@
-import type { Schedule } from '../engine/schedule.ts';
-import { type CheckReport, check } from '../harness/check.ts';
+import { type CheckOptions, type CheckReport, check } from '../harness/check.ts';
 import { soliditySubject } from '../harness/subjects/solidity.ts';
 import type { CaseMachines } from './case-machines.ts';
 import { createProgress } from './progress.ts';
 import type { Terminal } from './terminal.ts';
 
-export interface CheckPlan {
-  /** Per contract. */
-  readonly callBudget: number;
-  readonly seed: number;
-  readonly repeats: boolean;
-  readonly schedule: Schedule;
-}
+export type CheckPlan = Required<Pick<CheckOptions, 'callBudget' | 'seed' | 'repeats' | 'schedule'>>;
 
-/** Random calls on each contract in turn, with progress. */
+/** Random calls on each contract in turn, with progress. The budget is that of each. */
 export async function checkAll(
   terminal: Terminal,
   cases: readonly CaseMachines[],

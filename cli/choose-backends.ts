@@ -7,10 +7,7 @@ import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
 /** `--allow-missing` and `--require`, on every command that compares machines. */
-export const missingOptions: {
-  readonly 'allow-missing': { readonly type: 'string' };
-  readonly require: { readonly type: 'string' };
-} = { 'allow-missing': { type: 'string' }, require: { type: 'string' } };
+export const missingOptions = { 'allow-missing': { type: 'string' }, require: { type: 'string' } } as const;
 
 export interface BackendChoice {
   /** What `--on` says; undefined if it was not given. */

@@ -14,68 +14,46 @@ interface Entry {
   load(): Promise<Command>;
 }
 
-const commands: ReadonlyMap<string, Entry> = new Map([
-  [
-    'compare',
-    {
+const commands: ReadonlyMap<string, Entry> = new Map(
+  Object.entries({
+    compare: {
       summary: 'do the machines agree on all contracts, and what do they cost?',
       load: async () => (await import('./commands/compare.ts')).compare,
     },
-  ],
-  [
-    'run',
-    {
+    run: {
       summary: 'deploy a contract and call it once, on the machines side by side',
       load: async () => (await import('./commands/run.ts')).run,
     },
-  ],
-  [
-    'check',
-    {
+    check: {
       summary: 'random calls on all machines; a disagreement becomes a replay file',
       load: async () => (await import('./commands/check.ts')).check,
     },
-  ],
-  [
-    'replay',
-    { summary: 'run a replay file again', load: async () => (await import('./commands/replay.ts')).replayCommand },
-  ],
-  [
-    'bench',
-    {
+    replay: {
+      summary: 'run a replay file again',
+      load: async () => (await import('./commands/replay.ts')).replayCommand,
+    },
+    bench: {
       summary: 'time the workloads of contracts on the machines that agree on them',
       load: async () => (await import('./commands/bench.ts')).bench,
     },
-  ],
-  [
-    'report',
-    {
+    report: {
       summary: 'show a result of bench as a table, a page or a comment',
       load: async () => (await import('./commands/report.ts')).report,
     },
-  ],
-  [
-    'calibrate',
-    {
+    calibrate: {
       summary: 'fit a cost table to this machine; how well does gas foretell time?',
       load: async () => (await import('./commands/calibrate.ts')).calibrate,
     },
-  ],
-  [
-    'meter',
-    {
+    meter: {
       summary: 'inject gas metering into a WebAssembly module',
       load: async () => (await import('./commands/meter.ts')).meter,
     },
-  ],
-  [
-    'inspect',
-    {
+    inspect: {
       summary: 'what is in a module, what it costs, and why it would be refused',
       load: async () => (await import('./commands/inspect.ts')).inspect,
     },
-  ],
-]);
+  }),
+);
 
 /** From the arguments after the program's name to the exit code. Reports every error in one line; throws nothing. */
 export async function runProgram(args: readonly string[], terminal: Terminal): Promise<ExitCode> {

@@ -15,29 +15,13 @@ export function readReport(path: string): ProtocolReport {
   } catch {
     throw new InputRejected(path, 'is not JSON');
   }
-  if (isObject(report) && report['format'] === 'trimeter-bench') {
-    throw new InputRejected(
-      path,
-      'is a quick result of an earlier version, which has no samples; make it anew with `bench --quick --json`',
-    );
-  }
   if (!isObject(report) || report['format'] !== 'trimeter-bench-protocol') {
     throw new InputRejected(path, 'is not a result of the benchmark (format trimeter-bench-protocol)');
   }
   if (report['version'] !== 2) {
     throw new InputRejected(path, `has version ${JSON.stringify(report['version'])}, known is 2`);
   }
-  nameRuntime(report);
   const damage = damageOf(report);
   if (damage !== undefined) throw new InputRejected(path, `is damaged at ${damage}`);
   return report as unknown as ProtocolReport;
-}
-
-/** Earlier results had the versions of Node and V8 alone. */
-function nameRuntime({ environment }: Record<string, unknown>): void {
-  if (!isObject(environment) || typeof environment['runtime'] === 'string') return;
-  const { node, v8 } = environment;
-  if (typeof node !== 'string' || typeof v8 !== 'string') return;
-  environment['runtime'] = `Node ${node}`;
-  environment['engine'] = `V8 ${v8}`;
 }

@@ -5,10 +5,7 @@ import type { ProtocolReport } from '../bench/result/protocol-report.ts';
 import { checkPlaces, fileTarget, type Target } from './output.ts';
 import type { Terminal } from './terminal.ts';
 
-export const documentOptions: {
-  readonly html: { readonly type: 'string' };
-  readonly markdown: { readonly type: 'string' };
-} = { html: { type: 'string' }, markdown: { type: 'string' } };
+export const documentOptions = { html: { type: 'string' }, markdown: { type: 'string' } } as const;
 
 export interface DocumentPaths {
   readonly html: string | undefined;

@@ -6,22 +6,17 @@ import { encodeObservation, type Observation } from '../harness/agreement/observ
 import { machineNames, openMachine, tracesOf } from '../harness/machines/register.ts';
 import type { Sequence } from '../harness/session/sequence.ts';
 import { partsOf, type Subject } from '../harness/subjects/subject.ts';
-import { parseInteger } from './arguments.ts';
+import { type parseArguments, parseInteger } from './arguments.ts';
 import { runOnce } from './run-once.ts';
 import { UsageError } from './usage-error.ts';
 
 /** For `parseArguments`. */
-export const traceOptions: {
-  readonly trace: { readonly type: 'boolean' };
-  readonly 'trace-on': { readonly type: 'string' };
-  readonly 'trace-instructions': { readonly type: 'boolean' };
-  readonly 'trace-limit': { readonly type: 'string' };
-} = {
-  trace: { type: 'boolean' },
+export const traceOptions = {
+  trace: { type: 'boolean', default: false },
   'trace-on': { type: 'string' },
-  'trace-instructions': { type: 'boolean' },
+  'trace-instructions': { type: 'boolean', default: false },
   'trace-limit': { type: 'string' },
-};
+} as const;
 
 const DEFAULT_LIMIT = 2000n;
 const LARGEST_LIMIT = 1_000_000n;
@@ -40,21 +35,11 @@ export interface TraceChoice {
 
 /** @param running Names of the machines that run. @throws UsageError for what cannot be traced. Undefined if nothing is asked for. */
 export function chooseTrace(
-  values: {
-    readonly trace?: boolean | undefined;
-    readonly 'trace-on'?: string | undefined;
-    readonly 'trace-instructions'?: boolean | undefined;
-    readonly 'trace-limit'?: string | undefined;
-  },
+  values: ReturnType<typeof parseArguments<typeof traceOptions>>['values'],
   running: readonly string[],
 ): TraceChoice | undefined {
-  const {
-    trace = false,
-    'trace-on': on,
-    'trace-instructions': wantsInstructions = false,
-    'trace-limit': limit,
-  } = values;
-  if (!trace && on === undefined && !wantsInstructions && limit === undefined) return undefined;
+  const { 'trace-on': on, 'trace-instructions': wantsInstructions, 'trace-limit': limit } = values;
+  if (!values.trace && on === undefined && !wantsInstructions && limit === undefined) return undefined;
   const mostEvents = Number(parseInteger('--trace-limit', limit ?? String(DEFAULT_LIMIT), 1n, LARGEST_LIMIT));
   const canTrace = (name: string) => {
     const traces = tracesOf(name);
@@ -81,25 +66,23 @@ export interface CallTrace {
   readonly leftOut: number;
 }
 
+interface TracedCall {
+  readonly gasLimit: bigint;
+  readonly schedule: Schedule;
+  /** What the call came to without a tracer. */
+  readonly expected: Observation;
+}
+
 /**
  * Runs the first call of a sequence on a world of its own and keeps what happened, the deployment left out.
  *
- * @param expected What the call came to without a tracer.
- * @throws EngineError `internal` if it came to anything else.
+ * @throws EngineError `internal` if it came to anything else than without a tracer.
  */
 export async function traceCall(
   { machine, wantsInstructions, mostEvents }: TraceChoice,
   subject: Subject,
   sequence: Sequence,
-  {
-    gasLimit,
-    schedule,
-    expected,
-  }: {
-    readonly gasLimit: bigint;
-    readonly schedule: Schedule;
-    readonly expected: Observation;
-  },
+  { gasLimit, schedule, expected }: TracedCall,
 ): Promise<CallTrace> {
   const events: TraceEvent[] = [];
   let leftOut = 0;

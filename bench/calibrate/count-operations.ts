@@ -4,7 +4,7 @@ import { decodeModule } from '../../metering/format/decode.ts';
 import { defaultLimits } from '../../metering/format/limits.ts';
 import { Op, opcodeOf } from '../../metering/format/opcodes.ts';
 import { type CostClass, costClasses } from '../../metering/gas/cost-classes.ts';
-import { prepareMicroProgram } from './calibration-abi.ts';
+import { prepareBareGuest } from '../bare-guest.ts';
 
 /** What a table prices: a class of instructions, or one of the terms that depend on more than the opcode. */
 export type Column = Exclude<CostClass, 'marker'> | 'label' | 'declared-local' | 'bulk-byte';
@@ -34,7 +34,7 @@ export function countOperations(bytes: Uint8Array): Counts {
     const entered = localsAtEntry.get(offset);
     if (entered !== undefined && entered > 0) add('declared-local', entered);
   };
-  const run = prepareMicroProgram(referenceMachine({ instruction }), bytes);
+  const run = prepareBareGuest(referenceMachine({ instruction }), bytes, 'i32');
   run(1);
   const once = counts;
   counts = new Map();

@@ -1,9 +1,9 @@
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import type { Backend, ContractCode } from '../../engine/backend.ts';
 import { fromHex } from '../../engine/bytes.ts';
-import { deployedAddress } from '../../engine/deployed-address.ts';
 import { assemble } from '../assemble.ts';
-import { timeNs } from '../sample.ts';
+import { deployGuest, guestCall } from '../guest-calls.ts';
+import { leastOf, timeNs } from '../sample.ts';
 
 const CALLS = 100;
 const SAMPLES = 30;
@@ -26,19 +26,11 @@ async function emptyContract(): Promise<ContractCode> {
  * them).
  */
 export async function timeEmptyCall(backend: Backend): Promise<number> {
-  const program = await backend.prepare(await emptyContract());
   const world = await backend.createWorld();
   try {
-    const account = new Uint8Array(20).fill(0x11);
-    const gasLimit = 1n << 40n;
-    const input = new Uint8Array(0);
-    const to = deployedAddress(await world.deploy(program, { deployer: account, value: 0n, input, gasLimit }));
-    const message = { caller: account, to, value: 0n, input, gasLimit };
+    const message = guestCall(await deployGuest(backend, world, await emptyContract()));
     const batch = await world.loadBatch(Array.from({ length: CALLS }, () => message));
-    let best = Number.POSITIVE_INFINITY;
-    for (let sample = 0; sample < SAMPLES; sample++)
-      best = Math.min(best, (await timeNs(() => batch.run()))[1] / CALLS);
-    return best;
+    return await leastOf(SAMPLES, async () => (await timeNs(() => batch.run()))[1] / CALLS);
   } finally {
     await world.close();
   }

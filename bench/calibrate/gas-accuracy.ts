@@ -2,6 +2,7 @@ import type { ContractCase } from '../../contracts/contract-case.ts';
 import { InputRejected } from '../../contracts/input-rejected.ts';
 import type { Backend } from '../../engine/backend.ts';
 import { runRound } from '../gate.ts';
+import { headlineMachines } from '../protocol/bench-machine.ts';
 import { blockTimesNs } from '../protocol/block-times.ts';
 import { OwnProcess } from '../protocol/own-process.ts';
 import { type ProtocolPlan, quickPlan } from '../protocol/protocol-plan.ts';
@@ -59,12 +60,7 @@ export async function gasAccuracy(
   const launcher = new OwnProcess(clocks);
   const { workloads: results } = await runProtocol({
     cases,
-    machines: clocks.map((backend) => ({
-      name: backend.name,
-      description: backend.description,
-      backend,
-      isAnchor: false,
-    })),
+    machines: headlineMachines(clocks),
     // Of the clocks' own, which are here already.
     scheduleId: '',
     plan,
@@ -79,13 +75,13 @@ export async function gasAccuracy(
   const emptyNs = new Map<Backend, number>();
   for (const clock of clocks) emptyNs.set(clock, await timeEmptyCall(clock));
   const accuracies: Accuracy[] = [];
-  for (const { name, meter, clock } of countings) {
+  for (const counting of countings) {
     const workloads: WorkloadGas[] = [];
-    for (const contract of cases) {
-      workloads.push(...(await workloadGas(contract, meter, clock, results, emptyNs.get(clock) as number)));
+    for (const record of results) {
+      workloads.push(await workloadGas(record, counting, emptyNs.get(counting.clock) as number));
     }
     accuracies.push({
-      name,
+      name: counting.name,
       whole: spreadOf(workloads.map(({ nsPerCall, gasPerCall }) => nsPerCall / gasPerCall)),
       net: spreadOf(workloads.map(({ netNsPerCall, gasPerCall }) => netNsPerCall / gasPerCall)),
       workloads,
@@ -95,28 +91,21 @@ export async function gasAccuracy(
 }
 
 async function workloadGas(
-  contract: ContractCase,
-  meter: Backend,
-  clock: Backend,
-  results: readonly WorkloadRecord[],
+  { contract, workload, slots, blocks }: WorkloadRecord,
+  { meter, clock }: Counting,
   emptyNs: number,
-): Promise<readonly WorkloadGas[]> {
-  const rows: WorkloadGas[] = [];
-  for (const workload of contract.workloads) {
-    const session = await openSession(meter, contract, workload);
-    const callCount = session.messages.length;
-    const { gasUsed } = await runRound(session, session.messages);
-    await session.world.close();
-    const timed = results.find((result) => result.contract === contract && result.workload === workload);
-    const slot = timed?.slots.findIndex(({ name }) => name === clock.name) ?? -1;
-    if (timed === undefined || slot === -1) throw new InputRejected(`${contract.id}/${workload.id}`, 'was not timed');
-    const nsPerCall = Math.min(...blockTimesNs(timed.slots, timed.blocks, slot)) * workload.operationsPerCall;
-    rows.push({
-      workload: `${contract.id}/${workload.id}`,
-      gasPerCall: Number(gasUsed) / callCount,
-      nsPerCall,
-      netNsPerCall: nsPerCall - emptyNs,
-    });
-  }
-  return rows;
+): Promise<WorkloadGas> {
+  const session = await openSession(meter, contract, workload);
+  const { gasUsed } = await runRound(session, session.messages);
+  await session.world.close();
+  const label = `${contract.id}/${workload.id}`;
+  const slot = slots.findIndex(({ name }) => name === clock.name);
+  if (slot === -1) throw new InputRejected(label, 'was not timed');
+  const nsPerCall = Math.min(...blockTimesNs(slots, blocks, slot)) * workload.operationsPerCall;
+  return {
+    workload: label,
+    gasPerCall: Number(gasUsed) / session.messages.length,
+    nsPerCall,
+    netNsPerCall: nsPerCall - emptyNs,
+  };
 }

@@ -1,7 +1,7 @@
 import type { Machine } from '../../engine/machine.ts';
 import { assemble } from '../assemble.ts';
-import { timeNs } from '../sample.ts';
-import { prepareMicroProgram } from './calibration-abi.ts';
+import { prepareBareGuest } from '../bare-guest.ts';
+import { leastOf, timeNs } from '../sample.ts';
 
 const SAMPLES = 40;
 const FEW = 8;
@@ -23,12 +23,9 @@ const growAndTouch = `(module
 
 /** Nanoseconds per 64 KiB page that memory.grow adds and the guest then uses. */
 export async function timePage(machine: Machine): Promise<number> {
-  const run = prepareMicroProgram(machine, await assemble(growAndTouch));
-  const fastest = async (pages: number): Promise<number> => {
-    let best = Number.POSITIVE_INFINITY;
-    for (let sample = 0; sample < SAMPLES; sample++) best = Math.min(best, (await timeNs(async () => run(pages)))[1]);
-    return best;
-  };
+  const run = prepareBareGuest(machine, await assemble(growAndTouch), 'i32');
+  const fastest = (pages: number): Promise<number> =>
+    leastOf(SAMPLES, async () => (await timeNs(async () => run(pages)))[1]);
   const few = await fastest(FEW);
   return ((await fastest(MANY)) - few) / (MANY - FEW);
 }

@@ -1,6 +1,6 @@
 import type { Machine } from '../../engine/machine.ts';
+import { prepareBareGuest } from '../bare-guest.ts';
 import { timeNs } from '../sample.ts';
-import { prepareMicroProgram } from './calibration-abi.ts';
 
 const SAMPLES = 15;
 const SAMPLE_NS = 400_000;
@@ -10,7 +10,7 @@ const SAMPLE_NS = 400_000;
  * negative. What entering and leaving cost is the difference between two lengths and drops out.
  */
 export async function timeTurn(machine: Machine, bytes: Uint8Array): Promise<number> {
-  const run = prepareMicroProgram(machine, bytes);
+  const run = prepareBareGuest(machine, bytes, 'i32');
   const time = async (turns: number): Promise<number> => (await timeNs(async () => run(turns)))[1];
   let turns = 64;
   // Twice, so that a pause of the machine is not taken for work.

@@ -1,6 +1,7 @@
 import type { ContractCase, Workload } from '../../contracts/contract-case.ts';
 import type { Backend } from '../../engine/backend.ts';
 import { shuffledBlocks } from '../order.ts';
+import { type Clock, timeNs } from '../sample.ts';
 import { openSession, type Session } from '../session.ts';
 import { median } from '../stats/median.ts';
 import { throughputRatio } from '../stats/ratio.ts';
@@ -15,8 +16,8 @@ export interface CallPlan {
   readonly warmUpMs: number;
   /** Decides the order of machines and forms within each block. */
   readonly seed: number;
-  /** Milliseconds. */
-  readonly now: () => number;
+  /** Default: that of the wall. */
+  readonly clock?: Clock;
   /** Default: all. */
   readonly forms?: readonly CallTimes['form'][];
 }
@@ -112,20 +113,20 @@ async function callEach({ world }: Session, messages: Session['messages']): Prom
 /** Returns about how long a call takes in the end, in ns. */
 async function warmUp(cell: Cell, plan: CallPlan): Promise<number> {
   const recent: number[] = [];
-  const until = plan.now() + plan.warmUpMs;
-  while (plan.now() < until || recent.length < 3) {
-    recent.push(await sample(cell, plan));
+  let spentNs = 0;
+  while (spentNs < 1e6 * plan.warmUpMs || recent.length < 3) {
+    const callNs = await sample(cell, plan);
+    spentNs += callNs * cell.callCount;
+    recent.push(callNs);
     if (recent.length > 20) recent.shift();
   }
   return median(recent);
 }
 
 /** Between samples the machine comes back to where it was, and background compilation gets its turn. */
-async function sample({ run, callCount, session, snapshot }: Cell, { now }: CallPlan): Promise<number> {
-  const start = now();
-  await run();
-  const elapsedMs = now() - start;
+async function sample({ run, callCount, session, snapshot }: Cell, { clock }: CallPlan): Promise<number> {
+  const [, ns] = await timeNs(run, clock);
   await session.world.restore(snapshot);
   await new Promise((resolve) => setImmediate(resolve));
-  return (1e6 * elapsedMs) / callCount;
+  return ns / callCount;
 }

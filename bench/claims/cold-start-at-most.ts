@@ -7,13 +7,8 @@ import { median } from '../stats/median.ts';
 import { type Judge, type MeasuredValue, NOTHING_COLD, notMeasured } from './claim.ts';
 import { atMost, countOf, exactly, ifSound, verdictOfAll } from './standing.ts';
 
-export interface ColdThreshold {
-  readonly machine: string;
-  readonly thresholdNs: number;
-}
-
 /** Cold starts are claimed in two senses: from the artifact on, and with the module compiled before. Holds if both hold. */
-export function coldStartAtMost({ machine, thresholdNs }: ColdThreshold): Judge {
+export function coldStartAtMost(machine: string, thresholdNs: number): Judge {
   const bar = formatNs(thresholdNs);
   return {
     criterion: `At most ${bar} on ${machine}, for every contract and in both senses: from its bytes to the end of the first call, and to instantiate a module that was compiled before.`,

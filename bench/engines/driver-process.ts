@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { EngineError } from '../../engine/errors.ts';
 import { ChildProcess } from '../../harness/machines/child/child-process.ts';
+import { mainThreadNsOf } from '../protocol/thread-time.ts';
 import { type DriverMessage, driverFailure, driverMessages } from './driver-messages.ts';
 
 const GO = Uint8Array.of(1);
@@ -44,11 +44,7 @@ export class DriverProcess {
 
   /** Processor time of the thread that runs WebAssembly, in nanoseconds. Right while the driver waits. Linux only. */
   threadNs(): number | undefined {
-    try {
-      return Number(readFileSync(`/proc/${this.#child.pid}/schedstat`, 'utf8').split(' ')[0]);
-    } catch {
-      return undefined;
-    }
+    return mainThreadNsOf(this.#child.pid);
   }
 
   /** Ends the process if it has not ended, and waits until it is gone. */

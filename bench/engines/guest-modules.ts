@@ -1,13 +1,13 @@
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import { runBatchExport } from '../../engine/kernel/entries.ts';
+import type { KernelFunction } from '../../engine/kernel/kernel-exports.ts';
 import { callPreparedImport } from '../../engine/kernel/prepared-call.ts';
 import { KERNEL_MODULE, thunkImports } from '../../engine/kernel/thunk-imports.ts';
 import type { Schedule } from '../../engine/schedule.ts';
 import { instrumentModule } from '../../engine/wasm/module-cache.ts';
-import type { ValueType } from '../../metering/format/module.ts';
 import type { Instrumented } from '../../metering/instrument.ts';
 import { markImport, nextImport } from '../../metering/tracking/block-tracking.ts';
-import { assemble } from '../assemble.ts';
+import { assemble, dataText } from '../assemble.ts';
 import { messageKind } from './driver-messages.ts';
 
 /** A module under the name by which those after it import from it. */
@@ -16,10 +16,8 @@ export interface NamedModule {
   readonly bytes: Uint8Array;
 }
 
-interface Stub {
+interface Stub extends KernelFunction {
   readonly name: string;
-  readonly params: readonly ValueType[];
-  readonly results: readonly ValueType[];
 }
 
 const GUEST_MODULE = 'guest';
@@ -69,8 +67,8 @@ function stubText(module: string, stubs: readonly Stub[]): string {
         ? 'calls between contracts'
         : `${module}.${name}`;
     const size = 8 + text.length;
-    const words = [at + 8, size, messageKind.missing, text.length];
-    data.push(`(data (i32.const ${at}) "${words.map(escaped).join('')}${text}")`);
+    const words = Uint32Array.of(at + 8, size, messageKind.missing, text.length);
+    data.push(`(data (i32.const ${at}) "${dataText(new Uint8Array(words.buffer))}${text}")`);
     functions.push(
       `(func (export "${name}") (param ${params.join(' ')}) (result ${results.join(' ')})
         (drop (call $write (i32.const 1) (i32.const ${at}) (i32.const 1) (i32.const 0)))
@@ -82,10 +80,6 @@ function stubText(module: string, stubs: readonly Stub[]): string {
     (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
     (memory (export "memory") 1)
     ${[...data, ...functions].join('\n')})`;
-}
-
-function escaped(word: number): string {
-  return [0, 8, 16, 24].map((shift) => `\\${((word >>> shift) & 0xff).toString(16).padStart(2, '0')}`).join('');
 }
 
 /** The kernel's memory and the guest's loop, for the driver. A module may have one memory on the oldest Node. */

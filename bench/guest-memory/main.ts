@@ -7,25 +7,23 @@
  * Time is processor time over the gas of a contract that makes 40 such calls. What stays is counted after a collection of garbage, on
  * kernel state: JavaScript's heap and buffers, and the kernel's memory.
  */
-
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import type { Backend, World } from '../../engine/backend.ts';
-import { deployedAddress } from '../../engine/deployed-address.ts';
 import { guestBackend } from '../../engine/guest-backend.ts';
 import { defaultSchedule, schedules } from '../../engine/schedules.ts';
 import { KernelState } from '../../engine/state/kernel-state.ts';
 import { wasmMachine } from '../../engine/wasm/wasm-machine.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
-import { textTable } from '../../harness/results/text-table.ts';
+import { columnsOf, textTable } from '../../harness/results/text-table.ts';
 import { assemble } from '../assemble.ts';
+import { deployGuest, guestCall } from '../guest-calls.ts';
+import { processorClock, timeNs } from '../sample.ts';
 import { median } from '../stats/median.ts';
 import { keepingGuest, keepingWorks, memoryGuest, memoryWorks, repeatingCaller } from './hostile-guests.ts';
 
-const DEPLOYER = new Uint8Array(20).fill(0xd0);
-const GAS_LIMIT = 1n << 40n;
 const CALLS = 40;
 /** Each call gets that much: enough for a page or 64 KiB, and for a chain of calls. */
 const CHILD_GAS = 70_000;
@@ -35,9 +33,7 @@ const GROWING_GAS = 4_000_000;
 const TRAP_GAS = 100;
 
 async function deploy(backend: Backend, world: World, text: string): Promise<Uint8Array> {
-  const program = await backend.prepare({ name: 'guest', wasm: { bytes: await assemble(text), abi: stylusAbi } });
-  const message = { deployer: DEPLOYER, value: 0n, input: new Uint8Array(0), gasLimit: GAS_LIMIT };
-  return deployedAddress(await world.deploy(program, message));
+  return deployGuest(backend, world, { name: 'guest', wasm: { bytes: await assemble(text), abi: stylusAbi } });
 }
 
 function gasOfCall(what: string): number {
@@ -52,10 +48,8 @@ async function timePerGas(backend: Backend, pages: number, what: string, rounds:
   const to = await deploy(backend, world, repeatingCaller(CALLS, gasOfCall(what)));
   const samples: number[] = [];
   for (let round = 0; round < rounds; round++) {
-    const start = process.cpuUsage();
-    const { gasUsed } = await world.call({ caller: DEPLOYER, to, value: 0n, input, gasLimit: GAS_LIMIT });
-    const { user, system } = process.cpuUsage(start);
-    samples.push(((user + system) * 1000) / Number(gasUsed));
+    const [{ gasUsed }, ns] = await timeNs(() => world.call(guestCall(to, input)), processorClock);
+    samples.push(ns / Number(gasUsed));
   }
   await world.close();
   return median(samples.slice(rounds >> 2));
@@ -79,8 +73,7 @@ async function keptPerGas(what: string, times: number): Promise<readonly [first:
   const world = await backend.createWorld();
   const to = await deploy(backend, world, keepingGuest(keepingWorks[what] as string, times));
   const failedCall = async (seed: number): Promise<number> => {
-    const input = new Uint8Array(8).fill(seed);
-    return Number((await world.call({ caller: DEPLOYER, to, value: 0n, input, gasLimit: GAS_LIMIT })).gasUsed);
+    return Number((await world.call(guestCall(to, new Uint8Array(8).fill(seed)))).gasUsed);
   };
   const before = heldBytes(state);
   const gas = await failedCall(1);
@@ -100,7 +93,6 @@ const { values } = parseArgs({
 });
 const schedule = schedules.find(({ id }) => id === values.schedule);
 if (schedule === undefined) throw new Error(`no schedule ${values.schedule}`);
-const right = { isRight: true };
 const machines = [true, false].map((usesKernel) => ({
   usesKernel,
   backend: createWasmBackend({ usesKernel, schedule }),
@@ -114,16 +106,11 @@ for (const what of Object.keys(memoryWorks).filter((what) => what.includes(value
     times.push(row);
   }
 }
-const pageColumns = ['1 page', '4', '17', '255'].map((heading) => ({ heading, ...right }));
-const timeColumns = [{ heading: 'call, ns per gas' }, { heading: 'machine' }, ...pageColumns];
+const timeColumns = columnsOf(['call, ns per gas', 'machine'], ['1 page', '4', '17', '255']);
 const kept: string[][] = [];
 for (const what of Object.keys(keepingWorks).filter((what) => what.includes(values.only))) {
   kept.push([what, ...(await keptPerGas(what, Number(values.times))).map((bytes) => bytes.toFixed(3))]);
 }
-const keptColumns = [
-  { heading: 'failed call, bytes per gas' },
-  { heading: 'the first', ...right },
-  { heading: 'two more', ...right },
-];
+const keptColumns = columnsOf(['failed call, bytes per gas'], ['the first', 'two more']);
 const { columns } = process.stdout;
 process.stdout.write(`${textTable(timeColumns, times, columns)}\n${textTable(keptColumns, kept, columns)}`);

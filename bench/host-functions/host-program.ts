@@ -1,4 +1,5 @@
 import type { GuestAbi } from '../../engine/abi/guest-abi.ts';
+import { dataText } from '../assemble.ts';
 import type { HostRow, HostShape } from './host-row.ts';
 
 const TURNS = 2000;
@@ -66,19 +67,12 @@ export function childText(abi: GuestAbi, shape: HostShape): string {
   return moduleText(abi, 1, `(func (export "deploy")) (func (export "call") ${body})`);
 }
 
+/** A loop over one host function, or over the text of a row. */
 export interface HostProgram {
+  readonly abi: GuestAbi;
   /** The host function, or the instruction. */
   readonly name: string;
   readonly row: HostRow;
-  readonly abi: GuestAbi;
-  readonly turns: number;
-  text(child: Uint8Array, moduleHash: Uint8Array): string;
-}
-
-/** A loop over one host function, or over the text of a row. */
-export function hostProgram(abi: GuestAbi, name: string, row: HostRow): HostProgram {
-  const { turns = TURNS } = row;
-  return { name, row, abi, turns, text: (child, moduleHash) => programText(abi, name, row, child, moduleHash, turns) };
 }
 
 /**
@@ -87,14 +81,8 @@ export function hostProgram(abi: GuestAbi, name: string, row: HostRow): HostProg
  * child's address at 320; a spare number at 384; output from 512 on, and data from 4096 on. Call data is four bytes that no
  * other call has.
  */
-function programText(
-  abi: GuestAbi,
-  name: string,
-  { turn, isText, before = '' }: HostRow,
-  child: Uint8Array,
-  moduleHash: Uint8Array,
-  turns: number,
-): string {
+export function programText({ abi, name, row }: HostProgram, child: Uint8Array, moduleHash: Uint8Array): string {
+  const { turn, isText, before = '', turns = TURNS } = row;
   const isStylus = abi.name === 'stylus';
   const host = abi.hostFunctions.find((each) => `${each.module}.${each.name}` === name || each.name === name);
   const call = `(call $${host?.name} ${turn})`;
@@ -119,15 +107,11 @@ function programText(
     (data (i32.const 128) "${'\\ff'.repeat(32)}")
     (data (i32.const 160) "${'\\00'.repeat(15)}${'\\ff'.repeat(17)}")
     (data (i32.const 192) "${isStylus ? `${'\\00'.repeat(31)}\\01` : '\\01'}")
-    (data (i32.const 288) "${escaped(moduleHash)}")
-    (data (i32.const 320) "${escaped(child)}")
+    (data (i32.const 288) "${dataText(moduleHash)}")
+    (data (i32.const 320) "${dataText(child)}")
     (data (i32.const 384) "${'\\a7'.repeat(32)}")`;
   const functions = isStylus
     ? `(func (export "user_entrypoint") (param $length i32) (result i32) ${body} (i32.const 0))`
     : `(func (export "deploy")) (func (export "call") ${body})`;
   return moduleText(abi, 4, `${functions}${data}`);
-}
-
-function escaped(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => `\\${byte.toString(16).padStart(2, '0')}`).join('');
 }

@@ -16,16 +16,17 @@ import { defaultSchedule } from '../../engine/schedules.ts';
 import { KernelState } from '../../engine/state/kernel-state.ts';
 import { wasmMachine } from '../../engine/wasm/wasm-machine.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
-import { textTable } from '../../harness/results/text-table.ts';
+import { formatRuntime, thisRuntime } from '../../harness/results/runtime.ts';
+import { columnsOf, textTable } from '../../harness/results/text-table.ts';
 import { median } from '../stats/median.ts';
-import { type HostProgram, hostProgram } from './host-program.ts';
+import type { HostProgram } from './host-program.ts';
 import { instructionRows, sealRows, stylusRows, unitRow } from './host-rows.ts';
 import { type HostTime, openProgram, timeProgram } from './time-rows.ts';
 
 const programs: readonly HostProgram[] = [
-  ...instructionRows.map(([name, row]) => hostProgram(stylusAbi, name, row)),
-  ...Object.entries(stylusRows).flatMap(([name, rows]) => rows.map((row) => hostProgram(stylusAbi, name, row))),
-  ...Object.entries(sealRows).flatMap(([name, rows]) => rows.map((row) => hostProgram(sealAbi, name, row))),
+  ...instructionRows.map(([name, row]) => ({ abi: stylusAbi, name, row })),
+  ...Object.entries(stylusRows).flatMap(([name, rows]) => rows.map((row) => ({ abi: stylusAbi, name, row }))),
+  ...Object.entries(sealRows).flatMap(([name, rows]) => rows.map((row) => ({ abi: sealAbi, name, row }))),
 ];
 
 /** What `GuestModule.exact` gives, as a machine. */
@@ -56,15 +57,7 @@ interface TimedRow {
 }
 
 function printed(rows: readonly TimedRow[]): string {
-  const right = { isRight: true };
-  const columns = [
-    { heading: 'function' },
-    { heading: 'arguments' },
-    { heading: 'ns/gas', ...right },
-    { heading: 'times', ...right },
-    { heading: 'exact', ...right },
-    { heading: 'times', ...right },
-  ];
+  const columns = columnsOf(['function', 'arguments'], ['ns/gas', 'times', 'exact', 'times']);
   const worst = ({ quick, exact }: TimedRow): number => Math.max(quick.nsPerGas, exact.nsPerGas);
   const cells = [...rows]
     .sort((a, b) => worst(b) - worst(a))
@@ -82,27 +75,20 @@ median of all rows: ${middle(({ quick }) => quick.nsPerGas)} ns per gas, exact $
 `;
 }
 
-async function main(argv: readonly string[]): Promise<void> {
-  const { values } = parseArgs({
-    args: [...argv],
-    options: { samples: { type: 'string', default: '15' }, only: { type: 'string', default: '' } },
+const { values } = parseArgs({
+  options: { samples: { type: 'string', default: '15' }, only: { type: 'string', default: '' } },
+});
+const samples = Number(values.samples);
+const quick = createWasmBackend();
+const exact = guestBackend(exactMachine(), defaultSchedule, (schedule) => new KernelState(schedule));
+const unit = await openProgram(quick, { abi: stylusAbi, name: 'arithmetic', row: unitRow });
+for (let call = 0; call < 50; call++) await unit.sample();
+const rows: TimedRow[] = [];
+for (const program of programs.filter(({ name }) => name.includes(values.only))) {
+  rows.push({
+    program,
+    quick: await timeProgram(quick, program, unit, samples),
+    exact: await timeProgram(exact, program, unit, samples),
   });
-  const plan = { samples: Number(values.samples), warmUpNs: 100e6 };
-  const quick = createWasmBackend();
-  const exact = guestBackend(exactMachine(), defaultSchedule, (schedule) => new KernelState(schedule));
-  const unit = await openProgram(quick, hostProgram(stylusAbi, 'arithmetic', unitRow));
-  for (let call = 0; call < 50; call++) await unit.sample();
-  const rows: TimedRow[] = [];
-  for (const program of programs.filter(({ name }) => name.includes(values.only))) {
-    rows.push({
-      program,
-      quick: await timeProgram(quick, program, unit, plan),
-      exact: await timeProgram(exact, program, unit, plan),
-    });
-  }
-  process.stdout.write(
-    `node ${process.versions.node}, V8 ${process.versions.v8}, ${defaultSchedule.id}\n\n${printed(rows)}`,
-  );
 }
-
-await main(process.argv.slice(2));
+process.stdout.write(`${formatRuntime(thisRuntime())}, ${defaultSchedule.id}\n\n${printed(rows)}`);

@@ -1,25 +1,19 @@
 import { createHash } from 'node:crypto';
 import type { Backend, World } from '../../engine/backend.ts';
-import { deployedAddress } from '../../engine/deployed-address.ts';
 import { EngineError } from '../../engine/errors.ts';
 import { assemble } from '../assemble.ts';
+import { deployGuest, guestCall } from '../guest-calls.ts';
 import { timeNs } from '../sample.ts';
-import { childText, type HostProgram } from './host-program.ts';
+import { childText, type HostProgram, programText } from './host-program.ts';
 
-export interface TimePlan {
-  readonly samples: number;
-  /** How long a program runs before its first sample. */
-  readonly warmUpNs: number;
-}
+/** How long a program runs before its first sample. */
+const WARM_UP_NS = 100e6;
 
 /** A program on one machine, ready to be called. */
 export interface OpenProgram {
-  /** Nanoseconds per gas of one call. */
-  sample(): Promise<number>;
+  /** Of one call. */
+  sample(): Promise<{ readonly ns: number; readonly nsPerGas: number }>;
 }
-
-const account: Uint8Array = new Uint8Array(20).fill(0x11);
-const GAS_LIMIT = 1n << 50n;
 
 /** Deploys the program and what it calls into a world of its own. */
 export async function openProgram(backend: Backend, program: HostProgram): Promise<OpenProgram> {
@@ -27,15 +21,12 @@ export async function openProgram(backend: Backend, program: HostProgram): Promi
   const world = await backend.createWorld();
   const deploy = async (text: string) => {
     const bytes = await assemble(text);
-    const prepared = await backend.prepare({ name, wasm: { bytes, abi } });
-    const message = { deployer: account, value: 0n, input: new Uint8Array(0), gasLimit: GAS_LIMIT };
-    const address = deployedAddress(await world.deploy(prepared, message));
-    return { address, bytes };
+    return { address: await deployGuest(backend, world, { name, wasm: { bytes, abi } }), bytes };
   };
   const returning = await deploy(childText(abi, 'returns'));
   const child = row.child === undefined ? returning : await deploy(childText(abi, row.child));
   const moduleHash = createHash('sha256').update(returning.bytes).digest();
-  const { address } = await deploy(program.text(child.address, moduleHash));
+  const { address } = await deploy(programText(program, child.address, moduleHash));
   await world.setBalance(address, 1n << 60n);
   return newSampler(world, address, program, await world.snapshot());
 }
@@ -47,12 +38,11 @@ function newSampler(world: World, to: Uint8Array, { name, row }: HostProgram, sn
   return {
     sample: async () => {
       view.setUint32(0, ++call, true);
-      const message = { caller: account, to, value: 0n, input, gasLimit: GAS_LIMIT };
-      const [outcome, ns] = await timeNs(() => world.call(message));
+      const [outcome, ns] = await timeNs(() => world.call(guestCall(to, input)));
       if (outcome.status !== 'success')
         throw new EngineError('internal', `the program of ${name} (${row.what}) ends in ${outcome.status}`);
       await world.restore(snapshot);
-      return ns / Number(outcome.gasUsed);
+      return { ns, nsPerGas: ns / Number(outcome.gasUsed) };
     },
   };
 }
@@ -69,15 +59,15 @@ export async function timeProgram(
   backend: Backend,
   program: HostProgram,
   unit: OpenProgram,
-  { samples, warmUpNs }: TimePlan,
+  samples: number,
 ): Promise<HostTime> {
   const open = await openProgram(backend, program);
   let warmUp = 0;
-  for (let count = 0; warmUp < warmUpNs || count < 3; count++) warmUp += (await timeNs(open.sample))[1];
+  for (let count = 0; warmUp < WARM_UP_NS || count < 3; count++) warmUp += (await timeNs(open.sample))[1];
   let [nsPerGas, unitNs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
   for (let sample = 0; sample < samples; sample++) {
-    unitNs = Math.min(unitNs, await unit.sample());
-    nsPerGas = Math.min(nsPerGas, await open.sample());
+    unitNs = Math.min(unitNs, (await unit.sample()).nsPerGas);
+    nsPerGas = Math.min(nsPerGas, (await open.sample()).nsPerGas);
   }
   return { nsPerGas, unitsPerGas: nsPerGas / unitNs };
 }

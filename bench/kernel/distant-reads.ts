@@ -1,4 +1,4 @@
-import initWabt from 'wabt';
+import { assemble } from '../assemble.ts';
 
 const PAGE_BYTES = 65_536;
 
@@ -10,7 +10,6 @@ export type DistantReads = (turns: number, seed: bigint) => void;
  * written, so that each read is of memory of its own.
  */
 export async function distantReads(memoryBytes: number): Promise<DistantReads> {
-  const wabt = await initWabt();
   const pages = Math.ceil(memoryBytes / PAGE_BYTES);
   const text = `(module
     (memory (export "memory") ${pages})
@@ -23,8 +22,7 @@ export async function distantReads(memoryBytes: number): Promise<DistantReads> {
             (i32.const 6)))))
         (br_if $next (local.tee $turns (i32.sub (local.get $turns) (i32.const 1)))))
       (i64.store (i32.const 0) (local.get $at))))`;
-  const binary = wabt.parseWat('reads.wat', text).toBinary({}).buffer as Uint8Array<ArrayBuffer>;
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(binary));
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(await assemble(text)));
   new Uint8Array((exports['memory'] as WebAssembly.Memory).buffer).fill(1);
   return exports['read'] as DistantReads;
 }

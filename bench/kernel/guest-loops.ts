@@ -1,7 +1,7 @@
-import initWabt from 'wabt';
 import type { Kernel } from '../../engine/kernel/kernel.ts';
 import { type KernelFunction, kernelFunctionsForGuests } from '../../engine/kernel/kernel-exports.ts';
 import type { ValueType } from '../../metering/format/module.ts';
+import { assemble } from '../assemble.ts';
 
 const i32: ValueType = 'i32';
 
@@ -62,7 +62,6 @@ export type Loop = (turns: number, keyCount: bigint, seed: bigint) => void;
 
 /** The loops as WebAssembly functions that import the kernel, as instrumented guests do. */
 export async function linkLoops(kernel: Kernel): Promise<ReadonlyMap<string, Loop>> {
-  const wabt = await initWabt();
   const imports = Object.entries({ ...kernelFunctionsForGuests, ...engineFunctions }).map(
     ([name, { params, results }]) =>
       `(import "kernel" "${name}" (func $${name} (param ${params.join(' ')}) (result ${results.join(' ')})))`,
@@ -78,8 +77,7 @@ export async function linkLoops(kernel: Kernel): Promise<ReadonlyMap<string, Loo
         (br_if $next (local.tee $turns (i32.sub (local.get $turns) (i32.const 1))))))`,
   );
   const text = `(module ${imports.join('\n')} ${functions.join('\n')})`;
-  const binary = wabt.parseWat('loops.wat', text, { multi_value: true }).toBinary({}).buffer as Uint8Array<ArrayBuffer>;
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(binary), {
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(await assemble(text)), {
     kernel: kernel.exports as unknown as WebAssembly.Imports[string],
   });
   return new Map(Object.entries(instance.exports as unknown as Record<string, Loop>));

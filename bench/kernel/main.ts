@@ -10,7 +10,9 @@
 import { parseArgs } from 'node:util';
 import { Kernel } from '../../engine/kernel/kernel.ts';
 import { batchRecord } from '../../engine/kernel/kernel-exports.ts';
-import { textTable } from '../../harness/results/text-table.ts';
+import { formatRuntime, thisRuntime } from '../../harness/results/runtime.ts';
+import { columnsOf, textTable } from '../../harness/results/text-table.ts';
+import { processorClock, timeNs } from '../sample.ts';
 import { median } from '../stats/median.ts';
 import { distantReads } from './distant-reads.ts';
 import { keyBytes, type Loop, linkLoops } from './guest-loops.ts';
@@ -30,21 +32,24 @@ interface World {
   readonly loops: ReadonlyMap<string, Loop>;
 }
 
+/** @param byte The word is made of it. */
+function writeSlot(kernel: Kernel, account: number, key: Uint8Array, byte: number): void {
+  const at = kernel.exports.exchange();
+  kernel.bytes().set(key, at);
+  kernel.bytes().fill(byte, at + 32, at + 64);
+  kernel.exports.slot_write(account);
+}
+
 /** Fills one account slot by slot, as calls of 16 writes each. Returns what each of them took in ms. */
 function fill(kernel: Kernel, slotCount: number): Float64Array {
   const { exports } = kernel;
   const account = exports.account_add();
-  const at = exports.exchange();
   const callsMs = new Float64Array(Math.ceil(slotCount / SLOTS_PER_CALL));
   for (let call = 0; call < callsMs.length; call++) {
     const first = call * SLOTS_PER_CALL;
     const keys = Array.from({ length: Math.min(SLOTS_PER_CALL, slotCount - first) }, (_, i) => keyBytes(first + i));
     const start = performance.now();
-    for (const key of keys) {
-      kernel.bytes().set(key, at);
-      kernel.bytes().fill(1, at + 32, at + 64);
-      exports.slot_write(account);
-    }
+    for (const key of keys) writeSlot(kernel, account, key, 1);
     exports.end_transaction();
     callsMs[call] = performance.now() - start;
   }
@@ -106,11 +111,8 @@ function time(world: World, name: string, seed: number): number {
 /** Milliseconds of a digest after that many slots have changed. */
 function timeDigest({ kernel, slotCount }: World, changes: number, seed: number): number {
   const { exports } = kernel;
-  const at = exports.exchange();
   for (let i = 0; i < changes; i++) {
-    kernel.bytes().set(keyBytes((seed * 7919 + i * 104_729) % slotCount), at);
-    kernel.bytes().fill((seed % 250) + 2, at + 32, at + 64);
-    exports.slot_write(0);
+    writeSlot(kernel, 0, keyBytes((seed * 7919 + i * 104_729) % slotCount), (seed % 250) + 2);
   }
   exports.end_transaction();
   const start = performance.now();
@@ -118,21 +120,13 @@ function timeDigest({ kernel, slotCount }: World, changes: number, seed: number)
   return performance.now() - start;
 }
 
-/** Processor time in ms of this process while that runs. */
-async function processorMs(run: () => unknown): Promise<number> {
-  const start = process.cpuUsage();
-  await run();
-  const { user, system } = process.cpuUsage(start);
-  return (user + system) / 1000;
-}
-
 /** Medians in ns per turn at either size, which take turns. A run is `TRANSFERS` turns. */
 async function timeRuns(runs: readonly ((seed: number) => unknown)[], rounds: number): Promise<readonly number[]> {
   const samples = runs.map((): number[] => []);
   for (let seed = -2; seed < rounds; seed++) {
     for (const [i, run] of runs.entries()) {
-      const elapsedMs = await processorMs(() => run(seed));
-      if (seed >= 0) samples[i]?.push((1e6 * elapsedMs) / TRANSFERS);
+      const [, ns] = await timeNs(async () => run(seed), processorClock);
+      if (seed >= 0) samples[i]?.push(ns / TRANSFERS);
     }
   }
   return samples.map(median);
@@ -152,75 +146,49 @@ async function readRun(memoryBytes: number): Promise<(seed: number) => void> {
   return (seed) => read(TRANSFERS, BigInt(seed));
 }
 
-function round(value: number, digits: number): string {
-  return value.toFixed(digits);
-}
-
-async function main(argv: readonly string[]): Promise<void> {
-  const { values } = parseArgs({
-    args: [...argv],
-    options: { slots: { type: 'string', default: '1000000' }, rounds: { type: 'string', default: '20' } },
-  });
-  const rounds = Number(values.rounds);
-  const small = await makeWorld(SMALL);
-  const large = await makeWorld(Number(values.slots));
-  const names = [...small.loops.keys()];
-  const samples = new Map(names.map((name) => [name, { small: [] as number[], large: [] as number[] }]));
-  for (let seed = -5; seed < rounds; seed++) {
-    for (const name of names) {
-      const [ofSmall, ofLarge] = [time(small, name, seed + 100), time(large, name, seed + 100)];
-      // The first rounds are for the compiler.
-      if (seed < 0) continue;
-      samples.get(name)?.small.push(ofSmall);
-      samples.get(name)?.large.push(ofLarge);
-    }
+const { values } = parseArgs({
+  options: { slots: { type: 'string', default: '1000000' }, rounds: { type: 'string', default: '20' } },
+});
+const rounds = Number(values.rounds);
+const small = await makeWorld(SMALL);
+const large = await makeWorld(Number(values.slots));
+const names = [...small.loops.keys()];
+const samples = new Map(names.map((name) => [name, { small: [] as number[], large: [] as number[] }]));
+for (let seed = -5; seed < rounds; seed++) {
+  for (const name of names) {
+    const [ofSmall, ofLarge] = [time(small, name, seed + 100), time(large, name, seed + 100)];
+    // The first rounds are for the compiler.
+    if (seed < 0) continue;
+    samples.get(name)?.small.push(ofSmall);
+    samples.get(name)?.large.push(ofLarge);
   }
-  const rows = [...samples].map(([name, { small, large }]) => {
-    const [ofSmall, ofLarge] = [median(small), median(large)];
-    return [name, round(ofSmall, 1), round(ofLarge, 1), round(ofLarge / ofSmall, 2)];
-  });
-  const addRow = async (name: string, runs: readonly ((seed: number) => unknown)[]): Promise<void> => {
-    const [ofSmall, ofLarge] = (await timeRuns(runs, rounds)) as [number, number];
-    rows.push([name, round(ofSmall, 0), round(ofLarge, 0), round(ofLarge / ofSmall, 2)]);
-  };
-  const bytesPerSlot = large.bytes / large.slotCount;
-  await addRow('read of one line anywhere in as much memory', [
-    await readRun(SMALL * bytesPerSlot),
-    await readRun(large.bytes),
-  ]);
-  await addRow('ERC-20 transfer, metered, in a batch', [await transferRun(SMALL), await transferRun(large.slotCount)]);
-  const right = { isRight: true };
-  process.stdout.write(`node ${process.versions.node}, V8 ${process.versions.v8}\n\n`);
-  process.stdout.write(
-    textTable(
-      [
-        { heading: 'ns per turn' },
-        { heading: `${SMALL} slots`, ...right },
-        { heading: `${large.slotCount} slots`, ...right },
-        { heading: 'ratio', ...right },
-      ],
-      rows,
-      process.stdout.columns,
-    ),
-  );
-  const firstMs = timeDigest(large, 0, 0);
-  const digests = [0, 1, 10, 100, 1000, 10_000].map((changes) => {
-    const times = [1, 2, 3, 4, 5].map((seed) => timeDigest(large, changes, seed));
-    return [`digest after ${changes} changes`, `${round(1000 * median(times), 1)} us`];
-  });
-  process.stdout.write('\n');
-  process.stdout.write(
-    textTable(
-      [{ heading: `state of ${large.slotCount} slots` }, { heading: '', ...right }],
-      [
-        ['bytes per slot', round(bytesPerSlot, 1)],
-        ['longest call of 16 writes while growing', `${round(large.longestMs, 2)} ms`],
-        ['first digest', `${round(firstMs, 0)} ms`],
-        ...digests,
-      ],
-      process.stdout.columns,
-    ),
-  );
 }
-
-await main(process.argv.slice(2));
+const rows = [...samples].map(([name, { small, large }]) => {
+  const [ofSmall, ofLarge] = [median(small), median(large)];
+  return [name, ofSmall.toFixed(1), ofLarge.toFixed(1), (ofLarge / ofSmall).toFixed(2)];
+});
+const addRow = async (name: string, runs: readonly ((seed: number) => unknown)[]): Promise<void> => {
+  const [ofSmall, ofLarge] = (await timeRuns(runs, rounds)) as [number, number];
+  rows.push([name, ofSmall.toFixed(0), ofLarge.toFixed(0), (ofLarge / ofSmall).toFixed(2)]);
+};
+const bytesPerSlot = large.bytes / large.slotCount;
+await addRow('read of one line anywhere in as much memory', [
+  await readRun(SMALL * bytesPerSlot),
+  await readRun(large.bytes),
+]);
+await addRow('ERC-20 transfer, metered, in a batch', [await transferRun(SMALL), await transferRun(large.slotCount)]);
+const { columns } = process.stdout;
+const turns = columnsOf(['ns per turn'], [`${SMALL} slots`, `${large.slotCount} slots`, 'ratio']);
+process.stdout.write(`${formatRuntime(thisRuntime())}\n\n${textTable(turns, rows, columns)}\n`);
+const firstMs = timeDigest(large, 0, 0);
+const digests = [0, 1, 10, 100, 1000, 10_000].map((changes) => {
+  const times = [1, 2, 3, 4, 5].map((seed) => timeDigest(large, changes, seed));
+  return [`digest after ${changes} changes`, `${(1000 * median(times)).toFixed(1)} us`];
+});
+const state = [
+  ['bytes per slot', bytesPerSlot.toFixed(1)],
+  ['longest call of 16 writes while growing', `${large.longestMs.toFixed(2)} ms`],
+  ['first digest', `${firstMs.toFixed(0)} ms`],
+  ...digests,
+];
+process.stdout.write(textTable(columnsOf([`state of ${large.slotCount} slots`], ['']), state, columns));

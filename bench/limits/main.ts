@@ -12,7 +12,7 @@ import { defaultSchedule } from '../../engine/schedules.ts';
 import { instrumentModule } from '../../engine/wasm/module-cache.ts';
 import { askOnce } from '../../harness/machines/child/asked-child.ts';
 import { nodeCommand } from '../../harness/machines/child/node-command.ts';
-import { textTable } from '../../harness/results/text-table.ts';
+import { columnsOf, textTable } from '../../harness/results/text-table.ts';
 import { largestGuest } from './largest-guest.ts';
 import { limitShapes, ordinaryWork } from './shapes.ts';
 
@@ -34,7 +34,7 @@ const { values } = parseArgs({ options: { only: { type: 'string', default: '' } 
 const shapes = [ordinaryWork, ...limitShapes.filter(({ name }) => name.includes(values.only))];
 const { limits } = defaultSchedule;
 const guests: Uint8Array[] = [];
-for (const shape of shapes) guests.push(shape === ordinaryWork ? await ordinary() : await largestGuest(shape, limits));
+for (const shape of shapes) guests.push(await largestGuest(shape, limits));
 const perGas = (await run(BASELINE, './time-per-gas.ts', guests)) as readonly (number | null)[];
 const rows: (readonly string[])[] = [];
 for (const [slot, { name }] of shapes.entries()) {
@@ -44,10 +44,5 @@ for (const [slot, { name }] of shapes.entries()) {
   const compiling = [...(await compileCells(BASELINE, bytes)), ...(await compileCells(OPTIMISER, bytes))];
   rows.push([name, String(original.length >> 10), perGas[slot]?.toFixed(2) ?? '-', ...compiling]);
 }
-const columns = ['KiB', 'ns/gas', 'base ms', 'MiB', 'opt ms', 'MiB'].map((heading) => ({ heading, isRight: true }));
-process.stdout.write(textTable([{ heading: 'shape' }, ...columns], rows, process.stdout.columns));
-
-/** Its size is no strain. */
-function ordinary(): Promise<Uint8Array> {
-  return largestGuest({ ...ordinaryWork, functions: () => ordinaryWork.functions(1, limits) }, limits);
-}
+const columns = columnsOf(['shape'], ['KiB', 'ns/gas', 'base ms', 'MiB', 'opt ms', 'MiB']);
+process.stdout.write(textTable(columns, rows, process.stdout.columns));

@@ -175,7 +175,7 @@ export const limitShapes: readonly LimitShape[] = [
   },
 ];
 
-/** What each is compared with. */
+/** What each is compared with. Its size is no strain. */
 export const ordinaryWork: LimitShape = {
   name: 'ordinary work',
   functions: () =>

@@ -3,17 +3,16 @@
  * larger than the stack budget. Rounds take turns.
  */
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
-import { deployedAddress } from '../../engine/deployed-address.ts';
 import { type Outcome, TrapCode } from '../../engine/outcome.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
 import { answerRequests } from '../../harness/machines/child/answers.ts';
+import { deployGuest, guestCall } from '../guest-calls.ts';
+import { processorClock, timeNs } from '../sample.ts';
 import { median } from '../stats/median.ts';
 
 const ROUNDS = 7;
 /** Of one sample: some milliseconds even where the guest does what the clock can hardly see. */
 const SAMPLE_GAS = 4_000_000n;
-const GAS_LIMIT = 1n << 40n;
-const DEPLOYER = new Uint8Array(20).fill(0xd0);
 
 /** A round on one guest: nanoseconds per gas. */
 type Sample = () => Promise<number>;
@@ -22,23 +21,17 @@ async function samplerOf(
   backend: ReturnType<typeof createWasmBackend>,
   bytes: Uint8Array,
 ): Promise<Sample | undefined> {
-  const program = await backend.prepare({ name: 'guest', wasm: { bytes, abi: stylusAbi } });
   const world = await backend.createWorld();
-  const message = { deployer: DEPLOYER, value: 0n, input: new Uint8Array(0), gasLimit: GAS_LIMIT };
-  const address = deployedAddress(await world.deploy(program, message));
-  const call = async (turns: number): Promise<Outcome> => {
-    const input = new Uint8Array(new Int32Array([turns]).buffer);
-    return world.call({ caller: DEPLOYER, to: address, value: 0n, input, gasLimit: GAS_LIMIT });
-  };
+  const to = await deployGuest(backend, world, { name: 'guest', wasm: { bytes, abi: stylusAbi } });
+  const call = (turns: number): Promise<Outcome> =>
+    world.call(guestCall(to, new Uint8Array(new Int32Array([turns]).buffer)));
   const first = await call(1);
   if (first.status === 'trap' && first.code === TrapCode.StackExhausted) return undefined;
   if (first.status !== 'success') throw new Error(`a guest ended with ${first.status}`);
   const turns = Number(SAMPLE_GAS / ((await call(2)).gasUsed - first.gasUsed)) + 1;
   return async () => {
-    const start = process.cpuUsage();
-    const { gasUsed } = await call(turns);
-    const { user, system } = process.cpuUsage(start);
-    return (1000 * (user + system)) / Number(gasUsed);
+    const [{ gasUsed }, ns] = await timeNs(() => call(turns), processorClock);
+    return ns / Number(gasUsed);
   };
 }
 

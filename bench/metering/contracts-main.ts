@@ -15,11 +15,12 @@ import { KernelState } from '../../engine/state/kernel-state.ts';
 import { ModuleCache } from '../../engine/wasm/module-cache.ts';
 import { instrumentJudged } from '../../engine/wasm/module-verdict.ts';
 import { wasmMachine } from '../../engine/wasm/wasm-machine.ts';
-import { textTable } from '../../harness/results/text-table.ts';
+import { columnsOf, textTable } from '../../harness/results/text-table.ts';
 import { instrument } from '../../metering/instrument.ts';
 import { allTechniques, type Techniques } from '../../metering/plan/place-module-charges.ts';
 import type { Strategy } from '../../metering/plan/strategies.ts';
 import { type CallTimes, type NamedBackend, timeCalls } from '../calls/time-calls.ts';
+import { processorClock } from '../sample.ts';
 
 const TWIN = 'twin';
 const CACHE_BYTES = 16 << 20;
@@ -30,11 +31,6 @@ function machine(name: string, strategy: Strategy, techniques: Techniques = allT
   );
   const runs = wasmMachine(name, { strategy, reusesInstances: true, usesKernel: true, modules });
   return { name, backend: guestBackend(runs, defaultSchedule, (schedule) => new KernelState(schedule)) };
-}
-
-function processorMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
 }
 
 const { values } = parseArgs({
@@ -55,7 +51,7 @@ const plan = {
   blocks: Number(values.blocks),
   warmUpMs: 300,
   seed: 1,
-  now: processorMs,
+  clock: processorClock,
   forms: ['batch'] as const,
 };
 const times: CallTimes[] = [];
@@ -76,6 +72,5 @@ else {
     const cell = (name: string): string => of(name)?.timesAsLong[TWIN]?.point.toFixed(3) ?? '';
     return [workload, of(TWIN)?.callNs.toFixed(0) ?? '', ...names.map(cell)];
   });
-  const columns = ['workload', 'twin, ns', ...names].map((heading, at) => ({ heading, isRight: at > 0 }));
-  process.stdout.write(textTable(columns, rows, process.stdout.columns));
+  process.stdout.write(textTable(columnsOf(['workload'], ['twin, ns', ...names]), rows, process.stdout.columns));
 }

@@ -9,10 +9,11 @@ import { AssertionError } from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { InputRejected } from '../../contracts/input-rejected.ts';
+import { EngineError } from '../../engine/errors.ts';
+import { nodeLineBinary } from '../../harness/machines/child/node-lines.ts';
 import { strategies } from '../../metering/plan/strategies.ts';
 import { kernels } from './kernels.ts';
-import { type KernelTiming, prepareKernel, timeInstrumenter, timeKernel } from './measure.ts';
-import { nodeBinary } from './node-binary.ts';
+import { type KernelTiming, prepareKernel, timeKernel } from './measure.ts';
 import { fullPlan, quickPlan } from './plan.ts';
 import { type MeteringReport, meteringReport, meteringTable } from './report.ts';
 import { hostCallPackages, installRivals } from './rivals.ts';
@@ -37,15 +38,14 @@ async function main(argv: readonly string[]): Promise<void> {
     },
   });
   const lines = list('--nodes', values.nodes) ?? [process.versions.node.split('.')[0] as string];
-  for (const line of lines) nodeBinary(line);
+  for (const line of lines) nodeLineBinary(line);
   const names = list(
     '--kernels',
     values.kernels,
     kernels.map(({ name }) => name),
   );
   const without = leftOut.map(({ name }) => name);
-  const rowNames = [...strategies, ...without, ...strategies.map((strategy) => `${strategy} -O2`), ...hostCallPackages];
-  const rows = list('--strategies', values.strategies, rowNames);
+  const rows = list('--strategies', values.strategies, [...strategies, ...without, ...hostCallPackages]);
   const wanted = rows === undefined ? undefined : new Set(rows);
   const plan = values.quick ? quickPlan : fullPlan;
   const isTerminal = process.stderr.isTTY && !process.env['CI'];
@@ -58,7 +58,7 @@ async function main(argv: readonly string[]): Promise<void> {
   const prepared = [];
   for (const kernel of kernels.filter(({ name }) => names?.includes(name) ?? true)) {
     progress(`preparing ${kernel.name}`);
-    prepared.push(await prepareKernel(kernel, wanted, missing));
+    prepared.push(prepareKernel(kernel, wanted, missing));
   }
   const reports: MeteringReport[] = [];
   for (const line of lines) {
@@ -67,8 +67,7 @@ async function main(argv: readonly string[]): Promise<void> {
       progress(`Node ${line}: ${kernel.kernel.name}`);
       timings.push(await timeKernel(line, kernel, plan));
     }
-    progress(`Node ${line}: the instrumenter`);
-    const report = meteringReport(prepared, timings, await timeInstrumenter(line, wanted, plan));
+    const report = meteringReport(prepared, timings);
     progress('');
     process.stdout.write(`${meteringTable(report, process.stdout.columns)}\n`);
     reports.push(report);
@@ -94,7 +93,8 @@ function assertSameGas([first, ...others]: readonly MeteringReport[]): void {
 try {
   await main(process.argv.slice(2));
 } catch (error) {
-  const isUsage = error instanceof InputRejected || (error instanceof TypeError && 'code' in error);
+  const isMissing = error instanceof EngineError && error.code === 'backend-unavailable';
+  const isUsage = error instanceof InputRejected || isMissing || (error instanceof TypeError && 'code' in error);
   if (!isUsage && !(error instanceof AssertionError)) throw error;
   process.stderr.write(`bench:metering: ${error.message}\n`);
   process.exitCode = isUsage ? 2 : 1;

@@ -7,9 +7,6 @@ export interface MeteringPlan {
   readonly sampleNs: number;
   /** At least, per variant and process. */
   readonly warmUpNs: number;
-  readonly instrumentRepeats: number;
-  /** Size of the generated modules for the instrumenter. */
-  readonly shapeBytes: number;
 }
 
 export const fullPlan: MeteringPlan = {
@@ -17,8 +14,6 @@ export const fullPlan: MeteringPlan = {
   rounds: 12,
   sampleNs: 4e6,
   warmUpNs: 300e6,
-  instrumentRepeats: 5,
-  shapeBytes: 1 << 20,
 };
 
 /** A minute or two per Node line: enough to see a few percent. */
@@ -28,5 +23,4 @@ export const quickPlan: MeteringPlan = {
   rounds: 10,
   sampleNs: 2e6,
   warmUpNs: 150e6,
-  instrumentRepeats: 1,
 };

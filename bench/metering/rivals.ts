@@ -3,7 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
+import binaryen from 'binaryen';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const requireHere = createRequire(import.meta.url);
@@ -11,24 +12,6 @@ const requireHere = createRequire(import.meta.url);
 /** npm packages that inject a call of the host function `metering.usegas` at every block. */
 export const hostCallPackages = ['wasm-metering', '@permaweb/wasm-metering'] as const;
 export type HostCallPackage = (typeof hostCallPackages)[number];
-
-interface BinaryenModule {
-  setFeatures(features: number): void;
-  optimize(): void;
-  runPasses(passes: readonly string[]): void;
-  validate(): number;
-  emitBinary(): Uint8Array;
-  dispose(): void;
-}
-
-interface Binaryen {
-  readonly Features: Readonly<
-    Record<'MVP' | 'SignExt' | 'BulkMemory' | 'BulkMemoryOpt' | 'MutableGlobals' | 'Multivalue', number>
-  >;
-  readBinary(bytes: Uint8Array): BinaryenModule;
-  setOptimizeLevel(level: number): void;
-  setShrinkLevel(level: number): void;
-}
 
 /** @returns why there is nothing to compare with, or undefined when all is in place. */
 export function installRivals(): string | undefined {
@@ -45,51 +28,29 @@ export function installRivals(): string | undefined {
   return npm.status === 0 ? undefined : 'npm ci in bench/metering failed';
 }
 
-async function loadBinaryen(): Promise<Binaryen> {
-  const loaded = (await import(pathToFileURL(requireHere.resolve('binaryen')).href)) as { readonly default: Binaryen };
-  return loaded.default;
-}
-
-async function transform(
-  bytes: Uint8Array,
-  work: (module: BinaryenModule, binaryen: Binaryen) => void,
-): Promise<Uint8Array> {
-  const binaryen = await loadBinaryen();
-  const { SignExt, BulkMemory, BulkMemoryOpt, MutableGlobals, Multivalue } = binaryen.Features;
-  const module = binaryen.readBinary(bytes);
-  try {
-    // Functions that take the counter by value have two results.
-    module.setFeatures(SignExt | BulkMemory | BulkMemoryOpt | MutableGlobals | Multivalue);
-    work(module, binaryen);
-    if (module.validate() !== 1) throw new Error('binaryen made an invalid module');
-    return module.emitBinary();
-  } finally {
-    module.dispose();
-  }
-}
-
-/** binaryen's -O2, on a module that is instrumented already. */
-export function optimized(bytes: Uint8Array): Promise<Uint8Array> {
-  return transform(bytes, (module, binaryen) => {
-    binaryen.setOptimizeLevel(2);
-    binaryen.setShrinkLevel(0);
-    module.optimize();
-  });
-}
-
 /**
  * The module as one of the npm packages meters it. They know nothing beyond the WebAssembly of 2017, so that newer
  * instructions are replaced first.
  *
  * @throws Error in the package's own words if it cannot take the module.
  */
-export async function meteredByPackage(name: HostCallPackage, bytes: Uint8Array): Promise<Uint8Array> {
-  const plain = await transform(bytes, (module, { Features }) => {
-    module.runPasses(['signext-lowering', 'llvm-memory-copy-fill-lowering']);
-    module.setFeatures(Features.MVP);
-  });
+export function meteredByPackage(name: HostCallPackage, bytes: Uint8Array): Uint8Array {
   const { meterWASM } = requireHere(name) as {
     meterWASM(bytes: Uint8Array, options: { readonly meterType: 'i32' }): Uint8Array;
   };
-  return meterWASM(Buffer.from(plain), { meterType: 'i32' });
+  return meterWASM(Buffer.from(withoutNewInstructions(bytes)), { meterType: 'i32' });
+}
+
+function withoutNewInstructions(bytes: Uint8Array): Uint8Array {
+  const { MVP, SignExt, BulkMemory, BulkMemoryOpt, MutableGlobals } = binaryen.Features;
+  const module = binaryen.readBinary(bytes);
+  try {
+    module.setFeatures(SignExt | BulkMemory | BulkMemoryOpt | MutableGlobals);
+    module.runPasses(['signext-lowering', 'llvm-memory-copy-fill-lowering']);
+    module.setFeatures(MVP);
+    if (module.validate() !== 1) throw new Error('binaryen made an invalid module');
+    return module.emitBinary();
+  } finally {
+    module.dispose();
+  }
 }

@@ -5,7 +5,28 @@ import { setTimeout } from 'node:timers/promises';
 import { answerRequests } from '../../harness/machines/child/answers.ts';
 import { shuffledBlocks } from '../order.ts';
 import { median } from '../stats/median.ts';
-import type { TimingJob, TimingResult, VariantJob } from './timing-job.ts';
+import type { KernelRun } from './kernel-abi.ts';
+import type { Kernel } from './kernels.ts';
+import type { MeteringPlan } from './plan.ts';
+import type { Variant } from './variants.ts';
+
+export interface TimingJob {
+  readonly kernel: Kernel;
+  readonly variants: readonly Variant[];
+  readonly plan: MeteringPlan;
+  /** Of the order within each round. */
+  readonly seed: number;
+}
+
+/** Lists are in the order of the variants. */
+export interface TimingResult {
+  readonly node: string;
+  readonly v8: string;
+  readonly smallRuns: readonly KernelRun[];
+  readonly runs: readonly KernelRun[];
+  /** Nanoseconds of a call, by round; entries of the same round pair up across variants. */
+  readonly samplesNs: readonly (readonly number[])[];
+}
 
 /** A variant that can be called. */
 interface Loaded {
@@ -17,8 +38,8 @@ interface Loaded {
 
 const SUPPLY = 1n << 60n;
 
-function load({ bytesBase64, runExport, gasExport, chargeImport }: VariantJob): Loaded {
-  const module = new WebAssembly.Module(Buffer.from(bytesBase64, 'base64'));
+function load({ bytes, runExport, gasExport, chargeImport }: Variant): Loaded {
+  const module = new WebAssembly.Module(new Uint8Array(bytes));
   // What a host that meters would do; in numbers, because BigInt arithmetic would be slower still.
   let left = 0;
   const charge = (amount: number | bigint): void => {
@@ -29,25 +50,18 @@ function load({ bytesBase64, runExport, gasExport, chargeImport }: VariantJob): 
   const { exports } = new WebAssembly.Instance(module, imports);
   const run = exports[runExport] as (size: number) => bigint;
   const gas = gasExport === undefined ? undefined : (exports[gasExport] as WebAssembly.Global<'i64'>);
-  if (chargeImport !== undefined) {
-    const supply = Number.MAX_SAFE_INTEGER;
-    // Ours charges memory operations to the global still.
-    const fill = (): void => {
-      left = supply;
-      if (gas !== undefined) gas.value = SUPPLY;
-    };
-    return { run, fill, used: () => BigInt(supply - left) + (gas === undefined ? 0n : SUPPLY - gas.value) };
-  }
-  if (gas === undefined) return { run, fill: () => {}, used: () => 0n };
+  const supply = Number.MAX_SAFE_INTEGER;
   const fill = (): void => {
-    gas.value = SUPPLY;
+    left = supply;
+    if (gas !== undefined) gas.value = SUPPLY;
   };
-  return { run, fill, used: () => SUPPLY - gas.value };
+  // Of a module that calls the host, memory operations are charged to the global still.
+  return { run, fill, used: () => BigInt(supply - left) + (gas === undefined ? 0n : SUPPLY - gas.value) };
 }
 
-function callOnce({ run, fill, used }: Loaded, size: number): { checksum: string; gasUsed: string } {
+function callOnce({ run, fill, used }: Loaded, size: number): KernelRun {
   fill();
-  return { checksum: String(run(size)), gasUsed: String(used()) };
+  return { checksum: run(size), gasUsed: used() };
 }
 
 /** Median nanoseconds of one call over `count` calls: an interrupted call or two do not move it. */
@@ -86,8 +100,9 @@ async function warmUp(variants: readonly Loaded[], size: number, warmUpNs: numbe
   return bestNs;
 }
 
-async function timeVariants(job: TimingJob): Promise<TimingResult> {
-  const { size, smallSize, variants, warmUpNs, sampleNs, rounds, seed } = job;
+async function timeVariants({ kernel, variants, plan, seed }: TimingJob): Promise<TimingResult> {
+  const { size, smallSize } = kernel;
+  const { warmUpNs, sampleNs, rounds } = plan;
   const loaded = variants.map(load);
   const smallRuns = loaded.map((variant) => callOnce(variant, smallSize));
   const pacesNs = await warmUp(loaded, size, warmUpNs);

@@ -2,11 +2,11 @@ import { instrument } from '../../metering/instrument.ts';
 import { allTechniques, type Techniques } from '../../metering/plan/place-module-charges.ts';
 import { type Strategy, strategies } from '../../metering/plan/strategies.ts';
 import { kernelOptions } from './kernel-abi.ts';
-import { hostCallPackages, meteredByPackage, optimized } from './rivals.ts';
+import { hostCallPackages, meteredByPackage } from './rivals.ts';
 import { assertUnmetered, relabelled } from './twin.ts';
 
-/** One way to run a kernel. */
-interface Variant {
+/** One way to run a kernel. Plain data. */
+export interface Variant {
   readonly name: string;
   readonly bytes: Uint8Array;
   readonly runExport: string;
@@ -42,11 +42,11 @@ export const leftOut: readonly { readonly name: string; readonly techniques: Tec
  * @param wanted Names of rows; undefined for all. The twin, its copy and the original are always there.
  * @param rivalsMissing Why the packages of `rivals.ts` are not there; undefined if they are.
  */
-export async function makeVariants(
+export function makeVariants(
   bytes: Uint8Array,
   wanted: ReadonlySet<string> | undefined,
   rivalsMissing: string | undefined,
-): Promise<VariantSet> {
+): VariantSet {
   const isWanted = (name: string): boolean => wanted?.has(name) ?? true;
   const twin = strategyVariant(bytes, TWIN);
   assertUnmetered(bytes, twin.bytes);
@@ -56,34 +56,26 @@ export async function makeVariants(
     { ...twin, name: ORIGINAL, bytes, runExport: 'run', gasExport: undefined },
   ];
   const omitted: Record<string, string> = {};
-  const add = async (name: string, make: () => Promise<Variant>): Promise<void> => {
-    if (!isWanted(name)) return;
-    try {
-      if (rivalsMissing !== undefined) throw new Error(rivalsMissing);
-      variants.push(await make());
-    } catch (error) {
-      omitted[name] = error instanceof Error ? error.message : String(error);
-    }
-  };
   for (const { name, techniques } of leftOut) {
     if (wanted?.has(name) === true) variants.push({ ...strategyVariant(bytes, 'default', techniques), name });
   }
   for (const strategy of strategies) {
-    if (strategy === TWIN) continue;
-    const metered = strategyVariant(bytes, strategy);
-    if (isWanted(strategy)) variants.push(metered);
-    const name = `${strategy} -O2`;
-    await add(name, async () => ({ ...metered, name, bytes: await optimized(metered.bytes) }));
+    if (strategy !== TWIN && isWanted(strategy)) variants.push(strategyVariant(bytes, strategy));
   }
-  for (const name of hostCallPackages) {
-    await add(name, async () => ({
-      name,
-      bytes: await meteredByPackage(name, bytes),
-      runExport: 'run',
-      gasExport: undefined,
-      chargeImport: { module: 'metering', name: 'usegas' },
-      isCounting: false,
-    }));
+  for (const name of hostCallPackages.filter(isWanted)) {
+    try {
+      if (rivalsMissing !== undefined) throw new Error(rivalsMissing);
+      variants.push({
+        name,
+        bytes: meteredByPackage(name, bytes),
+        runExport: 'run',
+        gasExport: undefined,
+        chargeImport: { module: 'metering', name: 'usegas' },
+        isCounting: false,
+      });
+    } catch (error) {
+      omitted[name] = error instanceof Error ? error.message : String(error);
+    }
   }
   return { variants, omitted };
 }

@@ -5,19 +5,16 @@ import { hostCodeOf } from '../../engine/abi/host-code-of.ts';
 import { moduleInterfaceOf } from '../../engine/abi/module-interface-of.ts';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import { defaultSchedule } from '../../engine/schedules.ts';
-import { textTable } from '../../harness/results/text-table.ts';
+import { columnsOf, textTable } from '../../harness/results/text-table.ts';
 import { instrument } from '../../metering/instrument.ts';
 import { verifyInstrumented } from '../../metering/verify/verify-instrumented.ts';
+import { median } from '../stats/median.ts';
 import { deepModules } from './deep-modules.ts';
 
 const ROUNDS = 9;
 const { costs, limits } = defaultSchedule;
 const linked = { hostCode: hostCodeOf(stylusAbi, defaultSchedule, true) };
 const options = { costs, limits, interface: moduleInterfaceOf(stylusAbi), strategy: 'default', ...linked } as const;
-
-function median(values: readonly number[]): number {
-  return values.toSorted((left, right) => left - right)[values.length >> 1] ?? Number.NaN;
-}
 
 /** Milliseconds, one after the other in each round. */
 function measure(bytes: Uint8Array): readonly [instrumentMs: number, verifyMs: number] {
@@ -43,11 +40,5 @@ const times = contracts.map(measure);
 const sum = (which: 0 | 1): number => times.reduce((total, time) => total + time[which], 0);
 show('all contracts', [sum(0), sum(1)]);
 for (const [name, make] of deepModules) show(name, measure(make()));
-const right = { isRight: true };
-const columns = [
-  { heading: 'module' },
-  { heading: 'instrument, ms', ...right },
-  { heading: 'verify, ms', ...right },
-  { heading: 'ratio', ...right },
-];
+const columns = columnsOf(['module'], ['instrument, ms', 'verify, ms', 'ratio']);
 console.log(textTable(columns, rows, process.stdout.columns));

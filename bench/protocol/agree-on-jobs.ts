@@ -53,10 +53,7 @@ export async function agreeOnJobs(
     }
     const backends = [...sessions.keys()];
     const label = `${contract.id}/${workload.id}`;
-    const loads = await agreeOnLoads([...sessions.values()], sessions.size, plan.batchNs, {
-      label,
-      mayFail: workload.mayFail === true,
-    });
+    const loads = await agreeOnLoads([...sessions.values()], plan.batchNs, label, workload.mayFail === true);
     if (!isAgreed(loads)) return loads;
     const slots = wanted.flatMap(({ name, backend, isAnchor }): readonly PlannedSlot[] => {
       const load: Load | undefined = loads[backends.indexOf(backend)];

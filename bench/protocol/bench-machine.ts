@@ -16,6 +16,16 @@ export interface BenchMachine {
   readonly isAnchor: boolean;
 }
 
+/** Machines that every workload runs on, as the full protocol takes them. */
+export function headlineMachines(backends: readonly Backend[]): readonly BenchMachine[] {
+  return backends.map((backend) => ({
+    name: backend.name,
+    description: backend.description,
+    backend,
+    isAnchor: false,
+  }));
+}
+
 /** The case whose operations are crossings from the guest to the host. Its workloads are the points of a curve. */
 export const BOUNDARY_CASE = 'host-calls';
 

@@ -78,7 +78,7 @@ export async function runProtocol(options: ProtocolOptions): Promise<ProtocolRec
   const records: Mutable[] = [];
   const phaseRuns = plan.phaseCount === 0 ? [] : planPhases(cases, machines, scheduleId);
   const workloadCount = cases.reduce((count, { workloads }) => count + workloads.length, 0);
-  const steps = new StepCounter(workloadCount, options.onStep);
+  const steps = stepCounter(workloadCount, options.onStep);
 
   for (const contract of cases) {
     for (const workload of contract.workloads) {
@@ -159,23 +159,14 @@ function anchorCount(slots: readonly PlannedSlot[]): number {
 }
 
 /** Work done and work known of. */
-class StepCounter {
-  #done = 0;
-  #total: number;
-  readonly #onStep: ProtocolOptions['onStep'];
-
-  constructor(total: number, onStep: ProtocolOptions['onStep']) {
-    this.#total = total;
-    this.#onStep = onStep;
-  }
-
-  expect(count: number): void {
-    this.#total += count;
-  }
-
-  done(label: string): void {
-    this.#onStep?.(++this.#done, this.#total, label);
-  }
+function stepCounter(expected: number, onStep: ProtocolOptions['onStep']) {
+  let [done, total] = [0, expected];
+  return {
+    expect: (count: number): void => {
+      total += count;
+    },
+    done: (label: string): void => onStep?.(++done, total, label),
+  };
 }
 
 function planPhases(

@@ -12,10 +12,13 @@ interface ThreadClock {
  */
 export function mainThreadNs(): number | undefined {
   const usage = (process as ThreadClock).threadCpuUsage?.();
-  if (usage !== undefined) return (usage.user + usage.system) * 1000;
+  return usage === undefined ? mainThreadNsOf('self') : (usage.user + usage.system) * 1000;
+}
+
+/** The same of any process, or undefined where the platform does not tell. */
+export function mainThreadNsOf(pid: number | 'self' | undefined): number | undefined {
   try {
-    const [running = ''] = readFileSync('/proc/self/schedstat', 'utf8').split(' ');
-    return Number(running);
+    return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[0]);
   } catch {
     return undefined;
   }

@@ -1,4 +1,4 @@
-import { textTable } from '../../harness/results/text-table.ts';
+import { columnsOf, textTable } from '../../harness/results/text-table.ts';
 import { wrapText } from '../../harness/results/wrap-text.ts';
 import { type Change, PROCESS_FLOOR } from '../result/compare-reports.ts';
 import { formatEstimate } from '../result/units.ts';
@@ -11,13 +11,7 @@ import { formatEstimate } from '../result/units.ts';
  */
 export function changeTable(changes: readonly Change[], inOneProcess: boolean, screenColumns?: number): string {
   const table = textTable(
-    [
-      { heading: 'contract' },
-      { heading: 'workload' },
-      { heading: 'ratio' },
-      { heading: 'new / old', isRight: true },
-      { heading: 'verdict' },
-    ],
+    [...columnsOf(['contract', 'workload', 'ratio'], ['new / old']), ...columnsOf(['verdict'])],
     changes.map(({ id, workload, machines, change, verdict }) => [
       id,
       workload,

@@ -1,7 +1,7 @@
 import { escapeMarkdown } from '../../harness/results/markdown-text.ts';
-import { formatRuntime } from '../../harness/results/runtime.ts';
 import { counted } from '../../harness/results/words.ts';
 import { judgeClaims } from '../claims/judge-claims.ts';
+import { environmentLine } from '../result/environment.ts';
 import { machinesOf } from '../result/machines-of.ts';
 import type { ProtocolCase, ProtocolReport } from '../result/protocol-report.ts';
 import { soundMeans } from '../result/sound-means.ts';
@@ -50,7 +50,6 @@ export function markdownReport(report: ProtocolReport): string {
     ([key, mean]) =>
       `- ${escapeMarkdown(key)}: ${escapeMarkdown(formatEstimate(mean))} over ${counted(mean.workloadCount, 'workload')}\n`,
   );
-  const { cpu, cores, os } = report.environment;
   const [effort = '', ...warnings] = soundness(report);
   return [
     '### Trimeter benchmark\n\n',
@@ -63,7 +62,7 @@ export function markdownReport(report: ProtocolReport): string {
     results,
     ...(means.length === 0 ? [] : ['\nGeometric means over this suite:\n\n', ...means]),
     `\n${escapeMarkdown(effort)}\n`,
-    `\n${escapeMarkdown(`${formatRuntime(report.environment)}, ${cpu}, ${cores} cores, ${os}, ${report.environment.date}`)}\n`,
+    `\n${escapeMarkdown(`${environmentLine(report.environment)}, ${report.environment.date}`)}\n`,
   ].join('');
 }
 

@@ -1,10 +1,10 @@
 import { printable } from '../../harness/results/printable.ts';
-import { formatRuntime } from '../../harness/results/runtime.ts';
-import { type Column, textTable } from '../../harness/results/text-table.ts';
+import { columnsOf, textTable } from '../../harness/results/text-table.ts';
 import { wrapText } from '../../harness/results/wrap-text.ts';
 import type { MeasuredValue } from '../claims/claim.ts';
 import { judgeClaims } from '../claims/judge-claims.ts';
 import { startNs } from '../result/break-even.ts';
+import { environmentLine } from '../result/environment.ts';
 import {
   type Comparison,
   isTimed,
@@ -12,8 +12,7 @@ import {
   type ProtocolReport,
   type SlotReport,
 } from '../result/protocol-report.ts';
-import { formatEstimate, formatFloor, formatNs } from '../result/units.ts';
-import type { Estimate } from '../stats/signed-rank.ts';
+import { formatEstimate, formatFloor, formatNs, formatNsEstimate } from '../result/units.ts';
 import { formatMeasuredValue } from './measured-value-text.ts';
 import { soundness } from './soundness.ts';
 import { verdictLegend, verdictMark } from './verdict-mark.ts';
@@ -24,18 +23,13 @@ import { verdictLegend, verdictMark } from './verdict-mark.ts';
  *
  * @param all Names of machines, the subject first.
  * @param screenColumns As for `textTable`.
- *
- * @example
- * const table = protocolTable(run, ['wasm', 'native', 'evm'], 80);
- * console.log(table.split('\n')[0]); // Time of one operation
  */
 export function protocolTable(report: ProtocolReport, all: readonly string[], screenColumns?: number): string {
   const subject = all[0] ?? '';
   const anchors = all.filter((name) => isAnchor(report, `${subject}/${name}`));
   const machines = all.filter((name) => !anchors.includes(name));
   const others = machines.slice(1);
-  const names: readonly Column[] = [{ heading: 'contract' }, { heading: 'workload' }];
-  const right = (heading: string): Column => ({ heading, isRight: true });
+  const columns = (numbers: readonly string[]) => columnsOf(['contract', 'workload'], numbers);
   const timed = report.cases.filter(isTimed);
   const rowsOf = (shown: readonly ProtocolCase[], cells: (found: ProtocolCase) => readonly string[]) =>
     shown.map((found) => [found.id, found.workload, ...cells(found)]);
@@ -44,10 +38,10 @@ export function protocolTable(report: ProtocolReport, all: readonly string[], sc
   const anchored = timed.filter(({ slots }) => anchors.some((name) => slots[name] !== undefined));
   const prose = (text: string) => wrapText(printable(text), screenColumns);
   const sections = [
-    ['Time of one operation', [...names, ...machines.map(right)], rows((found) => times(found, machines))],
+    ['Time of one operation', columns(machines), rows((found) => times(found, machines))],
     [
       `Throughput of ${subject} relative to each other machine, with 95 % intervals: ${verdictLegend(report)}`,
-      [...names, ...others.map(right), right('noise floor')],
+      columns([...others, 'noise floor']),
       rows(({ comparisons, self }) => [
         ...keys.map((key) => ratioCell(comparisons[key])),
         self === null ? '-' : `${formatFloor(self.floor)}${self.isBiased ? ' biased' : ''}`,
@@ -55,7 +49,7 @@ export function protocolTable(report: ProtocolReport, all: readonly string[], sc
     ],
     [
       `From the artifact to the end of the first call; calls after which ${subject} is ahead`,
-      [...names, ...machines.map(right), ...others.map((other) => right(`ahead of ${other}`))],
+      columns([...machines, ...others.map((other) => `ahead of ${other}`)]),
       rows(({ slots, comparisons }) => [
         ...machines.map((name) => formatCold(slots[name])),
         ...keys.map((key) => formatCalls(comparisons[key]?.breakEvenCalls)),
@@ -63,7 +57,7 @@ export function protocolTable(report: ProtocolReport, all: readonly string[], sc
     ],
     [
       `Throughput of ${subject} relative to machines that run some workloads only, without verdicts`,
-      [...names, ...anchors.map(right)],
+      columns(anchors),
       rowsOf(anchored, ({ comparisons }) =>
         anchors.map((name) => {
           const ratio = comparisons[`${subject}/${name}`]?.ratio;
@@ -73,7 +67,7 @@ export function protocolTable(report: ProtocolReport, all: readonly string[], sc
     ],
     [
       'From bytes to instance, in processes that had done nothing before',
-      [{ heading: 'contract' }, { heading: 'machine' }, ...['instrument', 'compile', 'instantiate'].map(right)],
+      columnsOf(['contract', 'machine'], ['instrument', 'compile', 'instantiate']),
       report.phases.map(({ id, machine, instrumentNs, compileNs, instantiateNs }) => [
         id,
         machine,
@@ -82,7 +76,7 @@ export function protocolTable(report: ProtocolReport, all: readonly string[], sc
     ],
     [
       'One crossing from the guest to the host',
-      [{ heading: 'crossing' }, { heading: 'machine' }, right('time')],
+      columnsOf(['crossing', 'machine'], ['time']),
       report.boundary.map(({ operation, machine, nsPerCrossing }) => [
         operation,
         machine,
@@ -91,18 +85,18 @@ export function protocolTable(report: ProtocolReport, all: readonly string[], sc
     ],
     [
       'What is said about WebAssembly, and what this run says',
-      [{ heading: 'verdict' }, { heading: 'claim' }, { heading: 'measured' }],
+      columnsOf(['verdict', 'claim', 'measured']),
       judgeClaims(report).map(({ verdict, text, measured }) => [verdict, text, measuredCell(measured[0])]),
     ],
   ] as const;
   const shown = sections
     .filter(([, , cells]) => cells.length > 0)
-    .map(([title, columns, cells]) => `${prose(title)}\n\n${textTable(columns, cells, screenColumns)}\n`);
+    .map(([title, headings, cells]) => `${prose(title)}\n\n${textTable(headings, cells, screenColumns)}\n`);
   const [effort = '', ...warnings] = soundness(report);
   return [
     ...warnings.map((warning) => `${prose(warning)}\n\n`),
     ...shown,
-    `${[effort, environmentLine(report)].map(prose).join('\n')}\n`,
+    `${[effort, environmentLine(report.environment)].map(prose).join('\n')}\n`,
   ].join('');
 }
 
@@ -136,13 +130,4 @@ function formatCalls(calls: number | null | undefined): string {
 
 function measuredCell(measurement: MeasuredValue | undefined): string {
   return measurement === undefined ? '-' : `${formatMeasuredValue(measurement)} (${measurement.what})`;
-}
-
-function formatNsEstimate({ point, low, high }: Estimate): string {
-  return `${formatNs(point)} [${formatNs(low)}, ${formatNs(high)}]`;
-}
-
-function environmentLine({ environment }: ProtocolReport): string {
-  const { cpu, cores, os } = environment;
-  return `${formatRuntime(environment)}, ${cpu}, ${cores} cores, ${os}`;
 }

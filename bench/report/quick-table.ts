@@ -1,6 +1,6 @@
-import { formatRuntime } from '../../harness/results/runtime.ts';
-import { type Column, textTable } from '../../harness/results/text-table.ts';
+import { columnsOf, textTable } from '../../harness/results/text-table.ts';
 import { wrapText } from '../../harness/results/wrap-text.ts';
+import { environmentLine } from '../result/environment.ts';
 import {
   type Comparison,
   isTimed,
@@ -46,12 +46,6 @@ const NOTES: readonly { readonly about: readonly string[]; readonly text: string
  *
  * @param machines Names to show, in this order; the first is the subject.
  * @param screenColumns As for `textTable`.
- *
- * @example
- * const environment = describeEnvironment([backend, createReferenceBackend()], new Date());
- * const options = { subject: 'wasm', compared: ['reference'], wasCold: false };
- * const report = benchReport(results, environment, options);
- * console.log(benchTable(report, ['wasm', 'reference'], 80).split('\n')[0]); // Time of one operation
  */
 export function quickTable(report: ProtocolReport, machines: readonly string[], screenColumns?: number): string {
   const { cases } = report;
@@ -59,8 +53,9 @@ export function quickTable(report: ProtocolReport, machines: readonly string[], 
   const keys = others.map((name) => `${subject}/${name}`);
   const isWide = cases.some(({ comparisons }) => keys.some((key) => comparisons[key]?.verdict === 'unstable'));
   const namesOf = namesIn(cases);
+  const columns = (numbers: readonly string[]) => columnsOf(['contract', 'operation'], numbers);
   const times = textTable(
-    [...nameColumns, ...machines.map(rightColumn), rightColumn(`gas (${subject})`)],
+    columns([...machines, `gas (${subject})`]),
     cases.map((row) =>
       isTimed(row)
         ? [...namesOf(row), ...machines.map((name) => timeOf(row.slots[name])), gasOf(row.slots[subject])]
@@ -69,7 +64,7 @@ export function quickTable(report: ProtocolReport, machines: readonly string[], 
     screenColumns,
   );
   const ratios = textTable(
-    [...nameColumns, ...others.map((name) => rightColumn(ratioHeadings[name] ?? `x of ${name}`))],
+    columns(others.map((name) => ratioHeadings[name] ?? `x of ${name}`)),
     cases
       .filter(isTimed)
       .map(({ comparisons, ...row }) => [...namesOf(row), ...keys.map((key) => markedEstimate(comparisons[key]))]),
@@ -83,8 +78,6 @@ export function quickTable(report: ProtocolReport, machines: readonly string[], 
     wrapText(surroundings(report, machines), screenColumns),
   ].join('');
 }
-
-const nameColumns: readonly Column[] = [{ heading: 'contract' }, { heading: 'operation' }];
 
 type Named = Pick<ProtocolCase, 'id' | 'workload' | 'size' | 'operation'>;
 
@@ -108,19 +101,14 @@ function markedEstimate(comparison: Comparison | undefined): string {
   return `${formatEstimate(comparison.ratio)}${comparison.verdict === 'unstable' ? ' ?' : ''}`;
 }
 
-function rightColumn(heading: string): Column {
-  return { heading, isRight: true };
-}
-
 function surroundings(report: ProtocolReport, machines: readonly string[]): string {
-  const { environment } = report;
-  const { cpu, cores, os, backends } = environment;
+  const { backends } = report.environment;
   const nameWidth = Math.max(...machines.map((name) => name.length));
   const descriptions = machines.map((name) => `${name.padEnd(nameWidth)}  ${backends[name] ?? ''}\n`);
   const notes = NOTES.filter(({ about }) => about.some((name) => machines.includes(name)));
   return [
     ...descriptions,
-    `${formatRuntime(environment)}, ${cpu}, ${cores} cores, ${os}\n`,
+    `${environmentLine(report.environment)}\n`,
     `${soundness(report)[0]}\n`,
     ...notes.map(({ text }) => `${text}\n`),
   ].join('');

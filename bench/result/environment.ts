@@ -1,5 +1,5 @@
 import { arch, cpus, platform, release } from 'node:os';
-import { type Runtime, thisRuntime } from '../../harness/results/runtime.ts';
+import { formatRuntime, type Runtime, thisRuntime } from '../../harness/results/runtime.ts';
 
 /** Where and with what a run was made. Numbers from different environments are not comparable. */
 export interface Environment extends Runtime {
@@ -37,4 +37,10 @@ export function describeEnvironment(
     date: date.toISOString(),
     backends: Object.fromEntries(backends.map(({ name, description }) => [name, description])),
   };
+}
+
+/** `Node v24.1.0 (V8 13.6), AMD EPYC, 2 cores, linux 6.1 x64` */
+export function environmentLine(environment: Environment): string {
+  const { cpu, cores, os } = environment;
+  return `${formatRuntime(environment)}, ${cpu}, ${cores} cores, ${os}`;
 }

@@ -33,6 +33,11 @@ export function formatEstimate({ point, low, high }: Estimate): string {
   return `${formatNumber(point)} [${formatNumber(low)}, ${formatNumber(high)}]`;
 }
 
+/** `31.0 ns [29.8 ns, 32.1 ns]` */
+export function formatNsEstimate({ point, low, high }: Estimate): string {
+  return `${formatNs(point)} [${formatNs(low)}, ${formatNs(high)}]`;
+}
+
 /** Of a noise floor: `×/÷ 1.013` stands for the ratios from 1/1.013 to 1.013. */
 export function formatFloor(floor: number): string {
   return `×/÷ ${floor < 10 ? floor.toPrecision(4) : formatNumber(floor)}`;

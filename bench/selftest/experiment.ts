@@ -2,8 +2,8 @@ import type { PlannedSlot } from '../protocol/agree-on-jobs.ts';
 import { type Block, type Launcher, runBlock } from '../protocol/block.ts';
 import { blockTimesNs } from '../protocol/block-times.ts';
 import type { ProtocolPlan } from '../protocol/protocol-plan.ts';
-import { logRatios } from '../stats/ratio.ts';
-import { type Estimate, signedRankEstimate } from '../stats/signed-rank.ts';
+import { throughputRatio } from '../stats/ratio.ts';
+import type { Estimate } from '../stats/signed-rank.ts';
 
 /** What an experiment said about a copy of a machine that does `factor` times the work. */
 export interface Recovery {
@@ -40,8 +40,7 @@ export async function runExperiment(
   const base = blockTimesNs(slots, blocks, 0);
   return {
     recoveries: factors.map((factor, at) => {
-      const { point, low, high } = signedRankEstimate(logRatios(base, blockTimesNs(slots, blocks, at + 1)));
-      return { factor, estimate: { point: Math.exp(point), low: Math.exp(low), high: Math.exp(high) } };
+      return { factor, estimate: throughputRatio(base, blockTimesNs(slots, blocks, at + 1)) };
     }),
   };
 }

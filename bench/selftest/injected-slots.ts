@@ -4,6 +4,7 @@ import { EngineError } from '../../engine/errors.ts';
 import { isAgreed, repeated } from '../agree.ts';
 import { runRound } from '../gate.ts';
 import { agreeOnJobs, type PlannedSlot } from '../protocol/agree-on-jobs.ts';
+import { headlineMachines } from '../protocol/bench-machine.ts';
 import type { ProtocolPlan } from '../protocol/protocol-plan.ts';
 import { openSession } from '../session.ts';
 
@@ -19,9 +20,7 @@ export async function injectedSlots(
   factors: readonly number[],
   plan: ProtocolPlan,
 ): Promise<readonly PlannedSlot[]> {
-  const { name, description } = backend;
-  const machine = { name, description, backend, isAnchor: false };
-  const agreed = await agreeOnJobs(contract, workload, [machine], scheduleId, plan);
+  const agreed = await agreeOnJobs(contract, workload, headlineMachines([backend]), scheduleId, plan);
   if (!isAgreed(agreed)) throw new EngineError('internal', agreed.difference ?? agreed.failure);
   const original = agreed[0] as PlannedSlot;
   const units = Math.max(1, Math.round(original.job.repeats / CALLS_UNIT));

@@ -26,30 +26,29 @@ export function signedRankProbabilities(count: number): Float64Array {
 }
 
 /**
- * Which Walsh average, counted from 1 at either end, bounds the interval: the smallest k with P(W <= k) above half of
- * the error that `confidence` allows. Hollander, Wolfe and Chicken, Nonparametric Statistical Methods, section 3.3.
+ * Which Walsh average, counted from 1 at either end, bounds the interval of 95 %: the smallest k with P(W <= k) above 2.5 %.
+ * Hollander, Wolfe and Chicken, Nonparametric Statistical Methods, section 3.3.
  *
- * @throws RangeError where even the widest interval covers less than `confidence` (below six pairs at 95 %).
+ * @throws RangeError where even the widest interval covers less (below six pairs).
  */
-export function signedRankCritical(count: number, confidence = 0.95): number {
-  const tail = (1 - confidence) / 2;
+export function signedRankCritical(count: number): number {
   let cumulative = 0;
   for (const [w, probability] of signedRankProbabilities(count).entries()) {
     cumulative += probability;
-    if (cumulative <= tail) continue;
+    if (cumulative <= 0.025) continue;
     if (w === 0) break;
     return w;
   }
-  throw new RangeError(`${count} pairs are too few for an interval of ${100 * confidence} %`);
+  throw new RangeError(`${count} pairs are too few for an interval of 95 %`);
 }
 
 /**
- * Hodges-Lehmann estimate of paired differences with its exact signed-rank interval: no assumption on the noise but
+ * Hodges-Lehmann estimate of paired differences with its exact signed-rank interval of 95 %: no assumption on the noise but
  * that it is symmetric and independent between pairs.
  */
-export function signedRankEstimate(differences: readonly number[], confidence = 0.95): Estimate {
+export function signedRankEstimate(differences: readonly number[]): Estimate {
   const averages = walshAverages(differences);
-  const critical = signedRankCritical(differences.length, confidence);
+  const critical = signedRankCritical(differences.length);
   return {
     point: hodgesLehmann(differences),
     low: averages[critical - 1] as number,

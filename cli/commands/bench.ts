@@ -1,4 +1,4 @@
-import { BOUNDARY_CASE } from '../../bench/protocol/bench-machine.ts';
+import { BOUNDARY_CASE, headlineMachines } from '../../bench/protocol/bench-machine.ts';
 import { quickPlan } from '../../bench/protocol/protocol-plan.ts';
 import { changeTable } from '../../bench/report/change-table.ts';
 import { textReport } from '../../bench/report/text-report.ts';
@@ -10,7 +10,7 @@ import { selectWorkloads } from '../../contracts/select-workloads.ts';
 import { variantOf } from '../../harness/machines/register.ts';
 import { printable } from '../../harness/results/printable.ts';
 import { jsonOption, jsonUsage, parseArguments, parseInteger, parseNames } from '../arguments.ts';
-import { headlineMachines, openAnchors, withOwnBackends } from '../bench-machines.ts';
+import { openAnchors, withOwnBackends } from '../bench-machines.ts';
 import { machinesOfAll, machinesOfSome, trustedDefaults } from '../case-machines.ts';
 import { chooseBackends } from '../choose-backends.ts';
 import type { Command } from '../command.ts';

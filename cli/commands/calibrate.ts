@@ -1,17 +1,14 @@
-import { spawnSync } from 'node:child_process';
 import { setFlagsFromString } from 'node:v8';
 import { type FittedTable, fitTable } from '../../bench/calibrate/fit-table.ts';
 import { type Accuracy, type Counting, gasAccuracy } from '../../bench/calibrate/gas-accuracy.ts';
 import { timeHostFunctions } from '../../bench/calibrate/time-host-functions.ts';
-import { nodeBinary } from '../../bench/metering/node-binary.ts';
 import { describeEnvironment } from '../../bench/result/environment.ts';
 import { selectWorkloads } from '../../contracts/select-workloads.ts';
-import { EngineError } from '../../engine/errors.ts';
 import { schedules } from '../../engine/schedules.ts';
 import { wasmMachine } from '../../engine/wasm/wasm-machine.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
 import { openMachines } from '../../harness/machines/register.ts';
-import { type Column, textTable } from '../../harness/results/text-table.ts';
+import { type Column, columnsOf, textTable } from '../../harness/results/text-table.ts';
 import { wrapText } from '../../harness/results/wrap-text.ts';
 import { jsonOption, jsonUsage, parseArguments, parseInteger } from '../arguments.ts';
 import type { Command } from '../command.ts';
@@ -37,7 +34,6 @@ workloads. Takes about a minute. docs/schedules.md explains the numbers.
   --mixes <n>        random programs beside the pure ones, at least ${MIN_MIXES};
                      default 480
   --seed <n>         of the programs; default 1
-  --node <line>      on another Node, such as 20, from tools/node-lines
 ${jsonUsage(21, 'everything as JSON')}
 `,
   run: async (args, terminal) => {
@@ -45,9 +41,7 @@ ${jsonUsage(21, 'everything as JSON')}
       ...jsonOption,
       mixes: { type: 'string', default: '480' },
       seed: { type: 'string', default: '1' },
-      node: { type: 'string' },
     });
-    if (values.node !== undefined) return runOn(nodeBinary(values.node), args);
     const mixCount = Number(parseInteger('--mixes', values.mixes, MIN_MIXES, MAX_MIXES));
     const seed = Number(parseInteger('--seed', values.seed, 1n, 2n ** 31n - 1n));
     checkPlaces({ '--json': values.json });
@@ -85,27 +79,8 @@ ${jsonUsage(21, 'everything as JSON')}
   },
 };
 
-/** The same command with another Node. */
-function runOn(binary: string, args: readonly string[]): ExitCode {
-  const others = args.filter((arg, at) => !arg.startsWith('--node') && args[at - 1] !== '--node');
-  const program = process.argv[1] as string;
-  const { status, error } = spawnSync(binary, [...process.execArgv, program, 'calibrate', ...others], {
-    stdio: 'inherit',
-  });
-  if (status === null) throw new EngineError('internal', `${binary} did not run`, { cause: error });
-  return status as ExitCode;
-}
-
-const weightColumns: readonly Column[] = [
-  { heading: 'what' },
-  { heading: 'ns', isRight: true },
-  { heading: 'units', isRight: true },
-];
-
-const spreadColumns: readonly Column[] = [
-  { heading: 'gas' },
-  ...['max/min', 'p95/p5', 'cv', 'whole: max/min', 'p95/p5', 'cv'].map((heading) => ({ heading, isRight: true })),
-];
+const weightColumns = columnsOf(['what'], ['ns', 'units']);
+const spreadColumns = columnsOf(['gas'], ['max/min', 'p95/p5', 'cv', 'whole: max/min', 'p95/p5', 'cv']);
 
 /** For people. */
 export function calibrationText(

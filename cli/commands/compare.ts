@@ -1,3 +1,4 @@
+import { headlineMachines } from '../../bench/protocol/bench-machine.ts';
 import { quickPlan } from '../../bench/protocol/protocol-plan.ts';
 import { quickTable } from '../../bench/report/quick-table.ts';
 import { closingSentences } from '../../bench/report/summary.ts';
@@ -8,7 +9,6 @@ import { comparedMachines } from '../../harness/machines/register.ts';
 import { checkText } from '../../harness/results/check-text.ts';
 import { wrapText } from '../../harness/results/wrap-text.ts';
 import { jsonOption, jsonUsage, parseArguments, parseInteger } from '../arguments.ts';
-import { headlineMachines } from '../bench-machines.ts';
 import { assignMachines, trustedDefaults } from '../case-machines.ts';
 import { checkAll } from '../check-all.ts';
 import { chooseBackends, missingOptions } from '../choose-backends.ts';

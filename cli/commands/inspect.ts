@@ -4,14 +4,14 @@ import { moduleInterfaceOf } from '../../engine/abi/module-interface-of.ts';
 import { instrumentModule } from '../../engine/wasm/module-cache.ts';
 import type { ModuleVerdict } from '../../engine/wasm/module-verdict.ts';
 import { printable } from '../../harness/results/printable.ts';
-import { type Column, textTable } from '../../harness/results/text-table.ts';
+import { columnsOf, textTable } from '../../harness/results/text-table.ts';
 import { wrapText } from '../../harness/results/wrap-text.ts';
-import { ModuleRejected } from '../../metering/format/module-rejected.ts';
 import { jsonOption, jsonUsage, parseArguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { guestAbi } from '../guest-abis.ts';
-import { type ModuleSummary, type SummaryOptions, summarizeModule } from '../module-summary.ts';
+import { judgeFile } from '../judge-file.ts';
+import { type ModuleSummary, summarizeModule } from '../module-summary.ts';
 import { checkPlaces, exitWith, jsonTarget } from '../output.ts';
 import { parseSchedule, scheduleOption, scheduleUsage } from '../schedule-option.ts';
 import { style } from '../style.ts';
@@ -57,7 +57,7 @@ ${jsonUsage(20, 'everything as JSON')}
       terminal.out(await disassemble(path, bytes));
       return ExitCode.Done;
     }
-    const summary = summarize(path, bytes, options);
+    const summary = judgeFile(path, () => summarizeModule(bytes, options));
     // As the engine runs it; the reason why it would not run is shown below.
     const isRefused = summary.refusals.length > 0;
     const request = { bytes, abi, schedule, strategy: 'default', forKernel: true } as const;
@@ -73,15 +73,6 @@ ${jsonUsage(20, 'everything as JSON')}
     return exitWith(ExitCode.Done, [isWritten]);
   },
 };
-
-function summarize(path: string, bytes: Uint8Array, options: SummaryOptions): ModuleSummary {
-  try {
-    return summarizeModule(bytes, options);
-  } catch (error) {
-    if (error instanceof ModuleRejected) throw new InputRejected(path, error.message);
-    throw error;
-  }
-}
 
 function proofOf(verdict: ModuleVerdict): { readonly proved: boolean; readonly unprovedReason?: string } {
   return verdict.kind === 'unproved'
@@ -111,62 +102,39 @@ function describe(summary: ModuleSummary, shownFunctions: number, terminal: Term
   const { imports, exports, limits, functions } = summary;
   const byGas = functions.toSorted((a, b) => b.gasOfAllBlocks - a.gasOfAllBlocks || a.index - b.index);
   const shown = byGas.slice(0, shownFunctions);
-  const section = (title: string, table: string) => `${style(terminal, 'bold', title)}\n${table}`;
-  const tableOf = (columns: readonly Column[], rows: readonly (readonly string[])[]) =>
-    textTable(columns, rows, terminal.columns);
   const rest = functions.length - shown.length;
-  return [
-    section(
+  const more = rest > 0 ? `, the ${shown.length} with the most gas; --all shows the others` : '';
+  const sections = [
+    [
       `imports (${imports.length})`,
-      tableOf(
-        [{ heading: 'module' }, { heading: 'name' }, { heading: 'type' }],
-        imports.map(({ module, name, type }) => [module, name, type]),
-      ),
-    ),
-    section(
+      columnsOf(['module', 'name', 'type']),
+      imports.map(({ module, name, type }) => [module, name, type]),
+    ],
+    [
       `exports (${exports.length})`,
-      tableOf(
-        [{ heading: 'name' }, { heading: 'kind' }, { heading: 'index', isRight: true }],
-        exports.map(({ name, kind, index }) => [name, kind, String(index)]),
-      ),
-    ),
-    section(
+      columnsOf(['name', 'kind'], ['index']),
+      exports.map(({ name, kind, index }) => [name, kind, String(index)]),
+    ],
+    [
       'limits',
-      tableOf(
-        [
-          { heading: 'what' },
-          { heading: 'actual', isRight: true },
-          { heading: 'limit', isRight: true },
-          { heading: '' },
-        ],
-        limits.map(({ name, actual, limit }) => [
-          name,
-          String(actual),
-          String(limit),
-          actual > limit ? 'exceeded' : '',
-        ]),
-      ),
-    ),
-    section(
-      `functions (${functions.length})${rest > 0 ? `, the ${shown.length} with the most gas; --all shows the others` : ''}`,
-      tableOf(
-        [
-          { heading: 'index', isRight: true },
-          { heading: 'export' },
-          { heading: 'type' },
-          { heading: 'locals', isRight: true },
-          { heading: 'instructions', isRight: true },
-          { heading: 'blocks', isRight: true },
-          { heading: 'gas, each block once', isRight: true },
-          { heading: 'stack words', isRight: true },
-        ],
-        shown.map(({ index, name, type, locals, instructions, blocks, gasOfAllBlocks, stackWords }) => [
-          String(index),
-          name ?? '',
-          type,
-          ...[locals, instructions, blocks, gasOfAllBlocks, stackWords].map(String),
-        ]),
-      ),
-    ),
-  ].join('\n');
+      [...columnsOf(['what'], ['actual', 'limit']), ...columnsOf([''])],
+      limits.map(({ name, actual, limit }) => [name, String(actual), String(limit), actual > limit ? 'exceeded' : '']),
+    ],
+    [
+      `functions (${functions.length})${more}`,
+      [
+        ...columnsOf([], ['index']),
+        ...columnsOf(['export', 'type'], ['locals', 'instructions', 'blocks', 'gas, each block once', 'stack words']),
+      ],
+      shown.map(({ index, name, type, locals, instructions, blocks, gasOfAllBlocks, stackWords }) => [
+        String(index),
+        name ?? '',
+        type,
+        ...[locals, instructions, blocks, gasOfAllBlocks, stackWords].map(String),
+      ]),
+    ],
+  ] as const;
+  return sections
+    .map(([title, columns, rows]) => `${style(terminal, 'bold', title)}\n${textTable(columns, rows, terminal.columns)}`)
+    .join('\n');
 }

@@ -1,10 +1,8 @@
-import { InputRejected } from '../../contracts/input-rejected.ts';
 import { readInput } from '../../contracts/read-input.ts';
 import { moduleInterfaceOf } from '../../engine/abi/module-interface-of.ts';
 import { printable } from '../../harness/results/printable.ts';
 import { wrapText } from '../../harness/results/wrap-text.ts';
-import { ModuleRejected } from '../../metering/format/module-rejected.ts';
-import { type Instrumented, type InstrumentOptions, instrument } from '../../metering/instrument.ts';
+import { type InstrumentOptions, instrument } from '../../metering/instrument.ts';
 import { strategies } from '../../metering/plan/strategies.ts';
 import {
   type Verification,
@@ -16,6 +14,7 @@ import { jsonOption, jsonUsage, parseArguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { guestAbi } from '../guest-abis.ts';
+import { judgeFile } from '../judge-file.ts';
 import { checkPlaces, exitWith, fileTarget, jsonTarget } from '../output.ts';
 import { parseSchedule, scheduleOption, scheduleUsage } from '../schedule-option.ts';
 import { UsageError } from '../usage-error.ts';
@@ -62,7 +61,7 @@ ${jsonUsage(24, 'report as JSON')}
     const options = { costs, limits, interface: moduleInterfaceOf(await guestAbi(values.abi)), strategy };
     const verifiable = values.verify ? toVerify(options) : undefined;
     const original = readInput(input, limits.moduleBytes);
-    const { bytes, names, report } = instrumentFile(input, original, options);
+    const { bytes, names, report } = judgeFile(input, () => instrument(original, options));
     const begin = performance.now();
     const verification =
       verifiable === undefined ? undefined : verifyInstrumented(original, { bytes, names }, verifiable);
@@ -94,14 +93,4 @@ function toVerify(options: InstrumentOptions): VerifyOptions {
 function describeVerification({ maxOverdraftGas, chargeCount }: Verification, verifiedMs: number): string {
   const overdraft = maxOverdraftGas === undefined ? 'nothing is metered' : `at most ${maxOverdraftGas} gas runs unpaid`;
   return `verified: ${overdraft}; ${chargeCount} charges; ${verifiedMs.toFixed(0)} ms`;
-}
-
-/** @throws InputRejected with the file's name, for a module that is refused. */
-function instrumentFile(path: string, bytes: Uint8Array, options: InstrumentOptions): Instrumented {
-  try {
-    return instrument(bytes, options);
-  } catch (error) {
-    if (error instanceof ModuleRejected) throw new InputRejected(path, error.message);
-    throw error;
-  }
 }

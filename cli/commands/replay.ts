@@ -5,7 +5,7 @@ import { readInputText } from '../../contracts/read-input.ts';
 import { EngineError } from '../../engine/errors.ts';
 import type { Schedule } from '../../engine/schedule.ts';
 import { replay } from '../../harness/agreement/replay.ts';
-import { parseReplayFile, type ReplayFile, ReplayRejected } from '../../harness/agreement/replay-file.ts';
+import { parseReplayFile, type ReplayFile } from '../../harness/agreement/replay-file.ts';
 import { originChanges, originOf } from '../../harness/agreement/replay-origin.ts';
 import { replaySetting } from '../../harness/agreement/replay-setting.ts';
 import type { SequenceReport } from '../../harness/agreement/run-sequence.ts';
@@ -19,6 +19,7 @@ import { machinesOf, untrusted } from '../case-machines.ts';
 import { chooseBackends, missingOptions } from '../choose-backends.ts';
 import type { Command } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
+import { judgeFile } from '../judge-file.ts';
 import { checkPlaces, exitWith, jsonTarget } from '../output.ts';
 import { defaultScheduleId, parseSchedule } from '../schedule-option.ts';
 import { look } from '../style.ts';
@@ -53,7 +54,7 @@ ${jsonUsage(25, 'result as JSON')}
     if (path === undefined || others.length > 0) throw new UsageError('replay takes one replay file');
     checkPlaces({ '--json': values.json }, { 'the replay file': path });
     const json = jsonTarget(terminal, values.json);
-    const file = parse(path);
+    const file = judgeFile(path, () => parseReplayFile(readInputText(path, MAX_FILE_BYTES)));
     const contract = await contractOf(path, file, values.contract);
     if (contract.id !== file.case) throw new InputRejected(path, `is about ${file.case}, not ${contract.id}`);
     const schedule = scheduleOf(path, file, values.schedule);
@@ -138,16 +139,6 @@ async function rejecting(path: string, run: () => Promise<SequenceReport>): Prom
   } catch (error) {
     const isInput = error instanceof InputRejected || (error instanceof EngineError && error.code === 'bad-argument');
     if (isInput) throw new InputRejected(path, error.message);
-    throw error;
-  }
-}
-
-function parse(path: string): ReplayFile {
-  const text = readInputText(path, MAX_FILE_BYTES);
-  try {
-    return parseReplayFile(text);
-  } catch (error) {
-    if (error instanceof ReplayRejected) throw new InputRejected(path, error.message);
     throw error;
   }
 }

@@ -4,13 +4,13 @@ import { defaultGasLimit } from '../../engine/context.ts';
 import { type Event, type Outcome, trapName } from '../../engine/outcome.ts';
 import { type MissingMachine, machinesFor } from '../../harness/machines/register.ts';
 import { printable } from '../../harness/results/printable.ts';
-import { type Column, textTable } from '../../harness/results/text-table.ts';
+import { columnsOf, textTable } from '../../harness/results/text-table.ts';
 import { traceText } from '../../harness/results/trace-text.ts';
 import { wrapText } from '../../harness/results/wrap-text.ts';
 import { fundsWei } from '../../harness/session/limits.ts';
-import type { Sequence } from '../../harness/session/sequence.ts';
 import { parseJsonList } from '../../harness/subjects/json-list.ts';
 import { loadSubject } from '../../harness/subjects/load.ts';
+import type { ReplayCall } from '../../harness/subjects/replay-call.ts';
 import { type DescribedSubject, partsOf } from '../../harness/subjects/subject.ts';
 import { jsonOption, jsonUsage, parseArguments, parseInteger } from '../arguments.ts';
 import { trustedDefaults } from '../case-machines.ts';
@@ -77,14 +77,16 @@ ${jsonUsage(29, 'result as JSON')}
     checkPlaces({ '--json': values.json });
     const json = jsonTarget(terminal, values.json);
     const subject = await loadSubject(name);
-    const sequence = encode(subject, {
+    const call: ReplayCall = {
       method,
-      args: callArgs,
-      caller: values.caller,
-      value,
-      constructorName: values.constructor,
-      constructorArgs: values['constructor-args'],
-    });
+      args: subject.typedArguments(method, callArgs),
+      caller: toHex(subject.address(values.caller, '--caller')),
+      value: String(value),
+    };
+    const ownArgs = values['constructor-args'];
+    const constructorArgs =
+      ownArgs === undefined ? subject.constructorArgs : parseJsonList('--constructor-args', ownArgs);
+    const sequence = subject.encode(constructorArgs, [call], values.constructor);
     const possible = machinesFor(partsOf(subject));
     const own = subject.contract === undefined ? [] : [subject.contract];
     const trusted = trustedDefaults(terminal, values.on === undefined ? DEFAULT_BACKENDS : [], own);
@@ -144,25 +146,6 @@ ${jsonUsage(29, 'result as JSON')}
   },
 };
 
-interface TypedCall {
-  readonly method: string;
-  readonly args: readonly string[];
-  readonly caller: string;
-  readonly value: bigint;
-  readonly constructorName: string | undefined;
-  readonly constructorArgs: string | undefined;
-}
-
-/** @throws InputRejected */
-function encode(subject: DescribedSubject, typed: TypedCall): Sequence {
-  const { method, value, constructorName, constructorArgs } = typed;
-  const caller = toHex(subject.address(typed.caller, '--caller'));
-  const call = { method, args: subject.typedArguments(method, typed.args), caller, value: String(value) };
-  const args =
-    constructorArgs === undefined ? subject.constructorArgs : parseJsonList('--constructor-args', constructorArgs);
-  return subject.encode(args, [call], constructorName);
-}
-
 function describeTrace(terminal: Terminal, { machine, contracts, events, leftOut }: CallTrace): string {
   const nameOf = (address: Uint8Array) => {
     const hex = toHex(address);
@@ -203,14 +186,7 @@ function toJson(
   };
 }
 
-const columns: readonly Column[] = [
-  { heading: 'machine' },
-  { heading: 'status' },
-  { heading: 'result' },
-  { heading: 'events', isRight: true },
-  { heading: 'gas', isRight: true },
-  { heading: 'state' },
-];
+const columns = [...columnsOf(['machine', 'status', 'result'], ['events', 'gas']), ...columnsOf(['state'])];
 
 function describe(
   terminal: Terminal,

@@ -7,6 +7,11 @@ export interface Column {
   readonly isRight?: boolean;
 }
 
+/** Columns of text, and behind them columns of numbers. */
+export function columnsOf(texts: readonly string[], numbers: readonly string[] = []): readonly Column[] {
+  return [...texts.map((heading) => ({ heading })), ...numbers.map((heading) => ({ heading, isRight: true }))];
+}
+
 const GAP = '  ';
 /** Up to that width a word, or a number with its unit and interval, is not broken. */
 const WHOLE_COLUMNS = 24;

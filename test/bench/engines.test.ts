@@ -17,6 +17,7 @@ import { type KernelImage, kernelImage } from '../../bench/engines/kernel-image.
 import { pairStarts, plainModule, preinitialise } from '../../bench/engines/start-up.ts';
 import { checkRun, measureInWasmtime } from '../../bench/engines/wasmtime.ts';
 import { agreeOnJobs } from '../../bench/protocol/agree-on-jobs.ts';
+import { headlineMachines } from '../../bench/protocol/bench-machine.ts';
 import { fullPlan } from '../../bench/protocol/protocol-plan.ts';
 import type { SlotJob } from '../../bench/protocol/slot-job.ts';
 import { checkAgainstLock, parseArtifactLock } from '../../contracts/artifact-lock.ts';
@@ -28,7 +29,6 @@ import { flatV1Schedule } from '../../engine/schedules.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
 import { findWizer } from '../../harness/machines/child/engine-packages.ts';
 import { wat } from '../support/wat.ts';
-import { machinesOf } from './fake-machine.ts';
 
 const guests = new URL('../../bench/engines/guests/', import.meta.url);
 /** Every look at the fake clock takes this long, so that a batch takes as long. */
@@ -40,7 +40,7 @@ async function jobOf(id: string, workloadId: string): Promise<SlotJob> {
   const workload = contract.workloads.find((each) => each.id === workloadId);
   assert.ok(workload !== undefined);
   const plan = { ...fullPlan, batchNs: 1, blockCount: 1, slot };
-  const agreed = await agreeOnJobs(contract, workload, machinesOf([createWasmBackend()]), 'flat-v1', plan);
+  const agreed = await agreeOnJobs(contract, workload, headlineMachines([createWasmBackend()]), 'flat-v1', plan);
   assert.ok(isAgreed(agreed) && agreed[0] !== undefined);
   return agreed[0].job;
 }

@@ -1,4 +1,3 @@
-import type { BenchMachine } from '../../bench/protocol/bench-machine.ts';
 import type { ContractCase } from '../../contracts/contract-case.ts';
 import type { Backend, World } from '../../engine/backend.ts';
 import { BatchTally } from '../../engine/batch-tally.ts';
@@ -43,16 +42,6 @@ export interface FakeMachineOptions {
   readonly isMetered?: boolean;
   /** Whether it can prepare anything. */
   readonly hasCode?: boolean;
-}
-
-/** Machines that every workload runs on. */
-export function machinesOf(backends: readonly Backend[]): readonly BenchMachine[] {
-  return backends.map((backend) => ({
-    name: backend.name,
-    description: backend.description,
-    backend,
-    isAnchor: false,
-  }));
 }
 
 /** A machine that says what it is told to say. */

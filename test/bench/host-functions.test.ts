@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { hostProgram } from '../../bench/host-functions/host-program.ts';
 import { sealRows, stylusRows } from '../../bench/host-functions/host-rows.ts';
 import { openProgram } from '../../bench/host-functions/time-rows.ts';
 import { sealAbi } from '../../engine/abi/seal/seal-abi.ts';
@@ -23,8 +22,8 @@ describe('the benchmark of host functions', () => {
       for (const [name, rows] of Object.entries(table)) {
         for (const row of rows) {
           const short = { ...row, turns: Math.min(row.turns ?? 2, 2) };
-          const program = hostProgram(abi, name, short);
-          assert.ok((await (await openProgram(backend, program)).sample()) > 0, `${name} ${row.what}`);
+          const program = await openProgram(backend, { abi, name, row: short });
+          assert.ok((await program.sample()).nsPerGas > 0, `${name} ${row.what}`);
         }
       }
     });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { BenchMachine } from '../../bench/protocol/bench-machine.ts';
+import { type BenchMachine, headlineMachines } from '../../bench/protocol/bench-machine.ts';
 import type { Launcher } from '../../bench/protocol/block.ts';
 import { fullPlan, type ProtocolPlan } from '../../bench/protocol/protocol-plan.ts';
 import { runProtocol } from '../../bench/protocol/run-protocol.ts';
@@ -13,7 +13,7 @@ import { type ProtocolReport, protocolReport } from '../../bench/result/protocol
 import { planSession } from '../../bench/session-plan.ts';
 import type { ContractCase, Workload } from '../../contracts/contract-case.ts';
 import type { Backend } from '../../engine/backend.ts';
-import { fakeCase, fakeMachine, machinesOf } from './fake-machine.ts';
+import { fakeCase, fakeMachine } from './fake-machine.ts';
 import { simulatedLauncher } from './simulated-launcher.ts';
 
 const plan: ProtocolPlan = { ...fullPlan, blockCount: 12, seed: 3 };
@@ -31,7 +31,7 @@ async function run(
   const changed = { ...plan, ...changes };
   const record = await runProtocol({
     cases,
-    machines: [...machinesOf(backends ?? machines.map((name) => fakeMachine(name))), ...anchors],
+    machines: [...headlineMachines(backends ?? machines.map((name) => fakeMachine(name))), ...anchors],
     scheduleId: 'flat-v1',
     plan: changed,
     launcher,

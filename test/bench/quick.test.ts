@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { judgeClaims } from '../../bench/claims/judge-claims.ts';
 import { shuffledBlocks } from '../../bench/order.ts';
+import { headlineMachines } from '../../bench/protocol/bench-machine.ts';
 import type { Launcher } from '../../bench/protocol/block.ts';
 import { OwnProcess } from '../../bench/protocol/own-process.ts';
 import { type ProtocolPlan, quickPlan } from '../../bench/protocol/protocol-plan.ts';
@@ -21,7 +22,7 @@ import type { ContractCase, Workload } from '../../contracts/contract-case.ts';
 import type { Backend } from '../../engine/backend.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
 import { loadCase } from '../../harness/subjects/load.ts';
-import { fakeCase, fakeMachine, machinesOf } from './fake-machine.ts';
+import { fakeCase, fakeMachine } from './fake-machine.ts';
 
 const plan: ProtocolPlan = {
   ...quickPlan,
@@ -41,7 +42,7 @@ async function run(
   const steps = { done: 0, total: 0 };
   const record = await runProtocol({
     cases,
-    machines: machinesOf(backends),
+    machines: headlineMachines(backends),
     scheduleId: 'flat-v1',
     plan,
     launcher: launcher ?? own,

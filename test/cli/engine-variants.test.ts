@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { headlineMachines, withOwnBackends } from '../../cli/bench-machines.ts';
+import { headlineMachines } from '../../bench/protocol/bench-machine.ts';
+import { withOwnBackends } from '../../cli/bench-machines.ts';
 import { defaultSchedule } from '../../engine/schedules.ts';
 import { fakeMachine } from '../bench/fake-machine.ts';
 import { trimeter } from './capture.ts';

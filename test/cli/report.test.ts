@@ -92,11 +92,6 @@ describe('trimeter report', () => {
       (report) => set(report['boundary']?.[0], 'points', [{ crossings: 1, nsPerCall: 1 }]),
       /boundary\[0\]\.points/,
     ],
-    [
-      'a quick result of an earlier version, and says what to do',
-      (report) => set(report, 'format', 'trimeter-bench'),
-      /is a quick result of an earlier version, which has no samples; make it anew with `bench --quick --json`$/m,
-    ],
     ['a start without times', (report) => set(report, 'preinitialised', [{ id: 'x' }]), /preinitialised\[0\]\.plainNs/],
     [
       'another version',

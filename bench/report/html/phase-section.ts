@@ -1,4 +1,3 @@
-import { startNs } from '../../result/break-even.ts';
 import { coldAndWarmCalls } from '../../result/cold-and-warm.ts';
 import type { ProtocolReport } from '../../result/protocol-report.ts';
 import { formatNs } from '../../result/units.ts';
@@ -6,102 +5,58 @@ import type { Accent } from './accents.ts';
 import { dataTable } from './data-table.ts';
 import { type Markup, markup } from './markup.ts';
 import { facet, facets } from './plot.ts';
-import { type BarRow, partsKey, stackedBars } from './stacked-bars.ts';
+import { type BarRow, partsKey, stackedBars, togetherNs } from './stacked-bars.ts';
 
-const LOADING = ['instrument', 'compile', 'instantiate'];
-const STARTING = ['prepare', 'deploy', 'first call'];
+/** What a contract takes on a machine, in parts. */
+interface PartsRow extends BarRow {
+  readonly machine: string;
+}
 
 /** From bytes to instance, part by part. */
 export function loadingPlots({ phases }: ProtocolReport, accent: Accent): Markup {
-  const machines = [...new Set(phases.map(({ machine }) => machine))];
-  const groups = machines.map((machine) => ({
-    machine,
-    rows: phases
-      .filter((found) => found.machine === machine)
-      .map(({ id, instrumentNs, compileNs, instantiateNs }) => ({
-        label: id,
-        partsNs: [instrumentNs, compileNs, instantiateNs],
-      })),
-  }));
-  const table = dataTable(
-    'From bytes to instance, in processes that had done nothing before',
-    [{ heading: 'contract' }, { heading: 'machine', isText: true }, ...LOADING.map((heading) => ({ heading }))],
-    phases.map(({ id, machine, instrumentNs, compileNs, instantiateNs }) => [
-      id,
-      machine,
-      ...[instrumentNs, compileNs, instantiateNs].map(formatNs),
-    ]),
-  );
-  return markup`${partsKey(LOADING)}${barFacets(groups, LOADING, undefined, accent)}${folded(table)}`;
+  const rows = phases.map(({ id, machine, instrumentNs, compileNs, instantiateNs }): PartsRow => {
+    return { machine, label: id, partsNs: [instrumentNs, compileNs, instantiateNs] };
+  });
+  const caption = 'From bytes to instance, in processes that had done nothing before';
+  return partsPlots(caption, ['instrument', 'compile', 'instantiate'], undefined, rows, accent);
 }
 
 /** What comes before a contract's first result, and what a call takes later. */
 export function coldPlots(report: ProtocolReport, machines: readonly string[], accent: Accent): Markup {
-  const calls = machines.flatMap((machine) => coldAndWarmCalls(report, machine).map((call) => ({ machine, ...call })));
-  const groups = machines.map((machine) => ({
-    machine,
-    rows: calls
-      .filter((call) => call.machine === machine)
-      .map(({ id, coldNs: { prepare, deploy, call }, warmNs }) => ({
-        label: id,
-        partsNs: [prepare, deploy, call],
-        besideNs: warmNs,
-      })),
-  }));
-  const table = dataTable(
-    'Cold and warm: medians over processes',
-    [
-      { heading: 'contract' },
-      { heading: 'machine', isText: true },
-      ...STARTING.map((heading) => ({ heading })),
-      { heading: 'together' },
-      { heading: 'warm call' },
-    ],
-    calls.map(({ id, machine, coldNs, warmNs }) => [
-      id,
-      machine,
-      ...[coldNs.prepare, coldNs.deploy, coldNs.call, startNs({ coldNs }), warmNs].map(formatNs),
-    ]),
-  );
-  return markup`${partsKey(STARTING, 'warm call')}${barFacets(groups, STARTING, 'warm call', accent)}${folded(table)}`;
-}
-
-interface Group {
-  readonly machine: string;
-  readonly rows: readonly BarRow[];
-}
-
-/** To one scale, so that machines can be compared. */
-function barFacets(
-  groups: readonly Group[],
-  parts: readonly string[],
-  beside: string | undefined,
-  accent: Accent,
-): Markup {
-  const shown = groups.filter(({ rows }) => rows.length > 0);
-  const fullNs = shown
-    .flatMap(({ rows }) => rows)
-    .reduce(
-      (most, { partsNs, besideNs = 0 }) =>
-        Math.max(
-          most,
-          besideNs,
-          partsNs.reduce((sum, ns) => sum + ns, 0),
-        ),
-      0,
-    );
-  return facets(
-    shown.map(({ machine, rows }) => {
-      const title = `${parts.join(', ')} on ${machine}`;
-      const options = { title, parts, rows, fullNs, className: accent(machine) };
-      return facet(
-        markup`<b class="machine ${accent(machine)}">${machine}</b>`,
-        stackedBars(beside === undefined ? options : { ...options, beside }),
-      );
+  const rows = machines.flatMap((machine) =>
+    coldAndWarmCalls(report, machine).map(({ id, coldNs: { prepare, deploy, call }, warmNs }): PartsRow => {
+      return { machine, label: id, partsNs: [prepare, deploy, call], besideNs: warmNs };
     }),
   );
+  const caption = 'Cold and warm: medians over processes';
+  return partsPlots(caption, ['prepare', 'deploy', 'first call'], 'warm call', rows, accent);
 }
 
-function folded(table: Markup): Markup {
-  return markup`<details><summary>As a table</summary>${table}</details>`;
+/** A plot for each machine, to one scale so that machines can be compared, and all numbers as a table. */
+function partsPlots(
+  caption: string,
+  parts: readonly string[],
+  beside: string | undefined,
+  rows: readonly PartsRow[],
+  accent: Accent,
+): Markup {
+  const fullNs = rows.reduce((most, row) => Math.max(most, row.besideNs ?? 0, togetherNs(row)), 0);
+  const plots = [...new Set(rows.map(({ machine }) => machine))].map((machine) => {
+    const own = rows.filter((row) => row.machine === machine);
+    const title = `${parts.join(', ')} on ${machine}`;
+    return facet(
+      markup`<b class="machine ${accent(machine)}">${machine}</b>`,
+      stackedBars({ title, parts, beside, rows: own, fullNs, className: accent(machine) }),
+    );
+  });
+  const numbers = [...parts, 'together', ...(beside === undefined ? [] : [beside])];
+  const table = dataTable(
+    caption,
+    [{ heading: 'contract' }, { heading: 'machine', isText: true }, ...numbers.map((heading) => ({ heading }))],
+    rows.map((row) => {
+      const besideNs = row.besideNs === undefined ? [] : [row.besideNs];
+      return [row.label, row.machine, ...[...row.partsNs, togetherNs(row), ...besideNs].map(formatNs)];
+    }),
+  );
+  return markup`${partsKey(parts, beside)}${facets(plots)}<details><summary>As a table</summary>${table}</details>`;
 }

@@ -15,7 +15,7 @@ export interface StackedBars {
   readonly title: string;
   readonly parts: readonly string[];
   /** What `besideNs` is. */
-  readonly beside?: string;
+  readonly beside: string | undefined;
   readonly rows: readonly BarRow[];
   /** Nanoseconds at the right end, the same for plots that are to be compared. */
   readonly fullNs: number;
@@ -24,13 +24,19 @@ export interface StackedBars {
 
 const ROW_HEIGHT = 36;
 
+/** What comes beside the parts is none of them. */
+export function togetherNs({ partsNs }: BarRow): number {
+  return partsNs.reduce((sum, ns) => sum + ns, 0);
+}
+
 /** Phases one after the other, to a linear scale from zero. */
 export function stackedBars({ title, parts, beside, rows, fullNs, className }: StackedBars): Markup {
   const width = (ns: number) => (ns / fullNs) * PLOT_WIDTH;
-  const drawn = rows.map(({ label, partsNs, besideNs }, at) => {
+  const drawn = rows.map((row, at) => {
+    const { label, partsNs, besideNs } = row;
     const top = at * ROW_HEIGHT;
-    const total = partsNs.reduce((sum, ns) => sum + ns, 0);
-    const text = besideNs === undefined ? formatNs(total) : `${formatNs(total)}, then ${formatNs(besideNs)}`;
+    const together = formatNs(togetherNs(row));
+    const text = besideNs === undefined ? together : `${together}, then ${formatNs(besideNs)}`;
     const bars = partsNs.map((ns, part) => {
       const before = partsNs.slice(0, part).reduce((sum, other) => sum + other, 0);
       return markup`<rect class="part-${part}" x="${px(width(before))}" y="${top + 19}" width="${px(width(ns))}" height="9"><title>${`${parts[part]}: ${formatNs(ns)}`}</title></rect>`;
@@ -51,7 +57,7 @@ export function stackedBars({ title, parts, beside, rows, fullNs, className }: S
 }
 
 /** Which shade is which phase. */
-export function partsKey(parts: readonly string[], beside?: string): Markup {
+export function partsKey(parts: readonly string[], beside: string | undefined): Markup {
   const square = (className: string) =>
     markup`<svg class="icon" viewBox="0 0 12 12" aria-hidden="true"><rect class="${className}" x="1" y="1" width="10" height="10"/></svg>`;
   return markup`<ul class="key">${parts.map((part, at) => markup`<li>${square(`part-${at}`)} ${part}</li>`)}${beside === undefined ? undefined : markup`<li>${square('beside')} ${beside}</li>`}</ul>`;
