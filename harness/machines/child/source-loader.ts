@@ -8,3 +8,9 @@ import { pathToFileURL } from 'node:url';
 export function sourceLoader(): readonly string[] {
   return ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href];
 }
+
+/** Code for a worker thread that runs one of our sources: Node 20 does not hand the loader down to its workers. */
+export function workerScript(source: URL): string {
+  const api = JSON.stringify(import.meta.resolve('tsx/esm/api'));
+  return `import(${api}).then(({ register }) => { register(); return import(${JSON.stringify(source.href)}); });`;
+}
