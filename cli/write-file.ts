@@ -1,12 +1,17 @@
+import { randomUUID } from 'node:crypto';
 import {
   accessSync,
   closeSync,
   constants,
+  fchmodSync,
+  fchownSync,
   fstatSync,
+  ftruncateSync,
   lstatSync,
   openSync,
   readlinkSync,
   realpathSync,
+  renameSync,
   rmSync,
   type Stats,
   statSync,
@@ -16,15 +21,19 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { InputRejected } from '../contracts/input-rejected.ts';
 
 /**
- * Puts a result where a path leads to, through links and into pipes and character devices, and leaves everything else about that
- * place as it was: a file keeps its mode, its owner and its other names.
+ * Puts a result where a path leads to, and leaves everything else about that place as it was. Through links; into pipes
+ * and character devices; a regular file gets its new content in one step, so that whoever reads it meanwhile sees the old
+ * one or the new one, and keeps its mode and owner. Where that cannot be done in one step (hard links, a folder or an
+ * owner that we may not write), the file is written in place.
  *
  * @throws InputRejected if it cannot be written.
  */
 export function writeFile(path: string, content: string | Uint8Array): void {
-  checkKind(path, statOf(path));
+  const stats = statOf(path);
+  checkKind(path, stats);
   try {
-    writeFileSync(path, content);
+    if (stats !== undefined && !stats.isFile()) writeThrough(path, content);
+    else replaceFile(followLinks(path), stats, content);
   } catch (error) {
     throw unwritable(path, error);
   }
@@ -36,7 +45,7 @@ export function checkWritable(path: string): void {
   checkKind(path, stats);
   try {
     if (stats !== undefined) accessSync(path, constants.W_OK);
-    else tryOut(followLinks(path));
+    if (stats === undefined || stats.isFile()) probe(followLinks(path), stats);
   } catch (error) {
     throw unwritable(path, error);
   }
@@ -96,10 +105,72 @@ function followLinks(path: string): string {
   return at;
 }
 
-/** Some folders that seem to take a new file do not (/proc). */
-function tryOut(place: string): void {
-  closeSync(openSync(place, 'wx'));
-  rmSync(place);
+function writeThrough(path: string, content: string | Uint8Array): void {
+  const file = openSync(path, constants.O_WRONLY | (constants.O_NOCTTY ?? 0));
+  try {
+    writeFileSync(file, content);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function replaceFile(path: string, old: Stats | undefined, content: string | Uint8Array): void {
+  // Another name for the file would keep the old content.
+  if (old !== undefined && old.nlink > 1) {
+    overwrite(path, content);
+    return;
+  }
+  const partial = partialOf(path);
+  try {
+    const file = openSync(partial, 'wx', old === undefined ? 0o666 : 0o600);
+    try {
+      if (old !== undefined) takeIdentity(file, old);
+      writeFileSync(file, content);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(partial, path);
+  } catch (error) {
+    rmSync(partial, { force: true });
+    if (old === undefined || !isForbidden(error)) throw error;
+    overwrite(path, content);
+  }
+}
+
+function takeIdentity(file: number, { uid, gid, mode }: Stats): void {
+  const own = fstatSync(file);
+  if (own.uid !== uid || own.gid !== gid) fchownSync(file, uid, gid);
+  fchmodSync(file, mode & 0o7777);
+}
+
+function overwrite(path: string, content: string | Uint8Array): void {
+  const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+  const file = openSync(path, 'r+');
+  try {
+    writeFileSync(file, bytes);
+    ftruncateSync(file, bytes.length);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function probe(path: string, old: Stats | undefined): void {
+  const partial = partialOf(path);
+  try {
+    closeSync(openSync(partial, 'wx'));
+    rmSync(partial);
+  } catch (error) {
+    if (old === undefined || !isForbidden(error)) throw error;
+    closeSync(openSync(path, 'r+'));
+  }
+}
+
+function partialOf(path: string): string {
+  return join(dirname(path), `.trimeter-${randomUUID()}.partial`);
+}
+
+function isForbidden(error: unknown): boolean {
+  return ['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '');
 }
 
 function unwritable(path: string, error: unknown): InputRejected {

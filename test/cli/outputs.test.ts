@@ -8,6 +8,7 @@ import {
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   rmSync,
@@ -66,6 +67,10 @@ describe('outputs', () => {
     assert.equal(mode & 0o777, 0o640);
     if (isRoot) assert.deepEqual([uid, gid], [12, 34]);
     assert.ok(isJson(at('kept.json')) && isJson(at('other.json')));
+    assert.deepEqual(
+      readdirSync(directory).filter((name) => name.endsWith('.partial')),
+      [],
+    );
   });
 
   it('go into a pipe', async () => {
