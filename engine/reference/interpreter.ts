@@ -24,11 +24,11 @@ export function invoke(run: Run, functionIndex: number, args: readonly Value[]):
 
 function execute(run: Run, activation: Activation, operation: Operation): void {
   if (operation.blockGas !== undefined) run.gas.charge(operation.blockGas);
-  const { offset, opcode } = operation.instruction;
-  run.observer.instruction?.({
+  run.onInstruction?.({
+    kind: 'instruction',
+    depth: run.frame.message.depth,
+    at: operation.instruction.offset,
     functionIndex: activation.function.index,
-    offset,
-    opcode,
     mnemonic: operation.mnemonic,
     gasLeft: run.gas.left(),
     top: run.stack.at(-1),
