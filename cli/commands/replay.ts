@@ -57,8 +57,10 @@ ${jsonUsage(25, 'result as JSON')}
     const contract = await contractOf(path, file, values.contract);
     if (contract.id !== file.case) throw new InputRejected(path, `is about ${file.case}, not ${contract.id}`);
     const schedule = scheduleOf(path, file, values.schedule);
-    const reason = file.backends.includes('native') ? untrusted('native', [contract]) : undefined;
-    if (values.on === undefined && reason !== undefined) throw new InputRejected(path, `names native: ${reason}`);
+    for (const name of values.on === undefined ? file.backends : []) {
+      const reason = untrusted(name, [contract]);
+      if (reason !== undefined) throw new InputRejected(path, `names ${name}: ${reason}`);
+    }
     const isRepeat = file.disagreement.backends.some((name) => name.endsWith(' (repeated)'));
     const { backends, missing } = await chooseBackends(terminal, {
       on: values.on ?? file.backends.join(','),

@@ -2,7 +2,7 @@ import { accounts } from '../../contracts/accounts.ts';
 import { toHex } from '../../engine/bytes.ts';
 import { defaultGasLimit } from '../../engine/context.ts';
 import { type Event, type Outcome, trapName } from '../../engine/outcome.ts';
-import { type MissingMachine, machinesFor } from '../../harness/machines/register.ts';
+import { defaultMachines, type MissingMachine, machinesFor } from '../../harness/machines/register.ts';
 import { printable } from '../../harness/results/printable.ts';
 import { type Column, textTable } from '../../harness/results/text-table.ts';
 import { traceText } from '../../harness/results/trace-text.ts';
@@ -27,8 +27,6 @@ import type { Terminal } from '../terminal.ts';
 import { type CallTrace, chooseTrace, traceCall, traceJson, traceOptions, traceUsage } from '../trace-call.ts';
 import { UsageError } from '../usage-error.ts';
 
-const DEFAULT_BACKENDS = ['wasm', 'reference', 'native', 'evm'];
-
 export const run: Command = {
   usage: `trimeter run <contract> <method> [args...] [options]
 
@@ -42,7 +40,7 @@ disagree. The C++ of contracts that are not bundled runs only if --on names
 native.
 
   --on <machines>            separated by commas; default those there of
-                             ${DEFAULT_BACKENDS.join(',')}
+                             ${defaultMachines.join(',')}
   --require <machines>       these must be there
   --allow-missing <machines> go on without these if --on names them
   --caller <account>         default alice; the contract is deployed by deployer
@@ -87,7 +85,7 @@ ${jsonUsage(29, 'result as JSON')}
     });
     const possible = machinesFor(partsOf(subject));
     const own = subject.contract === undefined ? [] : [subject.contract];
-    const trusted = trustedDefaults(terminal, values.on === undefined ? DEFAULT_BACKENDS : [], own);
+    const trusted = trustedDefaults(terminal, values.on === undefined ? defaultMachines : [], own);
     const { backends, missing } = await chooseBackends(terminal, {
       on: values.on,
       defaults: trusted.defaults,
