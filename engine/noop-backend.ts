@@ -6,8 +6,8 @@ import { EngineError } from './errors.ts';
 import type { Outcome } from './outcome.ts';
 import { digestAccounts } from './state/digest.ts';
 import type { StorageEntry } from './state/storage-entry.ts';
-import type { Deployment, UnguardedWorld } from './world-guard.ts';
-import { guardBackend, type UnguardedBackend } from './world-guard.ts';
+import type { Deployment, UnguardedBackend, UnguardedWorld } from './unguarded-backend.ts';
+import { guardBackend } from './world-guard.ts';
 
 const EMPTY: Uint8Array = new Uint8Array(0);
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { EngineError } from '../../engine/errors.ts';
-import { ChildProcess } from '../../harness/machines/child/child-process.ts';
+import { ChildProcess } from '../../processes/child-process.ts';
 import { type DriverMessage, driverFailure, driverMessages } from './driver-messages.ts';
 
 const GO = Uint8Array.of(1);

@@ -6,7 +6,7 @@ import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import { deployedAddress } from '../../engine/deployed-address.ts';
 import { type Outcome, TrapCode } from '../../engine/outcome.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
-import { answerRequests } from '../../harness/machines/child/answers.ts';
+import { answerRequests } from '../../processes/answers.ts';
 import { median } from '../stats/median.ts';
 
 const ROUNDS = 7;

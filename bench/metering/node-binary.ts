@@ -1,7 +1,7 @@
 import { InputRejected } from '../../contracts/input-rejected.ts';
-import { askOnce } from '../../harness/machines/child/asked-child.ts';
-import { nodeCommand } from '../../harness/machines/child/node-command.ts';
-import { findNodeLine } from '../../harness/machines/child/node-lines.ts';
+import { askOnce } from '../../processes/asked-child.ts';
+import { nodeCommand } from '../../processes/node-command.ts';
+import { findNodeLine } from '../../processes/node-lines.ts';
 
 /**
  * The executable of a Node line, such as `24`: this process's own, or one of those in `tools/node-lines/`.

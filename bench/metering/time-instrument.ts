@@ -1,9 +1,10 @@
 /**
  * Runs in a process of its own: takes a job, times the instrumenter on modules of every shape, and answers what it saw.
  */
-import { answerRequests } from '../../harness/machines/child/answers.ts';
+
 import { instrument } from '../../metering/instrument.ts';
 import type { Strategy } from '../../metering/plan/strategies.ts';
+import { answerRequests } from '../../processes/answers.ts';
 import { median } from '../stats/median.ts';
 import { kernelOptions } from './kernel-abi.ts';
 import { makeShape, shapeLimits, shapes } from './shapes.ts';

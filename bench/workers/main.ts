@@ -12,8 +12,8 @@
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { workerScript } from '../../harness/machines/child/source-loader.ts';
 import { textTable } from '../../harness/results/text-table.ts';
+import { workerScript } from '../../processes/source-loader.ts';
 import { median } from '../stats/median.ts';
 import type { WorkerJob } from './worker.ts';
 

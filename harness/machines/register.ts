@@ -6,9 +6,10 @@ import { portedBackend } from '../../engine/ported-backend.ts';
 import type { Schedule } from '../../engine/schedule.ts';
 import type { Tracer } from '../../engine/trace/tracer.ts';
 import { createReferenceBackend, createWasmBackend } from '../../engine/wasm-backend.ts';
-import { type EngineVariant, engineVariants } from './child/engine-variants.ts';
-import { createProcessBackend } from './child/process-backend.ts';
+import type { EngineVariant } from '../../processes/node-command.ts';
+import { engineVariants } from './engine-variants.ts';
 import { howToInstall, missingPackage } from './missing-package.ts';
+import { createProcessBackend } from './process-backend.ts';
 
 /** One machine, as all of the house knows it. */
 interface MachineRow {

@@ -12,7 +12,7 @@ import { EngineError } from '../../engine/errors.ts';
 import { flatV1Schedule } from '../../engine/schedules.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
 import { check } from '../../harness/check.ts';
-import { createProcessBackend } from '../../harness/machines/child/process-backend.ts';
+import { createProcessBackend } from '../../harness/machines/process-backend.ts';
 import { openMachine } from '../../harness/machines/register.ts';
 import { contractCode } from '../../harness/subjects/contract-code.ts';
 import { loadCase, loadSubject } from '../../harness/subjects/load.ts';
