@@ -12,7 +12,7 @@ import { PlainState } from './state/plain-state.ts';
 import type { WorldState } from './state/world-state.ts';
 import { TraceLog } from './trace/trace-log.ts';
 import { tracedMachine } from './trace/traced-machine.ts';
-import { tracedState } from './trace/traced-state.ts';
+import { TracedState } from './trace/traced-state.ts';
 import type { Tracer } from './trace/tracer.ts';
 import { tracerOf } from './trace/tracer-option.ts';
 import { wasmMachine } from './wasm/wasm-machine.ts';
@@ -99,7 +99,7 @@ export function createReferenceBackend(options: GuestBackendOptions = {}): Backe
 }
 
 function tracedBackend(machine: Machine, schedule: Schedule, log: TraceLog): Backend {
-  return guestBackend(tracedMachine(machine, log), schedule, () => tracedState(new PlainState(), log));
+  return guestBackend(tracedMachine(machine, log), schedule, () => new TracedState(log));
 }
 
 function scheduleOf(options: GuestBackendOptions, otherNames: readonly string[]): Schedule {

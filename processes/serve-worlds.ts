@@ -5,7 +5,13 @@ import { EngineError } from '../engine/errors.ts';
 import type { UnguardedWorld } from '../engine/unguarded-backend.ts';
 import { answerRequests } from './answers.ts';
 import { receivedAbi } from './guest-abis.ts';
-import type { SentDeployment, WorldRequest, WorldRequests } from './world-requests.ts';
+import {
+  type PlainRequests,
+  plainMethods,
+  type SentDeployment,
+  type WorldRequest,
+  type WorldRequests,
+} from './world-requests.ts';
 
 /** A machine on either side of the border: what comes from another process of ours has passed one there. */
 interface ServedMachine extends Pick<Backend, 'description' | 'isMetered' | 'prepare'> {
@@ -58,7 +64,12 @@ function requestsFor<M>(open: (machine: M) => Promise<ServedMachine>): WorldRequ
     return kept;
   };
 
+  const plain = plainMethods.map((method) => [
+    method,
+    (world: number, ...args: never) => (worldOf(world)[method] as (...all: never) => Promise<unknown>)(...args),
+  ]);
   return {
+    ...(Object.fromEntries(plain) as PlainRequests),
     open: async (wanted) => {
       machine = await open(wanted as M);
       const { description, isMetered } = machine;
@@ -69,21 +80,13 @@ function requestsFor<M>(open: (machine: M) => Promise<ServedMachine>): WorldRequ
       return keep(programs, await found(machine).prepare({ ...code, wasm: sent }));
     },
     createWorld: async (block) => keep(worlds, { world: await found(machine).createWorld(block), kept: [] }),
-    setBlock: (world, block) => worldOf(world).setBlock(block),
-    setBalance: (world, address, wei) => worldOf(world).setBalance(address, wei),
-    balanceOf: (world, address) => worldOf(world).balanceOf(address),
     deploy: (world, program, message) => worldOf(world).deploy(found(programs.get(program)), message),
-    call: (world, message) => worldOf(world).call(message),
     keepCalls: async (world, messages) => {
       found(worlds.get(world)).kept.push(...messages);
     },
     callKept: async (world) => worldOf(world).callMany(takeKept(world)),
     loadKept: async (world) => keep(batches, { batch: await worldOf(world).loadBatch(takeKept(world)), world }),
     runBatch: async (id) => found(batches.get(id)).batch.run(),
-    storageOf: (world, address) => worldOf(world).storageOf(address),
-    stateDigest: (world) => worldOf(world).stateDigest(),
-    snapshot: (world) => worldOf(world).snapshot(),
-    restore: (world, snapshot) => worldOf(world).restore(snapshot),
     close: async (world) => {
       await worldOf(world).close();
       worlds.delete(world);

@@ -1,7 +1,7 @@
 import type { BatchSummary, ContractCode } from '../engine/backend.ts';
 import type { BlockContext, FullCallMessage, FullDeployMessage } from '../engine/context.ts';
 import type { Outcome } from '../engine/outcome.ts';
-import type { StorageEntry } from '../engine/state/storage-entry.ts';
+import type { UnguardedWorld } from '../engine/unguarded-backend.ts';
 
 /** A contract without what cannot be sent: its guest ABI by name. */
 export interface SentCode extends Omit<ContractCode, 'wasm'> {
@@ -19,26 +19,35 @@ export interface OpenedMachine {
   readonly isMetered: boolean;
 }
 
+/** What a world in a process is asked for as it is asked for in this one. */
+export const plainMethods = [
+  'setBlock',
+  'setBalance',
+  'balanceOf',
+  'call',
+  'storageOf',
+  'stateDigest',
+  'snapshot',
+  'restore',
+] as const;
+export type PlainMethod = (typeof plainMethods)[number];
+
+export type PlainRequests = {
+  [M in PlainMethod]: (world: number, ...args: Parameters<UnguardedWorld[M]>) => ReturnType<UnguardedWorld[M]>;
+};
+
 /** What a process with a machine in it can be asked for. Programs, worlds and batches go by the numbers that it gives them. */
-export interface WorldRequests {
+export interface WorldRequests extends PlainRequests {
   /** Comes first, and once. */
   open(machine: unknown): Promise<OpenedMachine>;
   prepare(code: SentCode): Promise<number>;
   createWorld(block: BlockContext): Promise<number>;
-  setBlock(world: number, block: BlockContext): Promise<void>;
-  setBalance(world: number, address: Uint8Array, wei: bigint): Promise<void>;
-  balanceOf(world: number, address: Uint8Array): Promise<bigint>;
   deploy(world: number, program: number, message: FullDeployMessage): Promise<SentDeployment>;
-  call(world: number, message: FullCallMessage): Promise<Outcome>;
   /** Keeps calls for `callKept` or `loadKept`, so that no message has to hold them all. */
   keepCalls(world: number, messages: readonly FullCallMessage[]): Promise<void>;
   callKept(world: number): Promise<readonly Outcome[]>;
   loadKept(world: number): Promise<number>;
   runBatch(batch: number): Promise<BatchSummary>;
-  storageOf(world: number, address: Uint8Array): Promise<readonly StorageEntry[]>;
-  stateDigest(world: number): Promise<string>;
-  snapshot(world: number): Promise<number>;
-  restore(world: number, snapshot: number): Promise<void>;
   /** With the last world all programs are forgotten. */
   close(world: number): Promise<void>;
 }

@@ -3,7 +3,7 @@ import type { BlockContext } from '../../engine/context.ts';
 import type { UnguardedBackend, UnguardedWorld } from '../../engine/unguarded-backend.ts';
 import { guardBackend } from '../../engine/world-guard.ts';
 import { ChildLost } from '../../processes/child-process.ts';
-import { SentWorld } from '../../processes/sent-world.ts';
+import { sentWorld } from '../../processes/sent-world.ts';
 import { SentProgram, type WorldProcess } from '../../processes/world-process.ts';
 import type { OpenedMachine } from '../../processes/world-requests.ts';
 import { EvmProgram } from '../evm-program.ts';
@@ -63,7 +63,7 @@ async function createRevmWorld(block: BlockContext): Promise<UnguardedWorld> {
     await process.close(id);
     await releaseEdrProcess(process);
   };
-  const world = new SentWorld(process, id, async () => {
+  const world = sentWorld(process, id, async () => {
     abandoned.unregister(process);
     await close();
   });

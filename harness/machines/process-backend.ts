@@ -8,7 +8,7 @@ import { guardBackend } from '../../engine/world-guard.ts';
 import { defaultDeadlineMs, mostDeadlineMs } from '../../processes/asked-child.ts';
 import { ChildLost } from '../../processes/child-process.ts';
 import { type EngineVariant, nodeCommand } from '../../processes/node-command.ts';
-import { SentWorld } from '../../processes/sent-world.ts';
+import { sentWorld } from '../../processes/sent-world.ts';
 import { SentProgram, WorldProcess, type WorldProcessOptions } from '../../processes/world-process.ts';
 import type { OpenedMachine } from '../../processes/world-requests.ts';
 
@@ -60,7 +60,7 @@ export async function createProcessBackend(options: ProcessBackendOptions): Prom
       await host.begin((process) => process.programId(program));
       return program;
     },
-    createWorld: (block) => host.begin(async (process) => new SentWorld(process, await process.createWorld(block))),
+    createWorld: (block) => host.begin(async (process) => sentWorld(process, await process.createWorld(block))),
   };
   return guardBackend(backend, { isSynchronous: false });
 }
