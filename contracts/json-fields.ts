@@ -13,7 +13,7 @@ export function readObject(
   const known = [...keys.required, ...(keys.optional ?? [])];
   for (const key of Object.keys(value)) {
     if (keys.hasOthers !== true && !known.includes(key)) {
-      throw new InputRejected(where, `unknown field ${JSON.stringify(key)}; there are ${known.join(', ')}`);
+      throw new InputRejected(where, `unknown field ${show(key)}; there are ${known.join(', ')}`);
     }
   }
   for (const key of keys.required) {
