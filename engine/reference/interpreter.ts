@@ -1,5 +1,5 @@
 import { asGuestValue, callFunction, leave } from './calls.ts';
-import { stepOf } from './instructions.ts';
+import { actionOf } from './instructions.ts';
 import type { Value } from './numeric.ts';
 import type { Operation, ProgramFunction } from './program.ts';
 import type { Activation, Run } from './run.ts';
@@ -34,5 +34,5 @@ function execute(run: Run, activation: Activation, operation: Operation): void {
     top: run.stack.at(-1),
   });
   activation.next++;
-  stepOf(operation.mnemonic)(run, activation, operation);
+  actionOf(operation.mnemonic)(run, activation, operation);
 }

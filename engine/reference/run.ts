@@ -37,7 +37,7 @@ export interface Run {
 }
 
 /** What an instruction does, after `activation.next` has moved past it. */
-export type Step = (run: Run, activation: Activation, operation: Operation) => void;
+export type Action = (run: Run, activation: Activation, operation: Operation) => void;
 
 export function popI32(run: Run): number {
   return run.stack.pop() as number;

@@ -48,7 +48,7 @@ const MAX_ARGUMENT_DEPTH = 16;
 const MAX_GAS = 1n << 62n;
 const MAX_WEI = (1n << 256n) - 1n;
 
-interface Finding {
+interface Found {
   readonly subject: Subject;
   readonly backends: readonly string[];
   readonly seed: number;
@@ -57,7 +57,7 @@ interface Finding {
   readonly origin: ReplayOrigin | undefined;
 }
 
-export function replayFile({ subject, backends, seed, calls, disagreement, origin }: Finding): ReplayFile {
+export function replayFile({ subject, backends, seed, calls, disagreement, origin }: Found): ReplayFile {
   return {
     format: 'trimeter-replay',
     version: origin === undefined ? 1 : 2,
