@@ -4,7 +4,7 @@ import type { Backend } from '../engine/backend.ts';
 import { EngineError } from '../engine/errors.ts';
 import type { Schedule } from '../engine/schedule.ts';
 import { comparedMachines, openMachine, variantOf } from '../harness/machines/register.ts';
-import { printable } from '../harness/results/printable.ts';
+import { printable } from '../harness/text/printable.ts';
 import { wizerBinary } from '../processes/engine-packages.ts';
 import { parseNames } from './arguments.ts';
 import type { Terminal } from './terminal.ts';

@@ -2,9 +2,9 @@ import { isBundledDirectory } from '../contracts/bundled-cases.ts';
 import type { ContractCase } from '../contracts/contract-case.ts';
 import type { Backend } from '../engine/backend.ts';
 import { comparedMachines, isUnconfined, type MissingMachine, machinesFor } from '../harness/machines/register.ts';
-import { printable } from '../harness/results/printable.ts';
 import { soliditySubject } from '../harness/subjects/solidity.ts';
 import { partsOf } from '../harness/subjects/subject.ts';
+import { printable } from '../harness/text/printable.ts';
 import type { Terminal } from './terminal.ts';
 
 /** A contract and the machines to run it on. */

@@ -6,7 +6,7 @@ import { runProtocol } from '../bench/protocol/run-protocol.ts';
 import { describeEnvironment } from '../bench/result/environment.ts';
 import { type ProtocolReport, protocolReport } from '../bench/result/protocol-report.ts';
 import type { ContractCase } from '../contracts/contract-case.ts';
-import { printable } from '../harness/results/printable.ts';
+import { printable } from '../harness/text/printable.ts';
 import { findWizer } from '../processes/engine-packages.ts';
 import { processLauncher } from './launch-slot.ts';
 import { createProgress } from './progress.ts';

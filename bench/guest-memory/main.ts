@@ -19,7 +19,7 @@ import { defaultSchedule, schedules } from '../../engine/schedules.ts';
 import { KernelState } from '../../engine/state/kernel-state.ts';
 import { wasmMachine } from '../../engine/wasm/wasm-machine.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
-import { textTable } from '../../harness/results/text-table.ts';
+import { textTable } from '../../harness/text/text-table.ts';
 import { assemble } from '../assemble.ts';
 import { median } from '../stats/median.ts';
 import { keepingGuest, keepingWorks, memoryGuest, memoryWorks, repeatingCaller } from './hostile-guests.ts';

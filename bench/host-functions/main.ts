@@ -16,7 +16,7 @@ import { defaultSchedule } from '../../engine/schedules.ts';
 import { KernelState } from '../../engine/state/kernel-state.ts';
 import { wasmMachine } from '../../engine/wasm/wasm-machine.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
-import { textTable } from '../../harness/results/text-table.ts';
+import { textTable } from '../../harness/text/text-table.ts';
 import { median } from '../stats/median.ts';
 import { type HostProgram, hostProgram } from './host-program.ts';
 import { instructionRows, sealRows, stylusRows, unitRow } from './host-rows.ts';

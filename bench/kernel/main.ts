@@ -10,7 +10,7 @@
 import { parseArgs } from 'node:util';
 import { Kernel } from '../../engine/kernel/kernel.ts';
 import { batchRecord } from '../../engine/kernel/kernel-exports.ts';
-import { textTable } from '../../harness/results/text-table.ts';
+import { textTable } from '../../harness/text/text-table.ts';
 import { median } from '../stats/median.ts';
 import { distantReads } from './distant-reads.ts';
 import { keyBytes, type Loop, linkLoops } from './guest-loops.ts';

@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import { defaultSchedule } from '../../engine/schedules.ts';
 import { instrumentModule } from '../../engine/wasm/module-cache.ts';
-import { textTable } from '../../harness/results/text-table.ts';
+import { textTable } from '../../harness/text/text-table.ts';
 import { askOnce } from '../../processes/asked-child.ts';
 import { nodeCommand } from '../../processes/node-command.ts';
 import { largestGuest } from './largest-guest.ts';

@@ -1,6 +1,6 @@
-import { escapeMarkdown } from '../../harness/results/markdown-text.ts';
 import { formatRuntime } from '../../harness/results/runtime.ts';
-import { counted } from '../../harness/results/words.ts';
+import { escapeMarkdown } from '../../harness/text/markdown-text.ts';
+import { counted } from '../../harness/text/words.ts';
 import { judgeClaims } from '../claims/judge-claims.ts';
 import { machinesOf } from '../result/machines-of.ts';
 import type { ProtocolCase, ProtocolReport } from '../result/protocol-report.ts';

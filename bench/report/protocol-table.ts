@@ -1,7 +1,7 @@
-import { printable } from '../../harness/results/printable.ts';
 import { formatRuntime } from '../../harness/results/runtime.ts';
-import { type Column, textTable } from '../../harness/results/text-table.ts';
-import { wrapText } from '../../harness/results/wrap-text.ts';
+import { printable } from '../../harness/text/printable.ts';
+import { type Column, textTable } from '../../harness/text/text-table.ts';
+import { wrapText } from '../../harness/text/wrap-text.ts';
 import type { MeasuredValue } from '../claims/claim.ts';
 import { judgeClaims } from '../claims/judge-claims.ts';
 import { startNs } from '../result/break-even.ts';

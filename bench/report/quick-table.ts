@@ -1,7 +1,7 @@
 import { reportWordsOf } from '../../harness/machines/register.ts';
 import { formatRuntime } from '../../harness/results/runtime.ts';
-import { type Column, textTable } from '../../harness/results/text-table.ts';
-import { wrapText } from '../../harness/results/wrap-text.ts';
+import { type Column, textTable } from '../../harness/text/text-table.ts';
+import { wrapText } from '../../harness/text/wrap-text.ts';
 import {
   type Comparison,
   isTimed,

@@ -1,5 +1,5 @@
 import { reportWordsOf } from '../../harness/machines/register.ts';
-import { counted } from '../../harness/results/words.ts';
+import { counted } from '../../harness/text/words.ts';
 import type { ProtocolReport } from '../result/protocol-report.ts';
 import { formatEstimate, formatNumber } from '../result/units.ts';
 import { isTooWide } from '../stats/verdict.ts';

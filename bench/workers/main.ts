@@ -12,7 +12,7 @@
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { textTable } from '../../harness/results/text-table.ts';
+import { textTable } from '../../harness/text/text-table.ts';
 import { workerScript } from '../../processes/source-loader.ts';
 import { median } from '../stats/median.ts';
 import type { WorkerJob } from './worker.ts';

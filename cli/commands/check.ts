@@ -9,7 +9,7 @@ import { checkJson } from '../../harness/results/check-json.ts';
 import { checkMarkdown } from '../../harness/results/check-markdown.ts';
 import type { CheckRun } from '../../harness/results/check-run.ts';
 import { checkText } from '../../harness/results/check-text.ts';
-import { printable } from '../../harness/results/printable.ts';
+import { printable } from '../../harness/text/printable.ts';
 import { jsonOption, jsonUsage, parseArguments, parseInteger } from '../arguments.ts';
 import { assignMachines, machinesOfSome, trustedDefaults } from '../case-machines.ts';
 import { checkAll } from '../check-all.ts';

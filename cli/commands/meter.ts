@@ -1,8 +1,8 @@
 import { InputRejected } from '../../contracts/input-rejected.ts';
 import { readInput } from '../../contracts/read-input.ts';
 import { moduleInterfaceOf } from '../../engine/abi/module-interface-of.ts';
-import { printable } from '../../harness/results/printable.ts';
-import { wrapText } from '../../harness/results/wrap-text.ts';
+import { printable } from '../../harness/text/printable.ts';
+import { wrapText } from '../../harness/text/wrap-text.ts';
 import { ModuleRejected } from '../../metering/format/module-rejected.ts';
 import { type Instrumented, type InstrumentOptions, instrument } from '../../metering/instrument.ts';
 import { strategies } from '../../metering/plan/strategies.ts';
