@@ -7,14 +7,8 @@ import { type PlainMethod, plainMethods } from './world-requests.ts';
 /**
  * A world in another process, to be asked for one thing after another: some take several messages. A batch runs there as a
  * whole.
- *
- * @param close What is done to close it, if more than that.
  */
-export function sentWorld(
-  process: WorldProcess,
-  id: number,
-  close: () => Promise<void> = () => process.close(id),
-): UnguardedWorld {
+export function sentWorld(process: WorldProcess, id: number, close: () => Promise<void>): UnguardedWorld {
   const keep = async (messages: readonly FullCallMessage[]): Promise<void> => {
     for (const part of callParts(messages)) await process.ask('keepCalls', id, part);
   };

@@ -56,6 +56,11 @@ export class WorldProcess {
     return !this.#child.isLost && !this.#isEnding;
   }
 
+  /** Those that are being made count. */
+  get worldCount(): number {
+    return this.#worldCount;
+  }
+
   get hasWorlds(): boolean {
     return this.#worldCount > 0;
   }
@@ -74,7 +79,8 @@ export class WorldProcess {
   }
 
   /** Prepares it where that was not done, as in a process that took the place of another. */
-  programId(program: SentProgram): Promise<number> {
+  async programId(program: SentProgram): Promise<number> {
+    await this.opened;
     const there = this.#programs.get(program) ?? this.ask('prepare', program.code);
     this.#programs.set(program, there);
     return there;
@@ -83,6 +89,7 @@ export class WorldProcess {
   async createWorld(block: BlockContext): Promise<number> {
     this.#worldCount++;
     try {
+      await this.opened;
       return await this.ask('createWorld', block);
     } catch (error) {
       this.#worldCount--;

@@ -1,13 +1,28 @@
 import type { Backend } from '../../engine/backend.ts';
-import type { BlockContext } from '../../engine/context.ts';
-import type { UnguardedBackend, UnguardedWorld } from '../../engine/unguarded-backend.ts';
+import type { UnguardedBackend } from '../../engine/unguarded-backend.ts';
 import { guardBackend } from '../../engine/world-guard.ts';
-import { ChildLost } from '../../processes/child-process.ts';
-import { sentWorld } from '../../processes/sent-world.ts';
-import { SentProgram, type WorldProcess } from '../../processes/world-process.ts';
-import type { OpenedMachine } from '../../processes/world-requests.ts';
+import { mostDeadlineMs } from '../../processes/asked-child.ts';
+import type { ChildCommand } from '../../processes/child-process.ts';
+import { nodeCommand } from '../../processes/node-command.ts';
+import { WorldHost } from '../../processes/world-host.ts';
+import { SentProgram } from '../../processes/world-process.ts';
 import { EvmProgram } from '../evm-program.ts';
-import { releaseEdrProcess, startEdrProcess, takeEdrProcess } from './edr-process.ts';
+
+/**
+ * EDR's record of a call grows with its instructions and with the data of its inner calls, so a guest can ask for more memory
+ * than there is. Beyond this, in KiB of writable memory, the process ends. Node and EDR begin with 65 MB.
+ */
+const MEMORY_KIB = 12 << 20;
+/** No more memory than that, no core dumps, and first in line when the system runs out of memory. */
+const LIMITED = `ulimit -c 0; ulimit -d ${MEMORY_KIB}; echo 1000 > /proc/self/oom_score_adj; exec "$@"`;
+
+function edrCommand(): ChildCommand {
+  const { what, binary, args } = nodeCommand('the process of revm', new URL('./edr-program.ts', import.meta.url));
+  return { what, binary: '/bin/sh', args: ['-c', LIMITED, 'sh', binary, ...args] };
+}
+
+/** Of all backends: starting a process takes longer than most of what worlds are made for. */
+let host: WorldHost | undefined;
 
 /**
  * `revm`: the EVM in Rust, with the rules of mainnet's Prague hardfork, behind the provider of EDR. Each world is in a process of its
@@ -23,7 +38,9 @@ import { releaseEdrProcess, startEdrProcess, takeEdrProcess } from './edr-proces
  * await world.close();
  */
 export async function createRevmBackend(): Promise<Backend> {
-  const { description, isMetered } = await describeEdr();
+  host ??= new WorldHost({ command: edrCommand(), machine: 'revm', deadlineMs: mostDeadlineMs, mostWorlds: 1 });
+  const worlds = host;
+  const { description, isMetered } = await worlds.describe();
   const backend: UnguardedBackend = {
     name: 'revm',
     description,
@@ -32,51 +49,7 @@ export async function createRevmBackend(): Promise<Backend> {
       const { name, initcode } = new EvmProgram('revm', code);
       return SentProgram.of('revm', { name, evm: { initcode } });
     },
-    createWorld: createRevmWorld,
+    createWorld: (block) => worlds.createWorld(block),
   };
   return guardBackend(backend, { isSynchronous: false });
-}
-
-async function describeEdr(): Promise<OpenedMachine> {
-  const process = takeEdrProcess();
-  try {
-    const described = await process.opened;
-    await releaseEdrProcess(process);
-    return described;
-  } catch (error) {
-    await process.end();
-    throw error;
-  }
-}
-
-/** Gives up the process of a world that nobody closed. */
-const abandoned = new FinalizationRegistry<() => Promise<void>>((close) => void close().catch(() => {}));
-
-async function createRevmWorld(block: BlockContext): Promise<UnguardedWorld> {
-  const taken = takeEdrProcess();
-  const [process, id] = await open(taken, block).catch((error: unknown) => {
-    // One that was idle may have ended before anybody here heard of it.
-    if (error instanceof ChildLost) return open(startEdrProcess(), block);
-    throw error;
-  });
-  const close = async (): Promise<void> => {
-    await process.close(id);
-    await releaseEdrProcess(process);
-  };
-  const world = sentWorld(process, id, async () => {
-    abandoned.unregister(process);
-    await close();
-  });
-  abandoned.register(world, close, process);
-  return world;
-}
-
-async function open(process: WorldProcess, block: BlockContext): Promise<readonly [WorldProcess, number]> {
-  try {
-    await process.opened;
-    return [process, await process.createWorld(block)];
-  } catch (error) {
-    await releaseEdrProcess(process);
-    throw error;
-  }
 }

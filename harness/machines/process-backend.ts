@@ -1,16 +1,13 @@
 import { checkCount, checkOptions } from '../../engine/argument-checks.ts';
 import type { Backend } from '../../engine/backend.ts';
-import { EngineError } from '../../engine/errors.ts';
 import type { Schedule } from '../../engine/schedule.ts';
 import { defaultSchedule } from '../../engine/schedules.ts';
 import type { UnguardedBackend } from '../../engine/unguarded-backend.ts';
 import { guardBackend } from '../../engine/world-guard.ts';
 import { defaultDeadlineMs, mostDeadlineMs } from '../../processes/asked-child.ts';
-import { ChildLost } from '../../processes/child-process.ts';
 import { type EngineVariant, nodeCommand } from '../../processes/node-command.ts';
-import { sentWorld } from '../../processes/sent-world.ts';
-import { SentProgram, WorldProcess, type WorldProcessOptions } from '../../processes/world-process.ts';
-import type { OpenedMachine } from '../../processes/world-requests.ts';
+import { WorldHost } from '../../processes/world-host.ts';
+import { SentProgram } from '../../processes/world-process.ts';
 
 export interface ProcessBackendOptions {
   /** Name in the register. */
@@ -57,46 +54,10 @@ export async function createProcessBackend(options: ProcessBackendOptions): Prom
     isMetered,
     prepare: async (code) => {
       const program = await SentProgram.of(name, code);
-      await host.begin((process) => process.programId(program));
+      await host.prepare(program);
       return program;
     },
-    createWorld: (block) => host.begin(async (process) => sentWorld(process, await process.createWorld(block))),
+    createWorld: (block) => host.createWorld(block),
   };
   return guardBackend(backend, { isSynchronous: false });
-}
-
-/** The process of the moment. */
-class WorldHost {
-  readonly #start: () => WorldProcess;
-  #process: WorldProcess;
-
-  constructor(how: WorldProcessOptions) {
-    this.#start = () => new WorldProcess(how);
-    this.#process = this.#start();
-  }
-
-  async describe(): Promise<OpenedMachine> {
-    try {
-      return await this.#process.opened;
-    } catch (error) {
-      if (!(error instanceof ChildLost)) throw error;
-      throw new EngineError('backend-unavailable', error.message, { cause: error });
-    }
-  }
-
-  /** What begins with a process. One without a world may have ended before anybody here heard of it: then another is started. */
-  async begin<T>(work: (process: WorldProcess) => Promise<T>): Promise<T> {
-    const process = await this.#usable();
-    return work(process).catch(async (error: unknown) => {
-      if (!(error instanceof ChildLost) || error.wasEnded || process.hasWorlds) throw error;
-      return work(await this.#usable());
-    });
-  }
-
-  async #usable(): Promise<WorldProcess> {
-    if (!this.#process.isUsable) this.#process = this.#start();
-    const current = this.#process;
-    await current.opened;
-    return current;
-  }
 }
