@@ -87,11 +87,11 @@ function requestsFor<M>(open: (machine: M) => Promise<ServedMachine>): WorldRequ
     callKept: async (world) => worldOf(world).callMany(takeKept(world)),
     loadKept: async (world) => keep(batches, { batch: await worldOf(world).loadBatch(takeKept(world)), world }),
     runBatch: async (id) => found(batches.get(id)).batch.run(),
-    close: async (world) => {
+    close: async (world, forgetsPrograms) => {
       await worldOf(world).close();
       worlds.delete(world);
       for (const [id, loaded] of batches) if (loaded.world === world) batches.delete(id);
-      if (worlds.size === 0) programs.clear();
+      if (forgetsPrograms) programs.clear();
     },
   };
 }

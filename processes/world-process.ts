@@ -100,10 +100,10 @@ export class WorldProcess {
 
   async close(world: number): Promise<void> {
     this.#worldCount--;
-    // With its last world the process forgets its programs.
-    if (!this.hasWorlds) this.#programs = new WeakMap();
+    const isLast = !this.hasWorlds;
+    if (isLast) this.#programs = new WeakMap();
     // With the process the world is gone as well.
-    await this.ask('close', world).catch((error: unknown) => {
+    await this.ask('close', world, isLast).catch((error: unknown) => {
       if (!(error instanceof ChildLost)) throw error;
     });
   }

@@ -48,8 +48,8 @@ export interface WorldRequests extends PlainRequests {
   callKept(world: number): Promise<readonly Outcome[]>;
   loadKept(world: number): Promise<number>;
   runBatch(batch: number): Promise<BatchSummary>;
-  /** With the last world all programs are forgotten. */
-  close(world: number): Promise<void>;
+  /** @param forgetsPrograms With the last world, after which whoever asks knows of none either. */
+  close(world: number, forgetsPrograms: boolean): Promise<void>;
 }
 
 export interface WorldRequest {

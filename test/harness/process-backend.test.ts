@@ -217,6 +217,27 @@ describe('a machine in another process', () => {
     await world.close();
   });
 
+  it('knows its programs in a world that is made while the last one is closed', async () => {
+    const backend = await createProcessBackend({ machine: 'wasm' });
+    const program = await backend.prepare({ name: 'endless', wasm: { bytes: await wat(ENDLESS), abi: stylusAbi } });
+    let world = await backend.createWorld();
+    for (let turn = 0; turn < 4; turn++) {
+      const { outcome } = await world.deploy(program, { deployer: alice });
+      assert.equal(outcome.status, 'success');
+      const [next] = await Promise.all(
+        turn % 2 === 0 ? [backend.createWorld(), world.close()] : [later(), world.close()],
+      );
+      world = next;
+    }
+    await world.close();
+
+    /** The border of the world that is closed takes some turns of its own. */
+    async function later(): Promise<World> {
+      await Promise.resolve();
+      return backend.createWorld();
+    }
+  });
+
   it('is not asked again, in another process, for what was late in the first', async function () {
     if (!onLinux) this.skip();
     const backend = await createProcessBackend({ machine: 'wasm', deadlineMs: 2000 });
