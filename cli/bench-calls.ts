@@ -21,9 +21,9 @@ import { processorClock } from '../bench/sample.ts';
 import { defaultSchedule } from '../engine/schedules.ts';
 import { openMachine } from '../harness/machines/register.ts';
 import { formatRuntime } from '../harness/results/runtime.ts';
-import { columnsOf, textTable } from '../harness/results/text-table.ts';
-import { wrapText } from '../harness/results/wrap-text.ts';
 import { loadCase } from '../harness/subjects/load.ts';
+import { columnsOf, textTable } from '../harness/text/text-table.ts';
+import { wrapText } from '../harness/text/wrap-text.ts';
 import { loadOtherEngine } from './load-other-engine.ts';
 import { UsageError } from './usage-error.ts';
 

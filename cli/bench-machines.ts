@@ -2,9 +2,9 @@ import { wasmtimeDescription } from '../bench/engines/wasmtime.ts';
 import type { BenchMachine } from '../bench/protocol/bench-machine.ts';
 import { EngineError } from '../engine/errors.ts';
 import type { Schedule } from '../engine/schedule.ts';
-import { wizerBinary } from '../harness/machines/child/engine-packages.ts';
 import { comparedMachines, openMachine, variantOf } from '../harness/machines/register.ts';
-import { printable } from '../harness/results/printable.ts';
+import { printable } from '../harness/text/printable.ts';
+import { wizerBinary } from '../processes/engine-packages.ts';
 import { parseNames } from './arguments.ts';
 import type { Terminal } from './terminal.ts';
 

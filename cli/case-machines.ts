@@ -1,10 +1,10 @@
 import { isBundledDirectory } from '../contracts/bundled-cases.ts';
 import type { ContractCase } from '../contracts/contract-case.ts';
 import type { Backend } from '../engine/backend.ts';
-import { comparedMachines, type MissingMachine, machinesFor } from '../harness/machines/register.ts';
-import { printable } from '../harness/results/printable.ts';
+import { comparedMachines, isUnconfined, type MissingMachine, machinesFor } from '../harness/machines/register.ts';
 import { soliditySubject } from '../harness/subjects/solidity.ts';
 import { partsOf } from '../harness/subjects/subject.ts';
+import { printable } from '../harness/text/printable.ts';
 import type { Terminal } from './terminal.ts';
 
 /** A contract and the machines to run it on. */
@@ -30,7 +30,7 @@ export function machinesOfAll(cases: readonly ContractCase[]): readonly string[]
 
 /** Why a machine does not run by default what did not come with this package; undefined if it may. */
 export function untrusted(backendName: string, cases: readonly ContractCase[]): string | undefined {
-  if (backendName !== 'native') return undefined;
+  if (!isUnconfined(backendName)) return undefined;
   const foreign = cases.find(({ directory }) => !isBundledDirectory(directory));
   return foreign && `it would run the C++ of ${foreign.directory} unconfined, which is not bundled; name it with --on`;
 }

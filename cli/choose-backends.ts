@@ -1,7 +1,7 @@
 import type { Backend } from '../engine/backend.ts';
 import type { Schedule } from '../engine/schedule.ts';
 import { type MissingMachine, machineNames, openMachines } from '../harness/machines/register.ts';
-import { printable } from '../harness/results/printable.ts';
+import { printable } from '../harness/text/printable.ts';
 import { parseNames } from './arguments.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';

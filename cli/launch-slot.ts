@@ -1,10 +1,9 @@
 import { measureInWasmtime } from '../bench/engines/wasmtime.ts';
 import type { Launcher } from '../bench/protocol/block.ts';
 import type { PhaseResult, SlotResult } from '../bench/protocol/slot-job.ts';
-import { askOnce } from '../harness/machines/child/asked-child.ts';
-import type { EngineVariant } from '../harness/machines/child/engine-variants.ts';
-import { nodeCommand } from '../harness/machines/child/node-command.ts';
 import { variantOf } from '../harness/machines/register.ts';
+import { askOnce } from '../processes/asked-child.ts';
+import { type EngineVariant, nodeCommand } from '../processes/node-command.ts';
 import { WASMTIME } from './bench-machines.ts';
 
 /** Every job in a new process: of this Node, started with this process's flags, or what the machine's variant says. */

@@ -2,8 +2,8 @@
 import { runPhases } from '../bench/protocol/run-phases.ts';
 import { runSlot } from '../bench/protocol/run-slot.ts';
 import type { PhaseJob, SlotJob } from '../bench/protocol/slot-job.ts';
-import { answerRequests } from '../harness/machines/child/answers.ts';
 import { openMachine } from '../harness/machines/register.ts';
+import { answerRequests } from '../processes/answers.ts';
 import { parseSchedule } from './schedule-option.ts';
 
 await answerRequests<SlotJob | PhaseJob>(async (job) => {

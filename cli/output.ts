@@ -1,5 +1,5 @@
 import { InputRejected } from '../contracts/input-rejected.ts';
-import { escapeInJson, printable } from '../harness/results/printable.ts';
+import { escapeInJson, printable } from '../harness/text/printable.ts';
 import { ExitCode } from './exit-code.ts';
 import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';

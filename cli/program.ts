@@ -1,8 +1,8 @@
 import { unknownTraps } from '../engine/wasm/trap-map.ts';
 import { howToInstall, missingPackage } from '../harness/machines/missing-package.ts';
 import { packageManifest } from '../harness/package-manifest.ts';
-import { printable } from '../harness/results/printable.ts';
-import { wrapText } from '../harness/results/wrap-text.ts';
+import { printable } from '../harness/text/printable.ts';
+import { wrapText } from '../harness/text/wrap-text.ts';
 import type { Command } from './command.ts';
 import { ExitCode, exitCodeOf } from './exit-code.ts';
 import type { Terminal } from './terminal.ts';

@@ -1,5 +1,5 @@
-import { printable } from '../harness/results/printable.ts';
-import { wrapText } from '../harness/results/wrap-text.ts';
+import { printable } from '../harness/text/printable.ts';
+import { wrapText } from '../harness/text/wrap-text.ts';
 import { ExitCode } from './exit-code.ts';
 
 /** Where a command's words go. Commands get one handed in, so that tests can read what a user would. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { InputRejected } from './input-rejected.ts';
+import { anyFields, readMatching, readObject } from './json-fields.ts';
 import { parseStrictJson } from './strict-json.ts';
 
 /** The lock file of a folder of cases, or of one case: what a build read and wrote (`tools/contracts.mjs`). */
@@ -10,17 +11,14 @@ export type ArtifactLock = ReadonlyMap<string, string>;
 
 /** @throws InputRejected */
 export function parseArtifactLock(text: string, where: string): ArtifactLock {
-  const lock = parseStrictJson(text, where);
-  if (!isRecord(lock) || lock['format'] !== 1) throw new InputRejected(where, 'expected an object with "format": 1');
-  const hashes = lock['sha256'];
-  if (!isRecord(hashes)) throw new InputRejected(`${where}: sha256`, 'expected an object');
-  const entries = Object.entries(hashes);
-  for (const [path, hash] of entries) {
-    if (typeof hash !== 'string' || !/^[0-9a-f]{64}$/.test(hash)) {
-      throw new InputRejected(`${where}: sha256: ${path}`, 'expected 64 lower-case hex digits');
-    }
-  }
-  return new Map(entries as [string, string][]);
+  const { format, sha256 } = readObject(parseStrictJson(text, where), where, anyFields);
+  if (format !== 1) throw new InputRejected(where, 'expected an object with "format": 1');
+  return new Map(
+    Object.entries(readObject(sha256, `${where}: sha256`, anyFields)).map(([path, hash]) => {
+      const place = `${where}: sha256: ${path}`;
+      return [path, readMatching(hash, place, /^[0-9a-f]{64}$/, '64 lower-case hex digits')];
+    }),
+  );
 }
 
 /**
@@ -40,8 +38,4 @@ export function checkAgainstLock(lock: ArtifactLock, path: string, content: Uint
     where,
     `SHA-256 is ${actual.slice(0, 12)}…, but ${lockFileName} says ${expected.slice(0, 12)}…: build the contract again`,
   );
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

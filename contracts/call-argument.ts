@@ -3,6 +3,7 @@ import * as Address from 'ox/Address';
 import { type AddressBook, accounts } from './accounts.ts';
 import type { ArgumentText } from './contract-case.ts';
 import { InputRejected } from './input-rejected.ts';
+import { show } from './json-fields.ts';
 
 /** A value as the ABI encoder takes it. */
 type ArgumentValue = string | boolean | bigint | readonly ArgumentValue[];
@@ -119,9 +120,4 @@ function mismatch(type: string, text: ArgumentText, where: string): InputRejecte
   const expected = written.find(([pattern]) => pattern.test(type))?.[1];
   if (expected === undefined) return new InputRejected(where, `arguments of type ${type} cannot be written`);
   return new InputRejected(where, `${type} is written as ${expected}, got ${show(text)}`);
-}
-
-function show(text: ArgumentText): string {
-  const shown = JSON.stringify(text);
-  return shown.length <= 60 ? shown : `${shown.slice(0, 57)}...`;
 }

@@ -12,9 +12,12 @@ export class InputRejected extends Error {
   override readonly name = 'InputRejected';
   /** File, field or argument. */
   readonly where: string;
+  /** What was expected there, and what was seen. */
+  readonly problem: string;
 
   constructor(where: string, problem: string) {
     super(`${where === '' ? '""' : where}: ${problem}`);
     this.where = where;
+    this.problem = problem;
   }
 }

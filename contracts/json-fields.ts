@@ -1,6 +1,9 @@
 /** Readers of values from JSON. Each throws InputRejected with the place, what was expected and what was seen. */
 import { InputRejected } from './input-rejected.ts';
 
+/** For `readObject`: an object with whatever is in it. */
+export const anyFields = { required: [], hasOthers: true } as const;
+
 /** An object with the required fields, and with no unknown ones unless it may have others. */
 export function readObject(
   value: unknown,
@@ -13,7 +16,7 @@ export function readObject(
   const known = [...keys.required, ...(keys.optional ?? [])];
   for (const key of Object.keys(value)) {
     if (keys.hasOthers !== true && !known.includes(key)) {
-      throw new InputRejected(where, `unknown field ${JSON.stringify(key)}; there are ${known.join(', ')}`);
+      throw new InputRejected(where, `unknown field ${show(key)}; there are ${known.join(', ')}`);
     }
   }
   for (const key of keys.required) {

@@ -11,8 +11,9 @@ import type { Schedule } from './schedule.ts';
 import { PlainState } from './state/plain-state.ts';
 import type { StorageEntry } from './state/storage-entry.ts';
 import type { Checkpoint, KernelBackedState, WorldState } from './state/world-state.ts';
+import type { Deployment, UnguardedBackend, UnguardedWorld } from './unguarded-backend.ts';
 import { type BatchWorld, KernelBatch } from './wasm/kernel-batch.ts';
-import { type Deployment, guardBackend, type UnguardedBackend, type UnguardedWorld } from './world-guard.ts';
+import { guardBackend } from './world-guard.ts';
 
 /** A `Backend` over any machine that runs WebAssembly guests, with a new state for every world. */
 export function guestBackend(

@@ -4,7 +4,6 @@ import type { Backend } from './backend.ts';
 import { guestBackend } from './guest-backend.ts';
 import type { Machine } from './machine.ts';
 import { referenceMachine } from './reference/reference-machine.ts';
-import type { TraceObserver } from './reference/trace.ts';
 import type { Schedule } from './schedule.ts';
 import { copySchedule } from './schedule-checks.ts';
 import { defaultSchedule } from './schedules.ts';
@@ -13,7 +12,7 @@ import { PlainState } from './state/plain-state.ts';
 import type { WorldState } from './state/world-state.ts';
 import { TraceLog } from './trace/trace-log.ts';
 import { tracedMachine } from './trace/traced-machine.ts';
-import { tracedState } from './trace/traced-state.ts';
+import { TracedState } from './trace/traced-state.ts';
 import type { Tracer } from './trace/tracer.ts';
 import { tracerOf } from './trace/tracer-option.ts';
 import { wasmMachine } from './wasm/wasm-machine.ts';
@@ -95,18 +94,12 @@ export function createReferenceBackend(options: GuestBackendOptions = {}): Backe
   const tracer = tracerOf(options);
   if (tracer === undefined) return guestBackend(referenceMachine(), schedule);
   const log = new TraceLog(tracer);
-  return tracedBackend(referenceMachine(tracer.wantsInstructions === true ? instructionsFor(log) : {}), schedule, log);
+  const machine = tracer.wantsInstructions === true ? referenceMachine((event) => log.tell(event)) : referenceMachine();
+  return tracedBackend(machine, schedule, log);
 }
 
 function tracedBackend(machine: Machine, schedule: Schedule, log: TraceLog): Backend {
-  return guestBackend(tracedMachine(machine, log), schedule, () => tracedState(new PlainState(), log));
-}
-
-function instructionsFor(log: TraceLog): TraceObserver {
-  return {
-    instruction: ({ offset: at, functionIndex, mnemonic, gasLeft, top }) =>
-      log.tell({ kind: 'instruction', depth: log.depth, at, functionIndex, mnemonic, gasLeft, top }),
-  };
+  return guestBackend(tracedMachine(machine, log), schedule, () => new TracedState(log));
 }
 
 function scheduleOf(options: GuestBackendOptions, otherNames: readonly string[]): Schedule {

@@ -13,39 +13,16 @@ import {
   MessageCopier,
 } from './argument-checks.ts';
 import type { Backend, Batch, ContractCode, DeployResult, Program, World } from './backend.ts';
-import {
-  type BlockContext,
-  type CallMessage,
-  type DeployMessage,
-  defaultBlock,
-  type FullCallMessage,
-  type FullDeployMessage,
-} from './context.ts';
+import { type BlockContext, type CallMessage, type DeployMessage, defaultBlock } from './context.ts';
 import { EngineError } from './errors.ts';
+import { inOrder } from './in-order.ts';
 import { hasStackRoom, hostFailure, isStackOverflow } from './native-stack.ts';
 import type { Outcome } from './outcome.ts';
 import type { StorageEntry } from './state/storage-entry.ts';
-
-/** A machine's side of the border: always handed a block, and messages that are whole and right. */
-export type UnguardedBackend = Omit<Backend, 'createWorld'> & {
-  createWorld(block: BlockContext): Promise<UnguardedWorld>;
-};
-
-export interface UnguardedWorld extends Omit<World, 'deploy' | 'call' | 'callMany' | 'loadBatch'> {
-  deploy(program: Program, message: FullDeployMessage): Promise<Deployment>;
-  call(message: FullCallMessage): Promise<Outcome>;
-  callMany(messages: readonly FullCallMessage[]): Promise<readonly Outcome[]>;
-  loadBatch(messages: readonly FullCallMessage[]): Promise<Batch>;
-}
-
-/** A `DeployResult` with the address that the contract has, or would have. */
-export interface Deployment {
-  readonly address: Uint8Array;
-  readonly outcome: Outcome;
-}
+import type { UnguardedBackend, UnguardedWorld } from './unguarded-backend.ts';
 
 export interface GuardOptions {
-  /** Whether a call is done, and its message forgotten, when `World.call` returns its promise. */
+  /** Whether a call is done, and its message forgotten, when `World.call` returns its promise. Else calls wait for each other. */
   readonly isSynchronous: boolean;
 }
 
@@ -76,7 +53,9 @@ export function guardBackend(machine: UnguardedBackend, { isSynchronous }: Guard
         () => copyBlock(block),
         async (copy) => {
           const world = await machine.createWorld(copy);
-          return new GuardedWorld(world, machine.name, prepared, isSynchronous ? new MessageCopier() : undefined);
+          return isSynchronous
+            ? new GuardedWorld(world, machine.name, prepared, new MessageCopier())
+            : new GuardedWorld(inOrder(world), machine.name, prepared, undefined);
         },
       ),
   });

@@ -8,12 +8,11 @@ import { EngineError } from '../engine/errors.ts';
 import { isStackOverflow } from '../engine/native-stack.ts';
 import { type Outcome, TrapCode } from '../engine/outcome.ts';
 import type { StorageEntry } from '../engine/state/storage-entry.ts';
-import type { Deployment, UnguardedWorld } from '../engine/world-guard.ts';
+import type { Deployment, UnguardedWorld } from '../engine/unguarded-backend.ts';
 import { boundedOutcome } from './bounded-outcome.ts';
 import { creationData } from './evm-program.ts';
 import type { EvmSetup } from './evm-setup.ts';
 import type { EvmState } from './evm-state.ts';
-import { InOrder } from './in-order.ts';
 import { outcomeOf } from './outcome-map.ts';
 
 const EMPTY: Uint8Array = new Uint8Array(0);
@@ -22,7 +21,7 @@ const EMPTY: Uint8Array = new Uint8Array(0);
 type Transaction = EVMRunCallOpts & { readonly caller: Address; readonly value: bigint; readonly gasLimit: bigint };
 
 /**
- * A world on @ethereumjs. Every call from outside is a transaction of its own: it starts with the accounts and slots
+ * A world on @ethereumjs, to be asked for one thing at a time: it yields between instructions. Every call from outside is a transaction of its own: it starts with the accounts and slots
  * warm that a transaction starts with, and ends as one ends.
  */
 export class EvmWorld implements UnguardedWorld {
@@ -30,8 +29,6 @@ export class EvmWorld implements UnguardedWorld {
   readonly #state: EvmState;
   #block: BlockContext;
   #evm: EVMInterface;
-  /** @ethereumjs yields between instructions, so calls must be kept from running into each other. */
-  readonly #queue = new InOrder();
 
   private constructor(setup: EvmSetup, state: EvmState, block: BlockContext, evm: EVMInterface) {
     this.#setup = setup;
@@ -45,48 +42,38 @@ export class EvmWorld implements UnguardedWorld {
     return new EvmWorld(setup, state, block, await setup.createEvm(state, block.chainId));
   }
 
-  setBlock(block: BlockContext): Promise<void> {
-    return this.#queue.run(async () => {
-      if (block.chainId !== this.#block.chainId) this.#evm = await this.#setup.createEvm(this.#state, block.chainId);
-      this.#block = block;
-    });
+  async setBlock(block: BlockContext): Promise<void> {
+    if (block.chainId !== this.#block.chainId) this.#evm = await this.#setup.createEvm(this.#state, block.chainId);
+    this.#block = block;
   }
 
-  setBalance(address: Uint8Array, wei: bigint): Promise<void> {
-    return this.#queue.run(async () => {
-      await this.#transact(() => this.#changeAccount(new Address(address), { balance: wei }));
-    });
+  async setBalance(address: Uint8Array, wei: bigint): Promise<void> {
+    await this.#transact(() => this.#changeAccount(new Address(address), { balance: wei }));
   }
 
-  balanceOf(address: Uint8Array): Promise<bigint> {
-    return this.#queue.run(async () => {
-      return (await this.#account(new Address(address))).balance;
-    });
+  async balanceOf(address: Uint8Array): Promise<bigint> {
+    return (await this.#account(new Address(address))).balance;
   }
 
   /** The deployer's nonce rises whatever the outcome. The output of a success is empty: its code is no output. */
-  deploy(program: Program, message: FullDeployMessage): Promise<Deployment> {
-    return this.#queue.run(async () => {
-      const { deployer, value, input, gasLimit } = message;
-      const data = creationData(program, input);
-      const caller = new Address(deployer.slice());
-      const { nonce } = await this.#account(caller);
-      const address = createAddress(deployer, nonce);
-      const outcome = await this.#execute({ caller, value, data, gasLimit });
-      return { address, outcome };
-    });
+  async deploy(program: Program, message: FullDeployMessage): Promise<Deployment> {
+    const { deployer, value, input, gasLimit } = message;
+    const data = creationData(program, input);
+    const caller = new Address(deployer.slice());
+    const { nonce } = await this.#account(caller);
+    const address = createAddress(deployer, nonce);
+    const outcome = await this.#execute({ caller, value, data, gasLimit });
+    return { address, outcome };
   }
 
   call(message: FullCallMessage): Promise<Outcome> {
-    return this.#queue.run(() => this.#execute(transactionOf(message)));
+    return this.#execute(transactionOf(message));
   }
 
-  callMany(messages: readonly FullCallMessage[]): Promise<readonly Outcome[]> {
-    return this.#queue.run(async () => {
-      const outcomes: Outcome[] = [];
-      for (const message of messages) outcomes.push(await this.#execute(transactionOf(message)));
-      return outcomes;
-    });
+  async callMany(messages: readonly FullCallMessage[]): Promise<readonly Outcome[]> {
+    const outcomes: Outcome[] = [];
+    for (const message of messages) outcomes.push(await this.#execute(transactionOf(message)));
+    return outcomes;
   }
 
   async loadBatch(messages: readonly FullCallMessage[]): Promise<Batch> {
@@ -96,33 +83,27 @@ export class EvmWorld implements UnguardedWorld {
       for (const transaction of transactions) tally.add(await this.#execute(transaction));
       return tally.summary();
     };
-    return { callCount: messages.length, run: () => this.#queue.run(run) };
+    return { callCount: messages.length, run };
   }
 
-  storageOf(address: Uint8Array): Promise<readonly StorageEntry[]> {
-    return this.#queue.run(async () => {
-      return this.#state.storageEntries(address);
-    });
+  async storageOf(address: Uint8Array): Promise<readonly StorageEntry[]> {
+    return this.#state.storageEntries(address);
   }
 
   stateDigest(): Promise<string> {
-    return this.#queue.run(() => this.#state.digest());
+    return this.#state.digest();
   }
 
   snapshot(): Promise<number> {
-    return this.#queue.run(() => this.#state.snapshot());
+    return this.#state.snapshot();
   }
 
-  restore(snapshot: number): Promise<void> {
-    return this.#queue.run(async () => {
-      if (!(await this.#state.restore(snapshot)))
-        throw new EngineError('bad-argument', `there is no snapshot ${snapshot}`);
-    });
+  async restore(snapshot: number): Promise<void> {
+    if (!(await this.#state.restore(snapshot)))
+      throw new EngineError('bad-argument', `there is no snapshot ${snapshot}`);
   }
 
-  async close(): Promise<void> {
-    await this.#queue.idle();
-  }
+  async close(): Promise<void> {}
 
   /** One call from outside, start to end. */
   #execute(transaction: Transaction): Promise<Outcome> {

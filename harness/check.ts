@@ -4,7 +4,7 @@ import { EngineError } from '../engine/errors.ts';
 import type { Schedule } from '../engine/schedule.ts';
 import { defaultSchedule } from '../engine/schedules.ts';
 import { type CheckResult, checkAgreement } from './agreement/check-agreement.ts';
-import { replaySetting } from './agreement/replay-setting.ts';
+import { replaySetting } from './agreement/replay-origin.ts';
 import { contendersOf } from './machines/contenders.ts';
 import { openMachine } from './machines/register.ts';
 import type { ReplayCall } from './subjects/replay-call.ts';

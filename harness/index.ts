@@ -3,6 +3,9 @@
  *
  * @module
  */
+
+export { ChildLost } from '../processes/child-process.ts';
+export type { EngineVariant } from '../processes/node-command.ts';
 export type { CheckResult } from './agreement/check-agreement.ts';
 export type { Difference } from './agreement/compare.ts';
 export { type Evidence, type Finding, judge } from './agreement/judge.ts';
@@ -21,10 +24,9 @@ export {
 } from './agreement/run-sequence.ts';
 export { agreedOnAll, type CheckOptions, type CheckReport, check } from './check.ts';
 export { type RandomCallsOptions, randomCalls } from './generators/random-calls.ts';
-export { ChildLost } from './machines/child/child-process.ts';
-export { type EngineVariant, engineVariants } from './machines/child/engine-variants.ts';
-export { createProcessBackend, type ProcessBackendOptions } from './machines/child/process-backend.ts';
 export { contendersOf } from './machines/contenders.ts';
+export { engineVariants } from './machines/engine-variants.ts';
+export { createProcessBackend, type ProcessBackendOptions } from './machines/process-backend.ts';
 export { type MissingMachine, machineNames, machinesFor, openMachine } from './machines/register.ts';
 export { type CheckJson, checkJson } from './results/check-json.ts';
 export { checkMarkdown } from './results/check-markdown.ts';

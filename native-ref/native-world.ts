@@ -9,7 +9,7 @@ import { precompiles } from '../engine/precompiles/table.ts';
 import type { Schedule } from '../engine/schedule.ts';
 import { type AccountView, digestAccounts } from '../engine/state/digest.ts';
 import type { StorageEntry } from '../engine/state/storage-entry.ts';
-import type { Deployment, UnguardedWorld } from '../engine/world-guard.ts';
+import type { Deployment, UnguardedWorld } from '../engine/unguarded-backend.ts';
 import type { HostAddon, ProgramHandle, WorldHandle } from './host-addon.ts';
 import { encodeBlock, encodeMessages, WireReader } from './wire.ts';
 

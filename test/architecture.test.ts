@@ -10,13 +10,25 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   metering: [],
   contracts: [],
   engine: ['metering'],
-  'evm-baseline': ['engine'],
+  processes: ['engine', 'metering'],
+  'evm-baseline': ['engine', 'processes'],
   'native-ref': ['engine'],
-  harness: ['contracts', 'engine', 'metering', 'evm-baseline', 'native-ref'],
-  bench: ['engine', 'contracts', 'metering', 'harness'],
-  cli: ['metering', 'contracts', 'engine', 'evm-baseline', 'native-ref', 'harness', 'bench'],
+  harness: ['contracts', 'engine', 'metering', 'processes', 'evm-baseline', 'native-ref'],
+  bench: ['engine', 'contracts', 'metering', 'processes', 'harness'],
+  cli: ['metering', 'contracts', 'engine', 'processes', 'evm-baseline', 'native-ref', 'harness', 'bench'],
   tools: [],
-  test: ['metering', 'contracts', 'engine', 'evm-baseline', 'native-ref', 'harness', 'bench', 'cli', 'tools'],
+  test: [
+    'metering',
+    'contracts',
+    'engine',
+    'processes',
+    'evm-baseline',
+    'native-ref',
+    'harness',
+    'bench',
+    'cli',
+    'tools',
+  ],
 };
 
 /** The folders of metering and what they may import besides themselves. What lies beside the folders puts them together. */
@@ -54,7 +66,14 @@ const engineFloors: readonly (readonly RegExp[])[] = [
   [/^abi\/[^/]+\/(?!index)/],
   [/^machine\.ts$/, /^backend\.ts$/, /^deployed-address\.ts$/, /^batch-tally\.ts$/, /^schedules\.ts$/],
   [/^executor\.ts$/, /^reference\//, /^wasm\//, /^trace\//],
-  [/^world-guard\.ts$/, /^guest-backend\.ts$/, /^noop-backend\.ts$/, /^ported-backend\.ts$/],
+  [
+    /^world-guard\.ts$/,
+    /^unguarded-backend\.ts$/,
+    /^in-order\.ts$/,
+    /^guest-backend\.ts$/,
+    /^noop-backend\.ts$/,
+    /^ported-backend\.ts$/,
+  ],
   [/^wasm-backend\.ts$/],
   [/index\.ts$/],
 ];
@@ -178,7 +197,7 @@ describe('architecture', () => {
 
   it('shows the determinism checker nothing but backends, outcomes and digests', () => {
     const allowed =
-      /^(?:harness\/(?:agreement|session|subjects\/(?:subject|replay-call)|package-manifest|results\/runtime)|contracts\/(?:contract-case|input-rejected)|engine\/(?:backend|deployed-address|outcome|bytes|context|errors|state\/(?:digest|storage-entry)))/;
+      /^(?:harness\/(?:agreement|session|subjects\/(?:subject|replay-call)|package-manifest|results\/runtime)|contracts\/(?:contract-case|input-rejected|json-fields)|engine\/(?:backend|deployed-address|outcome|bytes|context|errors|state\/(?:digest|storage-entry)))/;
     const wrong = sources
       .filter(({ path }) => path.startsWith('harness/agreement/'))
       .flatMap(({ path, imports }) =>

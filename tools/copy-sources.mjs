@@ -8,7 +8,17 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** Copies of the sources that are changed or find others by relative path; the rest are links. */
 export function copySources(prefix) {
   const copy = mkdtempSync(join(tmpdir(), prefix));
-  for (const name of ['metering', 'engine', 'contracts', 'test', 'bench', 'cli', 'evm-baseline', 'native-ref']) {
+  for (const name of [
+    'metering',
+    'engine',
+    'contracts',
+    'test',
+    'bench',
+    'cli',
+    'processes',
+    'evm-baseline',
+    'native-ref',
+  ]) {
     cpSync(join(root, name), join(copy, name), {
       recursive: true,
       filter: (source) => !source.includes('node_modules'),

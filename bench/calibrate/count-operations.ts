@@ -1,8 +1,8 @@
 import { referenceMachine } from '../../engine/reference/reference-machine.ts';
-import type { TracedInstruction } from '../../engine/reference/trace.ts';
+import type { Instruction } from '../../engine/trace/tracer.ts';
 import { decodeModule } from '../../metering/format/decode.ts';
 import { defaultLimits } from '../../metering/format/limits.ts';
-import { Op, opcodeOf } from '../../metering/format/opcodes.ts';
+import type { Mnemonic } from '../../metering/format/opcodes.ts';
 import { type CostClass, costClasses } from '../../metering/gas/cost-classes.ts';
 import { prepareBareGuest } from '../bare-guest.ts';
 
@@ -26,15 +26,15 @@ export function countOperations(bytes: Uint8Array): Counts {
   }
   let counts = new Map<Column, number>();
   const add = (column: Column, count: number) => counts.set(column, (counts.get(column) ?? 0) + count);
-  const instruction = ({ opcode, offset, top }: TracedInstruction): void => {
-    const costClass = costClasses[opcodeOf(opcode).mnemonic];
+  const count = ({ mnemonic, at, top }: Instruction): void => {
+    const costClass = costClasses[mnemonic as Mnemonic];
     if (costClass !== 'marker') add(costClass, 1);
-    if (opcode === Op.brTable) add('label', labels.get(offset) as number);
-    if (opcode === Op.memoryCopy || opcode === Op.memoryFill) add('bulk-byte', Number(top) >>> 0);
-    const entered = localsAtEntry.get(offset);
+    if (mnemonic === 'br_table') add('label', labels.get(at) as number);
+    if (mnemonic === 'memory.copy' || mnemonic === 'memory.fill') add('bulk-byte', Number(top) >>> 0);
+    const entered = localsAtEntry.get(at);
     if (entered !== undefined && entered > 0) add('declared-local', entered);
   };
-  const run = prepareBareGuest(referenceMachine({ instruction }), bytes, 'i32');
+  const run = prepareBareGuest(referenceMachine(count), bytes, 'i32');
   run(1);
   const once = counts;
   counts = new Map();

@@ -1,4 +1,4 @@
-import { counted } from '../../harness/results/words.ts';
+import { counted } from '../../harness/text/words.ts';
 import { startNs } from '../result/break-even.ts';
 import { coldAndWarmCalls } from '../result/cold-and-warm.ts';
 import { isOfOneProcess } from '../result/protocol-report.ts';

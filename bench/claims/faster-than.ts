@@ -1,4 +1,4 @@
-import { counted, listed, roundNumber } from '../../harness/results/words.ts';
+import { counted, listed, roundNumber } from '../../harness/text/words.ts';
 import { formatNumber } from '../result/units.ts';
 import { type Judge, type MeasuredValue, notMeasured } from './claim.ts';
 import { byRatio, comparedOn } from './compared.ts';

@@ -1,4 +1,4 @@
-import { counted, listed } from '../../harness/results/words.ts';
+import { counted, listed } from '../../harness/text/words.ts';
 import { machinesOf } from '../result/machines-of.ts';
 import { isOfOneProcess, type ProtocolCase, type ProtocolReport } from '../result/protocol-report.ts';
 import { formatCount } from '../result/units.ts';

@@ -1,4 +1,4 @@
-import { counted, roundNumber } from '../../harness/results/words.ts';
+import { counted, roundNumber } from '../../harness/text/words.ts';
 import { formatNumber } from '../result/units.ts';
 import { type Judge, notMeasured } from './claim.ts';
 import { byRatio, comparedOn } from './compared.ts';

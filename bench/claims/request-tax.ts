@@ -1,4 +1,4 @@
-import { roundNumber } from '../../harness/results/words.ts';
+import { roundNumber } from '../../harness/text/words.ts';
 import { startNs } from '../result/break-even.ts';
 import type { SlotReport } from '../result/protocol-report.ts';
 import { formatEstimate, formatNs } from '../result/units.ts';

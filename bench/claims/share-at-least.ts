@@ -1,4 +1,4 @@
-import { counted, roundNumber } from '../../harness/results/words.ts';
+import { counted, roundNumber } from '../../harness/text/words.ts';
 import { type Judge, type MeasuredValue, notMeasured } from './claim.ts';
 import { comparedOn } from './compared.ts';
 import { atLeast, countOf, ifSound, verdictOfAll } from './standing.ts';

@@ -1,5 +1,5 @@
 import { EngineError } from '../../engine/errors.ts';
-import { ChildProcess } from '../../harness/machines/child/child-process.ts';
+import { ChildProcess } from '../../processes/child-process.ts';
 import { mainThreadNsOf } from '../protocol/thread-time.ts';
 import { type DriverMessage, driverFailure, driverMessages } from './driver-messages.ts';
 

@@ -1,6 +1,6 @@
 /** Starts the module in a file, tells how long that took and what its first run came to, and ends. */
 import { readFileSync } from 'node:fs';
-import { answerRequests } from '../../harness/machines/child/answers.ts';
+import { answerRequests } from '../../processes/answers.ts';
 import { timeNs } from '../sample.ts';
 import type { Start } from './start-up.ts';
 

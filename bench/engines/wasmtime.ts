@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EngineError } from '../../engine/errors.ts';
-import { wizerBinary } from '../../harness/machines/child/engine-packages.ts';
+import { wizerBinary } from '../../processes/engine-packages.ts';
 import type { SlotJob, SlotResult } from '../protocol/slot-job.ts';
 import { steadinessOf } from '../protocol/steadiness.ts';
 import { timeNs } from '../sample.ts';

@@ -17,7 +17,7 @@ import { defaultSchedule, schedules } from '../../engine/schedules.ts';
 import { KernelState } from '../../engine/state/kernel-state.ts';
 import { wasmMachine } from '../../engine/wasm/wasm-machine.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
-import { columnsOf, textTable } from '../../harness/results/text-table.ts';
+import { columnsOf, textTable } from '../../harness/text/text-table.ts';
 import { assemble } from '../assemble.ts';
 import { deployGuest, guestCall } from '../guest-calls.ts';
 import { processorClock, timeNs } from '../sample.ts';

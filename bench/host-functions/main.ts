@@ -17,7 +17,7 @@ import { KernelState } from '../../engine/state/kernel-state.ts';
 import { wasmMachine } from '../../engine/wasm/wasm-machine.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
 import { formatRuntime, thisRuntime } from '../../harness/results/runtime.ts';
-import { columnsOf, textTable } from '../../harness/results/text-table.ts';
+import { columnsOf, textTable } from '../../harness/text/text-table.ts';
 import { median } from '../stats/median.ts';
 import type { HostProgram } from './host-program.ts';
 import { instructionRows, sealRows, stylusRows, unitRow } from './host-rows.ts';

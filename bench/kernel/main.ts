@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { Kernel } from '../../engine/kernel/kernel.ts';
 import { batchRecord } from '../../engine/kernel/kernel-exports.ts';
 import { formatRuntime, thisRuntime } from '../../harness/results/runtime.ts';
-import { columnsOf, textTable } from '../../harness/results/text-table.ts';
+import { columnsOf, textTable } from '../../harness/text/text-table.ts';
 import { processorClock, timeNs } from '../sample.ts';
 import { median } from '../stats/median.ts';
 import { distantReads } from './distant-reads.ts';

@@ -1,6 +1,6 @@
 /** Compiles the module that it is given and answers the processor time in ms and the MiB that this took at its peak. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { answerRequests } from '../../harness/machines/child/answers.ts';
+import { answerRequests } from '../../processes/answers.ts';
 import { processorClock, timeNs } from '../sample.ts';
 
 await answerRequests(async (bytes: Uint8Array<ArrayBuffer>) => {

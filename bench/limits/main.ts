@@ -10,9 +10,9 @@ import { parseArgs } from 'node:util';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import { defaultSchedule } from '../../engine/schedules.ts';
 import { instrumentModule } from '../../engine/wasm/module-cache.ts';
-import { askOnce } from '../../harness/machines/child/asked-child.ts';
-import { nodeCommand } from '../../harness/machines/child/node-command.ts';
-import { columnsOf, textTable } from '../../harness/results/text-table.ts';
+import { columnsOf, textTable } from '../../harness/text/text-table.ts';
+import { askOnce } from '../../processes/asked-child.ts';
+import { nodeCommand } from '../../processes/node-command.ts';
 import { largestGuest } from './largest-guest.ts';
 import { limitShapes, ordinaryWork } from './shapes.ts';
 

@@ -5,7 +5,7 @@
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import { type Outcome, TrapCode } from '../../engine/outcome.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
-import { answerRequests } from '../../harness/machines/child/answers.ts';
+import { answerRequests } from '../../processes/answers.ts';
 import { deployGuest, guestCall } from '../guest-calls.ts';
 import { processorClock, timeNs } from '../sample.ts';
 import { median } from '../stats/median.ts';

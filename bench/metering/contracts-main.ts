@@ -15,7 +15,7 @@ import { KernelState } from '../../engine/state/kernel-state.ts';
 import { ModuleCache } from '../../engine/wasm/module-cache.ts';
 import { instrumentJudged } from '../../engine/wasm/module-verdict.ts';
 import { wasmMachine } from '../../engine/wasm/wasm-machine.ts';
-import { columnsOf, textTable } from '../../harness/results/text-table.ts';
+import { columnsOf, textTable } from '../../harness/text/text-table.ts';
 import { instrument } from '../../metering/instrument.ts';
 import { allTechniques, type Techniques } from '../../metering/plan/place-module-charges.ts';
 import type { Strategy } from '../../metering/plan/strategies.ts';

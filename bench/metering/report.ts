@@ -1,5 +1,5 @@
-import { columnsOf, textTable } from '../../harness/results/text-table.ts';
-import { wrapText } from '../../harness/results/wrap-text.ts';
+import { columnsOf, textTable } from '../../harness/text/text-table.ts';
+import { wrapText } from '../../harness/text/wrap-text.ts';
 import { throughputRatio } from '../stats/ratio.ts';
 import type { KernelTiming, PreparedKernel } from './measure.ts';
 import { TWIN } from './variants.ts';

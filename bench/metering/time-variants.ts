@@ -2,7 +2,7 @@
  * Runs in a process of its own: takes a job, times its variants against each other in one thread, and answers what it saw.
  */
 import { setTimeout } from 'node:timers/promises';
-import { answerRequests } from '../../harness/machines/child/answers.ts';
+import { answerRequests } from '../../processes/answers.ts';
 import { shuffledBlocks } from '../order.ts';
 import { median } from '../stats/median.ts';
 import type { KernelRun } from './kernel-abi.ts';

@@ -5,7 +5,7 @@ import { hostCodeOf } from '../../engine/abi/host-code-of.ts';
 import { moduleInterfaceOf } from '../../engine/abi/module-interface-of.ts';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import { defaultSchedule } from '../../engine/schedules.ts';
-import { columnsOf, textTable } from '../../harness/results/text-table.ts';
+import { columnsOf, textTable } from '../../harness/text/text-table.ts';
 import { instrument } from '../../metering/instrument.ts';
 import { verifyInstrumented } from '../../metering/verify/verify-instrumented.ts';
 import { median } from '../stats/median.ts';

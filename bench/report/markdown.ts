@@ -1,5 +1,5 @@
-import { escapeMarkdown } from '../../harness/results/markdown-text.ts';
-import { counted } from '../../harness/results/words.ts';
+import { escapeMarkdown } from '../../harness/text/markdown-text.ts';
+import { counted } from '../../harness/text/words.ts';
 import { judgeClaims } from '../claims/judge-claims.ts';
 import { environmentLine } from '../result/environment.ts';
 import { machinesOf } from '../result/machines-of.ts';

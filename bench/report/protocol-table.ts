@@ -1,6 +1,6 @@
-import { printable } from '../../harness/results/printable.ts';
-import { columnsOf, textTable } from '../../harness/results/text-table.ts';
-import { wrapText } from '../../harness/results/wrap-text.ts';
+import { printable } from '../../harness/text/printable.ts';
+import { columnsOf, textTable } from '../../harness/text/text-table.ts';
+import { wrapText } from '../../harness/text/wrap-text.ts';
 import type { MeasuredValue } from '../claims/claim.ts';
 import { judgeClaims } from '../claims/judge-claims.ts';
 import { startNs } from '../result/break-even.ts';

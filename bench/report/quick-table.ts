@@ -1,5 +1,6 @@
-import { columnsOf, textTable } from '../../harness/results/text-table.ts';
-import { wrapText } from '../../harness/results/wrap-text.ts';
+import { reportWordsOf } from '../../harness/machines/register.ts';
+import { columnsOf, textTable } from '../../harness/text/text-table.ts';
+import { wrapText } from '../../harness/text/wrap-text.ts';
 import { environmentLine } from '../result/environment.ts';
 import {
   type Comparison,
@@ -10,35 +11,6 @@ import {
 } from '../result/protocol-report.ts';
 import { formatEstimate, formatNs, formatNumber } from '../result/units.ts';
 import { soundness } from './soundness.ts';
-
-/** What a ratio says, by the machine that the subject is compared with. */
-const ratioHeadings: Readonly<Record<string, string>> = {
-  native: 'x of native',
-  evm: 'x faster than evm',
-  'evm-default': 'x faster than evm-default',
-  revm: 'x faster than revm',
-};
-
-const NOTES: readonly { readonly about: readonly string[]; readonly text: string }[] = [
-  {
-    about: ['evm', 'evm-default'],
-    text: 'The EVM here is @ethereumjs, an interpreter in JavaScript; EVMs in Rust or C++ are 100 to 2000 times faster.',
-  },
-  {
-    about: ['evm'],
-    text: 'evm has state in constant time and keccak-256 in WebAssembly: what is timed is the interpreter.',
-  },
-  {
-    about: ['evm-default'],
-    text: 'evm-default is the same interpreter as its own package sets it up, on Merkle tries.',
-  },
-  {
-    about: ['revm'],
-    text: "revm runs in EDR's provider: of that, 20 to 45 µs are for a call that does nothing, and 30 µs for a slot that changes.",
-  },
-  { about: ['wasm-fresh'], text: 'wasm-fresh makes a new instance for every call; wasm restores a used one.' },
-  { about: ['wasm-unmetered'], text: 'wasm-unmetered is the same module without gas charges.' },
-];
 
 /**
  * Plain text of a run in one process: the time of one operation on each machine with the subject's gas, then the subject's
@@ -64,7 +36,7 @@ export function quickTable(report: ProtocolReport, machines: readonly string[], 
     screenColumns,
   );
   const ratios = textTable(
-    columns(others.map((name) => ratioHeadings[name] ?? `x of ${name}`)),
+    columns(others.map((name) => reportWordsOf(name).heading ?? `x of ${name}`)),
     cases
       .filter(isTimed)
       .map(({ comparisons, ...row }) => [...namesOf(row), ...keys.map((key) => markedEstimate(comparisons[key]))]),
@@ -105,12 +77,12 @@ function surroundings(report: ProtocolReport, machines: readonly string[]): stri
   const { backends } = report.environment;
   const nameWidth = Math.max(...machines.map((name) => name.length));
   const descriptions = machines.map((name) => `${name.padEnd(nameWidth)}  ${backends[name] ?? ''}\n`);
-  const notes = NOTES.filter(({ about }) => about.some((name) => machines.includes(name)));
+  const notes = new Set(machines.flatMap((name) => reportWordsOf(name).notes ?? []));
   return [
     ...descriptions,
     `${environmentLine(report.environment)}\n`,
     `${soundness(report)[0]}\n`,
-    ...notes.map(({ text }) => `${text}\n`),
+    ...[...notes].map((text) => `${text}\n`),
   ].join('');
 }
 

@@ -1,4 +1,4 @@
-import { counted } from '../../harness/results/words.ts';
+import { counted } from '../../harness/text/words.ts';
 import { isOfOneProcess, type ProtocolReport } from '../result/protocol-report.ts';
 import { formatFloor } from '../result/units.ts';
 

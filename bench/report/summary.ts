@@ -1,4 +1,5 @@
-import { counted } from '../../harness/results/words.ts';
+import { reportWordsOf } from '../../harness/machines/register.ts';
+import { counted } from '../../harness/text/words.ts';
 import type { ProtocolReport } from '../result/protocol-report.ts';
 import { formatEstimate, formatNumber } from '../result/units.ts';
 import { isTooWide } from '../stats/verdict.ts';
@@ -21,16 +22,9 @@ export function closingSentences(
         `Too much else ran on this computer to say how ${subject} compares with ${other}: anything from ${formatNumber(low)} to ${formatNumber(high)} (${over}).`,
       ];
     }
-    const says = SENTENCES[other] ?? ((ratio: string) => `${subject} does ${ratio} times the work of ${other}`);
+    const says =
+      reportWordsOf(other).sentence ?? ((ratio: string) => `${subject} does ${ratio} times the work of ${other}`);
     const doubt = vague === 0 ? '' : `, ${vague} of them too noisy to say anything alone`;
     return [`${says(formatEstimate(mean), subject)} (${over}${doubt}).`];
   });
 }
-
-const SENTENCES: Readonly<Record<string, (ratio: string, subject: string) => string>> = {
-  native: (ratio, subject) => `${subject} runs at ${ratio} of native speed`,
-  evm: (ratio, subject) => `${subject} is ${ratio} times faster than the EVM in JavaScript`,
-  'evm-default': (ratio, subject) => `${subject} is ${ratio} times faster than the EVM in JavaScript as it comes`,
-  revm: (ratio, subject) => `${subject} is ${ratio} times faster than revm in EDR's provider`,
-  'wasm-unmetered': (ratio) => `With gas metering wasm keeps ${ratio} of its speed`,
-};

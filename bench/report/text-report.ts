@@ -1,4 +1,4 @@
-import { wrapText } from '../../harness/results/wrap-text.ts';
+import { wrapText } from '../../harness/text/wrap-text.ts';
 import { isOfOneProcess, type ProtocolReport } from '../result/protocol-report.ts';
 import { protocolTable } from './protocol-table.ts';
 import { quickTable } from './quick-table.ts';

@@ -12,9 +12,9 @@
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { workerScript } from '../../harness/machines/child/source-loader.ts';
 import { formatRuntime, thisRuntime } from '../../harness/results/runtime.ts';
-import { columnsOf, textTable } from '../../harness/results/text-table.ts';
+import { columnsOf, textTable } from '../../harness/text/text-table.ts';
+import { workerScript } from '../../processes/source-loader.ts';
 import { processorClock, timeNs } from '../sample.ts';
 import { median } from '../stats/median.ts';
 import type { WorkerJob } from './worker.ts';

@@ -8,7 +8,7 @@ import { isOfOneProcess, type ProtocolReport } from '../../bench/result/protocol
 import { type WorkloadSize, workloadSizes } from '../../contracts/contract-case.ts';
 import { selectWorkloads } from '../../contracts/select-workloads.ts';
 import { variantOf } from '../../harness/machines/register.ts';
-import { printable } from '../../harness/results/printable.ts';
+import { printable } from '../../harness/text/printable.ts';
 import { jsonOption, jsonUsage, parseArguments, parseInteger, parseNames } from '../arguments.ts';
 import { openAnchors, withOwnBackends } from '../bench-machines.ts';
 import { machinesOfAll, machinesOfSome, trustedDefaults } from '../case-machines.ts';

@@ -4,11 +4,12 @@ import { dirname, join, resolve } from 'node:path';
 import { isBundledDirectory } from '../../contracts/bundled-cases.ts';
 import type { ContractCase } from '../../contracts/contract-case.ts';
 import { formatReplayFile, type ReplayFile } from '../../harness/agreement/replay-file.ts';
+import { defaultMachines } from '../../harness/machines/register.ts';
 import { checkJson } from '../../harness/results/check-json.ts';
 import { checkMarkdown } from '../../harness/results/check-markdown.ts';
 import type { CheckRun } from '../../harness/results/check-run.ts';
 import { checkText } from '../../harness/results/check-text.ts';
-import { printable } from '../../harness/results/printable.ts';
+import { printable } from '../../harness/text/printable.ts';
 import { jsonOption, jsonUsage, parseArguments, parseInteger } from '../arguments.ts';
 import { assignMachines, machinesOfSome, trustedDefaults } from '../case-machines.ts';
 import { checkAll } from '../check-all.ts';
@@ -22,7 +23,6 @@ import { look } from '../style.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 
-const DEFAULT_BACKENDS = ['wasm', 'reference', 'native', 'evm'];
 const MAX_SEED = 2n ** 31n - 1n;
 
 export const check: Command = {
@@ -39,7 +39,7 @@ bundled runs only if --on names native.
   --calls <n>           random calls per contract; default 2000
   --seed <n>            0 to ${MAX_SEED}; the same seed gives the same calls;
                         default a new one, which is printed
-  --on <machines>       separated by commas; default ${DEFAULT_BACKENDS.join(',')};
+  --on <machines>       separated by commas; default ${defaultMachines.join(',')};
                         wasm@liftoff and the like are wasm on other engines, or
                         on this one with other flags, in another process
   --allow-missing <machines>
@@ -73,7 +73,7 @@ ${jsonUsage(24, 'result as JSON')}
     const comment = fileTarget(terminal, values.markdown);
     const isQuiet = json.isQuiet || comment.isQuiet;
     const cases = await loadCases(positionals);
-    const trusted = trustedDefaults(terminal, values.on === undefined ? DEFAULT_BACKENDS : [], cases);
+    const trusted = trustedDefaults(terminal, values.on === undefined ? defaultMachines : [], cases);
     const least = values.repeats ? 1 : 2;
     const { backends, missing } = await chooseBackends(terminal, {
       on: values.on,

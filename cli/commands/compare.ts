@@ -7,7 +7,7 @@ import { defaultSchedule } from '../../engine/schedules.ts';
 import { agreedOnAll } from '../../harness/check.ts';
 import { comparedMachines } from '../../harness/machines/register.ts';
 import { checkText } from '../../harness/results/check-text.ts';
-import { wrapText } from '../../harness/results/wrap-text.ts';
+import { wrapText } from '../../harness/text/wrap-text.ts';
 import { jsonOption, jsonUsage, parseArguments, parseInteger } from '../arguments.ts';
 import { assignMachines, trustedDefaults } from '../case-machines.ts';
 import { checkAll } from '../check-all.ts';

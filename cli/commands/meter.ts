@@ -1,7 +1,7 @@
 import { readInput } from '../../contracts/read-input.ts';
 import { moduleInterfaceOf } from '../../engine/abi/module-interface-of.ts';
-import { printable } from '../../harness/results/printable.ts';
-import { wrapText } from '../../harness/results/wrap-text.ts';
+import { printable } from '../../harness/text/printable.ts';
+import { wrapText } from '../../harness/text/wrap-text.ts';
 import { type InstrumentOptions, instrument } from '../../metering/instrument.ts';
 import { strategies } from '../../metering/plan/strategies.ts';
 import {

@@ -6,14 +6,13 @@ import { EngineError } from '../../engine/errors.ts';
 import type { Schedule } from '../../engine/schedule.ts';
 import { replay } from '../../harness/agreement/replay.ts';
 import { parseReplayFile, type ReplayFile } from '../../harness/agreement/replay-file.ts';
-import { originChanges, originOf } from '../../harness/agreement/replay-origin.ts';
-import { replaySetting } from '../../harness/agreement/replay-setting.ts';
+import { originChanges, originOf, replaySetting } from '../../harness/agreement/replay-origin.ts';
 import type { SequenceReport } from '../../harness/agreement/run-sequence.ts';
 import { contendersOf } from '../../harness/machines/contenders.ts';
 import { checkText } from '../../harness/results/check-text.ts';
-import { printable } from '../../harness/results/printable.ts';
 import { loadCase } from '../../harness/subjects/load.ts';
 import { soliditySubject } from '../../harness/subjects/solidity.ts';
+import { printable } from '../../harness/text/printable.ts';
 import { jsonOption, jsonUsage, parseArguments } from '../arguments.ts';
 import { machinesOf, untrusted } from '../case-machines.ts';
 import { chooseBackends, missingOptions } from '../choose-backends.ts';
@@ -58,8 +57,10 @@ ${jsonUsage(25, 'result as JSON')}
     const contract = await contractOf(path, file, values.contract);
     if (contract.id !== file.case) throw new InputRejected(path, `is about ${file.case}, not ${contract.id}`);
     const schedule = scheduleOf(path, file, values.schedule);
-    const reason = file.backends.includes('native') ? untrusted('native', [contract]) : undefined;
-    if (values.on === undefined && reason !== undefined) throw new InputRejected(path, `names native: ${reason}`);
+    for (const name of values.on === undefined ? file.backends : []) {
+      const reason = untrusted(name, [contract]);
+      if (reason !== undefined) throw new InputRejected(path, `names ${name}: ${reason}`);
+    }
     const isRepeat = file.disagreement.backends.some((name) => name.endsWith(' (repeated)'));
     const { backends, missing } = await chooseBackends(terminal, {
       on: values.on ?? file.backends.join(','),

@@ -2,16 +2,16 @@ import { accounts } from '../../contracts/accounts.ts';
 import { toHex } from '../../engine/bytes.ts';
 import { defaultGasLimit } from '../../engine/context.ts';
 import { type Event, type Outcome, trapName } from '../../engine/outcome.ts';
-import { type MissingMachine, machinesFor } from '../../harness/machines/register.ts';
-import { printable } from '../../harness/results/printable.ts';
-import { columnsOf, textTable } from '../../harness/results/text-table.ts';
+import { defaultMachines, type MissingMachine, machinesFor } from '../../harness/machines/register.ts';
 import { traceText } from '../../harness/results/trace-text.ts';
-import { wrapText } from '../../harness/results/wrap-text.ts';
-import { fundsWei } from '../../harness/session/limits.ts';
+import { fundsWei } from '../../harness/session/sequence.ts';
 import { parseJsonList } from '../../harness/subjects/json-list.ts';
 import { loadSubject } from '../../harness/subjects/load.ts';
 import type { ReplayCall } from '../../harness/subjects/replay-call.ts';
 import { type DescribedSubject, partsOf } from '../../harness/subjects/subject.ts';
+import { printable } from '../../harness/text/printable.ts';
+import { columnsOf, textTable } from '../../harness/text/text-table.ts';
+import { wrapText } from '../../harness/text/wrap-text.ts';
 import { jsonOption, jsonUsage, parseArguments, parseInteger } from '../arguments.ts';
 import { trustedDefaults } from '../case-machines.ts';
 import { chooseBackends, missingOptions } from '../choose-backends.ts';
@@ -27,8 +27,6 @@ import type { Terminal } from '../terminal.ts';
 import { type CallTrace, chooseTrace, traceCall, traceJson, traceOptions, traceUsage } from '../trace-call.ts';
 import { UsageError } from '../usage-error.ts';
 
-const DEFAULT_BACKENDS = ['wasm', 'reference', 'native', 'evm'];
-
 export const run: Command = {
   usage: `trimeter run <contract> <method> [args...] [options]
 
@@ -42,7 +40,7 @@ disagree. The C++ of contracts that are not bundled runs only if --on names
 native.
 
   --on <machines>            separated by commas; default those there of
-                             ${DEFAULT_BACKENDS.join(',')}
+                             ${defaultMachines.join(',')}
   --require <machines>       these must be there
   --allow-missing <machines> go on without these if --on names them
   --caller <account>         default alice; the contract is deployed by deployer
@@ -89,7 +87,7 @@ ${jsonUsage(29, 'result as JSON')}
     const sequence = subject.encode(constructorArgs, [call], values.constructor);
     const possible = machinesFor(partsOf(subject));
     const own = subject.contract === undefined ? [] : [subject.contract];
-    const trusted = trustedDefaults(terminal, values.on === undefined ? DEFAULT_BACKENDS : [], own);
+    const trusted = trustedDefaults(terminal, values.on === undefined ? defaultMachines : [], own);
     const { backends, missing } = await chooseBackends(terminal, {
       on: values.on,
       defaults: trusted.defaults,

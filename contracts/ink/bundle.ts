@@ -1,5 +1,6 @@
 import { blake2AsHex } from '@polkadot/util-crypto/blake2';
 import { InputRejected } from '../input-rejected.ts';
+import { anyFields, readObject } from '../json-fields.ts';
 import { decodeInput, readInput } from '../read-input.ts';
 import { parseStrictJson } from '../strict-json.ts';
 
@@ -30,39 +31,19 @@ export function parseInkBundle(bytes: Uint8Array, where: string): InkBundle {
   if (bytes.length > MAX_BUNDLE_BYTES) {
     throw new InputRejected(where, `is ${bytes.length} bytes, at most ${MAX_BUNDLE_BYTES} are read`);
   }
-  const metadata = parseJson(bytes, where);
-  const source = field(metadata, 'source', where);
+  const metadata = readObject(parseStrictJson(decodeInput(bytes, where), where), where, anyFields);
+  const { wasm, hash } = readObject(metadata['source'], `${where}: source`, anyFields);
   const version = String(metadata['version']);
   if (!KNOWN_VERSIONS.includes(version)) {
     throw new InputRejected(where, `metadata version is ${version}, supported are ${KNOWN_VERSIONS.join(' and ')}`);
   }
-  const { wasm, hash } = source;
   if (typeof wasm !== 'string' || !/^0x(?:[0-9a-fA-F]{2})+$/.test(wasm)) {
     throw new InputRejected(where, 'has no module in source.wasm; give the .contract file, not the .json one');
   }
   const module = new Uint8Array(Buffer.from(wasm.slice(2), 'hex'));
   const moduleHash = blake2AsHex(module, 256, null, true);
   if (hash !== moduleHash) throw new InputRejected(where, `source.hash is ${hash}, but the module's is ${moduleHash}`);
-  const { name } = field(metadata, 'contract', where);
+  const { name } = readObject(metadata['contract'], `${where}: contract`, anyFields);
   if (typeof name !== 'string') throw new InputRejected(where, 'has no contract.name');
   return { name, wasm: module, metadata };
-}
-
-function parseJson(bytes: Uint8Array, where: string): Readonly<Record<string, unknown>> {
-  return asObject(parseStrictJson(decodeInput(bytes, where), where), 'the bundle', where);
-}
-
-function field(
-  from: Readonly<Record<string, unknown>>,
-  name: string,
-  where: string,
-): Readonly<Record<string, unknown>> {
-  return asObject(from[name], name, where);
-}
-
-function asObject(value: unknown, what: string, where: string): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new InputRejected(where, `${what} is not an object`);
-  }
-  return value as Readonly<Record<string, unknown>>;
 }

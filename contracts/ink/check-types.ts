@@ -1,4 +1,5 @@
 import { InputRejected } from '../input-rejected.ts';
+import { anyFields, readObject } from '../json-fields.ts';
 
 /** Of one type with all that it is made of, lists of fixed length written out: what a value of it takes to build. */
 const MAX_PARTS = 100_000;
@@ -58,10 +59,7 @@ export function checkInkTypes(types: unknown, where: string): void {
 }
 
 function fieldsOf(value: unknown, where: string): Fields {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new InputRejected(where, `expected an object, got ${JSON.stringify(value)?.slice(0, 60)}`);
-  }
-  return value as Fields;
+  return readObject(value, where, anyFields);
 }
 
 /** Absent lists are left out of metadata, and what is none is for the decoder to refuse. */

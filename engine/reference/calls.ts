@@ -36,7 +36,6 @@ export function leave(run: Run, { function: { frameWords } }: Activation): void 
 }
 
 function callHost(run: Run, { name, type, call }: ImportedHostFunction, args: readonly Value[]): void {
-  run.observer.hostCall?.({ name, args, gasLeft: run.gas.left() });
   const result = call(run.frame, args);
   const [resultType] = type.results;
   if (resultType !== undefined) run.stack.push(asGuestValue(name, result, resultType));

@@ -6,7 +6,7 @@ import { callFunction } from './calls.ts';
 import { type Load, loads, type Store, stores } from './memory-access.ts';
 import { type NumericOperation, numericOperations, type Value } from './numeric.ts';
 import type { ProgramFunction } from './program.ts';
-import { type Activation, type Label, pop, popI32, popU32, type Run, type Step } from './run.ts';
+import { type Action, type Activation, type Label, pop, popI32, popU32, type Run } from './run.ts';
 
 function openLabel(run: Run, activation: Activation, label: Omit<Label, 'height'>): void {
   activation.labels.push({ ...label, height: run.stack.length });
@@ -24,7 +24,7 @@ function branch(run: Run, activation: Activation, depth: number): void {
   activation.next = target;
 }
 
-const control: Readonly<Record<string, Step>> = {
+const control: Readonly<Record<string, Action>> = {
   unreachable: () => {
     throw new GuestTrap(TrapCode.Unreachable);
   },
@@ -78,7 +78,7 @@ function isSameType(a: FunctionType, b: FunctionType): boolean {
   return a.params.join() === b.params.join() && a.results.join() === b.results.join();
 }
 
-const parametric: Readonly<Record<string, Step>> = {
+const parametric: Readonly<Record<string, Action>> = {
   drop: (run) => {
     pop(run);
   },
@@ -111,7 +111,7 @@ const parametric: Readonly<Record<string, Step>> = {
   },
 };
 
-const memory: Readonly<Record<string, Step>> = {
+const memory: Readonly<Record<string, Action>> = {
   'memory.size': (run) => {
     run.stack.push(run.memory.pages);
   },
@@ -149,14 +149,14 @@ function accessed(run: Run, address: number, staticOffset: number | bigint, widt
   return new DataView(buffer, byteOffset, widthBytes);
 }
 
-function loadStep({ widthBytes, read }: Load): Step {
+function loadAction({ widthBytes, read }: Load): Action {
   return (run, _activation, { instruction }) => {
     const address = popU32(run);
     run.stack.push(read(accessed(run, address, instruction.immediate, widthBytes)));
   };
 }
 
-function storeStep({ widthBytes, write }: Store): Step {
+function storeAction({ widthBytes, write }: Store): Action {
   return (run, _activation, { instruction }) => {
     const value = pop(run);
     const address = popU32(run);
@@ -164,7 +164,7 @@ function storeStep({ widthBytes, write }: Store): Step {
   };
 }
 
-function numericStep({ operandCount, apply }: NumericOperation): Step {
+function numericAction({ operandCount, apply }: NumericOperation): Action {
   if (operandCount === 1) return ({ stack }) => stack.push(apply(stack.pop() as Value, 0));
   return (run) => {
     const right = pop(run);
@@ -173,20 +173,20 @@ function numericStep({ operandCount, apply }: NumericOperation): Step {
   };
 }
 
-function stepsFrom<T>(rows: Readonly<Record<string, T>>, stepOf: (row: T) => Step): [string, Step][] {
-  return Object.entries(rows).map(([mnemonic, row]) => [mnemonic, stepOf(row)]);
+function actionsFrom<T>(rows: Readonly<Record<string, T>>, actionOf: (row: T) => Action): [string, Action][] {
+  return Object.entries(rows).map(([mnemonic, row]) => [mnemonic, actionOf(row)]);
 }
 
-const steps: ReadonlyMap<string, Step> = new Map([
+const actions: ReadonlyMap<string, Action> = new Map([
   ...Object.entries({ ...control, ...parametric, ...memory }),
-  ...stepsFrom(loads, loadStep),
-  ...stepsFrom(stores, storeStep),
-  ...stepsFrom(numericOperations, numericStep),
+  ...actionsFrom(loads, loadAction),
+  ...actionsFrom(stores, storeAction),
+  ...actionsFrom(numericOperations, numericAction),
 ]);
 
 /** What an instruction does. */
-export function stepOf(mnemonic: string): Step {
-  const step = steps.get(mnemonic);
-  if (step === undefined) throw new EngineError('internal', `the reference interpreter does not know ${mnemonic}`);
-  return step;
+export function actionOf(mnemonic: string): Action {
+  const action = actions.get(mnemonic);
+  if (action === undefined) throw new EngineError('internal', `the reference interpreter does not know ${mnemonic}`);
+  return action;
 }

@@ -1,5 +1,5 @@
 import { asGuestValue, callFunction, leave } from './calls.ts';
-import { stepOf } from './instructions.ts';
+import { actionOf } from './instructions.ts';
 import type { Value } from './numeric.ts';
 import type { Operation, ProgramFunction } from './program.ts';
 import type { Activation, Run } from './run.ts';
@@ -24,15 +24,15 @@ export function invoke(run: Run, functionIndex: number, args: readonly Value[]):
 
 function execute(run: Run, activation: Activation, operation: Operation): void {
   if (operation.blockGas !== undefined) run.gas.charge(operation.blockGas);
-  const { offset, opcode } = operation.instruction;
-  run.observer.instruction?.({
+  run.onInstruction?.({
+    kind: 'instruction',
+    depth: run.frame.message.depth,
+    at: operation.instruction.offset,
     functionIndex: activation.function.index,
-    offset,
-    opcode,
     mnemonic: operation.mnemonic,
     gasLeft: run.gas.left(),
     top: run.stack.at(-1),
   });
   activation.next++;
-  stepOf(operation.mnemonic)(run, activation, operation);
+  actionOf(operation.mnemonic)(run, activation, operation);
 }

@@ -2,7 +2,6 @@ import { checkInterface } from '../../metering/format/check-interface.ts';
 import { decodeModule } from '../../metering/format/decode.ts';
 import { sha256Hex } from '../../metering/format/sha256.ts';
 import { validateModule } from '../../metering/format/validate.ts';
-import { own } from '../../metering/own.ts';
 import type { GuestAbi } from '../abi/guest-abi.ts';
 import { moduleInterfaceOf } from '../abi/module-interface-of.ts';
 import { EngineError } from '../errors.ts';
@@ -10,24 +9,23 @@ import { type FrameContext, newFrame } from '../frame.ts';
 import { GuestExit, type GuestReturn } from '../guest-exit.ts';
 import type { Budget, EntryName, GuestModule, GuestRun, Machine } from '../machine.ts';
 import type { Schedule } from '../schedule.ts';
+import type { Instruction } from '../trace/tracer.ts';
 import { GasCounter } from './gas-counter.ts';
 import { invoke } from './interpreter.ts';
 import { LinearMemory } from './linear-memory.ts';
 import { makeProgram, type Program } from './program.ts';
 import type { Run } from './run.ts';
-import type { TraceObserver } from './trace.ts';
 
 /**
  * Executes original modules one instruction at a time and charges by the letter of docs/gas.md. Slow and obvious: it
  * decides what a result and its gas must be.
  */
-export function referenceMachine(observer: TraceObserver = {}): Machine {
-  const whole: TraceObserver = { instruction: own(observer, 'instruction'), hostCall: own(observer, 'hostCall') };
+export function referenceMachine(onInstruction?: (instruction: Instruction) => void): Machine {
   return {
     name: 'reference',
     description: 'reference interpreter in TypeScript',
     isMetered: true,
-    prepare: (bytes, abi, schedule) => new ReferenceModule(bytes, abi, schedule, whole),
+    prepare: (bytes, abi, schedule) => new ReferenceModule(bytes, abi, schedule, onInstruction),
   };
 }
 
@@ -38,9 +36,9 @@ class ReferenceModule implements GuestModule {
   readonly exact: undefined;
   readonly inWorld: undefined;
   readonly #program: Program;
-  readonly #observer: TraceObserver;
+  readonly #onInstruction: Run['onInstruction'];
 
-  constructor(bytes: Uint8Array, abi: GuestAbi, schedule: Schedule, observer: TraceObserver) {
+  constructor(bytes: Uint8Array, abi: GuestAbi, schedule: Schedule, onInstruction: Run['onInstruction']) {
     const module = decodeModule(bytes, schedule.limits);
     const facts = validateModule(module, schedule.limits);
     checkInterface(module, moduleInterfaceOf(abi));
@@ -48,7 +46,7 @@ class ReferenceModule implements GuestModule {
     this.bytes = bytes;
     this.moduleHash = sha256Hex(bytes);
     this.#program = makeProgram(module, facts, abi, schedule);
-    this.#observer = observer;
+    this.#onInstruction = onInstruction;
   }
 
   hasEntry(entry: EntryName): boolean {
@@ -71,7 +69,7 @@ class ReferenceModule implements GuestModule {
       globals: module.globals.map(({ initial }) => initial),
       stack: [],
       activations: [],
-      observer: this.#observer,
+      onInstruction: this.#onInstruction,
     };
     return { guestReturn: this.#enter(run, functionIndex), gasLeft: gas.left() };
   }

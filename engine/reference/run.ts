@@ -1,9 +1,9 @@
 import type { Frame } from '../frame.ts';
+import type { Instruction } from '../trace/tracer.ts';
 import type { GasCounter } from './gas-counter.ts';
 import type { LinearMemory } from './linear-memory.ts';
 import type { Value } from './numeric.ts';
 import type { GuestFunction, Operation, Program } from './program.ts';
-import type { TraceObserver } from './trace.ts';
 
 /** Where a branch goes: to the instruction at `target`, keeping `arity` values above the lowest `height`. */
 export interface Label {
@@ -32,12 +32,12 @@ export interface Run {
   readonly globals: Value[];
   readonly stack: Value[];
   readonly activations: Activation[];
-  /** With all its fields: for one that is missing, Object.prototype would decide. */
-  readonly observer: TraceObserver;
+  /** Hears of every instruction about to run, whose block is already paid for. */
+  readonly onInstruction: ((instruction: Instruction) => void) | undefined;
 }
 
 /** What an instruction does, after `activation.next` has moved past it. */
-export type Step = (run: Run, activation: Activation, operation: Operation) => void;
+export type Action = (run: Run, activation: Activation, operation: Operation) => void;
 
 export function popI32(run: Run): number {
   return run.stack.pop() as number;

@@ -31,9 +31,7 @@ export class KernelSlots {
 
   /** Undefined too for an account without a number, and for a key of another length. */
   read(account: number | undefined, key: string): Uint8Array | undefined {
-    if (account === undefined || !isSlotKey(key)) return undefined;
-    this.#writeExchange(key, undefined);
-    return this.#kernel.exports.slot_read(account) === 0 ? undefined : this.#exchangedValue();
+    return this.#read('slot_read', account, key);
   }
 
   /** Undefined clears. */
@@ -43,9 +41,7 @@ export class KernelSlots {
   }
 
   readTransient(account: number | undefined, key: string): Uint8Array | undefined {
-    if (account === undefined || !isSlotKey(key)) return undefined;
-    this.#writeExchange(key, undefined);
-    return this.#kernel.exports.transient_read(account) === 0 ? undefined : this.#exchangedValue();
+    return this.#read('transient_read', account, key);
   }
 
   /** Undefined clears. */
@@ -74,7 +70,10 @@ export class KernelSlots {
     if (value !== undefined) this.#kernel.write(at + WORD_BYTES, WORD_BYTES, value);
   }
 
-  #exchangedValue(): Uint8Array {
+  #read(from: 'slot_read' | 'transient_read', account: number | undefined, key: string): Uint8Array | undefined {
+    if (account === undefined || !isSlotKey(key)) return undefined;
+    this.#writeExchange(key, undefined);
+    if (this.#kernel.exports[from](account) === 0) return undefined;
     return this.#kernel.bytes().slice(this.#exchange + WORD_BYTES, this.#exchange + 2 * WORD_BYTES);
   }
 }

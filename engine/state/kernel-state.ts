@@ -12,6 +12,8 @@ import { type Account, type Checkpoint, EMPTY_ACCOUNTS_KEPT, type KernelBackedSt
 
 const EMPTY: Uint8Array = new Uint8Array(0);
 
+type AccountField = 'wei' | 'nonce' | 'codeHash';
+
 /** Limits that the kernel enforces for guests that call it. */
 export interface KernelLimits {
   readonly payloadBytes: number;
@@ -86,28 +88,15 @@ export class KernelState implements KernelBackedState {
   }
 
   setWei(account: KernelAccount, wei: bigint): void {
-    const before = account.wei;
-    this.#noteChange(account, () => this.#putWei(account, before));
-    this.#snapshots.keepFields(account);
-    this.#putWei(account, wei);
+    this.#set(account, 'wei', wei);
   }
 
   setNonce(account: KernelAccount, nonce: bigint): void {
-    const before = account.nonce;
-    this.#noteChange(account, () => {
-      account.nonce = before;
-    });
-    this.#snapshots.keepFields(account);
-    account.nonce = nonce;
+    this.#set(account, 'nonce', nonce);
   }
 
   setCodeHash(account: KernelAccount, codeHash: string | undefined): void {
-    const before = account.codeHash;
-    this.#noteChange(account, () => {
-      account.codeHash = before;
-    });
-    this.#snapshots.keepFields(account);
-    account.codeHash = codeHash;
+    this.#set(account, 'codeHash', codeHash);
   }
 
   knowsModule(hash: string): boolean {
@@ -210,7 +199,7 @@ export class KernelState implements KernelBackedState {
     this.kernel.run((kernel) => kernel.restore(place));
     for (const { fields, odd, modules } of this.#snapshots.dropFrom(index)) {
       for (const [account, { wei, nonce, codeHash }] of fields) {
-        this.#putWei(account, wei);
+        this.#put(account, 'wei', wei);
         account.nonce = nonce;
         account.codeHash = codeHash;
       }
@@ -230,13 +219,15 @@ export class KernelState implements KernelBackedState {
     this.#undo.push(undo);
   }
 
-  #noteChange(account: KernelAccount, undo: () => void): void {
-    const { isChanged } = account;
+  #set<F extends AccountField>(account: KernelAccount, field: F, value: KernelAccount[F]): void {
+    const { isChanged, [field]: before } = account;
     account.isChanged = true;
     this.#note(() => {
       account.isChanged = isChanged;
-      undo();
+      this.#put(account, field, before);
     });
+    this.#snapshots.keepFields(account);
+    this.#put(account, field, value);
   }
 
   #forgetEmpty(): void {
@@ -249,9 +240,9 @@ export class KernelState implements KernelBackedState {
     );
   }
 
-  #putWei(account: KernelAccount, wei: bigint): void {
-    this.#digest.keepWei(account);
-    account.wei = wei;
+  #put<F extends AccountField>(account: KernelAccount, field: F, value: KernelAccount[F]): void {
+    if (field === 'wei') this.#digest.keepWei(account);
+    account[field] = value;
   }
 
   #putOdd(account: KernelAccount, key: string, value: Uint8Array | undefined): void {

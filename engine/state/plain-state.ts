@@ -5,7 +5,7 @@ import type { StorageEntry } from './storage-entry.ts';
 import { bytesOfKey, compareKeys, keyOfBytes, putOrDelete } from './storage-key.ts';
 import { type Account, type Checkpoint, EMPTY_ACCOUNTS_KEPT, type WorldState } from './world-state.ts';
 
-interface PlainAccount extends Account {
+export interface PlainAccount extends Account {
   wei: bigint;
   nonce: bigint;
   codeHash: string | undefined;
@@ -77,27 +77,15 @@ export class PlainState implements WorldState {
   }
 
   setWei(account: PlainAccount, wei: bigint): void {
-    const before = account.wei;
-    account.wei = wei;
-    this.#changed(account, () => {
-      account.wei = before;
-    });
+    this.#set(account, 'wei', wei);
   }
 
   setNonce(account: PlainAccount, nonce: bigint): void {
-    const before = account.nonce;
-    account.nonce = nonce;
-    this.#changed(account, () => {
-      account.nonce = before;
-    });
+    this.#set(account, 'nonce', nonce);
   }
 
   setCodeHash(account: PlainAccount, codeHash: string | undefined): void {
-    const before = account.codeHash;
-    account.codeHash = codeHash;
-    this.#changed(account, () => {
-      account.codeHash = before;
-    });
+    this.#set(account, 'codeHash', codeHash);
   }
 
   knowsModule(hash: string): boolean {
@@ -117,7 +105,7 @@ export class PlainState implements WorldState {
   }
 
   getStorage(account: PlainAccount, key: string): Uint8Array {
-    return account.storage.get(key) ?? EMPTY;
+    return this.findStorage(account, key) ?? EMPTY;
   }
 
   setStorage(account: PlainAccount, key: string, value: Uint8Array): void {
@@ -193,6 +181,14 @@ export class PlainState implements WorldState {
 
   #refuseInTransaction(): void {
     if (this.#undo.length !== this.#endedSteps) throw new EngineError('internal', 'a transaction is open');
+  }
+
+  #set<F extends 'wei' | 'nonce' | 'codeHash'>(account: PlainAccount, field: F, value: PlainAccount[F]): void {
+    const before = account[field];
+    account[field] = value;
+    this.#changed(account, () => {
+      account[field] = before;
+    });
   }
 
   #changed(account: PlainAccount, undo: () => void): void {

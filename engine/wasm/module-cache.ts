@@ -2,7 +2,7 @@ import { sha256Hex } from '../../metering/format/sha256.ts';
 import { noHostCode } from '../../metering/host/host-code.ts';
 import type { InstrumentOptions } from '../../metering/instrument.ts';
 import { own } from '../../metering/own.ts';
-import type { Strategy } from '../../metering/plan/strategies.ts';
+import { isMetered, type Strategy } from '../../metering/plan/strategies.ts';
 import type { GuestAbi } from '../abi/guest-abi.ts';
 import { hostCodeOf } from '../abi/host-code-of.ts';
 import { moduleInterfaceOf } from '../abi/module-interface-of.ts';
@@ -91,7 +91,7 @@ export class ModuleCache {
 /** @throws ModuleRejected */
 export function instrumentModule(request: ModuleRequest, makeModule: MakeModule = instrumentJudged): JudgedModule {
   const { bytes, abi, schedule, strategy, forKernel } = request;
-  const hostCode = forKernel ? hostCodeOf(abi, schedule, strategy !== 'none') : noHostCode;
+  const hostCode = forKernel ? hostCodeOf(abi, schedule, isMetered(strategy)) : noHostCode;
   return makeModule(bytes, { ...plainOptions(request), hostCode });
 }
 

@@ -4,15 +4,15 @@
  */
 import { noHostCode } from '../../metering/host/host-code.ts';
 import { type Instrumented, type InstrumentOptions, instrument } from '../../metering/instrument.ts';
-import { type Strategy, trapsExactly } from '../../metering/plan/strategies.ts';
-import { verifyInstrumented } from '../../metering/verify/verify-instrumented.ts';
+import { exactStrategy, isPlanned, trapsExactly } from '../../metering/plan/strategies.ts';
+import { type VerifiableStrategy, verifyInstrumented } from '../../metering/verify/verify-instrumented.ts';
 import { EngineError } from '../errors.ts';
 import { hasStackRoom, isStackOverflow } from '../native-stack.ts';
 
 export type ModuleVerdict =
   /** Shown to be the original, metered. */
   | { readonly kind: 'proved' }
-  /** Not shown, for a reason: a bug of ours. It runs under `global`, unless it is not metered at all. */
+  /** Not shown, for a reason: a bug of ours. It runs under the exact strategy, unless it is not metered at all. */
   | { readonly kind: 'unproved'; readonly reason: string }
   /** Nothing was planned. */
   | { readonly kind: 'exact' };
@@ -44,21 +44,17 @@ export function instrumentJudged(
 ): JudgedModule {
   const instrumented = instrumentWith(bytes, options);
   const { strategy } = options;
-  if (strategy === 'global' || strategy === 'host-call') return { ...instrumented, verdict: { kind: 'exact' } };
-  const reason = whyUnproved(bytes, instrumented, strategy, options);
+  if (!isPlanned(strategy)) return { ...instrumented, verdict: { kind: 'exact' } };
+  const reason = whyUnproved(bytes, instrumented, { ...options, strategy });
   if (reason === undefined) return { ...instrumented, verdict: { kind: 'proved' } };
-  const verdict = { kind: 'unproved', reason } as const;
-  return {
-    ...(trapsExactly(strategy) ? instrumented : instrument(bytes, { ...options, strategy: 'global' })),
-    verdict,
-  };
+  const exact = trapsExactly(strategy) ? instrumented : instrument(bytes, { ...options, strategy: exactStrategy });
+  return { ...exact, verdict: { kind: 'unproved', reason } };
 }
 
 function whyUnproved(
   bytes: Uint8Array,
   instrumented: Instrumented,
-  strategy: Exclude<Strategy, 'global' | 'host-call'>,
-  { costs, limits, hostCode = noHostCode }: InstrumentOptions,
+  { costs, limits, strategy, hostCode = noHostCode }: InstrumentOptions & { readonly strategy: VerifiableStrategy },
 ): string | undefined {
   // At its end what the verifier says is about the stack, and not about the module.
   if (!hasStackRoom()) throw new EngineError('host-stack', 'too little native stack is left to verify a module');

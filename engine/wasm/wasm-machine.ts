@@ -1,6 +1,6 @@
 import { sha256Hex } from '../../metering/format/sha256.ts';
 import { own } from '../../metering/own.ts';
-import { type Strategy, trapsExactly } from '../../metering/plan/strategies.ts';
+import { exactStrategy, isMetered, type Strategy, trapsExactly } from '../../metering/plan/strategies.ts';
 import type { GuestAbi } from '../abi/guest-abi.ts';
 import type { FrameContext } from '../frame.ts';
 import { isGuestEnd } from '../guest-exit.ts';
@@ -38,7 +38,7 @@ export function wasmMachine(name: string, options: WasmMachineOptions): Machine 
   return {
     name,
     description: `WebAssembly in this JavaScript engine, metering strategy ${strategy}${reusesInstances ? '' : ', a fresh instance per call'}`,
-    isMetered: strategy !== 'none',
+    isMetered: isMetered(strategy),
     prepare: (bytes, abi, schedule) =>
       new WasmModule({ bytes, abi, schedule, strategy, reusesInstances, isForKernel: usesKernel, modules, readTrap }),
   };
@@ -134,12 +134,12 @@ class WasmModule implements GuestModule {
 /** Block by block where that is not so already, and then the reference, which has no unmetered form. Made when it is needed. */
 function exactFormOf(options: WasmModuleOptions): (() => GuestModule) | undefined {
   const { bytes, abi, schedule, strategy } = options;
-  if (strategy === 'none') return undefined;
+  if (!isMetered(strategy)) return undefined;
   let exact: GuestModule | undefined;
   return () => {
     exact ??= trapsExactly(strategy)
       ? referenceMachine().prepare(bytes, abi, schedule)
-      : new WasmModule({ ...options, strategy: 'global', isForKernel: false });
+      : new WasmModule({ ...options, strategy: exactStrategy, isForKernel: false });
     return exact;
   };
 }

@@ -1,11 +1,33 @@
 import type { Backend } from '../../engine/backend.ts';
-import { guardBackend, type UnguardedBackend } from '../../engine/world-guard.ts';
+import type { UnguardedBackend } from '../../engine/unguarded-backend.ts';
+import { guardBackend } from '../../engine/world-guard.ts';
+import { mostDeadlineMs } from '../../processes/asked-child.ts';
+import type { ChildCommand } from '../../processes/child-process.ts';
+import { nodeCommand } from '../../processes/node-command.ts';
+import { WorldHost } from '../../processes/world-host.ts';
+import { SentProgram } from '../../processes/world-process.ts';
 import { EvmProgram } from '../evm-program.ts';
-import { checkEdr, RemoteWorld } from './remote-world.ts';
+
+/**
+ * EDR's record of a call grows with its instructions and with the data of its inner calls, so a guest can ask for more memory
+ * than there is. Beyond this, in KiB of writable memory, the process ends. Node and EDR begin with 65 MB.
+ */
+const MEMORY_KIB = 12 << 20;
+/** No more memory than that, no core dumps, and first in line when the system runs out of memory. */
+const LIMITED = `ulimit -c 0; ulimit -d ${MEMORY_KIB}; echo 1000 > /proc/self/oom_score_adj; exec "$@"`;
+
+function edrCommand(): ChildCommand {
+  const { what, binary, args } = nodeCommand('the process of revm', new URL('./edr-program.ts', import.meta.url));
+  return { what, binary: '/bin/sh', args: ['-c', LIMITED, 'sh', binary, ...args] };
+}
+
+/** Of all backends: starting a process takes longer than most of what worlds are made for. */
+let host: WorldHost | undefined;
 
 /**
  * `revm`: the EVM in Rust, with the rules of mainnet's Prague hardfork, behind the provider of EDR. Each world is in a process of its
- * own, because a guest can end it. Gas is counted as on `evm`.
+ * own, because a guest can end it: then the call in flight and all later ones reject with EngineError `machine-lost`. Gas is
+ * counted as on `evm`.
  *
  * @throws EngineError `backend-unavailable` where EDR is not installed.
  *
@@ -16,13 +38,18 @@ import { checkEdr, RemoteWorld } from './remote-world.ts';
  * await world.close();
  */
 export async function createRevmBackend(): Promise<Backend> {
-  await checkEdr();
+  host ??= new WorldHost({ command: edrCommand(), machine: 'revm', deadlineMs: mostDeadlineMs, mostWorlds: 1 });
+  const worlds = host;
+  const { description, isMetered } = await worlds.describe();
   const backend: UnguardedBackend = {
     name: 'revm',
-    description: 'revm, through the provider of @nomicfoundation/edr 0.22.0, prague',
-    isMetered: true,
-    prepare: async (code) => new EvmProgram('revm', code),
-    createWorld: (block) => RemoteWorld.create(block),
+    description,
+    isMetered,
+    prepare: async (code) => {
+      const { name, initcode } = new EvmProgram('revm', code);
+      return SentProgram.of('revm', { name, evm: { initcode } });
+    },
+    createWorld: (block) => worlds.createWorld(block),
   };
   return guardBackend(backend, { isSynchronous: false });
 }

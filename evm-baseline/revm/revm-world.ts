@@ -6,10 +6,9 @@ import { createAddress } from '../../engine/contract-address.ts';
 import { EngineError } from '../../engine/errors.ts';
 import { type Outcome, TrapCode } from '../../engine/outcome.ts';
 import type { StorageEntry } from '../../engine/state/storage-entry.ts';
-import type { Deployment, UnguardedWorld } from '../../engine/world-guard.ts';
+import type { Deployment, UnguardedWorld } from '../../engine/unguarded-backend.ts';
 import { boundedOutcome } from '../bounded-outcome.ts';
 import { creationData } from '../evm-program.ts';
-import { InOrder } from '../in-order.ts';
 import { type Chain, openChain, request } from './chain.ts';
 import { MirroredState } from './mirrored-state.ts';
 import {
@@ -46,7 +45,6 @@ export class RevmWorld implements UnguardedWorld {
   /** Writes that the chain has not seen yet. */
   #unsent: string[] = [];
   readonly #snapshots: Snapshot[] = [];
-  readonly #queue = new InOrder();
 
   private constructor(block: BlockContext, chain: Chain) {
     this.#block = block;
@@ -57,42 +55,34 @@ export class RevmWorld implements UnguardedWorld {
     return new RevmWorld(block, await openChain(block));
   }
 
-  setBlock(block: BlockContext): Promise<void> {
-    return this.#queue.run(async () => {
-      await this.#reopen(block);
-    });
+  async setBlock(block: BlockContext): Promise<void> {
+    await this.#reopen(block);
   }
 
-  setBalance(address: Uint8Array, wei: bigint): Promise<void> {
-    return this.#queue.run(async () => {
-      this.#unsent.push(...this.#state.apply([{ address, wei, slots: [] }]));
-    });
+  async setBalance(address: Uint8Array, wei: bigint): Promise<void> {
+    this.#unsent.push(...this.#state.apply([{ address, wei, slots: [] }]));
   }
 
-  balanceOf(address: Uint8Array): Promise<bigint> {
-    return this.#queue.run(async () => {
-      return this.#state.account(address).wei;
-    });
+  async balanceOf(address: Uint8Array): Promise<bigint> {
+    return this.#state.account(address).wei;
   }
 
   /** The deployer's nonce rises whatever the outcome. The output of a success is empty: its code is no output. */
-  deploy(program: Program, message: FullDeployMessage): Promise<Deployment> {
-    return this.#queue.run(async () => {
-      const { deployer, value, input, gasLimit } = message;
-      const data = creationData(program, input);
-      const { nonce } = this.#state.account(deployer);
-      const [outcome] = await this.#runAll([newTransaction(deployer, undefined, value, data, gasLimit)]);
-      this.#unsent.push(...this.#state.apply([{ address: deployer, nonce: nonce + 1n, slots: [] }]));
-      return { address: createAddress(deployer, nonce), outcome: outcome as Outcome };
-    });
+  async deploy(program: Program, message: FullDeployMessage): Promise<Deployment> {
+    const { deployer, value, input, gasLimit } = message;
+    const data = creationData(program, input);
+    const { nonce } = this.#state.account(deployer);
+    const [outcome] = await this.#runAll([newTransaction(deployer, undefined, value, data, gasLimit)]);
+    this.#unsent.push(...this.#state.apply([{ address: deployer, nonce: nonce + 1n, slots: [] }]));
+    return { address: createAddress(deployer, nonce), outcome: outcome as Outcome };
   }
 
-  call(message: FullCallMessage): Promise<Outcome> {
-    return this.#queue.run(async () => (await this.#runAll([transactionOf(message)]))[0] as Outcome);
+  async call(message: FullCallMessage): Promise<Outcome> {
+    return (await this.#runAll([transactionOf(message)]))[0] as Outcome;
   }
 
   callMany(messages: readonly FullCallMessage[]): Promise<readonly Outcome[]> {
-    return this.#queue.run(() => this.#runAll(messages.map(transactionOf)));
+    return this.#runAll(messages.map(transactionOf));
   }
 
   async loadBatch(messages: readonly FullCallMessage[]): Promise<Batch> {
@@ -102,46 +92,38 @@ export class RevmWorld implements UnguardedWorld {
       await this.#run(transactions, (outcome) => tally.add(outcome));
       return tally.summary();
     };
-    return { callCount: messages.length, run: () => this.#queue.run(run) };
+    return { callCount: messages.length, run };
   }
 
-  storageOf(address: Uint8Array): Promise<readonly StorageEntry[]> {
-    return this.#queue.run(async () => {
-      return this.#state.storageEntries(address);
-    });
+  async storageOf(address: Uint8Array): Promise<readonly StorageEntry[]> {
+    return this.#state.storageEntries(address);
   }
 
-  stateDigest(): Promise<string> {
-    return this.#queue.run(async () => this.#state.digest());
+  async stateDigest(): Promise<string> {
+    return this.#state.digest();
   }
 
-  snapshot(): Promise<number> {
-    return this.#queue.run(async () => {
-      const [id] = await this.#send([request('evm_snapshot')]);
-      this.#snapshots.push({ chain: this.#chain, id });
-      return this.#state.snapshot();
-    });
+  async snapshot(): Promise<number> {
+    const [id] = await this.#send([request('evm_snapshot')]);
+    this.#snapshots.push({ chain: this.#chain, id });
+    return this.#state.snapshot();
   }
 
-  restore(snapshot: number): Promise<void> {
-    return this.#queue.run(async () => {
-      const saved = this.#snapshots[snapshot];
-      if (saved === undefined || !this.#state.restore(snapshot)) {
-        throw new EngineError('bad-argument', `there is no snapshot ${snapshot}`);
-      }
-      this.#unsent = [];
-      this.#snapshots.length = snapshot;
-      if (saved.chain !== this.#chain) await this.#reopen(this.#block);
-      const back = saved.chain === this.#chain ? [request('evm_revert', saved.id)] : [];
-      // Going back to a snapshot uses it up.
-      const id = (await this.#send([...back, request('evm_snapshot')])).at(-1);
-      this.#snapshots.push({ chain: this.#chain, id });
-    });
+  async restore(snapshot: number): Promise<void> {
+    const saved = this.#snapshots[snapshot];
+    if (saved === undefined || !this.#state.restore(snapshot)) {
+      throw new EngineError('bad-argument', `there is no snapshot ${snapshot}`);
+    }
+    this.#unsent = [];
+    this.#snapshots.length = snapshot;
+    if (saved.chain !== this.#chain) await this.#reopen(this.#block);
+    const back = saved.chain === this.#chain ? [request('evm_revert', saved.id)] : [];
+    // Going back to a snapshot uses it up.
+    const id = (await this.#send([...back, request('evm_snapshot')])).at(-1);
+    this.#snapshots.push({ chain: this.#chain, id });
   }
 
-  async close(): Promise<void> {
-    await this.#queue.idle();
-  }
+  async close(): Promise<void> {}
 
   async #reopen(block: BlockContext): Promise<void> {
     this.#chain = await openChain(block);

@@ -9,7 +9,7 @@ import { type Contender, type Disagreement, prepareContenders, type RunOptions, 
 /** Sequences drawn from one seed. The budget is looked at before each; the rest of a batch that goes over it is skipped. */
 const SEQUENCES_PER_BATCH = 32;
 
-export interface CheckOptions extends RunOptions {
+export interface AgreementOptions extends RunOptions {
   readonly contenders: readonly Contender[];
   /** Sequences of calls; each runs on a contract of its own, freshly deployed. */
   readonly calls: fc.Arbitrary<readonly ReplayCall[]>;
@@ -39,7 +39,7 @@ export interface CheckResult {
  * @throws EngineError on host failure, `bad-argument` when the sequences hold no calls, and `not-deployed` when the contract
  * deploys on none, so that there is nothing to call.
  */
-export async function checkAgreement(subject: Subject, options: CheckOptions): Promise<CheckResult> {
+export async function checkAgreement(subject: Subject, options: AgreementOptions): Promise<CheckResult> {
   const { calls: sequences, contenders, callBudget, seed, setting, repeats = false, onProgress } = options;
   const prepared = await prepareContenders(contenders, subject.code, subject.companions);
   let callCount = 0;

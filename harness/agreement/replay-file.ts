@@ -1,4 +1,6 @@
 import type { ArgumentText } from '../../contracts/contract-case.ts';
+import { InputRejected } from '../../contracts/input-rejected.ts';
+import { readList, readMatching, readObject, readOneOf, show } from '../../contracts/json-fields.ts';
 import type { ReplayCall } from '../subjects/replay-call.ts';
 import type { Subject } from '../subjects/subject.ts';
 import type { CodeHash, ReplayOrigin } from './replay-origin.ts';
@@ -27,7 +29,7 @@ export interface ReplayFile {
  * try {
  *   parseReplayFile('{}');
  * } catch (error) {
- *   console.log(error instanceof ReplayRejected && error.message); // file: no field format
+ *   console.log(error instanceof ReplayRejected && error.message); // file: the field "format" is missing
  * }
  */
 export class ReplayRejected extends Error {
@@ -46,7 +48,7 @@ const MAX_ARGUMENT_DEPTH = 16;
 const MAX_GAS = 1n << 62n;
 const MAX_WEI = (1n << 256n) - 1n;
 
-interface Finding {
+interface Found {
   readonly subject: Subject;
   readonly backends: readonly string[];
   readonly seed: number;
@@ -55,7 +57,7 @@ interface Finding {
   readonly origin: ReplayOrigin | undefined;
 }
 
-export function replayFile({ subject, backends, seed, calls, disagreement, origin }: Finding): ReplayFile {
+export function replayFile({ subject, backends, seed, calls, disagreement, origin }: Found): ReplayFile {
   return {
     format: 'trimeter-replay',
     version: origin === undefined ? 1 : 2,
@@ -95,26 +97,12 @@ export function formatReplayFile(file: ReplayFile): string {
  * console.log(id, steps.length, disagreement.field); // erc20 1 gas
  */
 export function parseReplayFile(text: string): ReplayFile {
-  const fields = ['format', 'version', 'case', 'constructorArgs', 'steps', 'backends', 'seed', 'disagreement'];
-  const file = record('file', parseJson(text), fields, ['origin']);
-  if (file.get('format') !== 'trimeter-replay') throw rejected('format', '"trimeter-replay"', file.get('format'));
-  const version = file.get('version');
-  if (version !== 1 && version !== 2) throw rejected('version', '1 or 2', version);
-  if (file.has('origin') !== (version === 2)) {
-    throw new ReplayRejected('file', `version ${version} ${version === 1 ? 'has no' : 'needs the'} field origin`);
+  try {
+    return readFile(parseJson(text));
+  } catch (error) {
+    if (error instanceof InputRejected) throw new ReplayRejected(error.where, error.problem);
+    throw error;
   }
-  const steps = array('steps', file.get('steps')).map((step, i) => parseCall(`steps[${i}]`, step));
-  return {
-    format: 'trimeter-replay',
-    version,
-    case: matching('case', file.get('case'), /^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'a case name'),
-    ...(version === 2 && { origin: parseOrigin(file.get('origin')) }),
-    constructorArgs: parseArguments('constructorArgs', file.get('constructorArgs')),
-    steps,
-    backends: array('backends', file.get('backends')).map((name, i) => parseName(`backends[${i}]`, name)),
-    seed: integer('seed', file.get('seed'), -(2 ** 31), 2 ** 31 - 1),
-    disagreement: parseDisagreement(file.get('disagreement'), steps.length),
-  };
 }
 
 function parseJson(text: string): unknown {
@@ -125,112 +113,111 @@ function parseJson(text: string): unknown {
   }
 }
 
-function parseCall(where: string, value: unknown): ReplayCall {
-  const call = record(where, value, ['method', 'args'], ['to', 'caller', 'value', 'gasLimit']);
-  const [to, caller, wei, gasLimit] = ['to', 'caller', 'value', 'gasLimit'].map((field) => call.get(field));
-  const account = /^(?:0x[0-9a-fA-F]{40}|[a-z][a-z0-9]*)$/;
+function readFile(value: unknown): ReplayFile {
+  const required = ['format', 'version', 'case', 'constructorArgs', 'steps', 'backends', 'seed', 'disagreement'];
+  const file = readObject(value, 'file', { required, optional: ['origin'] });
+  const format = readOneOf(file['format'], 'format', ['trimeter-replay']);
+  const { version, origin } = file;
+  if (version !== 1 && version !== 2) throw new ReplayRejected('version', `expected 1 or 2, got ${show(version)}`);
+  if ((origin !== undefined) !== (version === 2)) {
+    throw new ReplayRejected('file', `version ${version} ${version === 1 ? 'has no' : 'needs the'} field origin`);
+  }
+  const steps = readList(file['steps'], 'steps', readCall);
   return {
-    ...(to !== undefined && { to: matching(`${where}.to`, to, /^[a-z][a-z0-9]*$/, 'a name') }),
-    method: matching(`${where}.method`, call.get('method'), /^[\x21-\x7e]{1,200}$/, 'a method'),
-    args: parseArguments(`${where}.args`, call.get('args')),
-    ...(caller !== undefined && { caller: matching(`${where}.caller`, caller, account, 'a name or an address') }),
-    ...(wei !== undefined && { value: decimal(`${where}.value`, wei, MAX_WEI) }),
-    ...(gasLimit !== undefined && { gasLimit: decimal(`${where}.gasLimit`, gasLimit, MAX_GAS) }),
+    format,
+    version,
+    case: readMatching(file['case'], 'case', /^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'a case name'),
+    ...(version === 2 && { origin: readOrigin(origin) }),
+    constructorArgs: readArguments(file['constructorArgs'], 'constructorArgs'),
+    steps,
+    backends: readList(file['backends'], 'backends', readName),
+    seed: readInteger(file['seed'], 'seed', -(2 ** 31), 2 ** 31 - 1),
+    disagreement: readDisagreement(file['disagreement'], steps.length),
   };
 }
 
-function parseArguments(where: string, value: unknown, depth = 0): readonly ArgumentText[] {
+function readCall(value: unknown, where: string): ReplayCall {
+  const optional = ['to', 'caller', 'value', 'gasLimit'];
+  const {
+    to,
+    method,
+    args,
+    caller,
+    value: wei,
+    gasLimit,
+  } = readObject(value, where, {
+    required: ['method', 'args'],
+    optional,
+  });
+  const account = /^(?:0x[0-9a-fA-F]{40}|[a-z][a-z0-9]*)$/;
+  return {
+    ...(to !== undefined && { to: readMatching(to, `${where}.to`, /^[a-z][a-z0-9]*$/, 'a name') }),
+    method: readMatching(method, `${where}.method`, /^[\x21-\x7e]{1,200}$/, 'a method'),
+    args: readArguments(args, `${where}.args`),
+    ...(caller !== undefined && { caller: readMatching(caller, `${where}.caller`, account, 'a name or an address') }),
+    ...(wei !== undefined && { value: readDecimal(wei, `${where}.value`, MAX_WEI) }),
+    ...(gasLimit !== undefined && { gasLimit: readDecimal(gasLimit, `${where}.gasLimit`, MAX_GAS) }),
+  };
+}
+
+function readArguments(value: unknown, where: string, depth = 0): readonly ArgumentText[] {
   if (depth > MAX_ARGUMENT_DEPTH) throw new ReplayRejected(where, 'nested too deep');
-  return array(where, value).map((argument, i) => {
+  return readList(value, where, (argument, at) => {
     if (typeof argument === 'string' || typeof argument === 'number' || typeof argument === 'boolean') return argument;
-    return parseArguments(`${where}[${i}]`, argument, depth + 1);
+    return readArguments(argument, at, depth + 1);
   });
 }
 
-function parseOrigin(value: unknown): ReplayOrigin {
-  const origin = record('origin', value, ['schedule', 'trimeter', 'engine', 'code']);
+function readOrigin(value: unknown): ReplayOrigin {
+  const origin = readObject(value, 'origin', { required: ['schedule', 'trimeter', 'engine', 'code'] });
   const text = (field: string) =>
-    matching(`origin.${field}`, origin.get(field), /^[\x20-\x7e]{1,200}$/, 'printable ASCII');
+    readMatching(origin[field], `origin.${field}`, /^[\x20-\x7e]{1,200}$/, 'printable ASCII');
   return {
     schedule: text('schedule'),
     trimeter: text('trimeter'),
     engine: text('engine'),
-    code: array('origin.code', origin.get('code')).map((item, i): CodeHash => {
-      const where = `origin.code[${i}]`;
-      const code = record(where, item, ['name', 'sha256']);
+    code: readList(origin['code'], 'origin.code', (item, where): CodeHash => {
+      const { name, sha256 } = readObject(item, where, { required: ['name', 'sha256'] });
       return {
-        name: matching(`${where}.name`, code.get('name'), /^[a-z0-9.-]{1,200}$/, 'a contract and its form'),
-        sha256: matching(`${where}.sha256`, code.get('sha256'), /^[0-9a-f]{64}$/, '64 hex digits'),
+        name: readMatching(name, `${where}.name`, /^[a-z0-9.-]{1,200}$/, 'a contract and its form'),
+        sha256: readMatching(sha256, `${where}.sha256`, /^[0-9a-f]{64}$/, '64 hex digits'),
       };
     }),
   };
 }
 
-function parseDisagreement(value: unknown, stepCount: number): Disagreement {
-  const disagreement = record('disagreement', value, ['step', 'field', 'left', 'right', 'backends']);
+function readDisagreement(value: unknown, stepCount: number): Disagreement {
+  const required = ['step', 'field', 'left', 'right', 'backends'];
+  const disagreement = readObject(value, 'disagreement', { required });
   const text = (field: string) =>
-    matching(`disagreement.${field}`, disagreement.get(field), /^[\x20-\x7e]*$/, 'printable ASCII');
-  const names = array('disagreement.backends', disagreement.get('backends'));
-  if (names.length !== 2) throw rejected('disagreement.backends', 'two names', names);
+    readMatching(disagreement[field], `disagreement.${field}`, /^[\x20-\x7e]*$/, 'printable ASCII');
+  const [left, right, ...others] = readList(disagreement['backends'], 'disagreement.backends', readName);
+  if (left === undefined || right === undefined || others.length > 0) {
+    throw new ReplayRejected('disagreement.backends', 'expected two names');
+  }
   return {
-    step: integer('disagreement.step', disagreement.get('step'), 0, stepCount),
+    step: readInteger(disagreement['step'], 'disagreement.step', 0, stepCount),
     field: text('field'),
     left: text('left'),
     right: text('right'),
-    backends: [parseName('disagreement.backends[0]', names[0]), parseName('disagreement.backends[1]', names[1])],
+    backends: [left, right],
   };
 }
 
-function parseName(where: string, value: unknown): string {
-  return matching(where, value, /^[a-z][a-z0-9-]*(?: \(repeated\))?$/, 'a backend name');
+function readName(value: unknown, where: string): string {
+  return readMatching(value, where, /^[a-z][a-z0-9-]*(?: \(repeated\))?$/, 'a backend name');
 }
 
-/** The fields of an object, as a map: a field called `__proto__` is an unknown field like any other. */
-function record(
-  where: string,
-  value: unknown,
-  required: readonly string[],
-  optional: readonly string[] = [],
-): ReadonlyMap<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw rejected(where, 'an object', value);
-  const fields = new Map<string, unknown>(Object.entries(value));
-  for (const name of fields.keys()) {
-    if (![...required, ...optional].includes(name)) throw new ReplayRejected(where, `unknown field ${shown(name)}`);
-  }
-  for (const name of required) if (!fields.has(name)) throw new ReplayRejected(where, `no field ${name}`);
-  return fields;
-}
-
-function array(where: string, value: unknown): readonly unknown[] {
-  if (!Array.isArray(value)) throw rejected(where, 'an array', value);
-  return value;
-}
-
-function matching(where: string, value: unknown, pattern: RegExp, expected: string): string {
-  if (typeof value !== 'string' || !pattern.test(value)) throw rejected(where, expected, value);
-  return value;
-}
-
-function decimal(where: string, value: unknown, max: bigint): string {
-  const text = matching(where, value, /^\d{1,78}$/, `a decimal string up to ${max}`);
-  if (BigInt(text) > max) throw rejected(where, `a decimal string up to ${max}`, value);
+function readDecimal(value: unknown, where: string, max: bigint): string {
+  const expected = `a decimal string up to ${max}`;
+  const text = readMatching(value, where, /^\d{1,78}$/, expected);
+  if (BigInt(text) > max) throw new ReplayRejected(where, `expected ${expected}, got ${show(value)}`);
   return text;
 }
 
-function integer(where: string, value: unknown, min: number, max: number): number {
+function readInteger(value: unknown, where: string, min: number, max: number): number {
   if (typeof value !== 'number' || !Number.isInteger(value) || value < min || value > max) {
-    throw rejected(where, `an integer from ${min} to ${max}`, value);
+    throw new ReplayRejected(where, `expected an integer from ${min} to ${max}, got ${show(value)}`);
   }
   return value;
-}
-
-function rejected(where: string, expected: string, seen: unknown): ReplayRejected {
-  return new ReplayRejected(where, `expected ${expected}, got ${shown(seen)}`);
-}
-
-/** A value on one line of printable ASCII, cut short. */
-function shown(value: unknown): string {
-  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object';
-  const text = (JSON.stringify(value) ?? 'nothing').replace(/[^\x20-\x7e]/g, '?');
-  return text.length > 60 ? `${text.slice(0, 60)}...` : text;
 }

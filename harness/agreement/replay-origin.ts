@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { toHex } from '../../engine/bytes.ts';
+import { packageManifest } from '../package-manifest.ts';
+import { formatRuntime, thisRuntime } from '../results/runtime.ts';
 import type { Subject } from '../subjects/subject.ts';
 
 /** What a disagreement was found under. Under anything else the same calls may end otherwise. */
@@ -23,6 +25,11 @@ export interface CodeHash {
   readonly name: string;
   /** Hex. */
   readonly sha256: string;
+}
+
+/** What runs here, under a schedule. */
+export function replaySetting(schedule: string): ReplaySetting {
+  return { schedule, trimeter: packageManifest().version, engine: formatRuntime(thisRuntime()) };
 }
 
 export function originOf({ code, companions = [] }: Subject, setting: ReplaySetting): ReplayOrigin {

@@ -1,8 +1,8 @@
 import { agreedOnAll, type CheckReport } from '../check.ts';
+import { escapeMarkdown } from '../text/markdown-text.ts';
+import { counted } from '../text/words.ts';
 import type { CheckRun } from './check-run.ts';
 import { agreementWords, callsOf, callWords, placeWords } from './check-words.ts';
-import { escapeMarkdown } from './markdown-text.ts';
-import { counted } from './words.ts';
 
 /**
  * The check as a comment on a change: who agreed, a table of contracts, and for each disagreement the calls that lead to it.

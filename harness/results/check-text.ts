@@ -1,10 +1,10 @@
 import { agreedOnAll, type CheckReport } from '../check.ts';
 import type { MissingMachine } from '../machines/register.ts';
+import { printable } from '../text/printable.ts';
+import { textTable } from '../text/text-table.ts';
+import { counted } from '../text/words.ts';
+import { wrapText } from '../text/wrap-text.ts';
 import { agreementWords, callsOf, callWords, machinesOfAny, placeWords } from './check-words.ts';
-import { printable } from './printable.ts';
-import { textTable } from './text-table.ts';
-import { counted } from './words.ts';
-import { wrapText } from './wrap-text.ts';
 
 /** Makes a piece of text stand out, where that is possible. Its width stays. */
 export type Mark = (kind: 'good' | 'bad' | 'bold', text: string) => string;

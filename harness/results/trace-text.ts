@@ -1,7 +1,7 @@
 import { toHex } from '../../engine/bytes.ts';
 import { trapName } from '../../engine/outcome.ts';
 import type { TraceEvent } from '../../engine/trace/tracer.ts';
-import { wordLines } from './wrap-text.ts';
+import { wordLines } from '../text/wrap-text.ts';
 
 const GOES_ON = ' '.repeat(6);
 /** A word and a selector. */

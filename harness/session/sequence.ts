@@ -3,7 +3,9 @@ import { resolveAddress } from '../../contracts/call-argument.ts';
 import { fromHex } from '../../engine/bytes.ts';
 import type { BlockContext } from '../../engine/context.ts';
 import type { ReplayCall } from '../subjects/replay-call.ts';
-import { fundsWei } from './limits.ts';
+
+/** What every named account starts with. */
+export const fundsWei: bigint = 10n ** 24n;
 
 /** One deployment or call, encoded. */
 export interface Step {

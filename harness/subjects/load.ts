@@ -3,7 +3,7 @@ import { bundledCaseDirectory, bundledCases } from '../../contracts/bundled-case
 import type { ContractCase } from '../../contracts/contract-case.ts';
 import { InputRejected } from '../../contracts/input-rejected.ts';
 import { readCase } from '../../contracts/read-case.ts';
-import { closestName } from './closest-name.ts';
+import { closestName } from '../text/closest-name.ts';
 import { soliditySubject } from './solidity.ts';
 import type { DescribedSubject } from './subject.ts';
 

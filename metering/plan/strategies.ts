@@ -66,6 +66,19 @@ export function trapsExactly(strategy: Strategy): boolean {
   return strategyTable[strategy].trapsExactly;
 }
 
+/** Whether there are charges at all. */
+export function isMetered(strategy: Strategy): boolean {
+  return strategyTable[strategy].place !== undefined;
+}
+
+/** Whether it is planned where something stands, so that it has to be verified: charges, or the marks of stores. */
+export function isPlanned(strategy: Strategy): strategy is 'default' | 'local' | 'none' {
+  return !strategyTable[strategy].marksEveryStore;
+}
+
+/** What a module runs under, metered, where nothing may be planned and every trap has to be the right one. */
+export const exactStrategy: Strategy = 'global';
+
 function placeInLocals({ module, functions }: ModuleFacts, gas: GasPlan): ModulePlacement {
   const steps = module.functions.map(({ instructions }, position) => {
     const { results } = functionType(module, module.importedFunctions.length + position);

@@ -6,7 +6,7 @@
 #pragma GCC visibility pop
 
 #include "create-address.hpp"
-#include "current-frame.hpp"
+#include "world.hpp"
 
 namespace native {
 

@@ -1,7 +1,6 @@
 #include "world.hpp"
 
 #include "create-address.hpp"
-#include "current-frame.hpp"
 
 namespace native {
 

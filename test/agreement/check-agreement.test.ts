@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import type { Backend } from '../../engine/backend.ts';
 import { fromHex } from '../../engine/bytes.ts';
 import { createEvmBackend } from '../../evm-baseline/evm-backend.ts';
-import { type CheckOptions as AgreementOptions, checkAgreement } from '../../harness/agreement/check-agreement.ts';
+import { type AgreementOptions, checkAgreement } from '../../harness/agreement/check-agreement.ts';
 import { originChanges, originOf } from '../../harness/agreement/replay-origin.ts';
 import {
   type Contender,

@@ -4,7 +4,8 @@ import { bigintToBytes, bytesToBigint } from '../../engine/bytes.ts';
 import type { FullCallMessage, FullDeployMessage } from '../../engine/context.ts';
 import { type Event, type Outcome, TrapCode } from '../../engine/outcome.ts';
 import { PlainState } from '../../engine/state/plain-state.ts';
-import { type Deployment, guardBackend, type UnguardedWorld } from '../../engine/world-guard.ts';
+import type { Deployment, UnguardedWorld } from '../../engine/unguarded-backend.ts';
+import { guardBackend } from '../../engine/world-guard.ts';
 import type { ReplayCall, Subject } from '../../harness/index.ts';
 
 /**

@@ -27,7 +27,7 @@ import type { EngineErrorCode } from '../../engine/errors.ts';
 import { Kernel } from '../../engine/kernel/kernel.ts';
 import { flatV1Schedule } from '../../engine/schedules.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
-import { findWizer } from '../../harness/machines/child/engine-packages.ts';
+import { findWizer } from '../../processes/engine-packages.ts';
 import { wat } from '../support/wat.ts';
 
 const guests = new URL('../../bench/engines/guests/', import.meta.url);

@@ -6,9 +6,9 @@ import { type KernelTiming, type PreparedKernel, prepareKernel, timeKernel } fro
 import { fullPlan, type MeteringPlan } from '../../bench/metering/plan.ts';
 import { meteringReport, meteringTable } from '../../bench/metering/report.ts';
 import { assertUnmetered, relabelled } from '../../bench/metering/twin.ts';
-import { nodeLineBinary } from '../../harness/machines/child/node-lines.ts';
 import { instrument } from '../../metering/instrument.ts';
 import { strategies } from '../../metering/plan/strategies.ts';
+import { nodeLineBinary } from '../../processes/node-lines.ts';
 
 const fib = kernels[0] as Kernel;
 const sieve = kernels.find(({ name }) => name === 'prime-sieve') as Kernel;

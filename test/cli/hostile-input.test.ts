@@ -12,7 +12,7 @@ import { parseManifest } from '../../contracts/manifest.ts';
 import { parseAbi } from '../../contracts/parse-abi.ts';
 import { parseReplayFile, ReplayRejected } from '../../harness/agreement/replay-file.ts';
 import { randomCalls } from '../../harness/generators/random-calls.ts';
-import { textTable } from '../../harness/results/text-table.ts';
+import { textTable } from '../../harness/text/text-table.ts';
 import { sampleReport } from '../bench/sample-report.ts';
 import { trimeter } from './capture.ts';
 import { copyCase, editManifest, lockCase } from './foreign-case.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createProgress } from '../../cli/progress.ts';
 import { style } from '../../cli/style.ts';
-import { printable } from '../../harness/results/printable.ts';
+import { printable } from '../../harness/text/printable.ts';
 import { capture } from './capture.ts';
 
 describe('text from guests', () => {

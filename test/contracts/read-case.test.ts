@@ -261,8 +261,8 @@ describe('readCase', () => {
 
   const locks: readonly (readonly [unknown, RegExp])[] = [
     [{ format: 2, sha256: {} }, /artifacts\.lock\.json: expected an object with "format": 1$/],
-    [{ format: 1 }, /artifacts\.lock\.json: sha256: expected an object$/],
-    [{ format: 1, sha256: { 'build/fibonacci.wasm': 'AB' } }, /expected 64 lower-case hex digits$/],
+    [{ format: 1 }, /artifacts\.lock\.json: sha256: expected an object, got undefined$/],
+    [{ format: 1, sha256: { 'build/fibonacci.wasm': 'AB' } }, /expected 64 lower-case hex digits, got "AB"$/],
     [
       { format: 1, sha256: {} },
       /fibonacci\.abi\.json: is not in artifacts\.lock\.json: build the contract first, or drop/,

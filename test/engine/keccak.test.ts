@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import fc from 'fast-check';
 import { toHex } from '../../engine/bytes.ts';
-import { keccak256, keccak256Into } from '../../engine/kernel/keccak.ts';
+import { keccak256 } from '../../engine/kernel/keccak.ts';
 
 /** Bytes that depend on their place, so that a block swapped or left out shows. */
 function pattern(lengthBytes: number): Uint8Array {
@@ -42,18 +42,6 @@ describe('keccak256', () => {
       const data = pattern(length);
       assert.deepEqual(keccak256(data), keccak_256(data), `${length} bytes`);
     }
-  });
-
-  it('writes into the middle of a buffer, also one that it reads from', () => {
-    const buffer = pattern(100);
-    const expected = buffer.slice();
-    expected.set(keccak_256(buffer), 40);
-    keccak256Into(buffer, buffer, 40);
-    assert.deepEqual(buffer, expected);
-  });
-
-  it('refuses to write beyond the end of a buffer', () => {
-    assert.throws(() => keccak256Into(pattern(1), new Uint8Array(40), 9), RangeError);
   });
 
   it('returns bytes of its own, which later calls leave alone', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { AskedChild, askOnce } from '../../harness/machines/child/asked-child.ts';
-import { ChildLost, maxErrorText } from '../../harness/machines/child/child-process.ts';
-import { fromMessageText, maxMessageBytes, toMessageText } from '../../harness/machines/child/message-text.ts';
+import { AskedChild, askOnce } from '../../processes/asked-child.ts';
+import { ChildLost, maxErrorText } from '../../processes/child-process.ts';
+import { fromMessageText, maxMessageBytes, toMessageText } from '../../processes/message-text.ts';
 
 /** Calls `answer` with each request, and writes what that returns. */
 const ANSWERING = `

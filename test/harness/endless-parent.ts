@@ -1,7 +1,7 @@
 /** For process-backend.test.ts: begins a call that does not end, in another process, and says so. */
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import { deployedAddress } from '../../engine/deployed-address.ts';
-import { createProcessBackend } from '../../harness/machines/child/process-backend.ts';
+import { createProcessBackend } from '../../harness/machines/process-backend.ts';
 import { wat } from '../support/wat.ts';
 
 const backend = await createProcessBackend({ machine: 'wasm-unmetered' });

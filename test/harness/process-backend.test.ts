@@ -12,7 +12,7 @@ import { EngineError } from '../../engine/errors.ts';
 import { flatV1Schedule } from '../../engine/schedules.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
 import { check } from '../../harness/check.ts';
-import { createProcessBackend } from '../../harness/machines/child/process-backend.ts';
+import { createProcessBackend } from '../../harness/machines/process-backend.ts';
 import { openMachine } from '../../harness/machines/register.ts';
 import { contractCode } from '../../harness/subjects/contract-code.ts';
 import { loadCase, loadSubject } from '../../harness/subjects/load.ts';
@@ -215,6 +215,27 @@ describe('a machine in another process', () => {
     const outcome = await world.call({ ...message, caller: alice, to: address });
     assert.deepEqual(outcome, { status: 'trap', code: 7, gasUsed: 1000n });
     await world.close();
+  });
+
+  it('knows its programs in a world that is made while the last one is closed', async () => {
+    const backend = await createProcessBackend({ machine: 'wasm' });
+    const program = await backend.prepare({ name: 'endless', wasm: { bytes: await wat(ENDLESS), abi: stylusAbi } });
+    let world = await backend.createWorld();
+    for (let turn = 0; turn < 4; turn++) {
+      const { outcome } = await world.deploy(program, { deployer: alice });
+      assert.equal(outcome.status, 'success');
+      const [next] = await Promise.all(
+        turn % 2 === 0 ? [backend.createWorld(), world.close()] : [later(), world.close()],
+      );
+      world = next;
+    }
+    await world.close();
+
+    /** The border of the world that is closed takes some turns of its own. */
+    async function later(): Promise<World> {
+      await Promise.resolve();
+      return backend.createWorld();
+    }
   });
 
   it('is not asked again, in another process, for what was late in the first', async function () {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { type Column, textTable } from '../../harness/results/text-table.ts';
-import { wrapText } from '../../harness/results/wrap-text.ts';
+import { type Column, textTable } from '../../harness/text/text-table.ts';
+import { wrapText } from '../../harness/text/wrap-text.ts';
 
 const text = fc.oneof(
   fc.constant(''),

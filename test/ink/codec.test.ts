@@ -47,8 +47,11 @@ describe('ink! bundles as files', () => {
   it('are refused when they are not bundles', () => {
     rejects(() => parseInkBundle(new TextEncoder().encode('{'), 'f'), /^f: is not valid JSON \(line 1\)$/);
     rejects(() => parseInkBundle(Uint8Array.of(0xff), 'f'), /is not UTF-8 text/);
-    rejects(() => parseInkBundle(new TextEncoder().encode('[]'), 'f'), /the bundle is not an object/);
-    rejects(() => parseInkBundle(new TextEncoder().encode('{}'), 'f'), /source is not an object/);
+    rejects(() => parseInkBundle(new TextEncoder().encode('[]'), 'f'), /^f: expected an object, got \[\]$/);
+    rejects(
+      () => parseInkBundle(new TextEncoder().encode('{}'), 'f'),
+      /^f: source: expected an object, got undefined$/,
+    );
     rejects(() => parseInkBundle(new Uint8Array((4 << 20) + 1), 'f'), /at most 4194304/);
     rejects(() => readInkBundle('no-such.contract'), /no such file/);
     rejects(

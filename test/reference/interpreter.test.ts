@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { EngineError } from '../../engine/errors.ts';
 import { referenceMachine } from '../../engine/reference/reference-machine.ts';
-import type { TracedHostCall, TracedInstruction } from '../../engine/reference/trace.ts';
+import { TraceLog } from '../../engine/trace/trace-log.ts';
+import { tracedMachine } from '../../engine/trace/traced-machine.ts';
+import type { HostCall, Instruction } from '../../engine/trace/tracer.ts';
 import { ModuleRejected } from '../../metering/format/module-rejected.ts';
-import { opcodeOf, opcodes } from '../../metering/format/opcodes.ts';
+import { opcodes } from '../../metering/format/opcodes.ts';
 import { prepareGuest, type RunOptions, runGuest, type Sighting, testSchedule } from '../support/test-guest.ts';
 import { wat } from '../support/wat.ts';
 
@@ -212,8 +214,8 @@ describe('reference interpreter', () => {
   });
 
   it('can run every allowed opcode', async () => {
-    const seen = new Set<number>();
-    const machine = referenceMachine({ instruction: ({ opcode }) => seen.add(opcode) });
+    const seen = new Set<string>();
+    const machine = referenceMachine(({ mnemonic }) => seen.add(mnemonic));
     const rows = opcodes.filter(({ operands, mnemonic }) => operands !== undefined && mnemonic !== 'unreachable');
     const bodies = rows.map(({ mnemonic, operands = [], results, immediate }) => {
       const zeros = operands.map((type) => `(${type}.const 1)`).join(' ');
@@ -231,23 +233,24 @@ describe('reference interpreter', () => {
     const bytes = await wat(`(module ${IMPORTS} ${rest}
       (func (export "run") (param i32 i32) (result i32) (call $all) (unreachable)))`);
     assert.equal(runGuest(machine, bytes).end, 'Unreachable');
-    const unseen = opcodes.filter(({ code }) => !seen.has(code)).map(({ mnemonic }) => mnemonic);
+    const unseen = opcodes.map(({ mnemonic }) => mnemonic).filter((mnemonic) => !seen.has(mnemonic));
     assert.deepEqual(unseen, []);
   });
 
-  it('shows an observer every instruction and every host call with the gas left', async () => {
-    const steps: TracedInstruction[] = [];
-    const hostCalls: TracedHostCall[] = [];
-    const machine = referenceMachine({
-      instruction: (step) => steps.push(step),
-      hostCall: (call) => hostCalls.push(call),
-    });
+  it('tells of every instruction and every host call with the gas left', async () => {
+    const steps: Instruction[] = [];
+    const hostCalls: HostCall[] = [];
+    const log = new TraceLog({ onEvent: (event) => void (event.kind === 'host call' && hostCalls.push(event)) });
+    const machine = tracedMachine(
+      referenceMachine((step) => steps.push(step)),
+      log,
+    );
     const bytes =
       await wat(`(module (import "test" "observe" (func $observe (param i32))) (memory (export "memory") 1 1)
       (func (export "run") (param i32 i32) (result i32) (call $observe (i32.const 5)) (i32.const 6)))`);
     runGuest(machine, bytes, { gas: 200n });
     assert.deepEqual(
-      steps.map(({ functionIndex, opcode, gasLeft, top }) => [functionIndex, opcodeOf(opcode).mnemonic, gasLeft, top]),
+      steps.map(({ functionIndex, mnemonic, gasLeft, top }) => [functionIndex, mnemonic, gasLeft, top]),
       [
         [1, 'i32.const', 198n, undefined],
         [1, 'call', 198n, 5],
@@ -256,9 +259,12 @@ describe('reference interpreter', () => {
       ],
     );
     assert.deepEqual(
-      steps.map(({ offset }) => bytes[offset]),
+      steps.map(({ at }) => bytes[at]),
       [0x41, 0x10, 0x41, 0x0b],
     );
-    assert.deepEqual(hostCalls, [{ name: 'test.observe', args: [5], gasLeft: 198n }]);
+    assert.deepEqual(
+      hostCalls.map(({ name, args, gasLeft }) => [name, args, gasLeft]),
+      [['test.observe', [5], 98n]],
+    );
   });
 });

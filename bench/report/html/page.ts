@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { counted } from '../../../harness/results/words.ts';
+import { counted } from '../../../harness/text/words.ts';
 import { judgeClaims } from '../../claims/judge-claims.ts';
 import { machinesOf } from '../../result/machines-of.ts';
 import { isOfOneProcess, type ProtocolReport } from '../../result/protocol-report.ts';

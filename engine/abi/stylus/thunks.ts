@@ -32,34 +32,16 @@ import { VM_HOOKS } from './vm-hook.ts';
 
 type Write = Thunk['write'];
 
-/** Writes 32 bytes of a kernel buffer to the address in local 0. */
-function wordTo(buffer: number, offset: number): Write {
+/** Writes a word or an address in a kernel buffer to the address in local 0. */
+function bytesTo(lengthBytes: 20 | 32, buffer: number, offset: number): Write {
+  const stores = lengthBytes === 32 ? storeWords(0, 1, 4) : sequence(storeWords(0, 1, 2), get(0), get(3), store32(16));
   return ({ at, kernel, charge }) =>
     body(
       W4,
       charge(),
-      i32(buffer),
-      i32(offset),
-      kernel('get4'),
-      setWords(1, 4),
-      mark(at.tracking, 0, 32),
-      storeWords(0, 1, 4),
-    );
-}
-
-/** Writes an address of 20 bytes. */
-function addressTo(buffer: number, offset: number): Write {
-  return ({ at, kernel, charge }) =>
-    body(
-      W4,
-      charge(),
-      i32(buffer),
-      i32(offset),
-      kernel('get4'),
-      setWords(1, 4),
-      mark(at.tracking, 0, 20),
-      storeWords(0, 1, 2),
-      sequence(get(0), get(3), store32(16)),
+      sequence(i32(buffer), i32(offset), kernel('get4'), setWords(1, 4)),
+      mark(at.tracking, 0, lengthBytes),
+      stores,
     );
 }
 
@@ -220,15 +202,15 @@ const writers: Readonly<Record<string, Write>> = {
   storage_flush_cache: ({ kernel, charge }) => body(['i32'], kernel('frame_flush'), set(1), charge(1)),
   transient_load_bytes32: load('transient_load'),
   transient_store_bytes32: store('transient_store'),
-  contract_address: addressTo(kernelBuffer.message, kernelMessage.self),
-  msg_sender: addressTo(kernelBuffer.message, kernelMessage.caller),
-  msg_value: wordTo(kernelBuffer.message, kernelMessage.value),
+  contract_address: bytesTo(20, kernelBuffer.message, kernelMessage.self),
+  msg_sender: bytesTo(20, kernelBuffer.message, kernelMessage.caller),
+  msg_value: bytesTo(32, kernelBuffer.message, kernelMessage.value),
   block_number: integer(environmentLayout.blockNumber),
   block_timestamp: integer(environmentLayout.blockTimestamp),
   chainid: integer(environmentLayout.chainId),
   block_gas_limit: integer(environmentLayout.blockGasLimit),
-  block_basefee: wordTo(kernelBuffer.environment, environmentLayout.blockBaseFee),
-  block_coinbase: addressTo(kernelBuffer.environment, environmentLayout.coinbase),
+  block_basefee: bytesTo(32, kernelBuffer.environment, environmentLayout.blockBaseFee),
+  block_coinbase: bytesTo(20, kernelBuffer.environment, environmentLayout.coinbase),
   tx_ink_price: ({ charge }) => body([], charge(), i32(1)),
   evm_gas_left: gasLeft,
   evm_ink_left: gasLeft,

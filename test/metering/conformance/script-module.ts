@@ -107,7 +107,7 @@ export function scriptModule(bytes: Uint8Array): ScriptModule {
     return (exportName, args) => {
       const gas = new GasCounter({ gas: GAS, stackWords: schedule.limits.stackWords });
       const frame = { memory, gas } as unknown as Frame;
-      const run: Run = { program, frame, memory, gas, globals, stack: [], activations: [], observer: {} };
+      const run: Run = { program, frame, memory, gas, globals, stack: [], activations: [], onInstruction: undefined };
       const index = module.exports.find(({ name, kind }) => name === exportName && kind === 'function')?.index;
       if (index === undefined) throw new Error(`no export ${exportName}`);
       try {

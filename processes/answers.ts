@@ -1,5 +1,5 @@
-import { EngineError, type EngineErrorCode } from '../../../engine/errors.ts';
-import { ModuleRejected, type RejectionCode } from '../../../metering/format/module-rejected.ts';
+import { EngineError, type EngineErrorCode } from '../engine/errors.ts';
+import { ModuleRejected, type RejectionCode } from '../metering/format/module-rejected.ts';
 import { fromMessageText, linesOf, toLine, toMessageText } from './message-text.ts';
 
 /** What a child sends. Requests are answered in order; a list comes in as many messages of `items` as it needs. */

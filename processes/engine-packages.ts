@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { EngineError } from '../../../engine/errors.ts';
+import { EngineError } from '../engine/errors.ts';
 
 const isSource = import.meta.url.endsWith('.ts');
-const folder = fileURLToPath(new URL(`${isSource ? '' : '../'}../../../bench/engines`, import.meta.url));
+const folder = fileURLToPath(new URL(`${isSource ? '' : '../'}../bench/engines`, import.meta.url));
 
 /** The executable, if it is installed. Its package exists for Linux on x64 alone. */
 export function findWizer(): string | undefined {

@@ -1,16 +1,6 @@
-import { bunBinary } from './engine-packages.ts';
-import { nodeLineBinary } from './node-lines.ts';
-
-/** What runs our programs in place of this Node with this process's flags. */
-export interface EngineVariant {
-  readonly description: string;
-  /** In addition to those of this process, as far as it is this Node. */
-  readonly flags?: readonly string[];
-  /** @throws EngineError `backend-unavailable` */
-  readonly binary?: () => string;
-  /** Whether it takes Node's flags; unless it does it runs TypeScript by itself. Default true. */
-  readonly isNode?: boolean;
-}
+import { bunBinary } from '../../processes/engine-packages.ts';
+import type { EngineVariant } from '../../processes/node-command.ts';
+import { nodeLineBinary } from '../../processes/node-lines.ts';
 
 function nodeLine(line: string): EngineVariant {
   return { description: `Node ${line}`, binary: () => nodeLineBinary(line) };

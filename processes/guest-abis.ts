@@ -1,11 +1,11 @@
-import type { GuestAbi } from '../../../engine/abi/guest-abi.ts';
-import { stylusAbi } from '../../../engine/abi/stylus/stylus-abi.ts';
-import { EngineError } from '../../../engine/errors.ts';
+import type { GuestAbi } from '../engine/abi/guest-abi.ts';
+import { stylusAbi } from '../engine/abi/stylus/stylus-abi.ts';
+import { EngineError } from '../engine/errors.ts';
 
 /** By name. ink!'s is loaded when it is asked for: its hashes come from an optional package. */
 const guestAbis: ReadonlyMap<string, () => Promise<GuestAbi>> = new Map([
   ['stylus', async () => stylusAbi],
-  ['ink', async () => (await import('../../../engine/abi/seal/seal-abi.ts')).sealAbi],
+  ['ink', async () => (await import('../engine/abi/seal/seal-abi.ts')).sealAbi],
 ]);
 
 /** The name that stands for the ABI in another process. @throws EngineError `no-code` for one that is not ours. */

@@ -1,11 +1,9 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { EngineError } from '../../../engine/errors.ts';
+import { EngineError } from '../engine/errors.ts';
 
 const isSource = import.meta.url.endsWith('.ts');
-const folder = fileURLToPath(
-  new URL(`${isSource ? '' : '../'}../../../tools/node-lines/node_modules`, import.meta.url),
-);
+const folder = fileURLToPath(new URL(`${isSource ? '' : '../'}../tools/node-lines/node_modules`, import.meta.url));
 
 /**
  * The executable of a Node line, such as `24`: this process's own, or one of those in `tools/node-lines/`.

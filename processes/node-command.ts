@@ -1,7 +1,17 @@
 import { fileURLToPath } from 'node:url';
 import type { ChildCommand } from './child-process.ts';
-import type { EngineVariant } from './engine-variants.ts';
 import { sourceLoader } from './source-loader.ts';
+
+/** What runs our programs in place of this Node with this process's flags. */
+export interface EngineVariant {
+  readonly description: string;
+  /** In addition to those of this process, as far as it is this Node. */
+  readonly flags?: readonly string[];
+  /** @throws EngineError `backend-unavailable` */
+  readonly binary?: () => string;
+  /** Whether it takes Node's flags; unless it does it runs TypeScript by itself. Default true. */
+  readonly isNode?: boolean;
+}
 
 /** In a checkout our programs are TypeScript, and in the package they are not. */
 const isSource = import.meta.url.endsWith('.ts');

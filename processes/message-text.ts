@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { EngineError } from '../../../engine/errors.ts';
+import { EngineError } from '../engine/errors.ts';
 
 /**
  * Messages between processes, one to a line: JSON, with bytes and big integers in wrappers. The other process may be another

@@ -1,7 +1,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
-import { EngineError } from '../../../engine/errors.ts';
+import { EngineError } from '../engine/errors.ts';
 
 /** A program to start. */
 export interface ChildCommand {
@@ -137,8 +137,10 @@ export class ChildProcess {
 
 const MAX_LINE = 500;
 
-/** Of what a process that failed has written: the line with the error, and not the stack trace around it. */
+/** Of what a process that failed has written: the line with the error, and not the stack trace around it; of a panic two. */
 function errorLine(text: string): string | undefined {
+  const panic = /panicked at .*\n.*/.exec(text)?.[0];
+  if (panic !== undefined) return panic.slice(0, MAX_LINE);
   const lines = text.split('\n').map((line) => line.trim());
   const line = lines.find((line) => /^(?:\w*Error\b|FATAL|fatal)/.test(line)) ?? lines.find((line) => line !== '');
   return line?.slice(0, MAX_LINE);

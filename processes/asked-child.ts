@@ -5,6 +5,9 @@ import { fromMessageText, linesOf, toLine, toMessageText } from './message-text.
 /** How long a child may take to answer unless its user says otherwise: longer than anything that we ask takes. */
 export const defaultDeadlineMs = 600_000;
 
+/** Twice as much is the most that a timer takes. */
+export const mostDeadlineMs: number = 2 ** 30 - 1;
+
 const MAX_SHOWN = 80;
 
 interface Waiting {

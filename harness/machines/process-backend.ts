@@ -1,0 +1,63 @@
+import { checkCount, checkOptions } from '../../engine/argument-checks.ts';
+import type { Backend } from '../../engine/backend.ts';
+import type { Schedule } from '../../engine/schedule.ts';
+import { defaultSchedule } from '../../engine/schedules.ts';
+import type { UnguardedBackend } from '../../engine/unguarded-backend.ts';
+import { guardBackend } from '../../engine/world-guard.ts';
+import { defaultDeadlineMs, mostDeadlineMs } from '../../processes/asked-child.ts';
+import { type EngineVariant, nodeCommand } from '../../processes/node-command.ts';
+import { WorldHost } from '../../processes/world-host.ts';
+import { SentProgram } from '../../processes/world-process.ts';
+
+export interface ProcessBackendOptions {
+  /** Name in the register. */
+  readonly machine: string;
+  /** Default `machine`. */
+  readonly name?: string;
+  readonly schedule?: Schedule;
+  /** What runs the process; default this Node with this process's flags. */
+  readonly engine?: EngineVariant;
+  /** How long one request may take. Default ten minutes. */
+  readonly deadlineMs?: number;
+}
+
+/** How long a process stays without a world: starting one takes longer than most of what worlds are made for. */
+const IDLE_MS = 1000;
+
+/**
+ * A machine of the register in another process, which may run another engine, or this one with other flags. All its worlds
+ * are in one process, which ends a second after the last of them is closed, and with this process. A batch runs there as a
+ * whole.
+ *
+ * When the process ends on its own, says what is no answer or misses the deadline, its worlds are lost: what was asked of them
+ * and all that follows rejects with EngineError `machine-lost`. The next world is in a new process.
+ *
+ * @throws EngineError `backend-unavailable` if the process does not start or lacks what the machine needs, `bad-argument` for a
+ * machine that is in no row.
+ *
+ * @example
+ * const other = await createProcessBackend({ machine: 'wasm' });
+ * const world = await other.createWorld();
+ * console.log(other.name, await world.balanceOf(bob)); // wasm 0n
+ * await world.close();
+ */
+export async function createProcessBackend(options: ProcessBackendOptions): Promise<Backend> {
+  checkOptions(options, ['machine', 'name', 'schedule', 'engine', 'deadlineMs']);
+  const { machine, name = machine, schedule = defaultSchedule, engine, deadlineMs = defaultDeadlineMs } = options;
+  checkCount('options.deadlineMs', deadlineMs, 1, mostDeadlineMs);
+  const command = nodeCommand(`the process of ${name}`, new URL('./worlds-program.ts', import.meta.url), engine);
+  const host = new WorldHost({ command, machine: { name: machine, schedule }, deadlineMs, idleMs: IDLE_MS });
+  const { description, isMetered } = await host.describe();
+  const backend: UnguardedBackend = {
+    name,
+    description: engine === undefined ? description : `${description}; ${engine.description}`,
+    isMetered,
+    prepare: async (code) => {
+      const program = await SentProgram.of(name, code);
+      await host.prepare(program);
+      return program;
+    },
+    createWorld: (block) => host.createWorld(block),
+  };
+  return guardBackend(backend, { isSynchronous: false });
+}

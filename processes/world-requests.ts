@@ -1,0 +1,58 @@
+import type { BatchSummary, ContractCode } from '../engine/backend.ts';
+import type { BlockContext, FullCallMessage, FullDeployMessage } from '../engine/context.ts';
+import type { Outcome } from '../engine/outcome.ts';
+import type { UnguardedWorld } from '../engine/unguarded-backend.ts';
+
+/** A contract without what cannot be sent: its guest ABI by name. */
+export interface SentCode extends Omit<ContractCode, 'wasm'> {
+  readonly wasm?: { readonly bytes: Uint8Array; readonly abi: string } | undefined;
+}
+
+/** An address need not be there where nothing was deployed. */
+export interface SentDeployment {
+  readonly address: Uint8Array | undefined;
+  readonly outcome: Outcome;
+}
+
+export interface OpenedMachine {
+  readonly description: string;
+  readonly isMetered: boolean;
+}
+
+/** What a world in a process is asked for as it is asked for in this one. */
+export const plainMethods = [
+  'setBlock',
+  'setBalance',
+  'balanceOf',
+  'call',
+  'storageOf',
+  'stateDigest',
+  'snapshot',
+  'restore',
+] as const;
+export type PlainMethod = (typeof plainMethods)[number];
+
+export type PlainRequests = {
+  [M in PlainMethod]: (world: number, ...args: Parameters<UnguardedWorld[M]>) => ReturnType<UnguardedWorld[M]>;
+};
+
+/** What a process with a machine in it can be asked for. Programs, worlds and batches go by the numbers that it gives them. */
+export interface WorldRequests extends PlainRequests {
+  /** Comes first, and once. */
+  open(machine: unknown): Promise<OpenedMachine>;
+  prepare(code: SentCode): Promise<number>;
+  createWorld(block: BlockContext): Promise<number>;
+  deploy(world: number, program: number, message: FullDeployMessage): Promise<SentDeployment>;
+  /** Keeps calls for `callKept` or `loadKept`, so that no message has to hold them all. */
+  keepCalls(world: number, messages: readonly FullCallMessage[]): Promise<void>;
+  callKept(world: number): Promise<readonly Outcome[]>;
+  loadKept(world: number): Promise<number>;
+  runBatch(batch: number): Promise<BatchSummary>;
+  /** @param forgetsPrograms With the last world, after which whoever asks knows of none either. */
+  close(world: number, forgetsPrograms: boolean): Promise<void>;
+}
+
+export interface WorldRequest {
+  readonly method: keyof WorldRequests;
+  readonly args: readonly unknown[];
+}
