@@ -1,5 +1,6 @@
 import type { Backend, Batch, BatchSummary, ContractCode, Program } from './backend.ts';
 import { BatchTally } from './batch-tally.ts';
+import { ownBytes } from './bytes.ts';
 import type { BlockContext, FullCallMessage, FullDeployMessage } from './context.ts';
 import { EngineError } from './errors.ts';
 import { Executor } from './executor.ts';
@@ -12,7 +13,7 @@ import { PlainState } from './state/plain-state.ts';
 import type { StorageEntry } from './state/storage-entry.ts';
 import { type Checkpoint, type KernelBackedState, TRANSACTION_START, type WorldState } from './state/world-state.ts';
 import { type BatchWorld, KernelBatch } from './wasm/kernel-batch.ts';
-import { type CallWorld, type Detour, KernelCalls, ownBytes } from './wasm/kernel-calls.ts';
+import { type CallWorld, type Detour, KernelCalls } from './wasm/kernel-calls.ts';
 import { type Deployment, guardBackend, type UnguardedBackend, type UnguardedWorld } from './world-guard.ts';
 
 /** A `Backend` over any machine that runs WebAssembly guests, with a new state for every world. */

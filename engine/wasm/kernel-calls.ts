@@ -1,3 +1,4 @@
+import { ownBytes } from '../bytes.ts';
 import type { BlockContext, FullCallMessage } from '../context.ts';
 import type { FrameContext } from '../frame.ts';
 import { GuestExit, type GuestReturn, GuestTrap, InexactTrap } from '../guest-exit.ts';
@@ -121,9 +122,4 @@ export class KernelCalls {
     state.endTransaction();
     return { status: 'trap', code: failure.code, gasUsed: this.#isMetered ? gasLimit : 0n };
   }
-}
-
-/** What the caller may keep, change or transfer to another thread: not the one empty array that the engine uses all over. */
-export function ownBytes(output: Uint8Array): Uint8Array {
-  return output.length === 0 ? new Uint8Array(output) : output;
 }
