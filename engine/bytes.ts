@@ -64,6 +64,11 @@ export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   return bytes;
 }
 
+/** What the caller may keep, change or transfer to another thread: not the one empty array that the engine uses all over. */
+export function ownBytes(bytes: Uint8Array): Uint8Array {
+  return bytes.length === 0 ? new Uint8Array(bytes) : bytes;
+}
+
 const WORD_BYTES = 32;
 /** Where words of the EVM become integers, 8 bytes at a time: byte by byte takes four times as long. */
 const word: DataView = new DataView(new ArrayBuffer(WORD_BYTES));

@@ -1,5 +1,6 @@
 import type { Backend, Batch, BatchSummary, ContractCode, Program } from './backend.ts';
 import { BatchTally } from './batch-tally.ts';
+import { ownBytes } from './bytes.ts';
 import type { BlockContext, FullCallMessage, FullDeployMessage } from './context.ts';
 import { EngineError } from './errors.ts';
 import { Executor } from './executor.ts';
@@ -10,9 +11,10 @@ import type { Event, Outcome, TrapCode } from './outcome.ts';
 import type { Schedule } from './schedule.ts';
 import { PlainState } from './state/plain-state.ts';
 import type { StorageEntry } from './state/storage-entry.ts';
-import type { Checkpoint, KernelBackedState, WorldState } from './state/world-state.ts';
+import { type Checkpoint, type KernelBackedState, TRANSACTION_START, type WorldState } from './state/world-state.ts';
 import type { Deployment, UnguardedBackend, UnguardedWorld } from './unguarded-backend.ts';
 import { type BatchWorld, KernelBatch } from './wasm/kernel-batch.ts';
+import { type CallWorld, type Detour, KernelCalls } from './wasm/kernel-calls.ts';
 import { guardBackend } from './world-guard.ts';
 
 /** A `Backend` over any machine that runs WebAssembly guests, with a new state for every world. */
@@ -54,6 +56,8 @@ class GuestWorld implements UnguardedWorld {
   /** Modules by hash, as they run in this world. Which of them contracts may create is the state's to know. */
   readonly #modules = new Map<string, GuestModule>();
   #block: BlockContext;
+  /** For what needs no executor. */
+  readonly #kernelCalls: KernelCalls | undefined;
   /** While a change is under way, and for ever if a failure of the host left one half done. */
   #isHalfChanged = false;
 
@@ -62,6 +66,11 @@ class GuestWorld implements UnguardedWorld {
     this.#schedule = schedule;
     this.#block = block;
     this.#state = state;
+    const { kernelBacked } = state;
+    if (kernelBacked !== undefined) {
+      const { stackWords } = schedule.limits;
+      this.#kernelCalls = new KernelCalls(this.#callWorld(kernelBacked), stackWords, machine.isMetered);
+    }
   }
 
   async setBlock(block: BlockContext): Promise<void> {
@@ -136,7 +145,7 @@ class GuestWorld implements UnguardedWorld {
     this.#modules.clear();
   }
 
-  #batchWorld(state: KernelBackedState): BatchWorld {
+  #callWorld(state: KernelBackedState): CallWorld {
     return {
       state,
       block: () => this.#block,
@@ -145,6 +154,12 @@ class GuestWorld implements UnguardedWorld {
         const message = { caller, self: to, value, input, isStatic: false, depth: 0 };
         return this.#executor(caller).outermostContext(message, state.account(to).codeHash ?? '');
       },
+    };
+  }
+
+  #batchWorld(state: KernelBackedState): BatchWorld {
+    return {
+      ...this.#callWorld(state),
       call: (message, isExact) => this.#call(message, isExact),
       beginChange: () => this.#begin(),
       endChange: () => {
@@ -174,7 +189,25 @@ class GuestWorld implements UnguardedWorld {
     return here;
   }
 
-  #call({ caller, to, value, input, gasLimit }: FullCallMessage, isExact = false): Outcome {
+  #call(message: FullCallMessage, isExact = false): Outcome {
+    if (isExact || this.#kernelCalls === undefined) return this.#callWithExecutor(message, isExact);
+    const ended = this.#callOnKernel(this.#kernelCalls, message);
+    return typeof ended === 'object' ? ended : this.#callWithExecutor(message, ended === 'exact');
+  }
+
+  #callOnKernel(calls: KernelCalls, message: FullCallMessage): Outcome | Detour {
+    this.#begin();
+    let ended: Outcome | Detour;
+    try {
+      ended = calls.call(message);
+    } catch (error) {
+      throw this.#afterFailure(error, TRANSACTION_START);
+    }
+    this.#isHalfChanged = false;
+    return ended;
+  }
+
+  #callWithExecutor({ caller, to, value, input, gasLimit }: FullCallMessage, isExact: boolean): Outcome {
     const message = { caller, self: to, value, input, isStatic: false, depth: 0 };
     return this.#transact(caller, gasLimit, (executor) => executor.callFromOutside(message, gasLimit, isExact));
   }
@@ -220,8 +253,8 @@ class GuestWorld implements UnguardedWorld {
 
   #outcomeOf({ status, output, gasLeft, trapCode }: Execution, events: readonly Event[], gasLimit: bigint): Outcome {
     const gasUsed = gasLimit - gasLeft;
-    if (status === 'success') return { status, output: ownOutput(output), events, gasUsed };
-    if (status === 'revert') return { status, output: ownOutput(output), gasUsed };
+    if (status === 'success') return { status, output: ownBytes(output), events, gasUsed };
+    if (status === 'revert') return { status, output: ownBytes(output), gasUsed };
     return { status, code: trapCode as TrapCode, gasUsed: this.#machine.isMetered ? gasLimit : 0n };
   }
 
@@ -241,9 +274,4 @@ class GuestWorld implements UnguardedWorld {
     }
     return failure;
   }
-}
-
-/** What the caller may keep, change or transfer to another thread: not the one empty array that the engine uses all over. */
-function ownOutput(output: Uint8Array): Uint8Array {
-  return output.length === 0 ? new Uint8Array(output) : output;
 }

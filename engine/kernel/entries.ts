@@ -27,13 +27,19 @@ import { callKernel } from './thunk-imports.ts';
 
 /** Export names, behind the prefix of all injected names. */
 export const enterExport = 'enter';
+export const enterCallExport = 'enter_call';
 export const enterPreparedExport = 'enter_prepared';
 export const runBatchExport = 'run_batch';
 
+/** What `enter_call` tells of a call: whether it was reverted, and whether memory has grown, which makes the instance useless. */
+export const callBits = { isReverted: 1, hasGrown: 2 } as const;
+
 /**
- * Three ways into a guest that leave memory and globals as they are in a fresh instance:
+ * Four ways into a guest that leave memory and globals as they are in a fresh instance:
  *
  * - `enter: (input length: i32, gas: i64, stack words: i32) -> status: i32`. The gas left stays in its global.
+ * - `enter_call: (account: i32, caller: i32, input length: i32, gas: i64, stack words: i32) -> bits of `callBits`, or -1`: a call
+ *   from outside, which the kernel opens, or refuses to, and closes: see `endedCall`.
  * - `enter_prepared: (input length: i32, gas low: i32, gas high: i32, stack words: i32) -> status: i32`, 0 or 1, for a call
  *   that a thunk of the caller has prepared: see `preparedCall`.
  * - `run_batch: (index: i32, end: i32) -> index: i32`: messages of the kernel's batch, from one on up to another, which is
@@ -59,6 +65,33 @@ export function entries(entry: EntryPoint, stackWords: number): readonly HostCod
         sequence(enter(at, get(inputBytes)), set(status)),
         restore(at),
         get(status),
+      );
+    }),
+    exported(enterCallExport, { params: ['i32', 'i32', 'i32', 'i64', 'i32'], results: ['i32'] }, (at) => {
+      const [account, caller, inputBytes, gas, stack, ended, pages] = [0, 1, 2, 3, 4, 5, 6];
+      const memorySize = at.restore === undefined ? i32(0) : memoryPages;
+      return body(
+        ['i32', 'i32'],
+        sequence(i32(-1), set(ended)),
+        sequence(get(account), get(caller), get(inputBytes), callKernel(at, 'call_open')),
+        ifTrue(
+          sequence(memorySize, set(pages)),
+          sequence(get(gas), setGlobal(at.gas), get(stack), setGlobal(at.stack)),
+          sequence(enter(at, get(inputBytes)), i32(0), plain(Op.i32Ne), tee(ended)),
+          sequence(getGlobal(at.gas), callKernel(at, 'call_close')),
+          sequence(
+            memorySize,
+            get(pages),
+            plain(Op.i32Ne),
+            i32(1),
+            plain(Op.i32Shl),
+            get(ended),
+            plain(Op.i32Or),
+            set(ended),
+          ),
+          restore(at),
+        ),
+        get(ended),
       );
     }),
     exported(enterPreparedExport, { params: ['i32', 'i32', 'i32', 'i32'], results: ['i32'] }, (at) => {

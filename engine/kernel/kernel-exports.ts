@@ -63,7 +63,9 @@ export type KernelFunctionForGuests =
   | 'math_mul_mod'
   | 'batch_open'
   | 'batch_close'
-  | 'batch_gas_limit';
+  | 'batch_gas_limit'
+  | 'call_open'
+  | 'call_close';
 
 /** For thunks. Types are given as data, to write imports from. */
 export const kernelFunctionsForGuests: Readonly<Record<KernelFunctionForGuests, KernelFunction>> = {
@@ -106,6 +108,10 @@ export const kernelFunctionsForGuests: Readonly<Record<KernelFunctionForGuests, 
   batch_close: { params: [i32, 'i64'], results: [] },
   /** (index) -> gas limit of a message of the batch. */
   batch_gas_limit: { params: [i32], results: ['i64'] },
+  /** (account, caller, bytes of childInput) -> 1, or 0 when refused: opens the frame of a call from outside. No transaction may be open. */
+  call_open: { params: [i32, i32, i32], results: [i32] },
+  /** (status, gas left): ends the call that `call_open` began and fills `call_ended`. A success with output or events leaves the transaction open. */
+  call_close: { params: [i32, 'i64'], results: [] },
 };
 
 /** For the engine. Integers are i32 and may arrive signed; addresses are places in `memory`. */
@@ -169,6 +175,10 @@ export interface KernelExports {
   /** Address of the youngest event, see `eventRecord`, or 0. */
   event_last(): number;
 
+  /** Address of what the last call that was closed by `call_close` came to: see `endedCall`. */
+  call_ended(): number;
+  call_close(status: number, gasLeft: bigint): void;
+
   /** Room for that many messages and that many bytes of input in all. Returns its address: `batchRecord` each, then the inputs. */
   batch_reserve(count: number, inputBytes: number): number;
   batch_open(index: number): number;
@@ -200,6 +210,9 @@ export const batchRecord = {
   value: 32,
   sizeBytes: 64,
 } as const;
+
+/** Offsets of what a call from outside came to: gas left is u64, the others u32. The output lies where it was until a frame opens. */
+export const endedCall = { gasLeft: 0, outputAt: 8, outputBytes: 12, lastEvent: 16, notes: 20, isOpen: 24 } as const;
 
 /** Offsets of an event, u32 each; topics and data follow at `sizeBytes`. `previous` is the address of the event before, or 0. */
 export const eventRecord = { previous: 0, account: 8, topicCount: 12, dataBytes: 16, sizeBytes: 20 } as const;

@@ -3,6 +3,7 @@
 #include "arithmetic.hpp"
 #include "batch.hpp"
 #include "digest.hpp"
+#include "outside-calls.hpp"
 
 #define EXPORT(name) extern "C" [[clang::export_name(#name)]]
 
@@ -212,6 +213,14 @@ EXPORT(batch_close) void batch_close(uint32_t status, uint64_t gas_used) { close
 EXPORT(batch_gas_limit) uint64_t batch_gas_limit(uint32_t index) { return batch_record(index).gas_limit; }
 
 EXPORT(batch_tally) Tally* batch_tally() { return &tally; }
+
+EXPORT(call_open) uint32_t call_open(uint32_t account, uint32_t caller, uint32_t input_bytes) {
+  return open_call(account, caller, input_bytes);
+}
+
+EXPORT(call_close) void call_close(uint32_t status, uint64_t gas_left) { close_call(status, gas_left); }
+
+EXPORT(call_ended) const EndedCall* call_ended() { return &ended_call; }
 
 EXPORT(digest_reset) void digest_reset() { __builtin_memset(digest_lanes, 0, sizeof(digest_lanes)); }
 

@@ -23,21 +23,37 @@ export function addKernelEvent(kernel: Kernel, account: number, { topics, data }
 
 /** All that are in the kernel, the oldest first. */
 export function kernelEvents(kernel: Kernel, accounts: KernelAccounts): readonly Event[] {
-  if (kernel.exports.event_count() === 0) return NO_EVENTS;
-  const events: Event[] = [];
+  return kernel.exports.event_count() === 0 ? NO_EVENTS : eventsUpTo(kernel.exports.event_last(), kernel, accounts);
+}
+
+/** The same, where the youngest is known: its address, or 0. */
+export function eventsUpTo(last: number, kernel: Kernel, accounts: KernelAccounts): readonly Event[] {
+  if (last === 0) return NO_EVENTS;
+  const youngest = eventAt(last >>> 0, kernel, accounts);
+  const view = kernel.view();
+  let at = view.getUint32((last >>> 0) + eventRecord.previous, true);
+  const events = [youngest];
+  for (; at !== 0; at = view.getUint32(at + eventRecord.previous, true)) events.push(eventAt(at, kernel, accounts));
+  return events.length === 1 ? events : events.reverse();
+}
+
+function eventAt(at: number, kernel: Kernel, accounts: KernelAccounts): Event {
   const bytes = kernel.bytes();
-  const view = new DataView(bytes.buffer);
-  let at = kernel.exports.event_last() >>> 0;
-  while (at !== 0) {
-    const start = at + eventRecord.sizeBytes;
-    const dataStart = start + TOPIC_BYTES * view.getUint32(at + eventRecord.topicCount, true);
-    const topics: Uint8Array[] = [];
-    for (let topic = start; topic < dataStart; topic += TOPIC_BYTES)
-      topics.push(bytes.slice(topic, topic + TOPIC_BYTES));
-    const { address } = accounts.ofNumber(view.getUint32(at + eventRecord.account, true));
-    const data = bytes.slice(dataStart, start + view.getUint32(at + eventRecord.dataBytes, true));
-    events.push({ address: new Uint8Array(address), topics, data });
-    at = view.getUint32(at + eventRecord.previous, true);
-  }
-  return events.reverse();
+  const view = kernel.view();
+  const start = at + eventRecord.sizeBytes;
+  const topicCount = view.getUint32(at + eventRecord.topicCount, true);
+  const dataStart = start + TOPIC_BYTES * topicCount;
+  const { address } = accounts.ofNumber(view.getUint32(at + eventRecord.account, true));
+  return {
+    address: new Uint8Array(address),
+    topics: topicsAt(start, topicCount, bytes),
+    data: bytes.slice(dataStart, start + view.getUint32(at + eventRecord.dataBytes, true)),
+  };
+}
+
+function topicsAt(start: number, count: number, bytes: Uint8Array): Uint8Array[] {
+  // An empty array that is pushed to gets room for 17.
+  const topics: Uint8Array[] = new Array(count);
+  for (let i = 0, at = start; i < count; i++, at += TOPIC_BYTES) topics[i] = bytes.slice(at, at + TOPIC_BYTES);
+  return topics;
 }

@@ -3,7 +3,7 @@ import { Kernel } from '../kernel/kernel.ts';
 import type { Event } from '../outcome.ts';
 import { type KernelAccount, KernelAccounts } from './kernel-accounts.ts';
 import { KernelDigest } from './kernel-digest.ts';
-import { addKernelEvent, kernelEvents } from './kernel-events.ts';
+import { addKernelEvent, eventsUpTo, kernelEvents } from './kernel-events.ts';
 import { isSlotKey, isWord, KernelSlots } from './kernel-slots.ts';
 import { KernelSnapshots } from './kernel-snapshots.ts';
 import type { StorageEntry } from './storage-entry.ts';
@@ -181,10 +181,21 @@ export class KernelState implements KernelBackedState {
     const events = kernelEvents(this.kernel, this.#accounts);
     while (kernel.frame_depth() > 0) kernel.frame_close(0);
     kernel.end_transaction();
+    this.#forgetTransaction();
+    return events;
+  }
+
+  endClosedCall(lastEvent: number, isOpen: boolean): readonly Event[] {
+    const events = eventsUpTo(lastEvent, this.kernel, this.#accounts);
+    if (isOpen) this.kernel.exports.end_transaction();
+    this.#forgetTransaction();
+    return events;
+  }
+
+  #forgetTransaction(): void {
     if (this.#undo.length > 0) this.#undo.length = 0;
     if (this.#oddTransient.size > 0) this.#oddTransient.clear();
     if (this.#accounts.youngCount > this.#emptyAccountsKept) this.#forgetEmpty();
-    return events;
   }
 
   snapshot(): number {

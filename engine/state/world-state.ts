@@ -100,4 +100,9 @@ export interface KernelBackedState extends WorldState {
   heldAccount(address: Uint8Array): Account;
   /** Takes back what the kernel has said belongs to a revert: see `frame_close`. */
   undoNotes(count: number): void;
+  /** As `endTransaction`, of a call that the kernel has closed; both parameters are as `call_close` has left them: see `endedCall`. */
+  endClosedCall(lastEvent: number, isOpen: boolean): readonly Event[];
 }
+
+/** Where a transaction of a state with a kernel begins. */
+export const TRANSACTION_START: Checkpoint = 0;

@@ -1,16 +1,16 @@
 import type { BatchSummary } from '../backend.ts';
 import { foldOutcome, initialChecksum } from '../batch-tally.ts';
 import { bigintToBytes } from '../bytes.ts';
-import type { BlockContext, FullCallMessage } from '../context.ts';
+import type { FullCallMessage } from '../context.ts';
 import { EngineError } from '../errors.ts';
 import type { FrameContext } from '../frame.ts';
 import { GuestExit, isGuestEnd } from '../guest-exit.ts';
 import { showBlock } from '../kernel/environment.ts';
 import { batchRecord } from '../kernel/kernel-exports.ts';
-import type { GuestModule } from '../machine.ts';
 import type { Outcome } from '../outcome.ts';
 import { batchBytes } from '../payload-limits.ts';
-import type { Account, KernelBackedState } from '../state/world-state.ts';
+import type { Account } from '../state/world-state.ts';
+import type { CallWorld } from './kernel-calls.ts';
 import { KernelModule } from './kernel-module.ts';
 
 const TRAP_STATUS = 2;
@@ -27,12 +27,7 @@ const tallyLayout = {
 const countOf = { success: 'successCount', revert: 'revertCount', trap: 'trapCount' } as const;
 
 /** What a batch needs of the world that it runs in. */
-export interface BatchWorld {
-  readonly state: KernelBackedState;
-  block(): BlockContext;
-  moduleOf(account: Account): GuestModule | undefined;
-  /** The outermost frame of a message, for host functions in JavaScript. */
-  contextOf(message: FullCallMessage): FrameContext;
+export interface BatchWorld extends CallWorld {
   /** The whole call as `World.call` does it; on exact modules alone where it is known that the quick ones will not do. */
   call(message: FullCallMessage, isExact: boolean): Outcome;
   /** Around every change: a world whose change never ended is not used again. */

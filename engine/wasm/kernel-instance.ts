@@ -14,6 +14,7 @@ export interface KernelInstanceParts extends InstanceParts {
   /** Export names. */
   readonly entries: {
     readonly enter: string;
+    readonly enterCall: string;
     readonly enterPrepared: string;
     readonly runBatch: string;
     /** Absent in a module without a constructor. */
@@ -34,13 +35,16 @@ export class KernelInstance {
   readonly #callStatus: Thunks['callStatus'];
   readonly #canGrow: boolean;
   readonly #enter: (inputBytes: number, gas: bigint, stackWords: number) => number;
+  /** A call from outside: see `entries`. Throws what `asGuestTrap` is for. */
+  readonly enterCall: (account: number, caller: number, inputBytes: number, gas: bigint, stackWords: number) => number;
   readonly #enterPrepared: (inputBytes: number, gasLow: number, gasHigh: number, stackWords: number) => number;
   readonly #deploy: ((inputBytes: number) => number | undefined) | undefined;
   #context: FrameContext | undefined;
-  /** Opens the context of a message in the kernel's batch. */
+  /** Opens the context of a message from outside. */
   #openContext: (() => FrameContext) | undefined;
   #frame: Frame | undefined;
-  /** Of the message that `#frame` is for. */
+  /** Whether messages are those of the kernel's batch, and the one among them that `#frame` is for. */
+  #isBatch = false;
   #frameIndex = 0;
   /** Runs messages of the kernel's batch from one index on. Returns `end`, or the index of one that was not begun. */
   readonly runBatch: (index: number, end: number) => number;
@@ -58,6 +62,7 @@ export class KernelInstance {
     });
     const { exports } = this.#instance;
     this.#enter = exports[entries.enter] as (inputBytes: number, gas: bigint, stackWords: number) => number;
+    this.enterCall = exports[entries.enterCall] as KernelInstance['enterCall'];
     this.#enterPrepared = exports[entries.enterPrepared] as (
       inputBytes: number,
       gasLow: number,
@@ -79,10 +84,19 @@ export class KernelInstance {
     this.#frame = undefined;
   }
 
+  /** The next run is of a message from outside. `open` is called if a host function needs to know what runs. */
+  runForCall(open: () => FrameContext): void {
+    this.#context = undefined;
+    this.#openContext = open;
+    this.#isBatch = false;
+    this.#frame = undefined;
+  }
+
   /** The next runs are of messages in the kernel's batch. `open` is called if a host function needs to know what runs. */
   runForBatch(open: () => FrameContext): void {
     this.#context = undefined;
     this.#openContext = open;
+    this.#isBatch = true;
     this.#frame = undefined;
   }
 
@@ -134,6 +148,7 @@ export class KernelInstance {
   #runningFrame(): Frame {
     const { kernel } = this.#state;
     const { guestMemory, meter } = this.#instance;
+    if (!this.#isBatch && this.#context === undefined) this.#context = this.#openContext?.();
     if (this.#context !== undefined) {
       this.#frame ??= new KernelFrame(this.#context, kernel, guestMemory, meter);
       return this.#frame;

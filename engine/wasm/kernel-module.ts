@@ -98,7 +98,12 @@ export class KernelModule implements GuestModule {
   }
 
   putBack(instance: KernelInstance): void {
-    if (instance.isReusable()) this.#idle?.put(instance, instance.residentBytes);
+    if (instance.isReusable()) this.putBackAsFirst(instance);
+  }
+
+  /** One that is known to be as it was at first. */
+  putBackAsFirst(instance: KernelInstance): void {
+    this.#idle?.put(instance, instance.residentBytes);
   }
 
   /** After a host failure nobody knows what state the instance is in. */

@@ -1,7 +1,7 @@
 import type { GuestAbi } from '../abi/guest-abi.ts';
 import { type LinkedFunction, linkHostFunction } from '../abi/host-link.ts';
 import { EngineError } from '../errors.ts';
-import { enterExport, enterPreparedExport, runBatchExport } from '../kernel/entries.ts';
+import { enterCallExport, enterExport, enterPreparedExport, runBatchExport } from '../kernel/entries.ts';
 import type { Thunks } from '../kernel/thunk.ts';
 import type { Schedule } from '../schedule.ts';
 import type { InstanceParts, LinkedImport } from './instantiate.ts';
@@ -30,6 +30,7 @@ export function linkModuleToKernel(
     ...partsOf(module, request),
     entries: {
       enter: `${prefix}_${enterExport}`,
+      enterCall: `${prefix}_${enterCallExport}`,
       enterPrepared: `${prefix}_${enterPreparedExport}`,
       runBatch: `${prefix}_${runBatchExport}`,
       deploy: entryPoints[request.abi.deploy.name],

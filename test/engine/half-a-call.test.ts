@@ -231,6 +231,33 @@ describe('half a call', function () {
     }
   });
 
+  it('is taken back where there is no memory for its output or its events', async () => {
+    for (const [name, create] of Object.entries(meteredMachines)) {
+      const { world, call } = await guestWorld(create(), COUNTER);
+      const before = await world.stateDigest();
+      const { slice } = Uint8Array.prototype;
+      for (let made = 0, isDone = false; !isDone; made++) {
+        let left = made;
+        Uint8Array.prototype.slice = function (...args) {
+          if (left-- === 0) throw new RangeError('Array buffer allocation failed');
+          return slice.apply(this, args);
+        };
+        const attempt = await call().then(
+          (outcome) => outcome.status,
+          (error: unknown) => error,
+        );
+        Uint8Array.prototype.slice = slice;
+        isDone = attempt === 'success';
+        if (isDone) continue;
+        assert.ok(attempt instanceof EngineError && attempt.code === 'internal', `${name}: ${attempt}`);
+        assert.equal(await world.stateDigest(), before, `${name}, after ${made} arrays`);
+      }
+      const outcome = await call();
+      assert.ok(outcome.status === 'success' && outcome.output[0] === 1, name);
+      assert.notEqual(await world.stateDigest(), before);
+    }
+  });
+
   it('is not what a RangeError of another kind leaves: the call is taken back, and the world goes on', async () => {
     const { thunks: _, ...withoutThunks } = stylusAbi;
     const fail = hostFunction({ module: 'vm_hooks', name: 'block_number', params: [], result: 'i64' }, () => {

@@ -159,7 +159,14 @@ describe('the kernel under attack', () => {
     const kernel = new Kernel();
     kernel.exports.configure(PAYLOAD_BYTES, 3);
     const needFrame = ['frame_load', 'frame_cache', 'frame_flush', 'transient_load', 'transient_store'] as const;
-    for (const name of [...needFrame, 'output_end', 'event_emit', 'batch_close', 'batch_gas_limit'] as const) {
+    for (const name of [
+      ...needFrame,
+      'output_end',
+      'event_emit',
+      'batch_close',
+      'batch_gas_limit',
+      'call_close',
+    ] as const) {
       const args = kernelFunctionsForGuests[name].params.map((type) => (type === 'i32' ? 0 : 0n));
       assert.equal(call(kernel, name, args), undefined, name);
     }

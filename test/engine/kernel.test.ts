@@ -5,6 +5,7 @@ import { BatchTally } from '../../engine/batch-tally.ts';
 import { Kernel } from '../../engine/kernel/kernel.ts';
 import {
   batchRecord,
+  endedCall,
   eventRecord,
   kernelBuffer,
   kernelFunctionsForGuests,
@@ -252,6 +253,53 @@ describe('the kernel', () => {
     );
     assert.equal(tally.getBigUint64(16, true), gasUsed);
     assert.equal(kernel.exports.slot_count(1), 1);
+  });
+
+  it('tells of a call from outside what it came to, and ends its transaction unless something is to be read first', () => {
+    const made = create(2);
+    const { kernel, guest } = made;
+    const at = kernel.exports.call_ended();
+    const rows = [
+      { status: 0, outputBytes: 0, events: 0, notes: 0, isOpen: 0, slots: 1 },
+      { status: 0, outputBytes: 3, events: 0, notes: 1, isOpen: 1, slots: 1 },
+      { status: 0, outputBytes: 0, events: 2, notes: 0, isOpen: 1, slots: 1 },
+      { status: 1, outputBytes: 3, events: 1, notes: 2, isOpen: 0, slots: 0 },
+      { status: 2, outputBytes: 3, events: 0, notes: 1, isOpen: 0, slots: 0 },
+    ];
+    const start = kernel.exports.snapshot();
+    for (const { status, outputBytes, events, notes, isOpen, slots } of rows) {
+      const inputAt = kernel.exports.buffer_address(kernelBuffer.childInput);
+      kernel.bytes().fill(status, inputAt, inputAt + 5);
+      assert.equal(guest['call_open']?.(1, 0, 5), 1);
+      assert.throws(() => guest['call_open']?.(1, 0, 5), WebAssembly.RuntimeError, 'one at a time');
+      assert.deepEqual(bufferBytes(made, kernelBuffer.input, 5), new Uint8Array(5).fill(status));
+      guest['frame_cache']?.(...word(1), ...word(2));
+      guest['frame_flush']?.();
+      for (let i = 0; i < notes; i++) kernel.exports.note();
+      for (let i = 0; i < events; i++) guest['event_emit']?.(0, 4);
+      kernel.bytes().set([1, 2, 3], kernel.exports.buffer_address(kernelBuffer.output));
+      guest['output_end']?.(outputBytes);
+      kernel.exports.call_close(status, (1n << 40n) + BigInt(status));
+      const view = kernel.view();
+      assert.equal(view.getBigUint64(at + endedCall.gasLeft, true), (1n << 40n) + BigInt(status));
+      assert.equal(view.getUint32(at + endedCall.outputBytes, true), outputBytes);
+      const outputAt = view.getUint32(at + endedCall.outputAt, true);
+      assert.deepEqual([...kernel.bytes().slice(outputAt, outputAt + 3)], [1, 2, 3]);
+      assert.equal(view.getUint32(at + endedCall.lastEvent, true) !== 0, status === 0 && events > 0);
+      assert.equal(view.getUint32(at + endedCall.notes, true), status === 0 ? 0 : notes);
+      assert.equal(view.getUint32(at + endedCall.isOpen, true), isOpen);
+      assert.equal(kernel.exports.change_count() > 0, isOpen === 1);
+      assert.equal(kernel.exports.frame_depth(), 0);
+      if (isOpen === 1) {
+        assert.throws(() => guest['call_open']?.(1, 0, 5), WebAssembly.RuntimeError, 'the last one has to end');
+        kernel.exports.end_transaction();
+      }
+      assert.equal(kernel.exports.slot_count(1), slots);
+      kernel.exports.restore(start);
+    }
+    assert.throws(() => kernel.exports.call_close(0, 0n), WebAssembly.RuntimeError, 'none is open');
+    assert.throws(() => guest['call_open']?.(2, 0, 0), WebAssembly.RuntimeError, 'no such account');
+    assert.equal(guest['call_open']?.(1, 0, (128 << 10) + 1), 0);
   });
 
   it('does not grow when the same slots are written again after a snapshot', () => {
