@@ -148,6 +148,26 @@ describe('what the verifier does not know', () => {
     }
   });
 
+  it('is refused in front of a loop: the same number by way of more operands than there are words for', () => {
+    const guest = new VerifyGuest(guestBytes, 'default');
+    const { code } = piece(guest, GET, isStep('trip-count'));
+    const local = code.find(({ opcode, immediate }) => opcode === Op.localGet && immediate === 0);
+    assert.ok(local);
+    const withOperands = (count: number): string => {
+      // a - (a - (... - a)), each `a` a value of its own.
+      const before = Array.from({ length: count }, () => [Op.localGet, 0, Op.i32Const, 0, Op.i32Add]).flat();
+      const behind = new Array<number>(count).fill(Op.i32Sub);
+      const edited = guest.edited([
+        { start: local.offset, end: local.offset, bytes: before },
+        { start: local.end, end: local.end, bytes: behind },
+      ]);
+      assert.ok(WebAssembly.validate(edited as Uint8Array<ArrayBuffer>), 'an engine would run it');
+      return codeOf(() => guest.verify(edited));
+    };
+    assert.equal(withOperands(2), 'nothing');
+    assert.equal(withOperands(100), 'injected-state');
+  });
+
   const memoryImport = [0x01, 0x61, 0x01, 0x62, 0x02, 0x00, 0x01];
   const surroundings: readonly (readonly [
     what: string,
