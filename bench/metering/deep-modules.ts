@@ -84,6 +84,15 @@ function ringOfCalls(functions: number): Uint8Array {
   return moduleOf(bodies, 1);
 }
 
+/** Each has to call the one before it, and can call the next: what the last wants is known when all others have returned. */
+export function ladderOfCalls(functions: number): Uint8Array {
+  const bodies = Array.from({ length: functions }, (_, position) => [
+    ...(position + 1 < functions ? [...get(0), Op.if, EMPTY, ...get(0), ...call(position + 1), Op.end] : []),
+    ...(position > 0 ? [...get(0), ...call(position - 1)] : []),
+  ]);
+  return moduleOf(bodies, 1);
+}
+
 /** Many operands below many branches. */
 function manyBranches(branches: number, operands: number): Uint8Array {
   const branch = [Op.block, EMPTY, ...get(0), Op.brIf, 0, Op.end];
@@ -102,6 +111,7 @@ export const deepModules: readonly (readonly [name: string, make: () => Uint8Arr
   ['40 functions of 120 nested loops left at their heads', () => nestedWhileLoops(40, 120)],
   ['200 functions of 14 nested loops of two iterations', () => nestedConstantLoops(200, 14)],
   ['a ring of 3,000 functions', () => ringOfCalls(3_000)],
+  ['a ladder of 9,000 functions', () => ladderOfCalls(9_000)],
   ['8,000 branches above 6,000 operands, three times', () => manyBranches(8_000, 6_000)],
   ['1 MB of short arms', () => manyArms(8, 10_900)],
 ];

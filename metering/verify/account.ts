@@ -78,6 +78,8 @@ export class Account implements Domain<AccountState> {
   leastLeft: number = Number.POSITIVE_INFINITY;
   /** By position of a callee: the least balance that it begins with. */
   readonly leastAtCalls: Map<number, number> = new Map();
+  /** Positions of callees of which it is not known what they want: nothing behind the call was looked at. */
+  readonly unknownCallees: Set<number> = new Set();
   readonly loops: Map<number, LoopAccount> = new Map();
   /** Charges for the iterations of loops. */
   readonly tripsSteps: Map<number, TripsStep> = new Map();
@@ -182,7 +184,10 @@ export class Account implements Domain<AccountState> {
     };
     const least = this.leastAtCalls.get(position) ?? Number.POSITIVE_INFINITY;
     this.leastAtCalls.set(position, Math.min(least, state.balance));
-    if (wanted === undefined) return undefined;
+    if (wanted === undefined) {
+      this.unknownCallees.add(position);
+      return undefined;
+    }
     if (calls.reachesHost[position] === true) this.#look(after, handover?.gasAfter ?? 'global');
     // One without a frame, or that the host calls, leaves the global as it was, and bounded recursion does not look at it.
     const leavesStack = calls.frameWords[position] === 0 || calls.isExported[position] === true || isBounded(position);

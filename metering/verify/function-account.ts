@@ -14,6 +14,8 @@ export interface FunctionAccount {
   readonly leastLeft: number;
   /** By position of a callee: the least balance at calls of it, relative to the entry. */
   readonly leastAtCalls: ReadonlyMap<number, number>;
+  /** Positions of callees at whose calls control ends, as far as it is known what they want. */
+  readonly unknownCallees: ReadonlySet<number>;
   /** Loops that are paid for in front. */
   readonly paidLoops: number;
   readonly loops: KnownLoops;
@@ -34,8 +36,8 @@ export function functionAccount(
   const loops = settleLoops(module, body, tokens, ofAccount, options);
   const account = new Account(options, loops, hasToHold);
   walk(ofAccount, account);
-  const { balanceWhenSeen, leastLeft, leastAtCalls } = account;
-  return { balanceWhenSeen, leastLeft, leastAtCalls, paidLoops: loops.proofs.size, loops };
+  const { balanceWhenSeen, leastLeft, leastAtCalls, unknownCallees } = account;
+  return { balanceWhenSeen, leastLeft, leastAtCalls, unknownCallees, paidLoops: loops.proofs.size, loops };
 }
 
 /** Without instructions at which nothing about the account can be different from what it was at the one before. */

@@ -102,6 +102,8 @@ function valueLocal({ firstLocal }: TrackingLayout, valueType: string): number {
 
 /** Far more than the code of any step. */
 const MAX_EXPRESSION_SIZE = 2_000;
+/** More at once, even of what is computed for nothing, would make native frames larger than the words that are taken for them. */
+const MAX_OPERANDS = 6;
 
 const EMPTY: Expression = expression('nothing', []);
 
@@ -328,7 +330,7 @@ export class StepReader {
       const isChecked = this.#chargeEnding(counter, scratch);
       return { kind: 'charge', counter, amount: this.#gas(immediate), isChecked, scratch: [...scratch] };
     }
-    const trips = tripCountOf(this.#evaluate(locals, scratch, traps, [], () => this.skip(Op.i64Sub)));
+    const trips = tripCountOf(this.#evaluate(locals, scratch, traps, [], 0, () => this.skip(Op.i64Sub)));
     if (trips === undefined) throw this.fail('trip-count', 'a trip count times an amount', 'other code');
     const isChecked = this.#chargeEnding(counter, scratch);
     const perIteration = this.#gas(trips.perIteration);
@@ -372,12 +374,13 @@ export class StepReader {
     return gas;
   }
 
-  /** Runs code on symbols, until `isDone` finds one value left. */
+  /** Runs code on symbols, until `isDone` finds one value left. @param below Operands around it. */
   #evaluate(
     locals: Map<number, Expression>,
     scratch: Set<number>,
     traps: TrapCondition[],
     guards: readonly Expression[],
+    below: number,
     isDone: () => boolean,
   ): Expression {
     const stack: Expression[] = [];
@@ -413,9 +416,12 @@ export class StepReader {
       } else if (opcode === Op.if) {
         const condition = pop();
         const opposite = expression('i32.eqz', [condition]);
+        const height = below + stack.length;
         const inArm = new Map(locals);
-        const then = this.#evaluate(inArm, scratch, traps, [...guards, condition], () => this.skip(Op.else));
-        const otherwise = this.#evaluate(locals, scratch, traps, [...guards, opposite], () => this.skip(Op.end));
+        const then = this.#evaluate(inArm, scratch, traps, [...guards, condition], height, () => this.skip(Op.else));
+        const otherwise = this.#evaluate(locals, scratch, traps, [...guards, opposite], height, () =>
+          this.skip(Op.end),
+        );
         // Which of the arms has set a local is not followed further.
         locals.clear();
         stack.push(expression('choose', [condition, then, otherwise]));
@@ -426,6 +432,7 @@ export class StepReader {
         this.at -= 1;
         throw this.fail('injected-state', 'code that computes an amount');
       }
+      if (below + stack.length > MAX_OPERANDS) throw this.fail('injected-state', `${MAX_OPERANDS} operands`, 'more');
       if ((stack.at(-1) ?? EMPTY).size > MAX_EXPRESSION_SIZE) {
         throw this.fail('injected-state', `at most ${MAX_EXPRESSION_SIZE} operations`, 'more');
       }

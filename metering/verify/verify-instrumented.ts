@@ -24,19 +24,21 @@
  *    calls of itself has to call itself with less each time (`bounded-recursion.ts`), and nobody else who observes the stack.
  *
  * Takes time in proportion to the code: two passes over each function, and one more for each level of loops of which the code
- * around them pays for the iterations, which are few.
+ * around them pays for the iterations, which are few. Functions that can call each other are looked at again when more is known of
+ * those that they wait for, and not without end (`all-accounts.ts`).
  */
 import { Op } from '../format/opcodes.ts';
 import type { CostTable } from '../gas/cost-table.ts';
 import type { HostCode } from '../host/host-code.ts';
 import type { TrackingKind } from '../host/tracked-writes.ts';
 import type { AccountOptions } from './account.ts';
+import { allAccounts } from './all-accounts.ts';
 import { blockCosts, weightsOf } from './block-costs.ts';
 import { boundsRecursion } from './bounded-recursion.ts';
 import { type ByValue, checkEntry, findByValue } from './by-value.ts';
 import { type CallFacts, callFacts } from './call-facts.ts';
 import type { Token } from './erase.ts';
-import { type FunctionAccount, functionAccount } from './function-account.ts';
+import type { FunctionAccount } from './function-account.ts';
 import { checkHostFunctions } from './host-functions.ts';
 import { loopFacts } from './loop-facts.ts';
 import { placementOf } from './placement.ts';
@@ -217,45 +219,6 @@ function isCharge(token: Token): boolean {
   if (token.kind !== 'guest') return false;
   const { opcode } = token.instruction;
   return opcode === Op.memoryGrow || opcode === Op.memoryCopy || opcode === Op.memoryFill;
-}
-
-/** Callees first. Functions that can call each other are looked at until no more is found about what they want. */
-function allAccounts(
-  module: ModuleCode,
-  tokens: readonly (readonly Token[])[],
-  { groups, isOpen, isRecursive }: CallFacts,
-  optionsOf: (position: number, prepaid: readonly (number | undefined)[]) => AccountOptions,
-  paysAtOnce: boolean,
-): { readonly accounts: readonly FunctionAccount[]; readonly prepaid: readonly (number | undefined)[] } {
-  const prepaid: (number | undefined)[] = isOpen.map((isOpenFunction) =>
-    isOpenFunction || paysAtOnce ? 0 : undefined,
-  );
-  const accounts: FunctionAccount[] = [];
-  const account = (position: number, hasToHold: boolean): FunctionAccount => {
-    const body = functionAt(module, position);
-    return functionAccount(module, body, tokens[position] ?? [], optionsOf(position, prepaid), hasToHold);
-  };
-  for (const group of groups) {
-    const [first = 0] = group;
-    if (isRecursive[first] !== true) {
-      const found = account(first, true);
-      accounts[first] = found;
-      if (found.balanceWhenSeen !== undefined) prepaid[first] = 0 - found.balanceWhenSeen;
-      continue;
-    }
-    let open = group.filter((position) => prepaid[position] === undefined);
-    for (let left = -1; open.length !== left; ) {
-      left = open.length;
-      for (const position of open) {
-        const found = account(position, false);
-        accounts[position] = found;
-        if (found.balanceWhenSeen !== undefined) prepaid[position] = 0 - found.balanceWhenSeen;
-      }
-      open = open.filter((position) => prepaid[position] === undefined);
-    }
-    for (const position of group) accounts[position] = account(position, true);
-  }
-  return { accounts, prepaid };
 }
 
 /**

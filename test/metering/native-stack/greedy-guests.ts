@@ -116,6 +116,20 @@ function chainOfLocals(length: number, locals: number): string {
   });
 }
 
+const TABLE = '(table 1 1 funcref) (elem (i32.const 0) $down)';
+
+/** What is called through the table may stand behind an entry, which takes native stack as well. */
+function throughTable(params: number): string {
+  return `${repeat(params, (i) => `(param $p${i} i64)`)}
+    ${AT_LEVEL_0}
+    local.get $level i32.const 1 i32.sub ${repeat(params, (i) => `local.get $p${i}`)}
+    i32.const 0 call_indirect (param i32 ${repeat(params, () => 'i64')})`;
+}
+
+function firstThroughTable(params: number): string {
+  return `${TABLE} (func $first (param i32) local.get 0 ${repeat(params, () => 'i64.const 1')} call $down)`;
+}
+
 export const greedyGuests: readonly GreedyGuest[] = [
   greedyGuest('the smallest frames', SMALL),
   greedyGuest('250 locals', manyLocals(250), GLOBALS),
@@ -129,6 +143,8 @@ export const greedyGuests: readonly GreedyGuest[] = [
   greedyGuest('a chain of 100 unary operations', unaryChain(100), GLOBALS),
   greedyGuest('a chain of 3000 unary operations', unaryChain(3000), GLOBALS),
   greedyGuest('the first iteration of a loop', peeledLoop(150), GLOBALS),
+  greedyGuest('the smallest frames, through the table', throughTable(0), TABLE),
+  greedyGuest('32 parameters, through the table', throughTable(31), firstThroughTable(31), '$first'),
   greedyGuest('a chain without frames above', SMALL, chainToDown(300), '$chain0'),
   greedyGuest(
     'chains without frames beside',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { nestedLoops } from '../../../bench/metering/deep-modules.ts';
+import { ladderOfCalls, nestedLoops } from '../../../bench/metering/deep-modules.ts';
 import { moduleInterfaceOf } from '../../../engine/abi/module-interface-of.ts';
 import { stylusAbi } from '../../../engine/abi/stylus/stylus-abi.ts';
 import { defaultLimits } from '../../../metering/format/limits.ts';
@@ -148,6 +148,26 @@ describe('what the verifier does not know', () => {
     }
   });
 
+  it('is refused in front of a loop: the same number by way of more operands than there are words for', () => {
+    const guest = new VerifyGuest(guestBytes, 'default');
+    const { code } = piece(guest, GET, isStep('trip-count'));
+    const local = code.find(({ opcode, immediate }) => opcode === Op.localGet && immediate === 0);
+    assert.ok(local);
+    const withOperands = (count: number): string => {
+      // a - (a - (... - a)), each `a` a value of its own.
+      const before = Array.from({ length: count }, () => [Op.localGet, 0, Op.i32Const, 0, Op.i32Add]).flat();
+      const behind = new Array<number>(count).fill(Op.i32Sub);
+      const edited = guest.edited([
+        { start: local.offset, end: local.offset, bytes: before },
+        { start: local.end, end: local.end, bytes: behind },
+      ]);
+      assert.ok(WebAssembly.validate(edited as Uint8Array<ArrayBuffer>), 'an engine would run it');
+      return codeOf(() => guest.verify(edited));
+    };
+    assert.equal(withOperands(2), 'nothing');
+    assert.equal(withOperands(100), 'injected-state');
+  });
+
   const memoryImport = [0x01, 0x61, 0x01, 0x62, 0x02, 0x00, 0x01];
   const surroundings: readonly (readonly [
     what: string,
@@ -214,25 +234,33 @@ describe('what the verifier does not know', () => {
 });
 
 describe('the time that it takes to verify', () => {
-  it('is not much longer than it takes to instrument where loops are deep in each other', () => {
-    const ratios = [nestedLoops(4, 125), nestedLoops(4, 250)].map((bytes) => {
-      const moduleInterface = moduleInterfaceOf(stylusAbi);
-      const options = {
-        costs: flatV2,
-        limits: defaultLimits,
-        interface: moduleInterface,
-        strategy: 'default',
-      } as const;
-      const times = Array.from({ length: 3 }, () => {
-        const start = performance.now();
-        const instrumented = instrument(bytes, options);
-        const between = performance.now();
-        verifyInstrumented(bytes, instrumented, options);
-        return (performance.now() - between) / (between - start);
-      });
-      return Math.min(...times);
+  /** Of verifying over that of instrumenting. */
+  function timeRatio(bytes: Uint8Array): number {
+    const moduleInterface = moduleInterfaceOf(stylusAbi);
+    const options = {
+      costs: flatV2,
+      limits: defaultLimits,
+      interface: moduleInterface,
+      strategy: 'default',
+    } as const;
+    const times = Array.from({ length: 3 }, () => {
+      const start = performance.now();
+      const instrumented = instrument(bytes, options);
+      const between = performance.now();
+      verifyInstrumented(bytes, instrumented, options);
+      return (performance.now() - between) / (between - start);
     });
+    return Math.min(...times);
+  }
+
+  it('is not much longer than it takes to instrument where loops are deep in each other', () => {
+    const ratios = [nestedLoops(4, 125), nestedLoops(4, 250)].map(timeRatio);
     for (const ratio of ratios) assert.ok(ratio < 12, `${ratios}`);
+  });
+
+  it('is not much longer where what a function wants is known only when many others have been looked at', () => {
+    const ratio = timeRatio(ladderOfCalls(1_500));
+    assert.ok(ratio < 12, `${ratio}`);
   });
 });
 
