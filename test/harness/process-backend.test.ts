@@ -240,12 +240,12 @@ describe('a machine in another process', () => {
 
   it('is not asked again, in another process, for what was late in the first', async function () {
     if (!onLinux) this.skip();
-    const backend = await createProcessBackend({ machine: 'wasm', deadlineMs: 2000 });
+    const backend = await createProcessBackend({ machine: 'wasm', deadlineMs: 8000 });
     const start = performance.now();
     const [pid] = worldProcesses().slice(-1);
     process.kill(pid as number, 'SIGSTOP');
     await assert.rejects(backend.createWorld(), { code: 'machine-lost', wasEnded: true });
-    assert.ok(performance.now() - start < 3900);
+    assert.ok(performance.now() - start < 15_900);
   });
 
   it('says what is wrong with its options', async () => {
