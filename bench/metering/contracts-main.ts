@@ -21,6 +21,7 @@ import { allTechniques, type Techniques } from '../../metering/plan/place-module
 import type { Strategy } from '../../metering/plan/strategies.ts';
 import { type CallTimes, type NamedBackend, timeCalls } from '../calls/time-calls.ts';
 import { processorClock } from '../sample.ts';
+import { leftOut } from './variants.ts';
 
 const TWIN = 'twin';
 const CACHE_BYTES = 16 << 20;
@@ -43,9 +44,7 @@ const { values } = parseArgs({
   },
 });
 const machines = [machine(TWIN, 'none'), machine(`${TWIN} again`, 'none'), machine('default', 'default')];
-for (const name of values.without ? (Object.keys(allTechniques) as (keyof Techniques)[]) : []) {
-  machines.push(machine(`-${name}`, 'default', { ...allTechniques, [name]: false }));
-}
+if (values.without) machines.push(...leftOut.map(({ name, techniques }) => machine(name, 'default', techniques)));
 const plan = {
   sampleMs: Number(values['sample-ms']),
   blocks: Number(values.blocks),

@@ -22,7 +22,7 @@ import type { Writer } from '../format/writer.ts';
 import type { CostTable } from '../gas/cost-table.ts';
 import type { HostCode, HostCodeFunction, HostCodeIndices, HostImport } from '../host/host-code.ts';
 import { howTracked, type TrackedWrites, type TrackingKind, type WriteTracking } from '../host/tracked-writes.ts';
-import { byValueType } from '../plan/by-value.ts';
+import { byValueType, handsGasOver } from '../plan/by-value.ts';
 import type { ModuleFacts } from '../plan/module-facts.ts';
 import type { ModulePlacement } from '../plan/place-module-charges.ts';
 import {
@@ -322,7 +322,7 @@ function ownBodies(
       wordsOf,
       observesStack: (callee) => observesStack[callee - importCount] ?? true,
       byValueIndex: (callee) =>
-        callee === index || byValue.get(callee)?.boundedBy === undefined ? byValue.get(callee)?.index : undefined,
+        handsGasOver(position, callee - importCount, meter.placement) ? byValue.get(callee)?.index : undefined,
     };
     const writeBody = (writer: Writer): void => injectBody(writer, module.bytes, body, plan, indices);
     if (own === undefined) return { writeBody, byValue: undefined };

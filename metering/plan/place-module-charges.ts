@@ -20,6 +20,7 @@ import { Op } from '../format/opcodes.ts';
 import type { GasPlan } from '../gas/gas-plan.ts';
 import { countedLoops } from '../loops/counted-loops.ts';
 import { boundingParam } from './bounded-recursion.ts';
+import { type ByValuePlan, handsGasOver } from './by-value.ts';
 import { blockCosts, type ChargePlacement } from './charge-placement.ts';
 import { stepsInGlobal, stepsInLocal } from './charge-steps.ts';
 import type { FunctionToPlan } from './function-to-plan.ts';
@@ -41,13 +42,9 @@ export const allTechniques: Techniques = {
   boundsRecursion: true,
 };
 
-export interface ModulePlacement {
+export interface ModulePlacement extends ByValuePlan {
   /** By position in `module.functions`. */
   readonly functions: readonly ChargePlacement[];
-  /** By position: whether the function takes gas by value. */
-  readonly passesGas: readonly boolean[];
-  /** By position: the parameter that bounds how deep its calls of itself go; only of functions that take gas by value. */
-  readonly boundedBy: readonly (number | undefined)[];
 }
 
 /** More than this is not paid ahead for a callee: the sum over a tree of calls can be exponential. */
@@ -67,12 +64,8 @@ export function placeModuleCharges(facts: ModuleFacts, gas: GasPlan, techniques:
 
   const isPrepayable = (position: number): boolean =>
     techniques.paysForCallees && isInTable[position] !== true && isExported[position] !== true;
-  // Frames for a recursion that is bounded are taken by its entry, which finds gas in the global.
-  const handsOver = ({ opcode, immediate }: Instruction, position: number): boolean => {
-    const callee = Number(immediate) - importCount;
-    const isDirect = callee === position || boundedBy[callee] === undefined;
-    return opcode === Op.call && passesGas[callee] === true && isDirect;
-  };
+  const handsOver = ({ opcode, immediate }: Instruction, position: number): boolean =>
+    opcode === Op.call && handsGasOver(position, Number(immediate) - importCount, { passesGas, boundedBy });
   const observes = ({ opcode, immediate }: Instruction): boolean =>
     opcode === Op.call
       ? (usesCounter[Number(immediate) - importCount] ?? true)
@@ -138,12 +131,13 @@ export function placeModuleCharges(facts: ModuleFacts, gas: GasPlan, techniques:
     );
     const { drafts } = planned;
     // One that does not charge has nothing to do with the counter, or needs it in the global only.
-    const usesGas = drafts.length > 0 || instructions.some((instruction) => handsOver(instruction, position));
-    passesGas[position] ||= techniques.passesGas && usesGas;
+    let usesGas = drafts.length > 0;
     const observers: number[] = [];
     for (const [index, instruction] of instructions.entries()) {
-      if (observes(instruction) && !handsOver(instruction, position)) observers.push(index);
+      if (handsOver(instruction, position)) usesGas = true;
+      else if (observes(instruction)) observers.push(index);
     }
+    passesGas[position] ||= techniques.passesGas && usesGas;
     usesCounter[position] = usesGas || observers.length > 0;
     const steps = passesGas[position] === true ? stepsInLocal(drafts, observers) : stepsInGlobal(drafts);
     return { prepaid: planned.prepaid, steps };

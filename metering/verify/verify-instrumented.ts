@@ -29,7 +29,7 @@
  */
 import { Op } from '../format/opcodes.ts';
 import type { CostTable } from '../gas/cost-table.ts';
-import type { HostCode } from '../host/host-code.ts';
+import { type HostCode, noHostCode } from '../host/host-code.ts';
 import type { TrackingKind } from '../host/tracked-writes.ts';
 import type { AccountOptions } from './account.ts';
 import { allAccounts } from './all-accounts.ts';
@@ -47,9 +47,7 @@ import { functionAt, indexOf, paramCount, type Reading, tokensOf } from './readi
 import { type Budgets, checkSurroundings, type Names } from './surroundings.ts';
 import { VerificationFailed } from './verification-failed.ts';
 
-/** Strategies whose counter is in the module: with `host-call` it is the host's to keep. */
-const noHostCode: HostCode = { imports: [], functions: [] };
-
+/** Those whose counter is in the module: with `host-call` it is the host's to keep. */
 export type VerifiableStrategy = 'default' | 'local' | 'global' | 'none';
 
 export const verifiableStrategies: readonly VerifiableStrategy[] = ['default', 'local', 'global', 'none'];
