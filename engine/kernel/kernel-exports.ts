@@ -211,6 +211,9 @@ export const batchRecord = {
   sizeBytes: 64,
 } as const;
 
+/** What a frame is closed with. */
+export const frameStatus = { success: 0, revert: 1, trap: 2 } as const;
+
 /** Offsets of what a call from outside came to: gas left is u64, the others u32. The output lies where it was until a frame opens. */
 export const endedCall = { gasLeft: 0, outputAt: 8, outputBytes: 12, lastEvent: 16, notes: 20, isOpen: 24 } as const;
 

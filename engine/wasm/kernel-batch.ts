@@ -6,14 +6,13 @@ import { EngineError } from '../errors.ts';
 import type { FrameContext } from '../frame.ts';
 import { GuestExit, isGuestEnd } from '../guest-exit.ts';
 import { showBlock } from '../kernel/environment.ts';
-import { batchRecord } from '../kernel/kernel-exports.ts';
+import { batchRecord, frameStatus } from '../kernel/kernel-exports.ts';
 import type { Outcome } from '../outcome.ts';
 import { batchBytes } from '../payload-limits.ts';
 import type { Account } from '../state/world-state.ts';
 import type { CallWorld } from './kernel-calls.ts';
 import { KernelModule } from './kernel-module.ts';
 
-const TRAP_STATUS = 2;
 /** Offsets in the kernel's tally: three counts, checksum (u32 each), gas used (two u64). */
 const tallyLayout = {
   successCount: 0,
@@ -129,9 +128,9 @@ export class KernelBatch {
         const { status, output } = error.guestReturn;
         const { gasLimit } = (this.#entries[index] as Entry).message;
         exit = { status, output, events: [], gasUsed: gasLimit - instance.gasLeft };
-        state.undoNotes(exports.frame_close(status === 'success' ? 0 : 1));
+        state.undoNotes(exports.frame_close(frameStatus[status]));
       } else {
-        while (exports.frame_depth() > 0) state.undoNotes(exports.frame_close(TRAP_STATUS));
+        while (exports.frame_depth() > 0) state.undoNotes(exports.frame_close(frameStatus.trap));
         hasTrapped = true;
         if (!isGuestEnd(error)) failure = instance.asGuestTrap(error);
       }

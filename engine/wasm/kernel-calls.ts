@@ -4,7 +4,7 @@ import type { FrameContext } from '../frame.ts';
 import { GuestExit, type GuestReturn, GuestTrap, InexactTrap } from '../guest-exit.ts';
 import { callBits } from '../kernel/entries.ts';
 import { showBlock } from '../kernel/environment.ts';
-import { endedCall, kernelBuffer, LARGEST_PAYLOAD } from '../kernel/kernel-exports.ts';
+import { endedCall, frameStatus, kernelBuffer, LARGEST_PAYLOAD } from '../kernel/kernel-exports.ts';
 import type { GuestModule } from '../machine.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Account, KernelBackedState } from '../state/world-state.ts';
@@ -12,7 +12,6 @@ import type { KernelInstance } from './kernel-instance.ts';
 import { KernelModule } from './kernel-module.ts';
 
 const EMPTY: Uint8Array = new Uint8Array(0);
-const STATUS = { success: 0, revert: 1, trap: 2 } as const;
 
 /** How a call is to be made that the kernel does not cover, and of which nothing is left: as any other, or on exact modules alone. */
 export type Detour = 'ordinary' | 'exact';
@@ -111,11 +110,11 @@ export class KernelCalls {
     module.putBackAfter(error, instance);
     if (error instanceof GuestExit) {
       const { status, output } = error.guestReturn;
-      exports.call_close(STATUS[status], instance.gasLeft);
+      exports.call_close(frameStatus[status], instance.gasLeft);
       return this.#outcome(status, output, gasLimit);
     }
     // None where the kernel could not open it.
-    if (exports.frame_depth() > 0) state.undoNotes(exports.frame_close(STATUS.trap));
+    if (exports.frame_depth() > 0) state.undoNotes(exports.frame_close(frameStatus.trap));
     const failure = instance.asGuestTrap(error);
     if (failure instanceof InexactTrap) return 'exact';
     if (!(failure instanceof GuestTrap)) throw failure;

@@ -3,7 +3,7 @@ import { bigintToBytes } from '../bytes.ts';
 import type { FrameContext } from '../frame.ts';
 import { GuestExit, type GuestReturn, InexactTrap, isGuestEnd } from '../guest-exit.ts';
 import { showBlock } from '../kernel/environment.ts';
-import { kernelBuffer, kernelMessage, LARGEST_PAYLOAD } from '../kernel/kernel-exports.ts';
+import { frameStatus, kernelBuffer, kernelMessage, LARGEST_PAYLOAD } from '../kernel/kernel-exports.ts';
 import type { Budget, EntryName, GuestModule, GuestRun } from '../machine.ts';
 import type { KernelBackedState } from '../state/world-state.ts';
 import { instancePool, Shelf } from './instance-pool.ts';
@@ -11,7 +11,6 @@ import { KernelCall } from './kernel-call.ts';
 import { readBuffer } from './kernel-frame.ts';
 import { KernelInstance, type KernelInstanceParts } from './kernel-instance.ts';
 
-const TRAP_STATUS = 2;
 /** What a prepared run came to, beside what it has left in the kernel, which nobody reads here. */
 const settledRun: Readonly<Record<GuestReturn['status'], GuestRun>> = {
   success: { guestReturn: { status: 'success', output: new Uint8Array(0) }, gasLeft: 0n },
@@ -76,7 +75,7 @@ export class KernelModule implements GuestModule {
     } catch (error) {
       return this.#endAfter(error, instance);
     }
-    this.#state.undoNotes(kernel.exports.frame_close(guestReturn.status === 'success' ? 0 : 1));
+    this.#state.undoNotes(kernel.exports.frame_close(frameStatus[guestReturn.status]));
     return { guestReturn, gasLeft: instance.gasLeft };
   }
 
@@ -85,11 +84,11 @@ export class KernelModule implements GuestModule {
     const { exports } = this.#state.kernel;
     this.putBackAfter(error, instance);
     if (!(error instanceof GuestExit)) {
-      this.#state.undoNotes(exports.frame_close(TRAP_STATUS));
+      this.#state.undoNotes(exports.frame_close(frameStatus.trap));
       throw instance.asGuestTrap(error);
     }
     const { guestReturn } = error;
-    this.#state.undoNotes(exports.frame_close(guestReturn.status === 'success' ? 0 : 1));
+    this.#state.undoNotes(exports.frame_close(frameStatus[guestReturn.status]));
     return { guestReturn, gasLeft: instance.gasLeft };
   }
 
@@ -127,7 +126,7 @@ export class KernelModule implements GuestModule {
     this.putBack(instance);
     this.#state.undoNotes(exports.frame_close(status));
     call.isSettled = true;
-    return status === 0 ? settledRun.success : settledRun.revert;
+    return status === frameStatus.success ? settledRun.success : settledRun.revert;
   }
 
   /** Opens a frame of the kernel. @param input Number of bytes if they are in the kernel already. */
