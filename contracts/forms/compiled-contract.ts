@@ -1,0 +1,16 @@
+import type { Abi } from 'ox';
+
+/** What solc made of one contract: just now (`contracts/solidity/`), or earlier, in an artifact. */
+export interface CompiledContract {
+  /** As in the source. */
+  readonly name: string;
+  /** Path of the source as the compiler knows it: `src/Token.sol`. Empty if the artifact does not say. */
+  readonly source: string;
+  readonly abi: Abi.Abi;
+  /** Creation code: hex without 0x, 40 characters of placeholder wherever the address of a library goes. Empty for an interface. */
+  readonly code: string;
+  /** Libraries by qualified name (`src/Math.sol:Math`), each with the byte offsets of its placeholders. */
+  readonly links: Readonly<Record<string, readonly number[]>>;
+  /** The library of that qualified name; undefined where there is none. @throws InputRejected for a file that is not what it should be. */
+  readonly library: (qualifiedName: string) => CompiledContract | undefined;
+}
