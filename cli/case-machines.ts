@@ -31,8 +31,8 @@ export function machinesOfAll(cases: readonly ContractCase[]): readonly string[]
 /** Why a machine does not run by default what did not come with this package; undefined if it may. */
 export function untrusted(backendName: string, cases: readonly ContractCase[]): string | undefined {
   if (!isUnconfined(backendName)) return undefined;
-  const foreign = cases.find(({ directory }) => !isBundledDirectory(directory));
-  return foreign && `it would run the C++ of ${foreign.directory} unconfined, which is not bundled; name it with --on`;
+  const foreign = cases.find(({ path, nativeSource }) => nativeSource !== undefined && !isBundledDirectory(path));
+  return foreign && `it would run the C++ of ${foreign.path} unconfined, which is not bundled; name it with --on`;
 }
 
 /** The machines of a list that run without being named. The others are mentioned. */

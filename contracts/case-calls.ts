@@ -14,7 +14,7 @@ type Deployed = Pick<ContractCase, 'abi' | 'companions'>;
  * beforehand: `deployer` deploys the companions in order and then the contract, and nothing else.
  *
  * @example
- * const vault = await readCase(bundledCaseDirectory('vault'));
+ * const vault = await readBundledCase('vault');
  * console.log(Object.keys(addressBook(vault)).slice(-2)); // [ 'token', 'this' ]
  */
 export function addressBook({ companions }: Pick<ContractCase, 'companions'>): AddressBook {

@@ -51,14 +51,15 @@ export interface Companion {
   readonly constructorArgs: readonly ArgumentText[];
 }
 
-/** One contract in all its forms, read from a folder (format: docs/contracts.md) with its artifact hashes checked. */
+/** One contract whose calls are encoded as Solidity does, in the forms that there are of it. */
 export interface ContractCase {
-  /** Folder name, lower case with dashes. */
+  /** Name of the folder or, in lower case with dashes, of the contract. */
   readonly id: string;
-  /** One sentence. */
+  /** One sentence; empty where nobody wrote one. */
   readonly summary: string;
-  readonly directory: string;
-  /** Solidity ABI, the call encoding of all three machines. */
+  /** Absolute path of the folder or file that it was read from, and of the first where there were several. */
+  readonly path: string;
+  /** Solidity ABI, the call encoding of all machines. */
   readonly abi: Abi.Abi;
   readonly constructorArgs: readonly ArgumentText[];
   /** In the order in which they are deployed. */
@@ -66,10 +67,17 @@ export interface ContractCase {
   readonly workloads: readonly Workload[];
   /** Calls that reach what random arguments would not: sampled, and changed a little, among the random ones. */
   readonly examples: readonly CallText[];
-  readonly wasm: Uint8Array;
+  readonly wasm: Uint8Array | undefined;
   readonly wasmPorts: WasmPorts;
   /** EVM creation code without constructor arguments. */
-  readonly evmInitcode: Uint8Array;
+  readonly evmInitcode: Uint8Array | undefined;
   /** Absolute path of the C++ source. */
+  readonly nativeSource: string | undefined;
+}
+
+/** A case that has all three forms, as those do that come with this package. */
+export interface CompleteCase extends ContractCase {
+  readonly wasm: Uint8Array;
+  readonly evmInitcode: Uint8Array;
   readonly nativeSource: string;
 }

@@ -16,11 +16,12 @@ export {
   type ArgumentText,
   type CallText,
   type Companion,
+  type CompleteCase,
   type ContractCase,
   type Workload,
   type WorkloadSize,
   workloadSizes,
 } from './contract-case.ts';
 export { InputRejected } from './input-rejected.ts';
-export { readCase } from './read-case.ts';
+export { readBundledCase, readCase } from './read-case.ts';
 export { selectWorkloads } from './select-workloads.ts';

@@ -18,8 +18,8 @@ export interface CompanionText {
 /** What a case's manifest.json says (format: docs/contracts.md). */
 export interface Manifest {
   readonly summary: string;
-  /** Name of the Solidity contract and of its file, without `.sol`. */
-  readonly contract: string;
+  /** Name of the Solidity contract and of its file, without `.sol`, if there is one. */
+  readonly contract?: string;
   readonly constructorArgs: readonly ArgumentText[];
   readonly companions: readonly CompanionText[];
   readonly ports: readonly PortLanguage[];
@@ -37,12 +37,15 @@ const wordsPattern = /^[a-z0-9]+(-[a-z0-9]+)*$/;
  */
 export function parseManifest(text: string, where: string): Manifest {
   const fields = readObject(parseStrictJson(text, where), where, {
-    required: ['summary', 'contract', 'constructorArgs', 'workloads'],
-    optional: ['companions', 'ports', 'examples'],
+    required: ['summary', 'constructorArgs', 'workloads'],
+    optional: ['contract', 'companions', 'ports', 'examples'],
   });
+  const { contract } = fields;
   return {
     summary: readText(fields['summary'], `${where}: summary`),
-    contract: readMatching(fields['contract'], `${where}: contract`, /^[A-Za-z_]\w*$/, 'a Solidity contract name'),
+    ...(contract !== undefined && {
+      contract: readMatching(contract, `${where}: contract`, /^[A-Za-z_]\w*$/, 'a Solidity contract name'),
+    }),
     constructorArgs: readList(fields['constructorArgs'], `${where}: constructorArgs`, readArgument),
     companions: readCompanions(fields['companions'] ?? [], `${where}: companions`),
     ports: readPorts(fields['ports'] ?? [], `${where}: ports`),

@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type ArtifactLock, checkAgainstLock, lockFileName, parseArtifactLock } from './artifact-lock.ts';
 import { bundledCaseDirectory, bundledCases, bundledRoot, isBundledDirectory } from './bundled-cases.ts';
 import { companionDeployments, encodeCaseCall, encodeCaseConstructor } from './case-calls.ts';
-import type { CallText, Companion, ContractCase } from './contract-case.ts';
+import type { CallText, Companion, CompleteCase, ContractCase } from './contract-case.ts';
+import { parseHexCode } from './forms/hex-code.ts';
 import { InputRejected } from './input-rejected.ts';
 import { type CompanionText, parseManifest } from './manifest.ts';
 import { parseAbi } from './parse-abi.ts';
@@ -14,17 +16,31 @@ import { decodeInput, readInput, readInputText } from './read-input.ts';
 const MAX_FILE_BYTES = 1 << 20;
 
 /**
- * Reads a contract case from its folder (format: docs/contracts.md): manifest and artifacts, with the artifacts and
- * sources checked against the lock and every call of the manifest against the ABI.
+ * Reads a contract case from its folder (format: docs/contracts.md): its manifest and what there is of its forms, each
+ * checked against the lock if the folder has one, and every call of the manifest against the ABI.
  *
  * @throws InputRejected
  *
  * @example
  * const { id, constructorArgs, wasm } = await readCase(bundledCaseDirectory('erc20'));
- * console.log(id, constructorArgs.length, wasm.subarray(0, 4).join()); // erc20 3 0,97,115,109
+ * console.log(id, constructorArgs.length, wasm?.subarray(0, 4).join()); // erc20 3 0,97,115,109
  */
 export async function readCase(directory: string): Promise<ContractCase> {
   return readFolder(directory, false);
+}
+
+/**
+ * A case that comes with this package, in all three forms.
+ *
+ * @throws InputRejected for an id that is not among `bundledCases()`
+ *
+ * @example
+ * const { wasm, evmInitcode } = await readBundledCase('erc20');
+ * console.log(wasm.length > evmInitcode.length); // true
+ */
+export async function readBundledCase(id: string): Promise<CompleteCase> {
+  // The lock names all of its forms, and what a lock names has to be there.
+  return (await readFolder(bundledCaseDirectory(id), false)) as CompleteCase;
 }
 
 async function readFolder(directory: string, isCompanion: boolean): Promise<ContractCase> {
@@ -39,49 +55,64 @@ async function readFolder(directory: string, isCompanion: boolean): Promise<Cont
 
   const at = (path: string): string => join(directory, path);
   const manifestPath = at('manifest.json');
-  const manifest = parseManifest(readInputText(manifestPath, MAX_FILE_BYTES), manifestPath);
-  const { lock, prefix } = readLock(directory, root, id);
-  const readLocked = (path: string): Uint8Array => {
-    const content = readInput(at(path), MAX_FILE_BYTES);
-    checkAgainstLock(lock, prefix + path, content, at(path));
-    return content;
-  };
-
-  const abiPath = `build/${id}.abi.json`;
-  const initcodePath = `build/${id}.evm.hex`;
-  const abi = parseAbi(decodeInput(readLocked(abiPath), at(abiPath)), at(abiPath));
-  const evmInitcode = parseHex(decodeInput(readLocked(initcodePath), at(initcodePath)), at(initcodePath));
-  const wasm = readLocked(`build/${id}.wasm`);
-  for (const source of [`${id}.cpp`, `${manifest.contract}.sol`]) readLocked(source);
-  const { contract: _contract, companions, ports, ...described } = manifest;
+  const {
+    contract: solidity,
+    companions,
+    ports,
+    ...described
+  } = parseManifest(readInputText(manifestPath, MAX_FILE_BYTES), manifestPath);
   if (isCompanion && companions.length > 0) {
     throw new InputRejected(manifestPath, 'a companion has no companions of its own');
+  }
+  const { readIfThere, read } = filesOf(directory, root, id);
+  const abiPath = `build/${id}.abi.json`;
+  const abi = parseAbi(decodeInput(read(abiPath), at(abiPath)), at(abiPath));
+  const initcodePath = `build/${id}.evm.hex`;
+  const initcode = readIfThere(initcodePath);
+  const wasm = readIfThere(`build/${id}.wasm`);
+  const hasNative = readIfThere(`${id}.cpp`) !== undefined;
+  if (initcode !== undefined && solidity !== undefined) readIfThere(`${solidity}.sol`);
+  if (initcode === undefined && wasm === undefined && !hasNative) {
+    throw new InputRejected(directory, `has no form to run: none of build/${id}.wasm, ${initcodePath} and ${id}.cpp`);
   }
   const contract: ContractCase = {
     id,
     ...described,
-    directory: root,
+    path: root,
     abi,
     companions: await readCompanions(companions, dirname(root), `${manifestPath}: companions`),
     wasm,
-    wasmPorts: readPorts(id, ports, readLocked),
-    evmInitcode,
-    nativeSource: join(root, `${id}.cpp`),
+    wasmPorts: readPorts(id, ports, read),
+    evmInitcode: initcode && parseHexCode(decodeInput(initcode, at(initcodePath)), at(initcodePath)),
+    nativeSource: hasNative ? join(root, `${id}.cpp`) : undefined,
   };
   checkCalls(contract, manifestPath);
   return contract;
 }
 
-/** With their sources, which the lock covers too. */
-function readPorts(
+/** Files of a folder, held against its lock if it has one: then what the lock names has to be there. */
+function filesOf(
+  directory: string,
+  root: string,
   id: string,
-  languages: readonly PortLanguage[],
-  readLocked: (path: string) => Uint8Array,
-): WasmPorts {
+): { readonly read: (path: string) => Uint8Array; readonly readIfThere: (path: string) => Uint8Array | undefined } {
+  const { lock, prefix } = readLock(directory, root, id);
+  const read = (path: string): Uint8Array => {
+    const place = join(directory, path);
+    const content = readInput(place, MAX_FILE_BYTES);
+    if (lock !== undefined) checkAgainstLock(lock, prefix + path, content, place);
+    return content;
+  };
+  const isThere = (path: string) => lock?.has(prefix + path) === true || existsSync(join(directory, path));
+  return { read, readIfThere: (path) => (isThere(path) ? read(path) : undefined) };
+}
+
+/** With their sources, which the lock covers too. */
+function readPorts(id: string, languages: readonly PortLanguage[], read: (path: string) => Uint8Array): WasmPorts {
   const ports: { [language in PortLanguage]?: Uint8Array } = {};
   for (const language of languages) {
-    readLocked(`${id}.${portExtensions[language]}`);
-    ports[language] = readLocked(`build/${id}.${language}.wasm`);
+    read(`${id}.${portExtensions[language]}`);
+    ports[language] = read(`build/${id}.${language}.wasm`);
   }
   return ports;
 }
@@ -106,18 +137,16 @@ async function readCompanions(
   return companions;
 }
 
-/** Bundled cases share one lock, whose paths begin with the case; a case of one's own has its lock in its folder. */
+/** Bundled cases share one lock, whose paths begin with the case. A case of one's own may have its lock in its folder. */
 function readLock(
   directory: string,
   root: string,
   id: string,
-): { readonly lock: ArtifactLock; readonly prefix: string } {
+): { readonly lock: ArtifactLock | undefined; readonly prefix: string } {
   const isBundled = isBundledDirectory(root);
   const path = isBundled ? join(bundledRoot, lockFileName) : join(directory, lockFileName);
-  return {
-    lock: parseArtifactLock(readInputText(path, MAX_FILE_BYTES), path),
-    prefix: isBundled ? `${id}/` : '',
-  };
+  const lock = isBundled || existsSync(path) ? parseArtifactLock(readInputText(path, MAX_FILE_BYTES), path) : undefined;
+  return { lock, prefix: isBundled ? `${id}/` : '' };
 }
 
 /** What a manifest asks for must be possible, so that nothing fails halfway through a run. */
@@ -140,10 +169,4 @@ function checkCalls(contract: ContractCase, where: string): void {
     checkEach(`${id}: calls`, calls);
   }
   checkEach('examples', contract.examples);
-}
-
-function parseHex(text: string, where: string): Uint8Array {
-  const digits = text.trim();
-  if (!/^([0-9a-f]{2})+$/.test(digits)) throw new InputRejected(where, 'expected lower-case hex digits, two per byte');
-  return Uint8Array.from(digits.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
 }

@@ -4,7 +4,7 @@ import type { ContractCase, WorkloadSize } from './contract-case.ts';
  * The cases with their workloads of these sizes, without the cases that have none.
  *
  * @example
- * const [contract] = selectWorkloads([await readCase(bundledCaseDirectory('fibonacci'))], ['small']);
+ * const [contract] = selectWorkloads([await readBundledCase('fibonacci')], ['small']);
  * console.log(contract?.workloads.map(({ id }) => id)); // [ 'iterative-small' ]
  */
 export function selectWorkloads(

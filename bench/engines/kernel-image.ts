@@ -57,9 +57,9 @@ export async function kernelImage(job: SlotJob): Promise<KernelImage> {
     if (summary.trapCount > 0) throw new EngineError('no-code', 'calls that trap are run again by JavaScript');
     const { codeHash } = state.account(to);
     const contract = job.session.deployments.find(
-      ({ wasm }) => createHash('sha256').update(wasm).digest('hex') === codeHash,
+      ({ wasm }) => wasm !== undefined && createHash('sha256').update(wasm).digest('hex') === codeHash,
     );
-    if (contract === undefined) throw new EngineError('no-code', 'the calls go to an account without code');
+    if (contract?.wasm === undefined) throw new EngineError('no-code', 'the calls go to an account without code');
     const bytes = state.kernel.bytes();
     return {
       schedule,

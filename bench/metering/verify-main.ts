@@ -1,6 +1,6 @@
 /** What it costs to verify a module before it runs, over what it costs to instrument it. */
-import { bundledCaseDirectory, bundledCases } from '../../contracts/bundled-cases.ts';
-import { readCase } from '../../contracts/read-case.ts';
+import { bundledCases } from '../../contracts/bundled-cases.ts';
+import { readBundledCase } from '../../contracts/read-case.ts';
 import { hostCodeOf } from '../../engine/abi/host-code-of.ts';
 import { moduleInterfaceOf } from '../../engine/abi/module-interface-of.ts';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
@@ -35,7 +35,7 @@ function show(name: string, [instrumentMs, verifyMs]: readonly [number, number])
   rows.push([name, instrumentMs.toFixed(1), verifyMs.toFixed(1), (verifyMs / instrumentMs).toFixed(2)]);
 }
 
-const contracts = await Promise.all(bundledCases().map(async (id) => (await readCase(bundledCaseDirectory(id))).wasm));
+const contracts = await Promise.all(bundledCases().map(async (id) => (await readBundledCase(id)).wasm));
 const times = contracts.map(measure);
 const sum = (which: 0 | 1): number => times.reduce((total, time) => total + time[which], 0);
 show('all contracts', [sum(0), sum(1)]);

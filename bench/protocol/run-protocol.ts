@@ -176,8 +176,9 @@ function planPhases(
 ): readonly PhaseRun[] {
   const taken = machines.filter(({ name }) => ['wasm', 'wasm-unmetered'].includes(name));
   return cases.flatMap(({ id, wasm }) =>
-    taken.map(({ name, backend: { isMetered } }): PhaseRun => {
-      return { caseId: id, machine: name, job: { kind: 'phases', scheduleId, isMetered, wasm }, results: [] };
+    taken.flatMap(({ name, backend: { isMetered } }): readonly PhaseRun[] => {
+      if (wasm === undefined) return [];
+      return [{ caseId: id, machine: name, job: { kind: 'phases', scheduleId, isMetered, wasm }, results: [] }];
     }),
   );
 }

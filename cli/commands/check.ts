@@ -121,8 +121,8 @@ ${jsonUsage(24, 'result as JSON')}
 
 /** Undefined for a bundled contract, which a replay finds by its name. */
 function contractFolder(cases: readonly ContractCase[], id: string): string | undefined {
-  const directory = cases.find((contract) => contract.id === id)?.directory;
-  return directory === undefined || isBundledDirectory(directory) ? undefined : directory;
+  const path = cases.find((contract) => contract.id === id)?.path;
+  return path === undefined || isBundledDirectory(path) ? undefined : path;
 }
 
 /** Not wrapped: what is broken cannot be copied as a command. */

@@ -2,14 +2,14 @@ import type { ContractCase } from '../../contracts/contract-case.ts';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import type { ContractCode } from '../../engine/backend.ts';
 
-/** A contract with a folder in the forms that machines take. */
+/** A contract in the forms that machines take. */
 export type Artifacts = Pick<ContractCase, 'id' | 'wasm' | 'wasmPorts' | 'evmInitcode' | 'nativeSource'>;
 
 export function contractCode({ id, wasm, wasmPorts, evmInitcode, nativeSource }: Artifacts): ContractCode {
   return {
     name: id,
-    wasm: { bytes: wasm, abi: stylusAbi, ports: wasmPorts },
-    evm: { initcode: evmInitcode },
-    native: { sourceFile: nativeSource },
+    ...(wasm !== undefined && { wasm: { bytes: wasm, abi: stylusAbi, ports: wasmPorts } }),
+    ...(evmInitcode !== undefined && { evm: { initcode: evmInitcode } }),
+    ...(nativeSource !== undefined && { native: { sourceFile: nativeSource } }),
   };
 }

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
-import { bundledCaseDirectory, bundledCases } from '../../contracts/bundled-cases.ts';
+import { bundledCases } from '../../contracts/bundled-cases.ts';
 import type { ContractCase } from '../../contracts/contract-case.ts';
 import { InputRejected } from '../../contracts/input-rejected.ts';
-import { readCase } from '../../contracts/read-case.ts';
+import { readBundledCase, readCase } from '../../contracts/read-case.ts';
 import { closestName } from '../text/closest-name.ts';
 import { soliditySubject } from './solidity.ts';
 import type { DescribedSubject } from './subject.ts';
@@ -33,7 +33,7 @@ export async function loadSubject(name: string): Promise<DescribedSubject> {
  * console.log(id, workloads[0]?.id); // erc20 transfer
  */
 export async function loadCase(name: string): Promise<ContractCase> {
-  if (bundledCases().includes(name)) return readCase(bundledCaseDirectory(name));
+  if (bundledCases().includes(name)) return readBundledCase(name);
   if (isDirectory(name)) return readCase(name);
   if (name.endsWith('.contract')) throw new InputRejected(name, 'only `run` takes ink! bundles');
   const closest = closestName(name, bundledCases());

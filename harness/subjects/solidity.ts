@@ -29,7 +29,7 @@ import type { DescribedSubject } from './subject.ts';
  * A contract with a folder, whose calls are encoded as Solidity does.
  *
  * @example
- * const { id, typedArguments } = soliditySubject(await readCase(bundledCaseDirectory('erc20')));
+ * const { id, typedArguments } = soliditySubject(await readBundledCase('erc20'));
  * console.log(id, typedArguments('transfer', ['bob', '5'])); // erc20 [ 'bob', '5' ]
  */
 export function soliditySubject(contract: ContractCase): DescribedSubject {

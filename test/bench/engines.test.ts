@@ -21,8 +21,7 @@ import { headlineMachines } from '../../bench/protocol/bench-machine.ts';
 import { fullPlan } from '../../bench/protocol/protocol-plan.ts';
 import type { SlotJob } from '../../bench/protocol/slot-job.ts';
 import { checkAgainstLock, parseArtifactLock } from '../../contracts/artifact-lock.ts';
-import { bundledCaseDirectory } from '../../contracts/bundled-cases.ts';
-import { readCase } from '../../contracts/read-case.ts';
+import { readBundledCase } from '../../contracts/read-case.ts';
 import type { EngineErrorCode } from '../../engine/errors.ts';
 import { Kernel } from '../../engine/kernel/kernel.ts';
 import { flatV1Schedule } from '../../engine/schedules.ts';
@@ -36,7 +35,7 @@ const TICK_NS = 100_000;
 const slot = { warmUpNs: 1e6, settleNs: 10e6, sampleNs: 250_000, sampleCount: 5, measureNs: 50e6, minSampleCount: 3 };
 
 async function jobOf(id: string, workloadId: string): Promise<SlotJob> {
-  const contract = await readCase(bundledCaseDirectory(id));
+  const contract = await readBundledCase(id);
   const workload = contract.workloads.find((each) => each.id === workloadId);
   assert.ok(workload !== undefined);
   const plan = { ...fullPlan, batchNs: 1, blockCount: 1, slot };

@@ -9,7 +9,7 @@ import type { Outcome } from '../../engine/outcome.ts';
 export const fakeCase: ContractCase = {
   id: 'fake',
   summary: 'Nothing.',
-  directory: '.',
+  path: '.',
   abi: [{ type: 'function', name: 'work', inputs: [], outputs: [], stateMutability: 'nonpayable' }],
   constructorArgs: [],
   companions: [],

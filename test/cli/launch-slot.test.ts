@@ -6,6 +6,7 @@ import { headlineMachines } from '../../bench/protocol/bench-machine.ts';
 import { fullPlan } from '../../bench/protocol/protocol-plan.ts';
 import type { SlotJob } from '../../bench/protocol/slot-job.ts';
 import { processLauncher } from '../../cli/launch-slot.ts';
+import { readBundledCase } from '../../contracts/read-case.ts';
 import { defaultSchedule } from '../../engine/schedules.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
 import { loadCase } from '../../harness/subjects/load.ts';
@@ -79,7 +80,7 @@ describe('a measuring process', () => {
   });
 
   it('takes the way from bytes to instance apart', async () => {
-    const { wasm } = await loadCase('noop');
+    const { wasm } = await readBundledCase('noop');
     for (const isMetered of [true, false]) {
       const phases = await processLauncher.phases({ kind: 'phases', scheduleId, isMetered, wasm });
       assert.deepEqual(Object.keys(phases), ['instrumentNs', 'compileNs', 'instantiateNs']);

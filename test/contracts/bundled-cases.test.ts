@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { lockFileName, parseArtifactLock } from '../../contracts/artifact-lock.ts';
 import { bundledCaseDirectory, bundledCases, bundledRoot } from '../../contracts/bundled-cases.ts';
-import { readCase } from '../../contracts/read-case.ts';
+import { readBundledCase } from '../../contracts/read-case.ts';
 import { decodeModule } from '../../metering/format/decode.ts';
 import { defaultLimits } from '../../metering/format/limits.ts';
 import { validateModule } from '../../metering/format/validate.ts';
@@ -42,7 +42,7 @@ describe('the bundled cases', () => {
 
   for (const id of bundledCases()) {
     it(`${id} reads, and each of its modules shows the host what docs/contracts.md says`, async () => {
-      const contract = await readCase(bundledCaseDirectory(id));
+      const contract = await readBundledCase(id);
       assert.equal(contract.id, id);
       assert(contract.workloads.length > 0);
       const hasConstructor = contract.abi.some((item) => item.type === 'constructor');

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { accounts } from '../../contracts/accounts.ts';
-import { bundledCaseDirectory } from '../../contracts/bundled-cases.ts';
 import { encodeCall, encodeConstructor } from '../../contracts/call-codec.ts';
 import type { ContractCase } from '../../contracts/contract-case.ts';
 import { portLanguages } from '../../contracts/port-language.ts';
-import { readCase } from '../../contracts/read-case.ts';
+import { readBundledCase } from '../../contracts/read-case.ts';
 import type { Backend } from '../../engine/backend.ts';
 import { concatBytes, fromHex } from '../../engine/bytes.ts';
 import type { Outcome } from '../../engine/outcome.ts';
@@ -48,7 +47,7 @@ describe('erc20 and its ports', () => {
   let guests: readonly Backend[];
 
   before(async () => {
-    contract = await readCase(bundledCaseDirectory('erc20'));
+    contract = await readBundledCase('erc20');
     evm = await createEvmBackend();
     guests = [createWasmBackend(), ...portLanguages.map((language) => portedBackend(createWasmBackend(), language))];
   });

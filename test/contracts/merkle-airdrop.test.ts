@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { bundledCaseDirectory } from '../../contracts/bundled-cases.ts';
 import { resolveAddress } from '../../contracts/call-argument.ts';
 import { decodeOutput, decodeRevert } from '../../contracts/call-codec.ts';
 import type { ArgumentText, CallText } from '../../contracts/contract-case.ts';
-import { readCase } from '../../contracts/read-case.ts';
+import { readBundledCase } from '../../contracts/read-case.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
 import { createEvmBackend } from '../../evm-baseline/evm-backend.ts';
 import { bundledWorld } from '../support/bundled-world.ts';
@@ -19,7 +18,7 @@ function readClaim([index, account, amount]: readonly ArgumentText[]): Claim {
 
 describe('the claims in the manifest of merkle-airdrop', () => {
   it('are those of the trees whose roots begin their rounds', async () => {
-    const { workloads } = await readCase(bundledCaseDirectory('merkle-airdrop'));
+    const { workloads } = await readBundledCase('merkle-airdrop');
     for (const { id, setup, calls } of workloads) {
       const [start, ...claims] = [...setup, ...calls];
       const proofs = claims.map(({ args }) => args[3] as readonly string[]);

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { bundledCaseDirectory } from '../../contracts/bundled-cases.ts';
 import { resolveAddress } from '../../contracts/call-argument.ts';
 import { decodeOutput, decodeRevert } from '../../contracts/call-codec.ts';
 import type { ArgumentText, CallText } from '../../contracts/contract-case.ts';
-import { readCase } from '../../contracts/read-case.ts';
+import { readBundledCase } from '../../contracts/read-case.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
 import { createEvmBackend } from '../../evm-baseline/evm-backend.ts';
 import { bundledWorld } from '../support/bundled-world.ts';
@@ -13,7 +12,7 @@ const traders = ['alice', 'bob', 'carol', 'dave'];
 
 describe('the flows in the manifest of orderbook', () => {
   it('are those of their seeds', async () => {
-    const { workloads } = await readCase(bundledCaseDirectory('orderbook'));
+    const { workloads } = await readBundledCase('orderbook');
     const flows = { flow: [20_260_101, 64], 'flow-small': [20_260_102, 12], 'flow-large': [20_260_103, 256] } as const;
     for (const [id, [seed, length]] of Object.entries(flows)) {
       assert.deepEqual(workloads.find((workload) => workload.id === id)?.calls, randomFlow(seed, length), id);

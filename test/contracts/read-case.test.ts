@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundledCaseDirectory } from '../../contracts/bundled-cases.ts';
 import { InputRejected } from '../../contracts/input-rejected.ts';
-import { readCase } from '../../contracts/read-case.ts';
+import { readBundledCase, readCase } from '../../contracts/read-case.ts';
 
 const files = [
   'build/fibonacci.abi.json',
@@ -58,10 +58,10 @@ describe('readCase', () => {
 
   it('reads a folder of one’s own, with its lock beside the manifest', async () => {
     const read = await readCase(folder);
-    const bundled = await readCase(bundledCaseDirectory('fibonacci'));
-    assert.equal(read.directory, folder);
+    const bundled = await readBundledCase('fibonacci');
+    assert.equal(read.path, folder);
     assert.equal(read.nativeSource, join(folder, 'fibonacci.cpp'));
-    assert.deepEqual({ ...read, directory: '', nativeSource: '' }, { ...bundled, directory: '', nativeSource: '' });
+    assert.deepEqual({ ...read, path: '', nativeSource: '' }, { ...bundled, path: '', nativeSource: '' });
   });
 
   it('refuses a folder that is not there', async () => {
@@ -77,8 +77,33 @@ describe('readCase', () => {
     await assert.rejects(readCase(join(parent, 'Two Words')), /lower-case words joined by dashes$/);
   });
 
-  for (const file of ['manifest.json', 'artifacts.lock.json', ...files]) {
-    it(`refuses a folder without ${file}`, async () => {
+  for (const [form, kept] of [
+    ['wasm', ['build/fibonacci.wasm']],
+    ['evmInitcode', ['Fibonacci.sol', 'build/fibonacci.evm.hex']],
+    ['nativeSource', ['fibonacci.cpp']],
+  ] as const) {
+    it(`reads a folder without a lock that has the form ${form} alone`, async () => {
+      await rm(join(folder, 'artifacts.lock.json'));
+      for (const file of files) {
+        if (file !== 'build/fibonacci.abi.json' && !kept.some((path) => path === file)) await rm(join(folder, file));
+      }
+      const { wasm, evmInitcode, nativeSource } = await readCase(folder);
+      const forms = Object.entries({ wasm, evmInitcode, nativeSource }).filter(([, found]) => found !== undefined);
+      assert.deepEqual(
+        forms.map(([name]) => name),
+        [form],
+      );
+    });
+  }
+
+  it('refuses a folder without any form', async () => {
+    await rm(join(folder, 'artifacts.lock.json'));
+    for (const file of files) if (file !== 'build/fibonacci.abi.json') await rm(join(folder, file));
+    await rejects(/fibonacci: has no form to run: none of build\/fibonacci\.wasm, .*\.hex and fibonacci\.cpp$/);
+  });
+
+  for (const file of ['manifest.json', ...files]) {
+    it(`refuses a folder whose lock names ${file}, without it`, async () => {
       await rm(join(folder, file));
       await rejects(new RegExp(`${file}: no such file$`));
     });
@@ -211,7 +236,7 @@ describe('readCase', () => {
       const [read, ...others] = (await readCase(folder)).companions;
       assert.deepEqual(others, []);
       const { case: id, ...rest } = companion;
-      assert.deepEqual(read, { ...rest, contract: await readCase(bundledCaseDirectory(id)) });
+      assert.deepEqual(read, { ...rest, contract: await readBundledCase(id) });
     });
 
     it('come from beside the case before they come from the bundled ones', async () => {
@@ -275,11 +300,17 @@ describe('readCase', () => {
     });
   }
 
-  for (const hex of ['', 'abc', 'zz', '0x6000']) {
+  for (const [hex, problem] of [
+    ['', 'holds no code, expected hex digits'],
+    ['0x', 'holds no code, expected hex digits'],
+    ['abc', 'expected hex digits, two per byte'],
+    ['zz', 'expected hex digits, two per byte'],
+    [`60__$${'0'.repeat(34)}$__00`, 'is not linked: .* in place of a library'],
+  ] as const) {
     it(`refuses the creation code ${JSON.stringify(hex)}`, async () => {
       await writeFile(join(folder, 'build/fibonacci.evm.hex'), hex);
       await writeLock();
-      await rejects(/fibonacci\.evm\.hex: expected lower-case hex digits, two per byte$/);
+      await rejects(new RegExp(`fibonacci\\.evm\\.hex: ${problem}`));
     });
   }
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { findDifference, runRound } from '../../bench/gate.ts';
 import { openSession } from '../../bench/session.ts';
-import { bundledCaseDirectory, bundledCases } from '../../contracts/bundled-cases.ts';
-import { readCase } from '../../contracts/read-case.ts';
+import { bundledCases } from '../../contracts/bundled-cases.ts';
+import { readBundledCase } from '../../contracts/read-case.ts';
 import type { Backend } from '../../engine/backend.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
 import { createEvmBackend } from '../../evm-baseline/evm-backend.ts';
@@ -20,7 +20,7 @@ describe('the workloads of the bundled cases', () => {
 
   for (const id of bundledCases()) {
     it(`${id}: every call succeeds, twice in a row, with the same results on every machine`, async () => {
-      const contract = await readCase(bundledCaseDirectory(id));
+      const contract = await readBundledCase(id);
       for (const workload of contract.workloads) {
         const evidence = [];
         // The EVM takes seconds for some of the large ones.

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { bundledCaseDirectory } from '../../contracts/bundled-cases.ts';
-import { readCase } from '../../contracts/read-case.ts';
+import { readBundledCase } from '../../contracts/read-case.ts';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import type { Backend } from '../../engine/backend.ts';
 import { guestBackend } from '../../engine/guest-backend.ts';
@@ -14,7 +13,7 @@ import { createReferenceBackend, createWasmBackend } from '../../engine/wasm-bac
 import { type CostTable, instrument } from '../../metering/index.ts';
 import { AMPLE_GAS, guestWorld } from '../support/guest-world.ts';
 
-const { wasm: erc20 } = await readCase(bundledCaseDirectory('erc20'));
+const { wasm: erc20 } = await readBundledCase('erc20');
 
 /** Counts loops, writes, calls itself, and traps on demand. */
 const GUEST = `(module (import "vm_hooks" "read_args" (func $read (param i32)))

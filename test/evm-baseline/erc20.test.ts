@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { bundledCaseDirectory } from '../../contracts/bundled-cases.ts';
 import { resolveAddress } from '../../contracts/call-argument.ts';
 import { encodeCall, encodeConstructor } from '../../contracts/call-codec.ts';
-import { readCase } from '../../contracts/read-case.ts';
+import { readBundledCase } from '../../contracts/read-case.ts';
 import { bigintToBytes, concatBytes, fromHex, toHex } from '../../engine/bytes.ts';
 import { deployedAddress } from '../../engine/deployed-address.ts';
 import { createEvmBackend } from '../../evm-baseline/index.ts';
@@ -16,7 +15,7 @@ const INSUFFICIENT_BALANCE = '0xe450d38c';
 
 describe('the ERC-20 token on the EVM', () => {
   it('deploys, transfers with an event, reverts with a custom error, and keeps its balances in slots', async () => {
-    const contract = await readCase(bundledCaseDirectory('erc20'));
+    const contract = await readBundledCase('erc20');
     const backend = await createEvmBackend();
     const world = await backend.createWorld();
     const program = await backend.prepare({ name: contract.id, evm: { initcode: contract.evmInitcode } });

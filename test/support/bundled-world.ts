@@ -1,9 +1,8 @@
 import { accounts } from '../../contracts/accounts.ts';
-import { bundledCaseDirectory } from '../../contracts/bundled-cases.ts';
 import { resolveAddress } from '../../contracts/call-argument.ts';
 import { companionDeployments, encodeCaseCall, encodeCaseConstructor } from '../../contracts/case-calls.ts';
 import type { CallText, ContractCase } from '../../contracts/contract-case.ts';
-import { readCase } from '../../contracts/read-case.ts';
+import { readBundledCase } from '../../contracts/read-case.ts';
 import type { Backend, DeployResult, World } from '../../engine/backend.ts';
 import { fromHex } from '../../engine/bytes.ts';
 import { deployedAddress } from '../../engine/deployed-address.ts';
@@ -21,7 +20,7 @@ export interface BundledWorld {
 }
 
 export async function bundledWorld(backend: Backend, id: string): Promise<BundledWorld> {
-  const subject = await readCase(bundledCaseDirectory(id));
+  const subject = await readBundledCase(id);
   const world = await backend.createWorld();
   const deploy = async (contract: ContractCase, input: Uint8Array): Promise<DeployResult> =>
     world.deploy(await backend.prepare(contractCode(contract)), {

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { basename } from 'node:path';
 import fc from 'fast-check';
-import { bundledCaseDirectory, bundledCases } from '../../../contracts/bundled-cases.ts';
-import { readCase } from '../../../contracts/read-case.ts';
+import { bundledCases } from '../../../contracts/bundled-cases.ts';
+import { readBundledCase } from '../../../contracts/read-case.ts';
 import { hostCodeOf } from '../../../engine/abi/host-code-of.ts';
 import { moduleInterfaceOf } from '../../../engine/abi/module-interface-of.ts';
 import { stylusAbi } from '../../../engine/abi/stylus/stylus-abi.ts';
@@ -57,9 +56,9 @@ const writing = (pages: number): Promise<Uint8Array> =>
       (call $early (local.get 0))))`);
 
 describe('the verifier of what the engine runs', () => {
-  for (const directory of bundledCases().map(bundledCaseDirectory)) {
-    it(`shows that ${basename(directory)} is metered, with thunks and with its writes tracked`, async () => {
-      const { wasm } = await readCase(directory);
+  for (const id of bundledCases()) {
+    it(`shows that ${id} is metered, with thunks and with its writes tracked`, async () => {
+      const { wasm } = await readBundledCase(id);
       for (const strategy of verifiableStrategies) verifyLinked(wasm, linked(wasm, strategy), strategy);
     });
   }

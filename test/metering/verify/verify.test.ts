@@ -49,7 +49,7 @@ describe('the verifier', () => {
   for (const directory of contracts) {
     it(`shows that every strategy meters the contract ${basename(directory)}`, async () => {
       const { wasm } = await readCase(directory);
-      verifyEverywhere(wasm, { costs: flatV2, limits, interface: moduleInterfaceOf(stylusAbi) });
+      verifyEverywhere(wasm as Uint8Array, { costs: flatV2, limits, interface: moduleInterfaceOf(stylusAbi) });
     });
   }
 
