@@ -24,7 +24,8 @@ export function parseArguments<const T extends Options>(args: readonly string[],
   try {
     const shown = hideMinus(withJsonTarget(args));
     const parsed = parseArgs({ args: shown, options, strict: true, allowPositionals: true, tokens: true });
-    refuseTwice(parsed.tokens.flatMap((token) => (token.kind === 'option' ? [token.name] : [])));
+    const isOnce = (name: string) => options[name]?.multiple !== true;
+    refuseTwice(parsed.tokens.flatMap((token) => (token.kind === 'option' && isOnce(token.name) ? [token.name] : [])));
     return { ...parsed, positionals: parsed.positionals.map(showMinus), values: showAll(parsed.values) };
   } catch (error) {
     const [firstLine = ''] = (error as Error).message.split('\n', 1);
@@ -55,7 +56,7 @@ function showMinus(text: string): string {
 function showAll<T extends object>(values: T): T {
   const shown = Object.create(null);
   for (const [name, value] of Object.entries(values))
-    shown[name] = typeof value === 'string' ? showMinus(value) : value;
+    shown[name] = typeof value === 'string' ? showMinus(value) : Array.isArray(value) ? value.map(showMinus) : value;
   return shown;
 }
 

@@ -22,7 +22,9 @@ export interface BackendChoice {
   /** As typed. */
   readonly allowMissing?: string | undefined;
   readonly require?: string | undefined;
-  /** Whether default machines may be missing without being named. Default false. */
+  /** Of the defaults, those that may be missing without being named. Default none. */
+  readonly optional?: readonly string[];
+  /** Whether any of the defaults may. Default false. */
   readonly isLenient?: boolean;
   /** Fewer are refused. Default 1. */
   readonly least?: number;
@@ -41,7 +43,7 @@ export interface ChosenBackends {
  * @throws UsageError
  */
 export async function chooseBackends(terminal: Terminal, choice: BackendChoice): Promise<ChosenBackends> {
-  const { on, onSource = '--on', defaults, possible, schedule, isLenient = false, least = 1 } = choice;
+  const { on, onSource = '--on', defaults, optional = [], possible, schedule, isLenient = false, least = 1 } = choice;
   const names =
     on === undefined ? defaults.filter((name) => possible.includes(name)) : parseNames(onSource, on, machineNames);
   const impossible = names.find((name) => !possible.includes(name));
@@ -54,8 +56,9 @@ export async function chooseBackends(terminal: Terminal, choice: BackendChoice):
   if (unasked !== undefined) throw new UsageError(`--require ${unasked}: the machines are ${names.join(', ')}`);
 
   const { available, unavailable: missing } = await openMachines(names, schedule);
+  const isOptional = (name: string) => on === undefined && (isLenient || optional.includes(name));
   const mayMiss = (name: string) =>
-    !required?.includes(name) && (required !== undefined || allowed?.includes(name) || (isLenient && on === undefined));
+    !required?.includes(name) && (required !== undefined || allowed?.includes(name) || isOptional(name));
   const refused = missing.filter(({ name }) => !mayMiss(name));
   if (refused.length > 0) {
     const reasons = refused.map(({ name, reason }) => `${name} is missing: ${reason}`).join('; ');

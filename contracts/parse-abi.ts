@@ -25,7 +25,11 @@ type Fields = Readonly<Record<string, unknown>>;
  * @throws InputRejected
  */
 export function parseAbi(text: string, where: string): Abi.Abi {
-  const value = parseStrictJson(text, where);
+  return readAbi(parseStrictJson(text, where), where);
+}
+
+/** As `parseAbi`, of a value that was JSON. @throws InputRejected */
+export function readAbi(value: unknown, where: string): Abi.Abi {
   const isItem = (item: unknown) => typeof item === 'object' && item !== null && 'type' in item;
   if (!Array.isArray(value) || !value.every(isItem)) {
     throw new InputRejected(where, 'expected a Solidity ABI: a list of objects with a type');

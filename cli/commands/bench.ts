@@ -8,20 +8,21 @@ import { isOfOneProcess, type ProtocolReport } from '../../bench/result/protocol
 import { type WorkloadSize, workloadSizes } from '../../contracts/contract-case.ts';
 import { selectWorkloads } from '../../contracts/select-workloads.ts';
 import { variantOf } from '../../harness/machines/register.ts';
+import { soliditySubject } from '../../harness/subjects/solidity.ts';
 import { printable } from '../../harness/text/printable.ts';
 import { jsonOption, jsonUsage, parseArguments, parseInteger, parseNames } from '../arguments.ts';
 import { openAnchors, withOwnBackends } from '../bench-machines.ts';
-import { machinesOfAll, machinesOfSome, trustedDefaults } from '../case-machines.ts';
 import { chooseBackends } from '../choose-backends.ts';
 import type { Command } from '../command.ts';
 import { checkComparable, whyNothingCompared } from '../compared-run.ts';
+import { contractOptions, contractUsage, loadCases } from '../contract-options.ts';
 import { ExitCode } from '../exit-code.ts';
-import { loadCases } from '../load-cases.ts';
 import { exitWith, jsonTarget } from '../output.ts';
 import { readReport } from '../read-report.ts';
 import { documentOptions, documentTargets } from '../report-documents.ts';
 import { planFor, runBench } from '../run-bench.ts';
 import { parseSchedule, scheduleOption, scheduleUsage } from '../schedule-option.ts';
+import { machinesOfAll, machinesOfSome, trustedDefaults } from '../subject-machines.ts';
 import { UsageError } from '../usage-error.ts';
 
 const MACHINES = ['wasm', 'native', 'evm', 'wasm-unmetered'];
@@ -57,6 +58,7 @@ the computer was too busy for verdicts. docs/benchmarking.md explains it.
                      installed of
                      ${ANCHORS.slice(0, 5).join(', ')},
                      ${ANCHORS.slice(5).join(', ')}
+${contractUsage(21)}
 ${scheduleUsage(21)}
   --size <sizes>     of the workloads: ${workloadSizes.join(', ')}, separated by
                      commas; default typical, and without --quick all sizes of
@@ -80,6 +82,7 @@ ${jsonUsage(21, 'result as JSON')}
       ...jsonOption,
       ...scheduleOption,
       ...documentOptions,
+      ...contractOptions,
       quick: { type: 'boolean', default: false },
       on: { type: 'string' },
       anchors: { type: 'string' },
@@ -107,7 +110,7 @@ ${jsonUsage(21, 'result as JSON')}
     });
     const json = jsonTarget(terminal, values.json);
     const sizes = parseNames('--size', size ?? 'typical', workloadSizes) as readonly WorkloadSize[];
-    const all = await loadCases(positionals);
+    const all = await loadCases(terminal, positionals, values);
     const cases = all.flatMap((contract) =>
       selectWorkloads(
         [contract],
@@ -115,12 +118,15 @@ ${jsonUsage(21, 'result as JSON')}
       ),
     );
     if (cases.length === 0) throw new UsageError(`no contract here has a workload of size ${sizes.join(' or ')}`);
+    const subjects = cases.map(soliditySubject);
     const schedule = parseSchedule(values.schedule);
     const machineNames = quick ? QUICK_MACHINES : MACHINES;
     const { backends } = await chooseBackends(terminal, {
       on: values.on,
-      defaults: values.on === undefined ? trustedDefaults(terminal, machineNames, cases).defaults : [],
-      possible: quick ? machinesOfAll(cases).filter((name) => variantOf(name) === undefined) : machinesOfSome(cases),
+      defaults: values.on === undefined ? trustedDefaults(terminal, machineNames, subjects).defaults : [],
+      possible: quick
+        ? machinesOfAll(subjects).filter((name) => variantOf(name) === undefined)
+        : machinesOfSome(subjects),
       schedule,
       isLenient: true,
     });

@@ -12,8 +12,8 @@ import { type Column, columnsOf, textTable } from '../../harness/text/text-table
 import { wrapText } from '../../harness/text/wrap-text.ts';
 import { jsonOption, jsonUsage, parseArguments, parseInteger } from '../arguments.ts';
 import type { Command } from '../command.ts';
+import { loadCases } from '../contract-options.ts';
 import { ExitCode } from '../exit-code.ts';
-import { loadCases } from '../load-cases.ts';
 import { checkPlaces, exitWith, jsonTarget } from '../output.ts';
 import { createProgress } from '../progress.ts';
 import { style } from '../style.ts';
@@ -60,7 +60,7 @@ ${jsonUsage(21, 'everything as JSON')}
       ...schedules.map((schedule) => ({ name: schedule.id, meter: createWasmBackend({ schedule }), clock: twin })),
       ...available.map((evm) => ({ name: 'evm', meter: evm, clock: evm })),
     ];
-    const typical = selectWorkloads(await loadCases([]), ['typical']);
+    const typical = selectWorkloads(await loadCases(terminal, []), ['typical']);
     const accuracy = await gasAccuracy(typical, countings, label).finally(progress.clear);
 
     if (!json.isQuiet) terminal.out(calibrationText(terminal, table, hostNs, accuracy));

@@ -2,24 +2,24 @@ import { randomInt } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { isBundledDirectory } from '../../contracts/bundled-cases.ts';
-import type { ContractCase } from '../../contracts/contract-case.ts';
 import { formatReplayFile, type ReplayFile } from '../../harness/agreement/replay-file.ts';
-import { defaultMachines } from '../../harness/machines/register.ts';
+import { defaultMachines, defaultMachinesFor } from '../../harness/machines/register.ts';
 import { checkJson } from '../../harness/results/check-json.ts';
 import { checkMarkdown } from '../../harness/results/check-markdown.ts';
 import type { CheckRun } from '../../harness/results/check-run.ts';
 import { checkText } from '../../harness/results/check-text.ts';
+import { type DescribedSubject, partsOf } from '../../harness/subjects/subject.ts';
 import { printable } from '../../harness/text/printable.ts';
 import { jsonOption, jsonUsage, parseArguments, parseInteger } from '../arguments.ts';
-import { assignMachines, machinesOfSome, trustedDefaults } from '../case-machines.ts';
 import { checkAll } from '../check-all.ts';
 import { chooseBackends, missingOptions } from '../choose-backends.ts';
 import type { Command } from '../command.ts';
+import { contractOptions, contractUsage, contractWords, loadSubjects } from '../contract-options.ts';
 import { ExitCode } from '../exit-code.ts';
-import { loadCases } from '../load-cases.ts';
 import { checkPlaces, exitWith, fileTarget, jsonTarget, writeOrShow } from '../output.ts';
 import { parseSchedule, scheduleOption, scheduleUsage } from '../schedule-option.ts';
 import { look } from '../style.ts';
+import { assignMachines, machinesOfSome, trustedDefaults } from '../subject-machines.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -45,6 +45,7 @@ bundled runs only if --on names native.
   --allow-missing <machines>
                         go on without these if they are missing
   --require <machines>  go on without all others of the machines
+${contractUsage(24)}
 ${scheduleUsage(24)}
   --repeats             every machine runs everything twice and must not differ
                         from itself; one machine is then enough
@@ -57,6 +58,7 @@ ${jsonUsage(24, 'result as JSON')}
       ...jsonOption,
       ...scheduleOption,
       ...missingOptions,
+      ...contractOptions,
       calls: { type: 'string', default: '2000' },
       seed: { type: 'string' },
       on: { type: 'string' },
@@ -72,41 +74,50 @@ ${jsonUsage(24, 'result as JSON')}
     const json = jsonTarget(terminal, values.json);
     const comment = fileTarget(terminal, values.markdown);
     const isQuiet = json.isQuiet || comment.isQuiet;
-    const cases = await loadCases(positionals);
-    const trusted = trustedDefaults(terminal, values.on === undefined ? defaultMachines : [], cases);
-    const least = values.repeats ? 1 : 2;
+    const subjects = await loadSubjects(terminal, positionals, values);
+    const byDefault = subjects.map((subject) => defaultMachinesFor(partsOf(subject)));
+    const wanted = [...new Set(byDefault.flatMap(({ names }) => names))];
+    const trusted = trustedDefaults(terminal, values.on === undefined ? wanted : [], subjects);
+    // Machines of one kind have the same faults more often: each has to agree with itself as well.
+    const isOneForm = byDefault.every((found) => found.isOneForm);
+    const repeats = values.repeats || isOneForm;
+    const least = repeats ? 1 : 2;
     const { backends, missing } = await chooseBackends(terminal, {
       on: values.on,
       defaults: trusted.defaults,
-      possible: machinesOfSome(cases),
+      optional: byDefault.flatMap(({ optional }) => optional),
+      possible: machinesOfSome(subjects),
       schedule,
       allowMissing: values['allow-missing'],
       require: values.require,
       least,
     });
 
-    const assigned = assignMachines(terminal, cases, backends, least);
-    const alone = cases
-      .filter((contract) => !assigned.some((found) => found.contract === contract))
+    const assigned = assignMachines(terminal, subjects, backends, least);
+    const alone = subjects
+      .filter((subject) => !assigned.some((found) => found.subject === subject))
       .map(({ id }) => id);
     if (alone.length > 0 && (positionals.length > 0 || assigned.length === 0)) {
       throw new UsageError(`of the machines only one runs ${alone.join(', ')}, so that nothing would be compared`);
     }
-    const checks = await checkAll(terminal, assigned, { callBudget, seed, repeats: values.repeats, schedule });
+    const checks = await checkAll(terminal, assigned, { callBudget, seed, repeats, schedule });
     const leftOut = [...trusted.leftOut, ...missing];
     if (!isQuiet) terminal.out(`${checkText(checks, { missing: leftOut, ...look(terminal) })}seed ${seed}\n`);
+    if (!isQuiet && isOneForm) terminal.out(oneFormNote(subjects));
     const disagreements = checks.filter(({ agreed }) => agreed === false);
+    const wordsOf = (id: string) =>
+      contractOf(subjects.find((subject) => subject.id === id) as DescribedSubject, contractWords(values));
     const files = new Map<string, string>();
     for (const { id, counterexample } of disagreements) {
       const text = formatReplayFile(counterexample as ReplayFile);
       const file = writeReplay(terminal, values['replay-dir'], `${id}-${seed}.replay.json`, text);
       if (file !== undefined) files.set(id, file);
     }
-    if (!isQuiet) for (const [id, file] of files) terminal.out(describeReplay(file, contractFolder(cases, id)));
+    if (!isQuiet) for (const [id, file] of files) terminal.out(describeReplay(file, wordsOf(id)));
     const run: CheckRun = {
       seed,
       schedule: schedule.id,
-      repeats: values.repeats,
+      repeats,
       backends,
       missing: leftOut,
       notCompared: alone,
@@ -119,16 +130,23 @@ ${jsonUsage(24, 'result as JSON')}
   },
 };
 
-/** Undefined for a bundled contract, which a replay finds by its name. */
-function contractFolder(cases: readonly ContractCase[], id: string): string | undefined {
-  const path = cases.find((contract) => contract.id === id)?.path;
-  return path === undefined || isBundledDirectory(path) ? undefined : path;
+/** What was compared is less than it looks. */
+function oneFormNote(subjects: readonly DescribedSubject[]): string {
+  const ids = printable(subjects.map(({ id }) => id).join(', '));
+  const option = subjects.some(({ code }) => code.evm === undefined) ? '--evm' : '--wasm';
+  return `${ids}: one form alone, so that each machine ran everything twice; ${option} <file> gives another form\n`;
+}
+
+/** What a replay needs to find a contract that is not bundled, which it finds by its name. */
+function contractOf(subject: DescribedSubject, words: readonly string[]): readonly string[] {
+  if (isBundledDirectory(subject.path) && words.length === 0) return [];
+  return [subject.path, ...words];
 }
 
 /** Not wrapped: what is broken cannot be copied as a command. */
-function describeReplay(file: string, folder: string | undefined): string {
-  const contract = folder === undefined ? '' : ` --contract ${shellWord(folder)}`;
-  return `replay file ${printable(file)}\nrun it again: npx trimeter replay ${printable(shellWord(file) + contract)}\n`;
+function describeReplay(file: string, contract: readonly string[]): string {
+  const command = [file, ...contract].map((word) => (word.startsWith('--') ? word : shellWord(word))).join(' ');
+  return `replay file ${printable(file)}\nrun it again: npx trimeter replay ${printable(command)}\n`;
 }
 
 /** As a shell takes it for one word. */

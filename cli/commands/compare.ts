@@ -7,17 +7,18 @@ import { defaultSchedule } from '../../engine/schedules.ts';
 import { agreedOnAll } from '../../harness/check.ts';
 import { comparedMachines } from '../../harness/machines/register.ts';
 import { checkText } from '../../harness/results/check-text.ts';
+import { soliditySubject } from '../../harness/subjects/solidity.ts';
 import { wrapText } from '../../harness/text/wrap-text.ts';
 import { jsonOption, jsonUsage, parseArguments, parseInteger } from '../arguments.ts';
-import { assignMachines, trustedDefaults } from '../case-machines.ts';
 import { checkAll } from '../check-all.ts';
 import { chooseBackends, missingOptions } from '../choose-backends.ts';
 import type { Command } from '../command.ts';
+import { loadCases } from '../contract-options.ts';
 import { ExitCode } from '../exit-code.ts';
-import { loadCases } from '../load-cases.ts';
 import { checkPlaces, exitWith, jsonTarget } from '../output.ts';
 import { planFor, runBench } from '../run-bench.ts';
 import { look, style } from '../style.ts';
+import { assignMachines, trustedDefaults } from '../subject-machines.ts';
 import { UsageError } from '../usage-error.ts';
 
 const MACHINES = ['wasm', 'native', 'evm'];
@@ -53,8 +54,9 @@ ${jsonUsage(21, 'both results as JSON')}
     const json = jsonTarget(terminal, values.json);
     const say = json.isQuiet ? () => {} : (text: string) => terminal.out(text);
 
-    const cases = await loadCases(positionals);
-    const trusted = trustedDefaults(terminal, [...MACHINES, TWIN], cases);
+    const cases = await loadCases(terminal, positionals);
+    const subjects = cases.map(soliditySubject);
+    const trusted = trustedDefaults(terminal, [...MACHINES, TWIN], subjects);
     const { backends, missing } = await chooseBackends(terminal, {
       on: undefined,
       defaults: trusted.defaults,
@@ -70,7 +72,7 @@ ${jsonUsage(21, 'both results as JSON')}
 
     say(`${style(terminal, 'bold', 'Do the machines agree?')}\n\n`);
     const plan = { callBudget, seed, repeats: false, schedule: defaultSchedule };
-    const checks = await checkAll(terminal, assignMachines(terminal, cases, machines, 2), plan);
+    const checks = await checkAll(terminal, assignMachines(terminal, subjects, machines, 2), plan);
     say(`${checkText(checks, { missing: leftOut, ...look(terminal) })}\n`);
 
     say(`${style(terminal, 'bold', 'What does each cost?')}\n\n`);

@@ -1,5 +1,4 @@
 import { bundledCases } from '../../contracts/bundled-cases.ts';
-import type { ContractCase } from '../../contracts/contract-case.ts';
 import { InputRejected } from '../../contracts/input-rejected.ts';
 import { readInputText } from '../../contracts/read-input.ts';
 import { EngineError } from '../../engine/errors.ts';
@@ -10,35 +9,37 @@ import { originChanges, originOf, replaySetting } from '../../harness/agreement/
 import type { SequenceReport } from '../../harness/agreement/run-sequence.ts';
 import { contendersOf } from '../../harness/machines/contenders.ts';
 import { checkText } from '../../harness/results/check-text.ts';
-import { loadCase } from '../../harness/subjects/load.ts';
-import { soliditySubject } from '../../harness/subjects/solidity.ts';
+import { type LoadOptions, loadSubject } from '../../harness/subjects/load.ts';
+import type { DescribedSubject } from '../../harness/subjects/subject.ts';
 import { printable } from '../../harness/text/printable.ts';
 import { jsonOption, jsonUsage, parseArguments } from '../arguments.ts';
-import { machinesOf, untrusted } from '../case-machines.ts';
 import { chooseBackends, missingOptions } from '../choose-backends.ts';
 import type { Command } from '../command.ts';
+import { contractOptions, contractUsage, loadOptionsOf } from '../contract-options.ts';
 import { ExitCode } from '../exit-code.ts';
 import { judgeFile } from '../judge-file.ts';
 import { checkPlaces, exitWith, jsonTarget } from '../output.ts';
 import { defaultScheduleId, parseSchedule } from '../schedule-option.ts';
 import { look } from '../style.ts';
+import { machinesOf, untrusted } from '../subject-machines.ts';
 import { UsageError } from '../usage-error.ts';
 
 const MAX_FILE_BYTES = 16 << 20;
 
 export const replayCommand: Command = {
-  usage: `trimeter replay <file.json> [options]
+  usage: `trimeter replay <file.json> [contract] [options]
 
 Runs the calls of a replay file again, on the machines and under the schedule
 that the file names, and says what is not as it was when it was recorded. Exit
-code 1 if machines still disagree.
+code 1 if machines still disagree. A contract that is not bundled is named as
+for check; --contract alone may be its path.
 
-  --contract <folder>    where the contract lies if it is not a bundled one
   --on <machines>        other machines than the file's, separated by commas
   --allow-missing <machines>
                          go on without these if they are missing
   --require <machines>   go on without all others of the machines
   --schedule <id>        another gas schedule than the file's
+${contractUsage(25)}
 ${jsonUsage(25, 'result as JSON')}
 `,
   run: async (args, terminal) => {
@@ -46,19 +47,22 @@ ${jsonUsage(25, 'result as JSON')}
       ...jsonOption,
       ...missingOptions,
       schedule: { type: 'string' },
-      contract: { type: 'string' },
+      ...contractOptions,
       on: { type: 'string' },
     });
-    const [path, ...others] = positionals;
-    if (path === undefined || others.length > 0) throw new UsageError('replay takes one replay file');
+    const [path, name, ...others] = positionals;
+    if (path === undefined || others.length > 0) throw new UsageError('replay takes one replay file, and a contract');
     checkPlaces({ '--json': values.json }, { 'the replay file': path });
     const json = jsonTarget(terminal, values.json);
     const file = judgeFile(path, () => parseReplayFile(readInputText(path, MAX_FILE_BYTES)));
-    const contract = await contractOf(path, file, values.contract);
-    if (contract.id !== file.case) throw new InputRejected(path, `is about ${file.case}, not ${contract.id}`);
+    const options = loadOptionsOf(terminal, values);
+    const subject = await (name === undefined
+      ? subjectOf(path, file, values.contract, { ...options, contract: undefined })
+      : loadSubject(name, options));
+    if (subject.id !== file.case) throw new InputRejected(path, `is about ${file.case}, not ${subject.id}`);
     const schedule = scheduleOf(path, file, values.schedule);
     for (const name of values.on === undefined ? file.backends : []) {
-      const reason = untrusted(name, [contract]);
+      const reason = untrusted(name, [subject]);
       if (reason !== undefined) throw new InputRejected(path, `names ${name}: ${reason}`);
     }
     const isRepeat = file.disagreement.backends.some((name) => name.endsWith(' (repeated)'));
@@ -66,13 +70,12 @@ ${jsonUsage(25, 'result as JSON')}
       on: values.on ?? file.backends.join(','),
       ...(values.on === undefined && { onSource: `${path}: backends` }),
       defaults: [],
-      possible: machinesOf(contract),
+      possible: machinesOf(subject),
       schedule,
       allowMissing: values['allow-missing'],
       require: values.require,
       least: isRepeat ? 1 : 2,
     });
-    const subject = soliditySubject(contract);
     const leftOut = file.backends.filter((name) => !backends.some((backend) => backend.name === name));
     const changes = [
       ...(leftOut.length === 0 ? [] : [`without ${leftOut.join(', ')}`]),
@@ -87,7 +90,7 @@ ${jsonUsage(25, 'result as JSON')}
       const absent = leftOut.map((name) => ({ name, reason: 'named by the file' }));
       const counterexample = disagreement && { ...file, steps: file.steps.slice(0, disagreement.step), disagreement };
       const check = {
-        id: contract.id,
+        id: subject.id,
         machines: backends.map(({ name }) => name),
         calls: steps - 1,
         sequences: 1,
@@ -112,13 +115,18 @@ ${jsonUsage(25, 'result as JSON')}
   },
 };
 
-/** @throws InputRejected, which says how to name the folder of a contract that is not bundled. */
-async function contractOf(path: string, file: ReplayFile, folder: string | undefined): Promise<ContractCase> {
-  if (folder !== undefined) return loadCase(folder);
-  if (bundledCases().includes(file.case)) return loadCase(file.case);
+/** @throws InputRejected, which says how to name a contract that is not bundled. */
+async function subjectOf(
+  path: string,
+  file: ReplayFile,
+  place: string | undefined,
+  options: LoadOptions,
+): Promise<DescribedSubject> {
+  if (place !== undefined) return loadSubject(place, options);
+  if (bundledCases().includes(file.case)) return loadSubject(file.case, options);
   throw new InputRejected(
     path,
-    `is about ${file.case}, which is not bundled: name its folder with --contract <folder>`,
+    `is about ${file.case}, which is not bundled: name it as for check, \`replay ${path} <contract>\``,
   );
 }
 

@@ -2,10 +2,9 @@ import { accounts } from '../../contracts/accounts.ts';
 import { toHex } from '../../engine/bytes.ts';
 import { defaultGasLimit } from '../../engine/context.ts';
 import { type Event, type Outcome, trapName } from '../../engine/outcome.ts';
-import { defaultMachines, type MissingMachine, machinesFor } from '../../harness/machines/register.ts';
+import { defaultMachines, defaultMachinesFor, type MissingMachine, machinesFor } from '../../harness/machines/register.ts';
 import { traceText } from '../../harness/results/trace-text.ts';
 import { fundsWei } from '../../harness/session/sequence.ts';
-import { parseJsonList } from '../../harness/subjects/json-list.ts';
 import { loadSubject } from '../../harness/subjects/load.ts';
 import type { ReplayCall } from '../../harness/subjects/replay-call.ts';
 import { type DescribedSubject, partsOf } from '../../harness/subjects/subject.ts';
@@ -13,16 +12,17 @@ import { printable } from '../../harness/text/printable.ts';
 import { columnsOf, textTable } from '../../harness/text/text-table.ts';
 import { wrapText } from '../../harness/text/wrap-text.ts';
 import { jsonOption, jsonUsage, parseArguments, parseInteger } from '../arguments.ts';
-import { trustedDefaults } from '../case-machines.ts';
 import { chooseBackends, missingOptions } from '../choose-backends.ts';
 import type { Command } from '../command.ts';
 import { compareResults, type Result, type Verdict } from '../compare-results.ts';
+import { contractOptions, contractUsage, loadOptionsOf } from '../contract-options.ts';
 import { ExitCode } from '../exit-code.ts';
 import { parseGasLimits } from '../gas-limits.ts';
 import { checkPlaces, exitWith, jsonTarget } from '../output.ts';
 import { runOnce } from '../run-once.ts';
 import { parseSchedule, scheduleOption, scheduleUsage } from '../schedule-option.ts';
 import { style } from '../style.ts';
+import { trustedDefaults } from '../subject-machines.ts';
 import type { Terminal } from '../terminal.ts';
 import { type CallTrace, chooseTrace, traceCall, traceJson, traceOptions, traceUsage } from '../trace-call.ts';
 import { UsageError } from '../usage-error.ts';
@@ -31,8 +31,9 @@ export const run: Command = {
   usage: `trimeter run <contract> <method> [args...] [options]
 
 Deploys a contract on each machine and calls it once. <contract> is the id of a
-bundled contract, the path of a contract folder, or the path of an ink!
-.contract file. What an argument means follows from the method's parameters:
+bundled contract or a path: a contract folder, a Stylus .wasm, a .sol file or a
+folder of them, an artifact of Hardhat or Foundry (.json), EVM code in hex
+(.hex, .bin, or .bin-runtime), or an ink! .contract bundle. What an argument means follows from the method's parameters:
 integers are decimal or 0x, bytes 0x, addresses 0x or
 ${Object.keys(accounts).join(', ')} (for ink!: @alice), lists and structs JSON.
 Put -- before arguments that begin with a dash. Exit code 1 if the machines
@@ -50,7 +51,7 @@ native.
                              wasm=8000,evm=60000; default ${defaultGasLimit}
 ${scheduleUsage(29)}
   --constructor <name>       ink! only; default new
-  --constructor-args <json>  in place of those in the manifest
+${contractUsage(29)}
 ${traceUsage}
 ${jsonUsage(29, 'result as JSON')}
 `,
@@ -65,7 +66,7 @@ ${jsonUsage(29, 'result as JSON')}
       value: { type: 'string', default: '0' },
       'gas-limit': { type: 'string' },
       constructor: { type: 'string' },
-      'constructor-args': { type: 'string' },
+      ...contractOptions,
     });
     const [name, method = '', ...callArgs] = positionals;
     if (name === undefined) throw new UsageError('run takes a contract, a method and its arguments');
@@ -74,20 +75,17 @@ ${jsonUsage(29, 'result as JSON')}
     const schedule = parseSchedule(values.schedule);
     checkPlaces({ '--json': values.json });
     const json = jsonTarget(terminal, values.json);
-    const subject = await loadSubject(name);
+    const subject = await loadSubject(name, loadOptionsOf(terminal, values));
     const call: ReplayCall = {
       method,
       args: subject.typedArguments(method, callArgs),
       caller: toHex(subject.address(values.caller, '--caller')),
       value: String(value),
     };
-    const ownArgs = values['constructor-args'];
-    const constructorArgs =
-      ownArgs === undefined ? subject.constructorArgs : parseJsonList('--constructor-args', ownArgs);
-    const sequence = subject.encode(constructorArgs, [call], values.constructor);
+    const sequence = subject.encode(subject.constructorArgs, [call], values.constructor);
     const possible = machinesFor(partsOf(subject));
-    const own = subject.contract === undefined ? [] : [subject.contract];
-    const trusted = trustedDefaults(terminal, values.on === undefined ? defaultMachines : [], own);
+    const { names, isOneForm } = defaultMachinesFor(partsOf(subject));
+    const trusted = trustedDefaults(terminal, values.on === undefined ? names : [], [subject]);
     const { backends, missing } = await chooseBackends(terminal, {
       on: values.on,
       defaults: trusted.defaults,
@@ -96,8 +94,8 @@ ${jsonUsage(29, 'result as JSON')}
       allowMissing: values['allow-missing'],
       require: values.require,
       isLenient: true,
-      // Who names one machine wants to see what it does.
-      least: values.on === undefined ? 2 : 1,
+      // Who names one machine wants to see what it does, and of one form there may be no second one.
+      least: values.on === undefined && !isOneForm ? 2 : 1,
     });
     const unlimited = gasLimits.named.find((name) => !backends.some((backend) => backend.name === name));
     if (unlimited !== undefined)

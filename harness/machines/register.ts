@@ -178,6 +178,31 @@ export const comparedMachines: readonly string[] = machineNames.filter(
 /** Those that a contract is run on where nobody says which. */
 export const defaultMachines: readonly string[] = ['wasm', 'reference', 'native', 'evm'];
 
+/** Where there is but one form of a contract: those that run it, of which the later ones may be missing. */
+const machinesOfOneForm: Readonly<Record<string, DefaultMachines>> = {
+  wasm: { names: ['wasm', 'reference', 'wasm@liftoff', 'wasm@turbofan'], optional: [], isOneForm: true },
+  evm: { names: ['evm', 'evm-default', 'revm'], optional: ['evm-default', 'revm'], isOneForm: true },
+};
+
+/** Those that contracts are run on where nobody says which. */
+export interface DefaultMachines {
+  readonly names: readonly string[];
+  /** Of them, those that the others do without where they are not installed. */
+  readonly optional: readonly string[];
+  /** Whether there is one form alone, so that only machines of one kind can be compared. */
+  readonly isOneForm: boolean;
+}
+
+/** @param parts Of one contract. */
+export function defaultMachinesFor(parts: readonly ContractCode[]): DefaultMachines {
+  const possible = machinesFor(parts);
+  const names = defaultMachines.filter((name) => possible.includes(name));
+  const forms = new Set(names.map((name) => register.get(name)?.form));
+  const [form] = forms;
+  const alone = forms.size === 1 && form !== undefined ? machinesOfOneForm[form] : undefined;
+  return alone ?? { names, optional: [], isOneForm: false };
+}
+
 const tracedMachines = machineNames.filter((name) => register.get(name)?.traces !== undefined);
 
 /** Undefined for a machine that runs in this process. */

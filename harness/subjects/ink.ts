@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { resolveAddress } from '../../contracts/call-argument.ts';
 import type { ArgumentText } from '../../contracts/contract-case.ts';
 import type { InkArgument } from '../../contracts/ink/argument.ts';
@@ -19,6 +20,7 @@ export function inkSubject(path: string): DescribedSubject {
     id: bundle.name,
     code: { name: bundle.name, wasm: { bytes: bundle.wasm, abi: sealAbi } },
     constructorArgs: [],
+    path: resolve(path),
     contract: undefined,
     encode: (args, calls, constructorName) => {
       const given = inkArguments(args);

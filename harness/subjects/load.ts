@@ -1,15 +1,23 @@
 import { statSync } from 'node:fs';
 import { bundledCases } from '../../contracts/bundled-cases.ts';
-import type { ContractCase } from '../../contracts/contract-case.ts';
+import { encodeCaseConstructor } from '../../contracts/case-calls.ts';
+import type { ArgumentText, ContractCase } from '../../contracts/contract-case.ts';
 import { InputRejected } from '../../contracts/input-rejected.ts';
 import { readBundledCase, readCase } from '../../contracts/read-case.ts';
 import { closestName } from '../text/closest-name.ts';
+import { caseOfFile, type FileOptions, isFormFile } from './files.ts';
 import { soliditySubject } from './solidity.ts';
 import type { DescribedSubject } from './subject.ts';
 
+export interface LoadOptions extends FileOptions {
+  /** In place of those of the manifest. A contract without a manifest needs them if its constructor takes any. */
+  readonly constructorArgs?: readonly ArgumentText[] | undefined;
+}
+
 /**
- * A contract by its name: the id of a bundled one, the path of a contract folder, or the path of an
- * ink! `.contract` file.
+ * A contract as people have it: the id of a bundled one, a contract folder, an ink! `.contract` bundle, a Stylus `.wasm`,
+ * a `.sol` file or a folder of them, an artifact of Hardhat or Foundry (`.json`), or creation code in hex. A second form
+ * of the same contract may be given beside it.
  *
  * @throws InputRejected
  *
@@ -17,14 +25,17 @@ import type { DescribedSubject } from './subject.ts';
  * const { id, code } = await loadSubject('vault');
  * console.log(id, Object.keys(code)); // vault [ 'name', 'wasm', 'evm', 'native' ]
  */
-export async function loadSubject(name: string): Promise<DescribedSubject> {
+export async function loadSubject(name: string, options: LoadOptions = {}): Promise<DescribedSubject> {
+  if (!name.endsWith('.contract')) return soliditySubject(await loadCase(name, options));
+  const given = (['abi', 'evm', 'wasm', 'contract'] as const).find((option) => options[option] !== undefined);
+  if (given !== undefined) throw new InputRejected(name, `is an ink! bundle, which has all it needs: no --${given}`);
   // Loads the SCALE codec, which nothing else needs.
-  if (name.endsWith('.contract')) return (await import('./ink.ts')).inkSubject(name);
-  return soliditySubject(await loadCase(name));
+  const subject = (await import('./ink.ts')).inkSubject(name);
+  return options.constructorArgs === undefined ? subject : { ...subject, constructorArgs: options.constructorArgs };
 }
 
 /**
- * A contract with a folder: the id of a bundled one, or a path.
+ * As `loadSubject`, but only what is called as Solidity contracts are: no ink! bundle.
  *
  * @throws InputRejected
  *
@@ -32,24 +43,35 @@ export async function loadSubject(name: string): Promise<DescribedSubject> {
  * const { id, workloads } = await loadCase('erc20');
  * console.log(id, workloads[0]?.id); // erc20 transfer
  */
-export async function loadCase(name: string): Promise<ContractCase> {
-  if (bundledCases().includes(name)) return readBundledCase(name);
-  if (isDirectory(name)) return readCase(name);
-  if (name.endsWith('.contract')) throw new InputRejected(name, 'only `run` takes ink! bundles');
-  const closest = closestName(name, bundledCases());
-  if (closest !== undefined) {
-    throw new InputRejected(name, `no folder and no bundled contract; did you mean ${closest}?`);
-  }
-  throw new InputRejected(
-    name,
-    `neither a contract folder nor a bundled contract; there are ${bundledCases().join(', ')}`,
-  );
+export async function loadCase(name: string, options: LoadOptions = {}): Promise<ContractCase> {
+  const contract = await caseOfFile(name, await folderCase(name), options);
+  const constructorArgs = options.constructorArgs ?? contract.constructorArgs;
+  const loaded = { ...contract, constructorArgs };
+  checkConstructor(name, loaded, options.constructorArgs !== undefined || contract.constructorArgs.length > 0);
+  return loaded;
 }
 
-function isDirectory(path: string): boolean {
+/** Undefined for a file, and for a folder without a manifest. */
+async function folderCase(name: string): Promise<ContractCase | undefined> {
+  if (bundledCases().includes(name)) return readBundledCase(name);
+  const found = statSync(name, { throwIfNoEntry: false });
+  if (found?.isDirectory() && statSync(`${name}/manifest.json`, { throwIfNoEntry: false })) return readCase(name);
+  if (found !== undefined || isFormFile(name)) return undefined;
+  const closest = closestName(name, bundledCases());
+  if (closest !== undefined) {
+    throw new InputRejected(name, `no file, no folder and no bundled contract; did you mean ${closest}?`);
+  }
+  throw new InputRejected(name, `no file, no folder and no bundled contract; bundled are ${bundledCases().join(', ')}`);
+}
+
+/** A missing argument is the most common fault of who brings a contract: it is shown what to write. */
+function checkConstructor(name: string, contract: ContractCase, isGiven: boolean): void {
   try {
-    return statSync(path).isDirectory();
-  } catch {
-    return false;
+    encodeCaseConstructor(contract, contract.constructorArgs);
+  } catch (error) {
+    if (!(error instanceof InputRejected) || isGiven) throw error;
+    const inputs = contract.abi.find((item) => item.type === 'constructor')?.inputs ?? [];
+    const parameters = inputs.map(({ type, name: called }) => (called ? `${type} ${called}` : type)).join(', ');
+    throw new InputRejected(name, `its constructor takes (${parameters}): --constructor-args '["...", ...]'`);
   }
 }

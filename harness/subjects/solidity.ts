@@ -39,6 +39,7 @@ export function soliditySubject(contract: ContractCase): DescribedSubject {
     code: contractCode(contract),
     companions: companions.map((companion) => contractCode(companion.contract)),
     constructorArgs,
+    path: contract.path,
     contract,
     randomCalls: () => randomCalls(contract),
     encode: (args, calls, constructorName) => {

@@ -21,7 +21,9 @@ export interface Subject {
 
 /** One whose interface is known: calls can be typed in a shell, and what comes back can be read. */
 export interface DescribedSubject extends Subject {
-  /** With its workloads and sources, where the contract has a folder. */
+  /** Absolute path of the folder or file that it was read from. */
+  readonly path: string;
+  /** Absent where calls are not encoded as Solidity does. */
   readonly contract: ContractCase | undefined;
   /**
    * @param texts As typed: the parameter's type decides what they mean; arrays, tuples and structs are JSON.

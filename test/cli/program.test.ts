@@ -264,7 +264,7 @@ describe('the command line', () => {
   it('checks ports where there are some, and names the contracts without', async () => {
     const args = ['check', 'erc20', 'noop', '--calls', '20', '--seed', '5', '--on'];
     const three = await trimeter(...args, 'wasm,reference,wasm-assemblyscript');
-    assert.equal(three.errors, 'wasm-assemblyscript has no port of noop\n');
+    assert.equal(three.errors, 'wasm-assemblyscript has no form to run of noop\n');
     assert.match(three.output, /^erc20 +\d+ +\d+ +agree$/m);
     assert.match(three.output, /^noop +\d+ +\d+ +wasm, reference agree$/m);
     // Alone on wasm, noop would agree with nothing.
