@@ -68,7 +68,8 @@ function refuseTwice(names: readonly string[]): void {
 /** What is meant as a file after `--json`, and not as the command's next argument. */
 const JSON_PATH = /^-$|\.json$|^\.{0,2}[\\/]|^[A-Za-z]:[\\/]/;
 
-function withJsonTarget(args: readonly string[]): string[] {
+/** With `--json` alone written as what it means, `--json=-`. */
+export function withJsonTarget(args: readonly string[]): string[] {
   const end = args.indexOf('--');
   const options = end === -1 ? args : args.slice(0, end);
   const shown = options.map((arg, at) => {

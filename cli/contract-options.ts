@@ -18,10 +18,19 @@ export const contractOptions = {
   'constructor-args': { type: 'string' },
 } as const;
 
+/** What a contract may be, in a command's usage. */
+export const contractForms = `A contract is a bundled one (trimeter list) or a path: a contract folder, a
+Stylus .wasm, a .sol file or a folder of them, an artifact of Hardhat or Foundry
+(.json), EVM code in hex (.hex, .bin, .bin-runtime), or an ink! .contract
+bundle.`;
+
 /** Lines in a command's usage, after as many spaces as bring them in line with the others. */
 export function contractUsage(width: number): string {
   const indent = ' '.repeat(width);
-  const row = (option: string, ...lines: readonly string[]) => `  ${option}`.padEnd(width) + lines.join(`\n${indent}`);
+  const row = (option: string, text: string) => {
+    const isLong = option.length + 3 > width;
+    return isLong ? `  ${option}\n${indent}${text}` : `  ${option}`.padEnd(width) + text;
+  };
   return [
     row('--abi <file>', 'ABI of a form that has none: JSON, or an artifact'),
     row('--evm <file>', 'one more form of it: .sol, artifact or hex'),

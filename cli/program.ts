@@ -1,8 +1,10 @@
 import { unknownTraps } from '../engine/wasm/trap-map.ts';
 import { howToInstall, missingPackage } from '../harness/machines/missing-package.ts';
 import { packageManifest } from '../harness/package-manifest.ts';
+import { closestName } from '../harness/text/closest-name.ts';
 import { printable } from '../harness/text/printable.ts';
 import { wrapText } from '../harness/text/wrap-text.ts';
+import { withJsonTarget } from './arguments.ts';
 import type { Command } from './command.ts';
 import { ExitCode, exitCodeOf } from './exit-code.ts';
 import type { Terminal } from './terminal.ts';
@@ -52,6 +54,10 @@ const commands: ReadonlyMap<string, Entry> = new Map(
       summary: 'what is in a module, what it costs, and why it would be refused',
       load: async () => (await import('./commands/inspect.ts')).inspect,
     },
+    list: {
+      summary: 'the bundled contracts, and the machines there are here',
+      load: async () => (await import('./commands/list.ts')).list,
+    },
   }),
 );
 
@@ -60,19 +66,45 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
   try {
     const [name, ...rest] = args;
     if (name === undefined) throw new UsageError('which command? `trimeter --help` lists them');
-    if (name === '--help' || name === '-h') return say(terminal, overview());
-    if (name === '--version' || name === '-V') return say(terminal, `${packageManifest().version}\n`);
-    const entry = commands.get(name);
-    if (entry === undefined) throw new UsageError(`no command ${name}; there are ${[...commands.keys()].join(', ')}`);
-    const command = await entry.load();
+    if (['help', '--help', '-h'].includes(name)) return say(terminal, await help(rest));
+    if (['version', '--version', '-V'].includes(name)) return say(terminal, `${packageManifest().version}\n`);
+    const command = await entryOf(name).load();
     if (asksForHelp(rest)) return say(terminal, command.usage);
     const code = await command.run(rest, terminal);
     mentionUnknownTraps(terminal);
     return code;
   } catch (error) {
+    const exitCode = exitCodeOf(error);
     terminal.error(`trimeter: ${printable(describe(error))}\n`);
-    return exitCodeOf(error);
+    // Who reads JSON gets JSON, of what went wrong too.
+    if (asksForJson(args))
+      terminal.out(`${JSON.stringify({ error: { message: describe(error), exitCode } }, undefined, 2)}\n`);
+    return exitCode;
   }
+}
+
+/** @throws UsageError for a command that is not there, with the one that may have been meant. */
+function entryOf(name: string): Entry {
+  const entry = commands.get(name);
+  if (entry !== undefined) return entry;
+  const closest = closestName(name, [...commands.keys(), 'help', 'version']);
+  throw new UsageError(
+    closest === undefined
+      ? `no command ${name}; there are ${[...commands.keys()].join(', ')}`
+      : `no command ${name}; did you mean ${closest}?`,
+  );
+}
+
+async function help([name, ...others]: readonly string[]): Promise<string> {
+  if (others.length > 0) throw new UsageError('help takes one command');
+  return name === undefined ? overview() : (await entryOf(name).load()).usage;
+}
+
+/** Whether standard output is to be JSON. */
+function asksForJson(args: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  const shown = withJsonTarget(end === -1 ? args : args.slice(0, end));
+  return shown.some((arg, at) => arg === '--json=-' || (arg === '--json' && shown[at + 1] === '-'));
 }
 
 /** Nothing is wrong with the outcomes; what it costs should not stay unseen. */
@@ -102,7 +134,7 @@ function overview(): string {
 
 ${lines.join('\n')}
 
-\`trimeter <command> --help\` says more. Exit codes: 0 done, or the machines
+\`trimeter help <command>\` says more. Exit codes: 0 done, or the machines
 agreed; 1 they disagreed; 2 bad input or usage; 3 engine fault.
 `;
 }

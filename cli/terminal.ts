@@ -24,7 +24,10 @@ export interface ProcessTerminal extends Terminal {
   finish(exitCode: ExitCode): Promise<ExitCode>;
 }
 
-/** The process's own streams. Colour follows https://no-color.org: none if NO_COLOR is set to anything. */
+/**
+ * The process's own streams. Colour is for terminals; NO_COLOR set to anything turns it off (https://no-color.org), and
+ * FORCE_COLOR on, or off as 0 or false (https://force-color.org, https://nodejs.org/api/cli.html#force_color1-2-3).
+ */
 export function processTerminal(): ProcessTerminal {
   const { env, stdout, stderr } = process;
   let isClosed = false;
@@ -37,13 +40,16 @@ export function processTerminal(): ProcessTerminal {
   stdout.on('error', onError);
   // There is nowhere left to say it.
   stderr.on('error', () => {});
+  const forced = env['FORCE_COLOR'];
+  const isForced =
+    forced === undefined || (env['NO_COLOR'] ?? '') !== '' ? undefined : !['0', 'false'].includes(forced);
   const isPlain = (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb';
   return {
     out: (content) => {
       if (!isClosed) stdout.write(content);
     },
     error: (content) => void stderr.write(typeof content === 'string' ? wrapText(content, columnsOf(stderr)) : content),
-    hasColour: stdout.isTTY === true && !isPlain,
+    hasColour: isForced ?? (stdout.isTTY === true && !isPlain),
     isTerminal: stdout.isTTY === true,
     get columns() {
       return columnsOf(stdout);

@@ -14,7 +14,7 @@ import { jsonOption, jsonUsage, parseArguments, parseInteger } from '../argument
 import { checkAll } from '../check-all.ts';
 import { chooseBackends, missingOptions } from '../choose-backends.ts';
 import type { Command } from '../command.ts';
-import { contractOptions, contractUsage, contractWords, loadSubjects } from '../contract-options.ts';
+import { contractForms, contractOptions, contractUsage, contractWords, loadSubjects } from '../contract-options.ts';
 import { ExitCode } from '../exit-code.ts';
 import { checkPlaces, exitWith, fileTarget, jsonTarget, writeOrShow } from '../output.ts';
 import { parseSchedule, scheduleOption, scheduleUsage } from '../schedule-option.ts';
@@ -36,6 +36,8 @@ there was one, and 2 if a machine is missing or there is nothing to compare: a
 check that did not compare is not passed. The C++ of contracts that are not
 bundled runs only if --on names native.
 
+${contractForms}
+
   --calls <n>           random calls per contract; default 2000
   --seed <n>            0 to ${MAX_SEED}; the same seed gives the same calls;
                         default a new one, which is printed
@@ -52,6 +54,11 @@ ${scheduleUsage(24)}
   --replay-dir <dir>    where replay files go; default the current directory
   --markdown <file|->   result as a comment on a change
 ${jsonUsage(24, 'result as JSON')}
+
+Examples:
+  trimeter check erc20 vault --calls 10000
+  trimeter check src/Token.sol
+  trimeter check port.wasm --evm out/Token.sol/Token.json
 `,
   run: async (args, terminal) => {
     const { values, positionals } = parseArguments(args, {

@@ -2,7 +2,13 @@ import { accounts } from '../../contracts/accounts.ts';
 import { toHex } from '../../engine/bytes.ts';
 import { defaultGasLimit } from '../../engine/context.ts';
 import { type Event, type Outcome, trapName } from '../../engine/outcome.ts';
-import { defaultMachines, defaultMachinesFor, type MissingMachine, machinesFor } from '../../harness/machines/register.ts';
+import {
+  defaultMachines,
+  defaultMachinesFor,
+  type MissingMachine,
+  machinesFor,
+  variantOf,
+} from '../../harness/machines/register.ts';
 import { traceText } from '../../harness/results/trace-text.ts';
 import { fundsWei } from '../../harness/session/sequence.ts';
 import { loadSubject } from '../../harness/subjects/load.ts';
@@ -15,7 +21,7 @@ import { jsonOption, jsonUsage, parseArguments, parseInteger } from '../argument
 import { chooseBackends, missingOptions } from '../choose-backends.ts';
 import type { Command } from '../command.ts';
 import { compareResults, type Result, type Verdict } from '../compare-results.ts';
-import { contractOptions, contractUsage, loadOptionsOf } from '../contract-options.ts';
+import { contractForms, contractOptions, contractUsage, loadOptionsOf } from '../contract-options.ts';
 import { ExitCode } from '../exit-code.ts';
 import { parseGasLimits } from '../gas-limits.ts';
 import { checkPlaces, exitWith, jsonTarget } from '../output.ts';
@@ -30,15 +36,14 @@ import { UsageError } from '../usage-error.ts';
 export const run: Command = {
   usage: `trimeter run <contract> <method> [args...] [options]
 
-Deploys a contract on each machine and calls it once. <contract> is the id of a
-bundled contract or a path: a contract folder, a Stylus .wasm, a .sol file or a
-folder of them, an artifact of Hardhat or Foundry (.json), EVM code in hex
-(.hex, .bin, or .bin-runtime), or an ink! .contract bundle. What an argument means follows from the method's parameters:
-integers are decimal or 0x, bytes 0x, addresses 0x or
-${Object.keys(accounts).join(', ')} (for ink!: @alice), lists and structs JSON.
-Put -- before arguments that begin with a dash. Exit code 1 if the machines
-disagree. The C++ of contracts that are not bundled runs only if --on names
-native.
+Deploys a contract on each machine and calls it once. What an argument means
+follows from the method's parameters: integers are decimal or 0x, bytes 0x,
+addresses 0x or ${Object.keys(accounts).join(', ')} (for ink!: @alice),
+lists and structs JSON. Put -- before arguments that begin with a dash. Exit
+code 1 if the machines disagree. The C++ of contracts that are not bundled runs
+only if --on names native.
+
+${contractForms}
 
   --on <machines>            separated by commas; default those there of
                              ${defaultMachines.join(',')}
@@ -54,6 +59,11 @@ ${scheduleUsage(29)}
 ${contractUsage(29)}
 ${traceUsage}
 ${jsonUsage(29, 'result as JSON')}
+
+Examples:
+  trimeter run erc20 transfer bob 5 --caller deployer
+  trimeter run out/Token.sol/Token.json balanceOf alice
+  trimeter run port.wasm transfer bob 5 --evm Token.sol
 `,
   run: async (args, terminal) => {
     const { values, positionals } = parseArguments(args, {
@@ -85,7 +95,9 @@ ${jsonUsage(29, 'result as JSON')}
     const sequence = subject.encode(subject.constructorArgs, [call], values.constructor);
     const possible = machinesFor(partsOf(subject));
     const { names, isOneForm } = defaultMachinesFor(partsOf(subject));
-    const trusted = trustedDefaults(terminal, values.on === undefined ? names : [], [subject]);
+    // For one call, a process of its own takes too long.
+    const here = names.filter((name) => variantOf(name) === undefined);
+    const trusted = trustedDefaults(terminal, values.on === undefined ? here : [], [subject]);
     const { backends, missing } = await chooseBackends(terminal, {
       on: values.on,
       defaults: trusted.defaults,

@@ -58,10 +58,12 @@ async function folderCase(name: string): Promise<ContractCase | undefined> {
   if (found?.isDirectory() && statSync(`${name}/manifest.json`, { throwIfNoEntry: false })) return readCase(name);
   if (found !== undefined || isFormFile(name)) return undefined;
   const closest = closestName(name, bundledCases());
-  if (closest !== undefined) {
-    throw new InputRejected(name, `no file, no folder and no bundled contract; did you mean ${closest}?`);
-  }
-  throw new InputRejected(name, `no file, no folder and no bundled contract; bundled are ${bundledCases().join(', ')}`);
+  throw new InputRejected(
+    name,
+    closest === undefined
+      ? `neither a contract folder or file nor a bundled contract; there are ${bundledCases().join(', ')}`
+      : `no folder, no file and no bundled contract; did you mean ${closest}?`,
+  );
 }
 
 /** A missing argument is the most common fault of who brings a contract: it is shown what to write. */

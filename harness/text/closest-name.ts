@@ -1,11 +1,11 @@
-/** More than this many letters apart, two names have nothing to do with each other. */
+/** More than this many letters apart, or half of them, two names have nothing to do with each other. */
 const MOST_APART = 2;
 
 /** The name that a mistyped one is nearest to, by its edit distance (Levenshtein), or undefined if none is near. */
 export function closestName(typed: string, names: readonly string[]): string | undefined {
   const apart = names.map((name) => distance(typed, name));
   const least = Math.min(...apart);
-  return least <= Math.min(MOST_APART, typed.length - 1) ? names[apart.indexOf(least)] : undefined;
+  return least <= Math.min(MOST_APART, (typed.length - 1) >> 1) ? names[apart.indexOf(least)] : undefined;
 }
 
 function distance(from: string, to: string): number {

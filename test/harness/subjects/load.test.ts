@@ -105,7 +105,7 @@ describe('a contract that somebody brings', () => {
     [
       'a name that is nothing',
       () => loadCase('nothing-at-all'),
-      /no file, no folder and no bundled contract; bundled are/,
+      /neither a contract folder or file nor a bundled contract; there are/,
     ],
     ['a name that is nearly a bundled one', () => loadCase('erc2'), /did you mean erc20\?$/],
     ['an ink! bundle with an ABI', () => loadSubject('a.contract', { abi: files.abi }), /is an ink! bundle.*no --abi$/],
