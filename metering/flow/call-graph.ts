@@ -4,6 +4,7 @@
  */
 import type { Module } from '../format/module.ts';
 import { Op } from '../format/opcodes.ts';
+import { at } from './at.ts';
 
 export interface CallGraph {
   /** By position in `module.functions`: the positions it calls directly, each once. Calls of imports are left out. */
@@ -139,10 +140,4 @@ function stronglyConnected(successors: readonly (readonly number[])[]): readonly
     }
   }
   return components;
-}
-
-function at<Item>(items: ArrayLike<Item>, index: number): Item {
-  const item = items[index];
-  if (item === undefined) throw new RangeError(`no node ${index}`);
-  return item;
 }

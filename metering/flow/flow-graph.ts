@@ -11,6 +11,7 @@
  */
 import type { Instruction } from '../format/module.ts';
 import { Op } from '../format/opcodes.ts';
+import { at } from './at.ts';
 import { type BasicBlock, basicBlocks } from './basic-blocks.ts';
 import { type Edges, EXIT, NO_PLACE, type PlaceNumber, placeBefore, placeInElse, placeWhereTaken } from './edges.ts';
 import { type LoopHeader, type LoopNest, naturalLoops } from './natural-loops.ts';
@@ -113,10 +114,4 @@ export function flowGraph(instructions: readonly Instruction[], control: Int32Ar
         add(block, next, placeBefore(last, 2));
     }
   }
-}
-
-function at<Item>(items: readonly Item[], index: number): Item {
-  const found = items[index];
-  if (found === undefined) throw new RangeError(`index ${index} is not in the function`);
-  return found;
 }

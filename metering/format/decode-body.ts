@@ -123,9 +123,7 @@ function decodeLabels(reader: Reader, limits: ModuleLimits): readonly number[] {
   const offset = reader.offset;
   const count = reader.count() + 1;
   checkLimit(limits, 'brTableLabels', count, offset);
-  const labels: number[] = [];
-  for (let index = 0; index < count; index += 1) labels.push(reader.u32());
-  return labels;
+  return Array.from({ length: count }, () => reader.u32());
 }
 
 /** The offset; the alignment is only a hint, so that it is checked here (validation's rule) and not kept. */

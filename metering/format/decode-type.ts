@@ -36,9 +36,7 @@ export function decodeFunctionType(reader: Reader, limits: ModuleLimits): Functi
 }
 
 function decodeValueTypes(reader: Reader, count: number): readonly ValueType[] {
-  const types: ValueType[] = [];
-  for (let index = 0; index < count; index += 1) types.push(decodeValueType(reader));
-  return types;
+  return Array.from({ length: count }, () => decodeValueType(reader));
 }
 
 export function decodeBlockType(reader: Reader): BlockType {
@@ -84,12 +82,8 @@ export function decodeConstant(reader: Reader, type: ValueType): number | bigint
   const offset = reader.offset;
   const opcode = reader.byte();
   if (opcode !== Op.i32Const && opcode !== Op.i64Const) {
-    throw new ModuleRejected(
-      'unsupported',
-      offset,
-      `${type}.const`,
-      findOpcode(opcode)?.mnemonic ?? describeRefused(opcode),
-    );
+    const mnemonic = findOpcode(opcode)?.mnemonic ?? describeRefused(opcode);
+    throw new ModuleRejected('unsupported', offset, `${type}.const`, mnemonic);
   }
   const found = opcode === Op.i32Const ? 'i32' : 'i64';
   if (found !== type) throw new ModuleRejected('invalid', offset, `${type}.const`, `${found}.const`);

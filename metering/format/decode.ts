@@ -96,21 +96,20 @@ export function decodeModule(bytes: Uint8Array, limits: ModuleLimits): Module {
 }
 
 function decodeSection(id: number, section: Reader, draft: Draft, limits: ModuleLimits): void {
+  const forEachUpTo = (limit: keyof ModuleLimits, decodeItem: () => void): void =>
+    forEach(section, (offset, index) => {
+      checkLimit(limits, limit, index + 1, offset);
+      decodeItem();
+    });
   switch (id) {
     case SectionId.type:
-      forEach(section, (offset, index) => {
-        checkLimit(limits, 'types', index + 1, offset);
-        draft.types.push(decodeFunctionType(section, limits));
-      });
+      forEachUpTo('types', () => draft.types.push(decodeFunctionType(section, limits)));
       break;
     case SectionId.import:
       forEach(section, () => decodeImport(section, draft, limits));
       break;
     case SectionId.function:
-      forEach(section, (offset, index) => {
-        checkLimit(limits, 'functions', index + 1, offset);
-        draft.typeIndices.push(section.u32());
-      });
+      forEachUpTo('functions', () => draft.typeIndices.push(section.u32()));
       break;
     case SectionId.table:
       forEach(section, (offset, index) => {
@@ -127,25 +126,16 @@ function decodeSection(id: number, section: Reader, draft: Draft, limits: Module
     case SectionId.tag:
       throw new ModuleRejected('unsupported', section.offset, 'no tag section', 'a tag section (exception handling)');
     case SectionId.global:
-      forEach(section, (offset, index) => {
-        checkLimit(limits, 'globals', index + 1, offset);
-        draft.globals.push(decodeGlobal(section));
-      });
+      forEachUpTo('globals', () => draft.globals.push(decodeGlobal(section)));
       break;
     case SectionId.export:
-      forEach(section, (offset, index) => {
-        checkLimit(limits, 'exports', index + 1, offset);
-        draft.exports.push(decodeExport(section, limits));
-      });
+      forEachUpTo('exports', () => draft.exports.push(decodeExport(section, limits)));
       break;
     case SectionId.start:
       // A start function would run before there is a gas limit.
       throw new ModuleRejected('start-not-allowed', section.offset, 'no start function', 'a start section');
     case SectionId.element:
-      forEach(section, (offset, index) => {
-        checkLimit(limits, 'elementSegments', index + 1, offset);
-        draft.elements.push(decodeElement(section));
-      });
+      forEachUpTo('elementSegments', () => draft.elements.push(decodeElement(section)));
       break;
     case SectionId.dataCount:
       draft.dataCount = section.u32();
@@ -154,15 +144,12 @@ function decodeSection(id: number, section: Reader, draft: Draft, limits: Module
       decodeCode(section, draft, limits);
       break;
     case SectionId.data:
-      forEach(section, (offset, index) => {
-        checkLimit(limits, 'dataSegments', index + 1, offset);
-        draft.dataSegments.push(decodeData(section));
-      });
+      forEachUpTo('dataSegments', () => draft.dataSegments.push(decodeData(section)));
       break;
   }
 }
 
-/** Reads a vector: its count, then `decodeElement` for each element with the offset and index of it. */
+/** Reads a vector: its count, then `decodeItem` for each element with the offset and index of it. */
 function forEach(section: Reader, decodeItem: (offset: number, index: number) => void): void {
   const count = section.count();
   for (let index = 0; index < count; index += 1) decodeItem(section.offset, index);
@@ -243,12 +230,8 @@ function decodeElement(section: Reader): ElementSegment {
   const flags = section.u32();
   if (flags > 7) throw new ModuleRejected('malformed', offset, 'an element segment', `flags ${flags}`);
   if (flags !== 0) {
-    throw new ModuleRejected(
-      'unsupported',
-      offset,
-      'an active segment of functions',
-      `flags ${flags} (reference types)`,
-    );
+    const found = `flags ${flags} (reference types)`;
+    throw new ModuleRejected('unsupported', offset, 'an active segment of functions', found);
   }
   const tableOffset = Number(decodeConstant(section, 'i32')) >>> 0;
   const functionIndices: number[] = [];

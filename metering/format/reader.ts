@@ -26,14 +26,9 @@ export class Reader {
 
   /** @throws ModuleRejected if bytes are left over. */
   expectEnd(what: string): void {
-    if (this.offset !== this.end) {
-      throw new ModuleRejected(
-        'malformed',
-        this.offset,
-        `the end of the ${what}`,
-        `${this.end - this.offset} more bytes`,
-      );
-    }
+    if (this.isAtEnd()) return;
+    const found = `${this.end - this.offset} more bytes`;
+    throw new ModuleRejected('malformed', this.offset, `the end of the ${what}`, found);
   }
 
   byte(): number {

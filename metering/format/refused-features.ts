@@ -4,12 +4,8 @@
  * Source: https://webassembly.github.io/spec/core/appendix/index-instructions.html and the proposals named.
  */
 
-interface Refused {
-  readonly proposal: string;
-  readonly first: number;
-  /** Mnemonics of consecutive codes. */
-  readonly mnemonics: string;
-}
+/** Mnemonics of consecutive codes. */
+type Refused = readonly [proposal: string, first: number, mnemonics: string];
 
 const floatingPoint = 'floating point';
 const exceptionHandling = 'exception handling';
@@ -25,53 +21,43 @@ const floatArithmetic = (type: string): string =>
     .join(' ');
 
 const refused: readonly Refused[] = [
-  { proposal: exceptionHandling, first: 0x06, mnemonics: 'try catch throw rethrow throw_ref' },
-  { proposal: tailCalls, first: 0x12, mnemonics: 'return_call return_call_indirect' },
-  { proposal: functionReferences, first: 0x14, mnemonics: 'call_ref return_call_ref' },
-  { proposal: exceptionHandling, first: 0x18, mnemonics: 'delegate catch_all' },
-  { proposal: references, first: 0x1c, mnemonics: 'select(typed)' },
-  { proposal: exceptionHandling, first: 0x1f, mnemonics: 'try_table' },
-  { proposal: references, first: 0x25, mnemonics: 'table.get table.set' },
-  { proposal: floatingPoint, first: 0x2a, mnemonics: 'f32.load f64.load' },
-  { proposal: floatingPoint, first: 0x38, mnemonics: 'f32.store f64.store' },
-  { proposal: floatingPoint, first: 0x43, mnemonics: 'f32.const f64.const' },
-  { proposal: floatingPoint, first: 0x5b, mnemonics: `${floatComparisons('f32')} ${floatComparisons('f64')}` },
-  { proposal: floatingPoint, first: 0x8b, mnemonics: `${floatArithmetic('f32')} ${floatArithmetic('f64')}` },
-  {
-    proposal: floatingPoint,
-    first: 0xa8,
-    mnemonics: 'i32.trunc_f32_s i32.trunc_f32_u i32.trunc_f64_s i32.trunc_f64_u',
-  },
-  {
-    proposal: floatingPoint,
-    first: 0xae,
-    mnemonics:
-      'i64.trunc_f32_s i64.trunc_f32_u i64.trunc_f64_s i64.trunc_f64_u f32.convert_i32_s f32.convert_i32_u ' +
+  [exceptionHandling, 0x06, 'try catch throw rethrow throw_ref'],
+  [tailCalls, 0x12, 'return_call return_call_indirect'],
+  [functionReferences, 0x14, 'call_ref return_call_ref'],
+  [exceptionHandling, 0x18, 'delegate catch_all'],
+  [references, 0x1c, 'select(typed)'],
+  [exceptionHandling, 0x1f, 'try_table'],
+  [references, 0x25, 'table.get table.set'],
+  [floatingPoint, 0x2a, 'f32.load f64.load'],
+  [floatingPoint, 0x38, 'f32.store f64.store'],
+  [floatingPoint, 0x43, 'f32.const f64.const'],
+  [floatingPoint, 0x5b, `${floatComparisons('f32')} ${floatComparisons('f64')}`],
+  [floatingPoint, 0x8b, `${floatArithmetic('f32')} ${floatArithmetic('f64')}`],
+  [floatingPoint, 0xa8, 'i32.trunc_f32_s i32.trunc_f32_u i32.trunc_f64_s i32.trunc_f64_u'],
+  [
+    floatingPoint,
+    0xae,
+    'i64.trunc_f32_s i64.trunc_f32_u i64.trunc_f64_s i64.trunc_f64_u f32.convert_i32_s f32.convert_i32_u ' +
       'f32.convert_i64_s f32.convert_i64_u f32.demote_f64 f64.convert_i32_s f64.convert_i32_u f64.convert_i64_s ' +
       'f64.convert_i64_u f64.promote_f32 i32.reinterpret_f32 i64.reinterpret_f64 f32.reinterpret_i32 ' +
       'f64.reinterpret_i64',
-  },
-  { proposal: references, first: 0xd0, mnemonics: 'ref.null ref.is_null ref.func' },
-  { proposal: functionReferences, first: 0xd3, mnemonics: 'ref.eq ref.as_non_null br_on_null br_on_non_null' },
-  {
-    proposal: 'stack switching',
-    first: 0xe0,
-    mnemonics: 'cont.new cont.bind suspend resume resume_throw resume_throw_ref switch',
-  },
-  {
-    proposal: 'saturating float-to-int',
-    first: 0xfc00,
-    mnemonics:
-      'i32.trunc_sat_f32_s i32.trunc_sat_f32_u i32.trunc_sat_f64_s i32.trunc_sat_f64_u ' +
+  ],
+  [references, 0xd0, 'ref.null ref.is_null ref.func'],
+  [functionReferences, 0xd3, 'ref.eq ref.as_non_null br_on_null br_on_non_null'],
+  ['stack switching', 0xe0, 'cont.new cont.bind suspend resume resume_throw resume_throw_ref switch'],
+  [
+    'saturating float-to-int',
+    0xfc00,
+    'i32.trunc_sat_f32_s i32.trunc_sat_f32_u i32.trunc_sat_f64_s i32.trunc_sat_f64_u ' +
       'i64.trunc_sat_f32_s i64.trunc_sat_f32_u i64.trunc_sat_f64_s i64.trunc_sat_f64_u',
-  },
-  { proposal: 'passive segments', first: 0xfc08, mnemonics: 'memory.init data.drop' },
-  { proposal: 'passive segments', first: 0xfc0c, mnemonics: 'table.init elem.drop' },
-  { proposal: references, first: 0xfc0e, mnemonics: 'table.copy table.grow table.size table.fill' },
+  ],
+  ['passive segments', 0xfc08, 'memory.init data.drop'],
+  ['passive segments', 0xfc0c, 'table.init elem.drop'],
+  [references, 0xfc0e, 'table.copy table.grow table.size table.fill'],
 ];
 
 const names: ReadonlyMap<number, string> = new Map(
-  refused.flatMap(({ proposal, first, mnemonics }) =>
+  refused.flatMap(([proposal, first, mnemonics]) =>
     mnemonics.split(' ').map((mnemonic, index) => [first + index, `${mnemonic} (${proposal})`] as const),
   ),
 );

@@ -81,17 +81,13 @@ export function writeModule(parts: ModuleParts, capacityBytes: number): Uint8Arr
     writer.sized(() => writer.u32(dataSegments.length + passiveData.length));
   }
   writeSection(writer, SectionId.code, parts.functions, ({ writeBody }) => writer.sized(() => writeBody(writer)));
-  const writeDataSegment: (() => void)[] = [
-    ...dataSegments.map(({ memoryOffset, bytes }) => () => {
-      writeActiveSegment(writer, memoryOffset);
-      writeBytes(writer, bytes);
-    }),
-    ...passiveData.map((bytes) => () => {
-      writer.byte(1);
-      writeBytes(writer, bytes);
-    }),
-  ];
-  writeSection(writer, SectionId.data, writeDataSegment, (writeSegment) => writeSegment());
+  const passive = passiveData.map((bytes) => ({ memoryOffset: undefined, bytes }));
+  writeSection(writer, SectionId.data, [...dataSegments, ...passive], ({ memoryOffset, bytes }) => {
+    if (memoryOffset === undefined) writer.byte(1);
+    else writeActiveSegment(writer, memoryOffset);
+    writer.u32(bytes.length);
+    writer.bytes(bytes);
+  });
   return writer.toBytes();
 }
 
@@ -107,26 +103,17 @@ function writeSection<Item>(
 }
 
 function writeImports(writer: Writer, { importedFunctions, importedMemory }: ModuleParts): void {
-  const imports: { readonly module: string; readonly name: string; readonly writeType: () => void }[] = [];
-  for (const { module, name, typeIndex } of importedFunctions) {
-    const writeType = (): void => {
+  const memories = importedMemory === undefined ? [] : [importedMemory];
+  writeSection(writer, SectionId.import, [...importedFunctions, ...memories], (item) => {
+    writer.name(item.module);
+    writer.name(item.name);
+    if ('typeIndex' in item) {
       writer.byte(0);
-      writer.u32(typeIndex);
-    };
-    imports.push({ module, name, writeType });
-  }
-  if (importedMemory !== undefined) {
-    const { module, name, minPages, maxPages } = importedMemory;
-    const writeType = (): void => {
+      writer.u32(item.typeIndex);
+    } else {
       writer.byte(2);
-      writeLimits(writer, minPages, maxPages);
-    };
-    imports.push({ module, name, writeType });
-  }
-  writeSection(writer, SectionId.import, imports, ({ module, name, writeType }) => {
-    writer.name(module);
-    writer.name(name);
-    writeType();
+      writeLimits(writer, item.minPages, item.maxPages);
+    }
   });
 }
 
@@ -141,9 +128,4 @@ function writeActiveSegment(writer: Writer, start: number): void {
   writer.u32(0);
   writer.constant({ type: 'i32', initial: start });
   writer.opcode(Op.end);
-}
-
-function writeBytes(writer: Writer, bytes: Uint8Array): void {
-  writer.u32(bytes.length);
-  writer.bytes(bytes);
 }

@@ -10,6 +10,7 @@
  * What an instruction costs comes from a table (`cost-table.ts`). A table may have any small weights, but no free branches and
  * calls: only so is work without end not free.
  */
+import { at } from '../flow/at.ts';
 import { basicBlocks } from '../flow/basic-blocks.ts';
 import type { FunctionBody, Instruction, Module } from '../format/module.ts';
 import { Op, opcodes } from '../format/opcodes.ts';
@@ -69,8 +70,8 @@ function planFunction(body: FunctionBody, costs: CostTable, weights: ReadonlyMap
       const charge = dynamicCharge(instruction, index, costs);
       if (charge !== undefined) dynamic.push(charge);
     }
-    if (cost > 0)
-      charges.push({ instructionIndex: start, offset: at(instructions, start).offset, cost, kind: 'block' });
+    const { offset } = at(instructions, start);
+    if (cost > 0) charges.push({ instructionIndex: start, offset, cost, kind: 'block' });
     for (const charge of dynamic) charges.push(charge);
   }
   return charges;
@@ -110,10 +111,4 @@ function checkWeight(costs: CostTable, name: string, weight: number | undefined)
     throw new RangeError(`cost table ${costs.id}: ${name} must be an integer from 0 to ${MAX_WEIGHT}, is ${weight}`);
   }
   return weight;
-}
-
-function at(instructions: readonly Instruction[], index: number): Instruction {
-  const instruction = instructions[index];
-  if (instruction === undefined) throw new RangeError(`instruction index ${index} is not in the function`);
-  return instruction;
 }

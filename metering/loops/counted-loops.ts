@@ -83,12 +83,9 @@ function matchTripCount(
   if (initial === undefined) return undefined;
   if (next.extra === 0) {
     if (next.add === 0 || left.extra !== 0 || !goesTowardsBound(comparison, next.add)) return undefined;
-    if (initial.base !== 0)
-      return { type, comparison, first: { local: variable, add: left.add }, step: next.add, bound };
-    const add = constantOf(type, initial.add + left.add);
-    return add === undefined
-      ? undefined
-      : { type, comparison, first: { local: undefined, add }, step: next.add, bound };
+    const local = initial.base === 0 ? undefined : variable;
+    const add = local === undefined ? constantOf(type, initial.add + left.add) : left.add;
+    return add === undefined ? undefined : { type, comparison, first: { local, add }, step: next.add, bound };
   }
   // A step that is a local: only what a sieve does, comparing after the step and upwards.
   if (next.add !== 0 || left.extra !== next.extra || left.add !== 0) return undefined;

@@ -87,7 +87,7 @@ class SymbolicPass implements SymbolicLocals {
     this.#graph = graph;
     this.#locals = [...type.params.map(() => this.#stack.unknown()), ...body.locals.map(() => ZERO)];
     this.#assigned = assignedInLoops(body.instructions).values();
-    this.#frames.push(newFrame(Op.block, 0, type.results.length));
+    this.#openFrame(Op.block, type.results.length);
   }
 
   run(): void {
@@ -120,21 +120,18 @@ class SymbolicPass implements SymbolicLocals {
     const arity = blockType === undefined ? 0 : 1;
     switch (opcode) {
       case Op.block:
-        this.#frames.push(newFrame(opcode, this.#stack.height, arity));
+        this.#openFrame(opcode, arity);
         return;
       case Op.loop: {
-        this.#frames.push(newFrame(opcode, this.#stack.height, arity));
+        this.#openFrame(opcode, arity);
         const assigned = this.#assigned.next().value ?? new Set<number>();
         if (isReachable) this.#enterLoop(assigned, loop);
         return;
       }
-      case Op.if: {
+      case Op.if:
         if (isReachable) this.#stack.pop();
-        const frame = newFrame(opcode, this.#stack.height, arity);
-        if (isReachable) frame.otherwise = [...this.#locals];
-        this.#frames.push(frame);
+        this.#openFrame(opcode, arity, isReachable ? [...this.#locals] : undefined);
         return;
-      }
       case Op.else: {
         const frame = this.#frames.at(-1);
         if (frame === undefined) return;
@@ -189,12 +186,6 @@ class SymbolicPass implements SymbolicLocals {
         stack.replace(taken, type?.results.length ?? 0);
         return;
       }
-      case Op.drop:
-        stack.pop();
-        return;
-      case Op.select:
-        stack.replace(3, 1);
-        return;
       case Op.localGet:
         stack.push(this.#locals[immediate]);
         return;
@@ -204,15 +195,13 @@ class SymbolicPass implements SymbolicLocals {
       case Op.localTee:
         this.#locals[immediate] = stack.top();
         return;
-      case Op.globalGet:
-        stack.push(undefined);
-        return;
-      case Op.globalSet:
-        stack.pop();
-        return;
       default:
         applyArithmetic(stack, opcode, immediate);
     }
+  }
+
+  #openFrame(opcode: number, arity: number, otherwise?: Value[]): void {
+    this.#frames.push({ opcode, height: this.#stack.height, arity, merged: undefined, otherwise });
   }
 
   #enterLoop(assigned: ReadonlySet<number>, loop: number): void {
@@ -239,10 +228,6 @@ class SymbolicPass implements SymbolicLocals {
       if (other === undefined || !isSame(other, value)) merged[local] = this.#stack.unknown();
     }
   }
-}
-
-function newFrame(opcode: number, height: number, arity: number): ControlFrame {
-  return { opcode, height, arity, merged: undefined, otherwise: undefined };
 }
 
 /** The operand stack, and the names of the unknown numbers that come up on it and in locals. */
@@ -294,28 +279,20 @@ class SymbolicStack {
 function applyArithmetic(stack: SymbolicStack, opcode: number, immediate: number): void {
   switch (opcode) {
     case Op.i32Const:
-      pushConstant(stack, 'i32', immediate);
-      return;
     case Op.i64Const:
-      pushConstant(stack, 'i64', immediate);
+      pushConstant(stack, opcode === Op.i32Const ? 'i32' : 'i64', immediate);
       return;
     case Op.i32Add:
-      combine(stack, 'i32', sum);
-      return;
     case Op.i64Add:
-      combine(stack, 'i64', sum);
+      combine(stack, opcode === Op.i32Add ? 'i32' : 'i64', sum);
       return;
     case Op.i32Sub:
-      combine(stack, 'i32', difference);
-      return;
     case Op.i64Sub:
-      combine(stack, 'i64', difference);
+      combine(stack, opcode === Op.i32Sub ? 'i32' : 'i64', difference);
       return;
     case Op.i32Eqz:
-      testForZero(stack, 'i32');
-      return;
     case Op.i64Eqz:
-      testForZero(stack, 'i64');
+      testForZero(stack, opcode === Op.i32Eqz ? 'i32' : 'i64');
       return;
   }
   const comparison = comparisonOf.get(opcode);
@@ -326,8 +303,17 @@ function applyArithmetic(stack: SymbolicStack, opcode: number, immediate: number
     return;
   }
   const { operands, results } = opcodeOf(opcode);
-  stack.replace(operands?.length ?? 0, results.length);
+  const [taken, given] = countsByContext.get(opcode) ?? [operands?.length ?? 0, results.length];
+  stack.replace(taken, given);
 }
+
+/** How many operands are taken and given where the row of the table does not say. */
+const countsByContext: ReadonlyMap<number, readonly [taken: number, given: number]> = new Map([
+  [Op.drop, [1, 0]],
+  [Op.select, [3, 1]],
+  [Op.globalGet, [0, 1]],
+  [Op.globalSet, [1, 0]],
+]);
 
 function pushConstant(stack: SymbolicStack, type: ValueType, constant: number): void {
   const add = constantOf(type, constant);

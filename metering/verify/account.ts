@@ -28,6 +28,7 @@ import {
 } from './account-state.ts';
 import type { CallFacts } from './call-facts.ts';
 import type { LoopFacts } from './loop-facts.ts';
+import { isMemoryOperation } from './placement.ts';
 import type { CodeInstruction } from './read-module.ts';
 import type { Counter, Handover, Step } from './step-reader.ts';
 import { type VerificationCode, VerificationFailed } from './verification-failed.ts';
@@ -118,14 +119,6 @@ export class Account implements Domain<AccountState> {
     };
   }
 
-  copy(state: AccountState): AccountState {
-    return state;
-  }
-
-  height(): number {
-    return 0;
-  }
-
   visit(
     state: AccountState,
     instruction: CodeInstruction,
@@ -142,21 +135,12 @@ export class Account implements Domain<AccountState> {
     this.leastLeft = Math.min(this.leastLeft, entered.counterFloor + entered.balance);
     if (this.#options.paysAtOnce) this.#look(entered, 'global');
     else if (opcodeOf(opcode).isBlockEnd && opcode !== Op.unreachable) this.#expectExact(entered);
-    switch (opcode) {
-      case Op.memoryGrow:
-      case Op.memoryCopy:
-      case Op.memoryFill:
-        this.#expectCounter(entered, 'global');
-        return entered;
-      case Op.call:
-        return this.#call(entered, Number(immediate) - this.#options.importCount, handover);
-      case Op.callIndirect:
-        this.#look(entered, 'global');
-        this.#expectStackPassedOn(entered);
-        return { ...entered, stack: 'lost' };
-      default:
-        return entered;
-    }
+    if (opcode === Op.call) return this.#call(entered, Number(immediate) - this.#options.importCount, handover);
+    if (isMemoryOperation(opcode)) this.#expectCounter(entered, 'global');
+    if (opcode !== Op.callIndirect) return entered;
+    this.#look(entered, 'global');
+    this.#expectStackPassedOn(entered);
+    return { ...entered, stack: 'lost' };
   }
 
   /** Position is negative for a host function. */
@@ -301,26 +285,15 @@ export class Account implements Domain<AccountState> {
     const step = this.tripsSteps.get(index);
     const proof = this.#known.proofs.get(index);
     if (drop === 0) {
-      this.#require(
-        step === undefined,
-        'trip-count',
-        'a loop that costs what is charged for its iterations',
-        'one that pays',
-      );
+      const expected = 'a loop that costs what is charged for its iterations';
+      this.#require(step === undefined, 'trip-count', expected, 'one that pays');
       this.#require(state.uncheckedFrom > depth, 'unchecked', 'a check in every iteration of the loop', 'none');
       return;
     }
-    const isPaid =
-      drop > 0 &&
-      (step === undefined
-        ? before !== undefined && proof?.constantTripCount !== undefined
-        : step.perIteration === drop);
-    this.#require(
-      isPaid,
-      step === undefined ? 'unbalanced' : 'trip-count',
-      'an iteration that is paid for',
-      `${-drop} for it`,
-    );
+    const isPaidAround = before !== undefined && proof?.constantTripCount !== undefined;
+    const isPaid = drop > 0 && (step === undefined ? isPaidAround : step.perIteration === drop);
+    const code = step === undefined ? 'unbalanced' : 'trip-count';
+    this.#require(isPaid, code, 'an iteration that is paid for', `${-drop} for it`);
     this.#require(proof !== undefined, 'trip-count', 'as many iterations as are paid for', 'a number not known');
     const phase = state.paidLoop?.loop === index ? state.paidLoop.phase : 'left';
     this.#require(phase === 'goes-on', 'trip-count', 'a loop that can end once in every iteration', `it ${phase}`);
@@ -329,24 +302,16 @@ export class Account implements Domain<AccountState> {
   /** All that is known where the iterations of a loop begin has to hold again. */
   #expectAsAtHeader(state: AccountState, header: AccountState, index: number): void {
     this.#require(state.counter === header.counter, 'counter', `the counter in ${header.counter}`, state.counter);
-    this.#require(
-      state.counterFloor >= header.counterFloor,
-      'unchecked',
-      `no more than ${-header.counterFloor} unchecked`,
-      -state.counterFloor,
-    );
+    const most = `no more than ${-header.counterFloor} unchecked`;
+    this.#require(state.counterFloor >= header.counterFloor, 'unchecked', most, -state.counterFloor);
     const keepsStack =
       (header.stack === 'lost' || state.stack === header.stack) &&
       (header.stackLocal === undefined || state.stackLocal === header.stackLocal);
     this.#require(keepsStack, 'stack', `the budget as at the loop: ${header.stack}`, state.stack);
     const around = ({ paidLoop: paid }: AccountState): AccountState['paidLoop'] =>
       paid?.loop === index ? paid.outer : paid;
-    this.#require(
-      isSamePaidLoops(around(state), around(header)),
-      'trip-count',
-      'loops around it as they were',
-      'others',
-    );
+    const isSame = isSamePaidLoops(around(state), around(header));
+    this.#require(isSame, 'trip-count', 'loops around it as they were', 'others');
   }
 
   leaveLoops(state: AccountState, depth: number): AccountState {
@@ -371,12 +336,8 @@ export class Account implements Domain<AccountState> {
     this.#expectExact(state);
     this.#require(state.paidLoop?.isSettled !== false, 'trip-count', 'no iterations that are left over', 'some');
     this.balanceWhenSeen ??= state.balance;
-    this.#require(
-      state.balance === this.balanceWhenSeen,
-      'unbalanced',
-      `a balance of ${this.balanceWhenSeen}`,
-      state.balance,
-    );
+    const expected = `a balance of ${this.balanceWhenSeen}`;
+    this.#require(state.balance === this.balanceWhenSeen, 'unbalanced', expected, state.balance);
   }
 
   /** Below 2^53 in size no sum has been rounded. */

@@ -130,10 +130,6 @@ class DecreaseDomain implements Domain<State> {
     return state;
   }
 
-  step(state: State): State {
-    return state;
-  }
-
   decide(state: State, _index: number, isTaken: boolean): State {
     const { bounds, condition } = state;
     state.condition = undefined;
@@ -172,12 +168,6 @@ class DecreaseDomain implements Domain<State> {
     this.#heads.set(index, weakened);
     this.isStable = false;
   }
-
-  leaveLoops(state: State): State {
-    return state;
-  }
-
-  leaveFunction(): void {}
 
   #newVersion(): number {
     this.#lastVersion += 1;
@@ -230,18 +220,14 @@ function opposite(condition: Condition | undefined): Condition | undefined {
 /** A number with a sign that is not below a constant from 0 on is not below it without one either. */
 function compared(operation: string, constant: number): Condition | undefined {
   if (!(constant >= 0 && constant <= MAX_CONSTANT)) return undefined;
-  switch (operation) {
-    case 'ge_s':
-    case 'ge_u':
+  switch (operation.replace(/_[su]$/, '')) {
+    case 'ge':
       return { ifTrue: constant, ifFalse: 0 };
-    case 'gt_s':
-    case 'gt_u':
+    case 'gt':
       return { ifTrue: constant + 1, ifFalse: 0 };
-    case 'lt_s':
-    case 'lt_u':
+    case 'lt':
       return { ifTrue: 0, ifFalse: constant };
-    case 'le_s':
-    case 'le_u':
+    case 'le':
       return { ifTrue: 0, ifFalse: constant + 1 };
     case 'eq':
       return { ifTrue: constant, ifFalse: constant === 0 ? 1 : 0 };

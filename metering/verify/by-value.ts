@@ -67,13 +67,8 @@ export function checkEntry(
   const { params, results } = type;
   const words = frameWords[position] ?? 0;
   if (boundedBy !== undefined && (words === 0 || reachesHost[position] === true)) {
-    throw new VerificationFailed(
-      'helper',
-      index,
-      entry.offset,
-      'an entry that only calls',
-      'one that looks for frames',
-    );
+    const [wanted, found] = ['an entry that only calls', 'one that looks for frames'];
+    throw new VerificationFailed('helper', index, entry.offset, wanted, found);
   }
   const expected = [...params, I64, '->', ...results, I64].join(' ');
   const actual = [...byValueType.params, '->', ...byValueType.results].join(' ');
@@ -83,29 +78,17 @@ export function checkEntry(
     locals: [],
     code: `
       ${boundedBy === undefined ? '' : takeFrames(stack, boundedBy, params[boundedBy], words)}
-      ${params.map((_, param) => `local.get ${param}`).join('\n')}
-      global.get ${gas}
-      call ${functionIndex}
-      global.set ${gas}
-      end`,
+      ${params.map((_, param) => `local.get ${param}`).join('; ')}
+      global.get ${gas}; call ${functionIndex}; global.set ${gas}; end`,
   });
 }
 
 /** Traps if (param + 1) * words > stack. The product is below 2^63: words are fewer than 2^31, and param is below 2^32. */
 function takeFrames(stack: number, param: number, type: number | undefined, words: number): string {
   const isLong = type === I64;
+  const isTooLarge = `local.get ${param}; i64.const ${2 ** 32 - 1}; i64.gt_u; if; unreachable; end`;
   return `
-      ${isLong ? `local.get ${param}\ni64.const ${2 ** 32 - 1}\ni64.gt_u\nif\nunreachable\nend` : ''}
-      local.get ${param}
-      ${isLong ? '' : 'i64.extend_i32_u'}
-      i64.const 1
-      i64.add
-      i64.const ${words}
-      i64.mul
-      global.get ${stack}
-      i64.extend_i32_s
-      i64.gt_s
-      if
-      unreachable
-      end`;
+      ${isLong ? isTooLarge : ''}
+      local.get ${param}; ${isLong ? '' : 'i64.extend_i32_u'}; i64.const 1; i64.add; i64.const ${words}; i64.mul
+      global.get ${stack}; i64.extend_i32_s; i64.gt_s; if; unreachable; end`;
 }

@@ -23,7 +23,7 @@ export type Token =
       /** Of a call that takes gas along. */
       readonly handover: Handover | undefined;
       /** Of a store that is marked: how far from its address operand. */
-      readonly mark?: number;
+      readonly mark?: number | undefined;
     }
   | { readonly kind: 'step'; readonly step: Step; readonly offset: number }
   /** A second arm, added to an `if` that ends with this instruction of the guest. */
@@ -55,8 +55,9 @@ export function erase(
     if (readSteps() !== undefined) throw reader.fail('injected-state', 'no call', 'one');
   };
   const takesByValue = layout.addedParams > 0;
-  const keepsBits = layout.tracking !== undefined && layout.tracking.touch === undefined;
-  const isInBlock = takesByValue || keepsBits;
+  const { placement, trackingLocal } = layout;
+  const bitsLocal = placement.touch === undefined ? trackingLocal : undefined;
+  const isInBlock = takesByValue || bitsLocal !== undefined;
   if (isInBlock) {
     readStepsAlone();
     reader.take(Op.block);
@@ -64,10 +65,11 @@ export function erase(
   let openBlocks = 0;
   for (const [index, instruction] of original.code.entries()) {
     const { opcode, immediate } = instruction;
+    const { mnemonic, operands } = opcodeOf(opcode);
     const handover = readSteps();
     if (handover !== undefined) {
       if (opcode !== Op.call || handover.functionIndex !== layout.byValueOf(Number(immediate))) {
-        throw reader.fail('guest-code', opcodeOf(opcode).mnemonic, `a call of function ${handover.functionIndex}`);
+        throw reader.fail('guest-code', mnemonic, `a call of function ${handover.functionIndex}`);
       }
       tokens.push({ kind: 'guest', index, instruction, offset: handover.offset, handover });
       continue;
@@ -76,7 +78,7 @@ export function erase(
       tokens.push({ kind: 'arm', index, instruction, offset: reader.take(Op.else).offset });
       readStepsAlone();
     }
-    if (reader.isAtEnd) throw reader.fail('guest-code', opcodeOf(opcode).mnemonic);
+    if (reader.isAtEnd) throw reader.fail('guest-code', mnemonic);
     const found = reader.next;
     const { offset } = found;
     if (opcode === Op.brIf && found.opcode === Op.if && found.arity === 0) {
@@ -85,48 +87,46 @@ export function erase(
       readStepsAlone();
       tokens.push({ kind: 'taken-end', offset: reader.take(Op.br, Number(immediate) + 1).offset });
       reader.take(Op.end);
-    } else if (isStore(opcode) && reader.isAtTrackedStore(valueTypeOf(opcode))) {
+    } else {
       const takeStore = (): void => {
-        if (reader.isAtEnd || !isKept(instruction, reader.next))
-          throw reader.fail('guest-code', opcodeOf(opcode).mnemonic);
+        if (reader.isAtEnd || !isKept(instruction, reader.next)) throw reader.fail('guest-code', mnemonic);
         reader.at += 1;
       };
-      const mark = reader.readTrackedStore(valueTypeOf(opcode), takeStore);
+      const mark = isStore(opcode) ? reader.readTrackedStore(operands?.[1] ?? 'i32', takeStore) : undefined;
+      if (mark === undefined) {
+        if (!isKept(instruction, found))
+          throw reader.fail(isInjected(found) ? 'injected-state' : 'guest-code', mnemonic);
+        reader.at += 1;
+      }
       tokens.push({ kind: 'guest', index, instruction, offset, handover: undefined, mark });
-    } else if (isKept(instruction, found)) {
-      reader.at += 1;
-      tokens.push({ kind: 'guest', index, instruction, offset, handover: undefined });
-    } else {
-      const isOwnCall = found.opcode === Op.call && Number(found.immediate) >= layout.firstInjected;
-      const isInjected = reader.isOwnLocal(found) || reader.isOwnGlobal(found) || isOwnCall;
-      throw reader.fail(isInjected ? 'injected-state' : 'guest-code', opcodeOf(opcode).mnemonic);
     }
     if (opcode === Op.block || opcode === Op.loop || opcode === Op.if) openBlocks += 1;
     else if (opcode === Op.end) openBlocks -= 1;
   }
-  if (keepsBits) reader.takeBitsKept();
+  if (bitsLocal !== undefined) reader.takeBitsKept(bitsLocal);
   if (takesByValue) reader.take(Op.localGet, layout.paramCount);
   if (isInBlock) reader.take(Op.end);
   if (!reader.isAtEnd) throw reader.fail('guest-code', 'the end');
   return tokens;
 
+  function isInjected(found: CodeInstruction): boolean {
+    const isOwnCall = found.opcode === Op.call && Number(found.immediate) >= placement.firstInjected;
+    return isOwnCall || reader.isOwnLocal(found) || reader.isOwnGlobal(found);
+  }
+
   function isKept(instruction: CodeInstruction, found: CodeInstruction): boolean {
     const { opcode, immediate } = instruction;
-    const helper = layout.helpers.get(opcode);
+    const helper = placement.helpers.get(opcode);
     if (helper !== undefined) return isOf(found, Op.call, helper);
     // Both readers take memory 0 only, which has more than one spelling.
     if (opcodeOf(opcode).immediate === 'memory-index') return found.opcode === opcode;
-    if (opcode === Op.call) return isOf(found, opcode, layout.calledAt(Number(immediate)));
+    if (opcode === Op.call) return isOf(found, opcode, placement.calledAt(Number(immediate)));
     if (isInBlock && opcode === Op.return) return isOf(found, Op.br, openBlocks);
     if (takesByValue && (opcode === Op.localGet || opcode === Op.localSet || opcode === Op.localTee)) {
       return isOf(found, opcode, movedLocal(layout, Number(immediate)));
     }
     return isSame(originalBytes, instruction, bytes, found);
   }
-}
-
-function valueTypeOf(opcode: number): string {
-  return opcodeOf(opcode).operands?.[1] ?? 'i32';
 }
 
 function isOf(found: CodeInstruction, opcode: number, immediate: number | bigint): boolean {

@@ -1,24 +1,18 @@
 /** Passes over one function until what is known about its loops stays the same, and then one that has to hold. */
 import { Op, opcodeOf } from '../format/opcodes.ts';
 import { Account, type AccountOptions, type KnownLoops, type TripsProof } from './account.ts';
+import type { TripsStep } from './account-state.ts';
 import type { Token } from './erase.ts';
-import { type FunctionValues, followValues } from './loop-values.ts';
+import { followValues, type LoopNotes } from './loop-values.ts';
+import { isMemoryOperation } from './placement.ts';
 import type { FunctionCode, ModuleCode } from './read-module.ts';
 import { computesTrips, constantTripCount, progressesOf } from './trip-counts.ts';
 import { walk } from './walk.ts';
 
-export interface FunctionAccount {
-  /** `undefined` if control never comes to where someone looks. */
-  readonly balanceWhenSeen: number | undefined;
-  /** The least of counter + balance where something runs, relative to the entry. */
-  readonly leastLeft: number;
-  /** By position of a callee: the least balance at calls of it, relative to the entry. */
-  readonly leastAtCalls: ReadonlyMap<number, number>;
-  /** Positions of callees at whose calls control ends, as far as it is known what they want. */
-  readonly unknownCallees: ReadonlySet<number>;
+export interface FunctionAccount
+  extends Pick<Account, 'balanceWhenSeen' | 'leastLeft' | 'leastAtCalls' | 'unknownCallees'> {
   /** Loops that are paid for in front. */
   readonly paidLoops: number;
-  readonly loops: KnownLoops;
 }
 
 /** Loops whose iterations are paid for by the code around them double what that costs with each level of them. */
@@ -37,7 +31,7 @@ export function functionAccount(
   const account = new Account(options, loops, hasToHold);
   walk(ofAccount, account);
   const { balanceWhenSeen, leastLeft, leastAtCalls, unknownCallees } = account;
-  return { balanceWhenSeen, leastLeft, leastAtCalls, unknownCallees, paidLoops: loops.proofs.size, loops };
+  return { balanceWhenSeen, leastLeft, leastAtCalls, unknownCallees, paidLoops: loops.proofs.size };
 }
 
 /** Without instructions at which nothing about the account can be different from what it was at the one before. */
@@ -52,10 +46,8 @@ function tokensOfAccount(tokens: readonly Token[], costs: AccountOptions['costs'
 }
 
 function counts(opcode: number): boolean {
-  return opcodeOf(opcode).isBlockEnd || opcode === Op.block || memoryOperations.has(opcode);
+  return opcodeOf(opcode).isBlockEnd || opcode === Op.block || isMemoryOperation(opcode);
 }
-
-const memoryOperations: ReadonlySet<number> = new Set([Op.memoryGrow, Op.memoryCopy, Op.memoryFill]);
 
 const noLoops: KnownLoops = { accounts: new Map(), proofs: new Map() };
 
@@ -70,7 +62,7 @@ function settleLoops(
   if (options.loopFacts.size === 0) return noLoops;
   const proofs = new Map<number, TripsProof>();
   const tried = new Set<number>();
-  let values: FunctionValues | undefined;
+  let values: ReadonlyMap<number, LoopNotes> | undefined;
   let known: KnownLoops = { accounts: new Map(), proofs };
   for (let pass = 0; pass < MAX_PASSES; pass += 1) {
     const account = new Account(options, known, false);
@@ -80,7 +72,7 @@ function settleLoops(
       if (drop > 0 && !tried.has(index)) {
         tried.add(index);
         values ??= followValues(module, body, tokens);
-        const proof = proveTrips(values, index, account);
+        const proof = proveTrips(values.get(index), account.tripsSteps.get(index));
         if (proof !== undefined) proofs.set(index, proof);
         if (proof?.constantTripCount !== undefined) isSettled = false;
       }
@@ -94,10 +86,8 @@ function settleLoops(
   return known;
 }
 
-function proveTrips(values: FunctionValues, index: number, { tripsSteps }: Account): TripsProof | undefined {
-  const loop = values.loops.get(index);
+function proveTrips(loop: LoopNotes | undefined, step: TripsStep | undefined): TripsProof | undefined {
   if (loop === undefined) return undefined;
-  const step = tripsSteps.get(index);
   // After a branch to a block's end the ways may come together again, so that it decides nothing.
   const inOrder = [true, false].flatMap((isDirect) =>
     [...loop.conditions].filter(([index]) => loop.leadsBack.has(index) === isDirect),

@@ -3,7 +3,7 @@ import { opcodeOf } from '../format/opcodes.ts';
 import { type FunctionCode, MEMORY_INIT, type ModuleCode } from './read-module.ts';
 import { VerificationFailed } from './verification-failed.ts';
 
-/** An injected function, its code as text: mnemonics with their immediate, one to a line. */
+/** An injected function, its code as text: mnemonics with their immediate, on lines or parted by semicolons. */
 export interface HelperText {
   /** Parameters, then results. */
   readonly type: readonly [readonly number[], readonly number[]];
@@ -18,7 +18,7 @@ export function expectCode(
   { typeIndex, locals, code, offset }: FunctionCode,
   expected: HelperText,
 ): void {
-  const lines = expected.code.trim().split(/\s*\n\s*/);
+  const lines = expected.code.split(/\s*[\n;]\s*/).filter((line) => line !== '');
   const signature = module.types[typeIndex];
   const head = JSON.stringify([signature?.params, signature?.results, locals]);
   const expectedHead = JSON.stringify([...expected.type, expected.locals]);

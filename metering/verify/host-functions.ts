@@ -1,6 +1,7 @@
 /** Functions of the host that are linked to the guest: given, and to be there byte by byte. */
 import { Writer } from '../format/writer.ts';
 import type { HostCode, HostCodeIndices } from '../host/host-code.ts';
+import { signatureOf } from './read-module.ts';
 import type { Reading } from './reading.ts';
 import { VerificationFailed } from './verification-failed.ts';
 
@@ -35,12 +36,8 @@ export function checkHostFunctions({ original, instrumented, placement, tracks }
     writeBody(writer, at);
     const expected = writer.toBytes();
     const actual = instrumented.bytes.subarray(found?.offset ?? 0, found?.end ?? 0);
-    const isTyped = typeText(signature?.params, signature?.results) === typeText(type.params, type.results);
+    const isTyped = JSON.stringify(signature) === JSON.stringify(signatureOf(type));
     if (isTyped && actual.length === expected.length && actual.every((byte, i) => byte === expected[i])) continue;
     throw new VerificationFailed('helper', index, found?.offset ?? 0, `function ${position} of the host`, 'another');
   }
-}
-
-function typeText(params: readonly unknown[] = [], results: readonly unknown[] = []): string {
-  return JSON.stringify([params, results], (_, type) => (type === 0x7f ? 'i32' : type === 0x7e ? 'i64' : type));
 }

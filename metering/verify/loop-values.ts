@@ -25,7 +25,7 @@ export interface Comparison {
 export interface Value {
   readonly form: LinearForm;
   /** Of a comparison's outcome. */
-  readonly comparison: Comparison | undefined;
+  readonly comparison?: Comparison;
 }
 
 export interface LoopNotes {
@@ -43,15 +43,15 @@ export interface LoopNotes {
   readonly leadsBack: ReadonlyMap<number, boolean>;
 }
 
-export interface FunctionValues {
-  /** By the index of the `loop` instruction. */
-  readonly loops: ReadonlyMap<number, LoopNotes>;
-}
-
-export function followValues(module: ModuleCode, body: FunctionCode, tokens: readonly Token[]): FunctionValues {
+/** By the index of the `loop` instruction. */
+export function followValues(
+  module: ModuleCode,
+  body: FunctionCode,
+  tokens: readonly Token[],
+): ReadonlyMap<number, LoopNotes> {
   const domain = new ValueDomain(module, body);
   walk(tokens, domain);
-  return domain;
+  return domain.loops;
 }
 
 interface ValueState {
@@ -59,7 +59,7 @@ interface ValueState {
   stack: Operands<Value>;
 }
 
-class ValueDomain implements Domain<ValueState>, FunctionValues {
+class ValueDomain implements Domain<ValueState> {
   readonly loops = new Map<number, LoopNotes>();
   readonly entry: ValueState;
   readonly #module: ModuleCode;
@@ -75,7 +75,7 @@ class ValueDomain implements Domain<ValueState>, FunctionValues {
 
   #unknown(): Value {
     this.#lastUnknown += 1;
-    return { form: unknownForm(this.#lastUnknown), comparison: undefined };
+    return { form: unknownForm(this.#lastUnknown) };
   }
 
   copy({ locals, stack }: ValueState): ValueState {
@@ -97,9 +97,11 @@ class ValueDomain implements Domain<ValueState>, FunctionValues {
       case Op.brTable:
         pop();
         break;
-      case Op.brIf:
-        this.#note(index, pop());
+      case Op.brIf: {
+        const condition = pop();
+        this.loops.get(this.#nesting.loopOf.get(index) ?? -1)?.conditions.set(index, condition);
         break;
+      }
       case Op.localGet:
         push(locals[Number(immediate)] ?? this.#unknown());
         break;
@@ -110,10 +112,10 @@ class ValueDomain implements Domain<ValueState>, FunctionValues {
         locals[Number(immediate)] = state.stack?.value ?? this.#unknown();
         break;
       case Op.i32Const:
-        push({ form: constantForm(32, immediate), comparison: undefined });
+        push({ form: constantForm(32, immediate) });
         break;
       case Op.i64Const:
-        push({ form: constantForm(64, immediate), comparison: undefined });
+        push({ form: constantForm(64, immediate) });
         break;
       case Op.i32Add:
       case Op.i32Sub:
@@ -123,7 +125,7 @@ class ValueDomain implements Domain<ValueState>, FunctionValues {
         const left = pop();
         const bits = opcode === Op.i32Add || opcode === Op.i32Sub ? 32 : 64;
         const form = sumOf(bits, left.form, right.form, opcode === Op.i32Add || opcode === Op.i64Add ? 1n : -1n);
-        push(form.terms.length > MAX_TERMS ? this.#unknown() : { form, comparison: undefined });
+        push(form.terms.length > MAX_TERMS ? this.#unknown() : { form });
         break;
       }
       case Op.i32Eqz:
@@ -144,18 +146,6 @@ class ValueDomain implements Domain<ValueState>, FunctionValues {
         for (let count = 0; count < given; count += 1) push(this.#unknown());
       }
     }
-    return state;
-  }
-
-  #note(index: number, condition: Value): void {
-    this.loops.get(this.#nesting.loopOf.get(index) ?? -1)?.conditions.set(index, condition);
-  }
-
-  step(state: ValueState): ValueState {
-    return state;
-  }
-
-  decide(state: ValueState): ValueState {
     return state;
   }
 
@@ -195,18 +185,12 @@ class ValueDomain implements Domain<ValueState>, FunctionValues {
   takeBack({ locals }: ValueState, index: number): void {
     this.loops.get(index)?.onBackEdges.push([...locals]);
   }
-
-  leaveLoops(state: ValueState): ValueState {
-    return state;
-  }
-
-  leaveFunction(): void {}
 }
 
 /** Longer sums are taken for unknown. */
 const MAX_TERMS = 4;
 
-const ZERO: Value = { form: constantForm(32, 0), comparison: undefined };
+const ZERO: Value = { form: constantForm(32, 0) };
 
 type RelationRow = readonly [mnemonic: string, Pick<Comparison, 'bits' | 'relation' | 'isSigned'>];
 

@@ -21,7 +21,7 @@ export function isStore(opcode: number): boolean {
 export function unmarkedStore(
   module: ModuleCode,
   code: readonly CodeInstruction[],
-  marks: ReadonlyMap<number, number>,
+  marks: ReadonlyMap<number, number | undefined>,
 ): number | undefined {
   const { setIn } = nestingOf(code);
   const marked = new Set<number>();

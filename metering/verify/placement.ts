@@ -3,22 +3,22 @@
  * code stand in front of its functions, and move them up.
  */
 import { Op } from '../format/opcodes.ts';
-import type { HostCode } from '../host/host-code.ts';
+import type { HostCode, HostImport } from '../host/host-code.ts';
 import type { TrackingKind } from '../host/tracked-writes.ts';
 import type { ModuleCode } from './read-module.ts';
 
-const I32 = 0x7f;
-
 /** Where writes are tracked by blocks: what hears of a range, and what says which address is to be put back next. */
-export const blockImports: readonly {
-  readonly module: string;
-  readonly name: string;
-  readonly params: readonly number[];
-  readonly results: readonly number[];
-}[] = [
-  { module: 'metering', name: 'mark', params: [I32, I32], results: [] },
-  { module: 'metering', name: 'next', params: [], results: [I32] },
+export const blockImports: readonly HostImport[] = [
+  { module: 'metering', name: 'mark', type: { params: ['i32', 'i32'], results: [] } },
+  { module: 'metering', name: 'next', type: { params: [], results: ['i32'] } },
 ];
+
+/** Those that charge by themselves. */
+const memoryOperations: readonly number[] = [Op.memoryGrow, Op.memoryCopy, Op.memoryFill];
+
+export function isMemoryOperation(opcode: number): boolean {
+  return memoryOperations.includes(opcode);
+}
 
 export interface Placement {
   /** Globals; those of tracked writes begin with the last. */
@@ -71,7 +71,7 @@ export function placementOf(
   const restore = tracks === 'nothing' ? undefined : firstTracking + 1;
   let next = restore === undefined ? firstTracking : restore + 1;
   const helpers = new Map<number, number>();
-  for (const opcode of [Op.memoryGrow, Op.memoryCopy, Op.memoryFill]) {
+  for (const opcode of memoryOperations) {
     if (!hasMemory || !(isMetered || (opcode !== Op.memoryGrow && tracks !== 'nothing'))) continue;
     helpers.set(opcode, next);
     next += 1;

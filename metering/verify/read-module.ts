@@ -2,6 +2,7 @@
  * A module as the verifier sees it, read by the verifier's own decoder: the injector has read it with another one. Typing
  * is left to an engine (`WebAssembly.validate`), which is a third.
  */
+import type { FunctionType, ValueType } from '../format/module.ts';
 import { ModuleRejected } from '../format/module-rejected.ts';
 import { findOpcode, Op } from '../format/opcodes.ts';
 import { Reader } from '../format/reader.ts';
@@ -59,7 +60,7 @@ export interface ModuleCode {
   readonly elements: readonly { readonly start: number | bigint; readonly functionIndices: readonly number[] }[];
   readonly data: readonly { readonly start: number | bigint; readonly bytes: Uint8Array }[];
   /** Passive data, behind the others. */
-  readonly passiveData: readonly Uint8Array[];
+  readonly passiveData: readonly { readonly bytes: Uint8Array }[];
   readonly hasCustom: boolean;
 }
 
@@ -177,11 +178,11 @@ function single<Item>(items: readonly Item[]): readonly Item[] {
 
 function readData(reader: Reader, module: Draft): void {
   const active: ModuleCode['data'][number][] = [];
-  const passive: Uint8Array[] = [];
+  const passive: ModuleCode['passiveData'][number][] = [];
   for (let left = reader.count(); left > 0; left -= 1) {
     const flags = reader.u32();
     if (flags === 1) {
-      passive.push(reader.take(reader.u32()));
+      passive.push({ bytes: reader.take(reader.u32()) });
       continue;
     }
     expectZero(flags + passive.length, 'flags of a data segment, or passive ones before it');
@@ -202,6 +203,12 @@ function expectZero(value: number, what: string): void {
 function readSignature(reader: Reader): Signature {
   if (reader.byte() !== 0x60) throw malformed('a type of no function');
   return { params: vector(reader, () => reader.byte()), results: vector(reader, () => reader.byte()) };
+}
+
+/** As the bytes have it. */
+export function signatureOf({ params, results }: FunctionType): Signature {
+  const byteOf = (type: ValueType): number => (type === 'i32' ? 0x7f : 0x7e);
+  return { params: params.map(byteOf), results: results.map(byteOf) };
 }
 
 function readLimits(reader: Reader, elementType: number | undefined): Limits {

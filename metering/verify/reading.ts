@@ -29,6 +29,11 @@ export function indexOf({ placement, byValue }: Reading, position: number): numb
   return byValue[position]?.functionIndex ?? placement.firstOwn + position;
 }
 
+/** The function with the guest's code in the instrumented module. */
+export function bodyOf(read: Reading, position: number): FunctionCode {
+  return functionAt(read.instrumented, indexOf(read, position) - read.placement.firstOwn);
+}
+
 export function paramCount(module: ModuleCode, position: number): number {
   return module.types[functionAt(module, position).typeIndex]?.params.length ?? 0;
 }
@@ -41,7 +46,7 @@ export function tokensOf(read: Reading, position: number): readonly Token[] {
   const { original, instrumented, byValue, isMetered, placement, tracks } = read;
   const functionIndex = indexOf(read, position);
   const body = functionAt(original, position);
-  const found = functionAt(instrumented, functionIndex - placement.firstOwn);
+  const found = bodyOf(read, position);
   const isTracked = tracks !== 'nothing' && body.code.some(({ opcode }) => isStore(opcode));
   const forTracking = isTracked ? trackingLocals[tracks] : [];
   const kept = found.locals.slice(0, body.locals.length);
@@ -55,23 +60,14 @@ export function tokensOf(read: Reading, position: number): readonly Token[] {
   }
   const addedParams = byValue[position] === undefined ? 0 : 1;
   const params = paramCount(original, position);
+  const firstAdded = params + addedParams + body.locals.length;
   const tokens = erase(original.bytes, body, instrumented.bytes, found, {
     functionIndex,
-    gasGlobal: placement.gas,
-    stackGlobal: placement.stack,
+    placement,
     paramCount: params,
     localCount: body.locals.length,
     addedParams,
-    tracking: isTracked
-      ? {
-          firstLocal: params + addedParams + body.locals.length + added.length,
-          global: placement.tracking,
-          touch: placement.touch,
-        }
-      : undefined,
-    helpers: placement.helpers,
-    firstInjected: placement.firstInjected,
-    calledAt: placement.calledAt,
+    trackingLocal: isTracked ? firstAdded + added.length : undefined,
     byValueOf: (index) => byValue[index - original.importedFunctions.length]?.functionIndex,
   });
   if (isTracked) expectMarked(read, position, tokens);
@@ -80,12 +76,11 @@ export function tokensOf(read: Reading, position: number): readonly Token[] {
 
 function expectMarked(read: Reading, position: number, tokens: readonly Token[]): void {
   const { original } = read;
-  const marks = new Map<number, number>();
-  for (const token of tokens)
-    if (token.kind === 'guest' && token.mark !== undefined) marks.set(token.index, token.mark);
+  const ofGuest = tokens.filter((token) => token.kind === 'guest');
+  const marks = new Map(ofGuest.map(({ index, mark }) => [index, mark]));
   const unmarked = unmarkedStore(original, functionAt(original, position).code, marks);
   if (unmarked === undefined) return;
-  const { offset = 0 } = tokens.find((token) => token.kind === 'guest' && token.index === unmarked) ?? {};
+  const { offset = 0 } = ofGuest.find(({ index }) => index === unmarked) ?? {};
   throw new VerificationFailed('writes', indexOf(read, position), offset, 'a mark for every store', 'one without');
 }
 

@@ -4,6 +4,7 @@
  */
 import { Op, opcodeOf } from '../format/opcodes.ts';
 import { type Expression, expression, type TrapCondition } from './expression.ts';
+import type { Placement } from './placement.ts';
 import type { CodeInstruction } from './read-module.ts';
 import { BLOCK_SHIFT, GRANULE_SHIFT } from './tracking-code.ts';
 import { type VerificationCode, VerificationFailed } from './verification-failed.ts';
@@ -32,14 +33,10 @@ export type Step =
       readonly isChecked: boolean;
       readonly scratch: readonly number[];
     }
-  /** The counter moves to the local, and back. */
-  | { readonly kind: 'load' | 'store'; readonly local: number }
-  /** local = stack - words; traps below zero, which is then in the stack global. */
-  | { readonly kind: 'take-frame'; readonly local: number; readonly words: number }
-  /** stack = local + words */
-  | { readonly kind: 'set-stack'; readonly local: number; readonly words: number }
-  /** local = stack */
-  | { readonly kind: 'keep-stack'; readonly local: number };
+  /** The counter moves to the local, and back; local = stack. */
+  | { readonly kind: 'load' | 'store' | 'keep-stack'; readonly local: number }
+  /** local = stack - words, which traps below zero, and is in the stack global then; stack = local + words. */
+  | { readonly kind: 'take-frame' | 'set-stack'; readonly local: number; readonly words: number };
 
 /** A call that takes gas along as a parameter. */
 export interface Handover {
@@ -51,33 +48,17 @@ export interface Handover {
   readonly offset: number;
 }
 
-/** Where a function that writes to memory keeps track of it. */
-export interface TrackingLayout {
-  /** Address, i32 and i64 value of a store; the bits that are set, unless blocks are marked. */
-  readonly firstLocal: number;
-  /** With the bits, or the number of the block that was marked last. */
-  readonly global: number;
-  /** Function that marks the block of an address, if blocks are marked. */
-  readonly touch: number | undefined;
-}
-
 /** What in an instrumented function is injected. */
 export interface Layout {
   readonly functionIndex: number;
-  readonly gasGlobal: number;
-  readonly stackGlobal: number;
+  readonly placement: Placement;
   /** Of the guest's function: parameters, and locals that it declares. */
   readonly paramCount: number;
   readonly localCount: number;
   /** Parameters that were added, behind the guest's and in front of its locals. */
   readonly addedParams: number;
-  readonly tracking: TrackingLayout | undefined;
-  /** By opcode: the function that stands for a memory operation. */
-  readonly helpers: ReadonlyMap<number, number>;
-  /** Functions from here on are injected. */
-  readonly firstInjected: number;
-  /** By function index of the guest: where it is called. */
-  readonly calledAt: (functionIndex: number) => number;
+  /** The first of the locals in which it keeps track of its writes (`trackingLocals`), if it does. */
+  readonly trackingLocal: number | undefined;
   /** By function index of the guest: the injected function that has its code, if that takes the counters by value. */
   readonly byValueOf: (functionIndex: number) => number | undefined;
 }
@@ -94,11 +75,13 @@ function guestLocal({ paramCount, localCount, addedParams }: Layout, local: numb
   return moved >= paramCount && moved < paramCount + localCount ? moved : undefined;
 }
 
+/** Behind the first local for tracking. */
 const BITS = 3;
 
-function valueLocal({ firstLocal }: TrackingLayout, valueType: string): number {
-  return valueType === 'i64' ? firstLocal + 2 : firstLocal + 1;
-}
+type Pattern = readonly (readonly [opcode: number, immediate?: number | bigint])[];
+
+const trapIfTrue: Pattern = [[Op.if], [Op.unreachable], [Op.end]];
+const trapIfNegative: Pattern = [[Op.i64Const, 0n], [Op.i64LtS], ...trapIfTrue];
 
 /** Far more than the code of any step. */
 const MAX_EXPRESSION_SIZE = 2_000;
@@ -148,71 +131,53 @@ export class StepReader {
     return true;
   }
 
+  /** No injected `if` has a result. */
   take(opcode: number, immediate?: number | bigint): CodeInstruction {
     const found = this.#code[this.at];
     if (found === undefined || !this.skip(opcode, immediate)) {
-      throw this.fail(
-        'injected-state',
-        `${opcodeOf(opcode).mnemonic}${immediate === undefined ? '' : ` ${immediate}`}`,
-      );
+      const { mnemonic } = opcodeOf(opcode);
+      throw this.fail('injected-state', immediate === undefined ? mnemonic : `${mnemonic} ${immediate}`);
     }
+    if (opcode === Op.if && found.arity !== 0) throw this.fail('injected-state', 'an if without a result');
     return found;
+  }
+
+  #takeAll(...code: Pattern): void {
+    for (const [opcode, immediate] of code) this.take(opcode, immediate);
   }
 
   isOwnLocal({ opcode, immediate }: CodeInstruction): boolean {
     const isLocal = opcode === Op.localGet || opcode === Op.localSet || opcode === Op.localTee;
-    const { tracking } = this.#layout;
-    return (
-      isLocal &&
-      guestLocal(this.#layout, Number(immediate)) === undefined &&
-      Number(immediate) < (tracking?.firstLocal ?? Number.POSITIVE_INFINITY)
-    );
-  }
-
-  /** Whether a store comes next that marks what it writes, instead of the store alone. */
-  isAtTrackedStore(valueType: string): boolean {
-    const { tracking } = this.#layout;
-    const next = this.#code[this.at];
-    return tracking !== undefined && next?.opcode === Op.localSet && next.immediate === valueLocal(tracking, valueType);
+    const { trackingLocal = Number.POSITIVE_INFINITY } = this.#layout;
+    return isLocal && guestLocal(this.#layout, Number(immediate)) === undefined && Number(immediate) < trackingLocal;
   }
 
   /**
-   * The store with its mark: with bits behind it, with blocks in front.
+   * The store with its mark, if that comes next and not the store alone: with bits behind it, with blocks in front.
    *
    * @returns how far from the address operand the mark is.
    */
-  readTrackedStore(valueType: string, takeStore: () => void): number {
-    const { tracking } = this.#layout;
-    if (tracking === undefined) throw this.fail('injected-state', 'a store alone');
-    const { firstLocal: address, global, touch } = tracking;
-    const value = valueLocal(tracking, valueType);
-    const bits = address + BITS;
-    this.take(Op.localSet, value);
+  readTrackedStore(valueType: string, takeStore: () => void): number | undefined {
+    const { trackingLocal: address, placement } = this.#layout;
+    if (address === undefined) return undefined;
+    const value = address + (valueType === 'i64' ? 2 : 1);
+    if (!this.skip(Op.localSet, value)) return undefined;
     this.take(Op.localTee, address);
+    const { tracking, touch } = placement;
     if (touch !== undefined) {
       const mark = this.#takeMarkedAddress(address);
-      this.take(Op.i32Const, BLOCK_SHIFT);
-      this.take(Op.i32ShrU);
-      this.take(Op.globalGet, global);
-      this.take(Op.i32Ne);
-      this.#takeEmptyIf();
+      this.#takeAll([Op.i32Const, BLOCK_SHIFT], [Op.i32ShrU], [Op.globalGet, tracking], [Op.i32Ne], [Op.if]);
       if (this.#takeMarkedAddress(address) !== mark) throw this.fail('injected-state', 'the same address', 'another');
-      this.take(Op.call, touch);
-      this.take(Op.end);
-      this.take(Op.localGet, value);
+      this.#takeAll([Op.call, touch], [Op.end], [Op.localGet, value]);
       takeStore();
       return mark;
     }
+    const bits = address + BITS;
     this.take(Op.localGet, value);
     takeStore();
-    this.take(Op.localGet, bits);
-    this.take(Op.i64Const, 1n);
+    this.#takeAll([Op.localGet, bits], [Op.i64Const, 1n]);
     const mark = this.#takeMarkedAddress(address);
-    this.take(Op.i32Const, GRANULE_SHIFT);
-    this.take(Op.i32ShrU);
-    this.take(Op.i64ExtendI32U);
-    this.take(Op.i64Shl);
-    this.take(Op.i64Or);
+    this.#takeAll([Op.i32Const, GRANULE_SHIFT], [Op.i32ShrU], [Op.i64ExtendI32U], [Op.i64Shl], [Op.i64Or]);
     this.take(Op.localSet, bits);
     return mark;
   }
@@ -227,17 +192,13 @@ export class StepReader {
   }
 
   /** At the end of a function: the bits that it has set are kept in the global. */
-  takeBitsKept(): void {
-    const { tracking } = this.#layout;
-    if (tracking === undefined) return;
-    this.take(Op.globalGet, tracking.global);
-    this.take(Op.localGet, tracking.firstLocal + BITS);
-    this.take(Op.i64Or);
-    this.take(Op.globalSet, tracking.global);
+  takeBitsKept(trackingLocal: number): void {
+    const { tracking } = this.#layout.placement;
+    this.#takeAll([Op.globalGet, tracking], [Op.localGet, trackingLocal + BITS], [Op.i64Or], [Op.globalSet, tracking]);
   }
 
   isOwnGlobal({ opcode, immediate }: CodeInstruction): boolean {
-    return (opcode === Op.globalGet || opcode === Op.globalSet) && Number(immediate) >= this.#layout.gasGlobal;
+    return (opcode === Op.globalGet || opcode === Op.globalSet) && Number(immediate) >= this.#layout.placement.gas;
   }
 
   isAtStep(): boolean {
@@ -248,22 +209,21 @@ export class StepReader {
 
   /** @throws VerificationFailed `injected-state` for code of no known form. */
   readStep(): Step {
-    const { gasGlobal, stackGlobal } = this.#layout;
-    if (this.skip(Op.globalGet, stackGlobal)) return this.#stackStep();
-    if (this.skip(Op.globalGet, gasGlobal)) {
+    const { gas, stack } = this.#layout.placement;
+    if (this.skip(Op.globalGet, stack)) return this.#stackStep();
+    if (this.skip(Op.globalGet, gas)) {
       if (this.next.opcode === Op.localSet) return { kind: 'load', local: this.#takeOwnLocal(Op.localSet) };
       return this.#charge('global');
     }
     const local = this.#takeOwnLocal(Op.localGet);
-    if (this.skip(Op.globalSet, gasGlobal)) return { kind: 'store', local };
-    if (this.skip(Op.globalSet, stackGlobal)) return { kind: 'set-stack', local, words: 0 };
+    if (this.skip(Op.globalSet, gas)) return { kind: 'store', local };
+    if (this.skip(Op.globalSet, stack)) return { kind: 'set-stack', local, words: 0 };
     if (this.next.opcode === Op.i64Const && this.#code[this.at + 1]?.opcode === Op.i64LtS) {
       return this.#comparedCharge(local);
     }
     if (this.next.opcode === Op.i32Const && this.#code[this.at + 1]?.opcode === Op.i32Add) {
       const words = Number(this.take(Op.i32Const).immediate);
-      this.take(Op.i32Add);
-      this.take(Op.globalSet, stackGlobal);
+      this.#takeAll([Op.i32Add], [Op.globalSet, stack]);
       return { kind: 'set-stack', local, words };
     }
     return this.#charge(local);
@@ -286,36 +246,20 @@ export class StepReader {
   }
 
   #stackStep(): Step {
-    const { stackGlobal } = this.#layout;
     if (this.next.opcode === Op.localSet) return { kind: 'keep-stack', local: this.#takeOwnLocal(Op.localSet) };
     const words = Number(this.take(Op.i32Const).immediate);
     this.take(Op.i32Sub);
     const local = this.#takeOwnLocal(Op.localTee);
-    this.take(Op.i32Const, 0);
-    this.take(Op.i32LtS);
-    this.#takeEmptyIf();
-    this.take(Op.localGet, local);
-    this.take(Op.globalSet, stackGlobal);
-    this.take(Op.unreachable);
-    this.take(Op.end);
+    this.#takeAll([Op.i32Const, 0], [Op.i32LtS], [Op.if]);
+    this.#takeAll([Op.localGet, local], [Op.globalSet, this.#layout.placement.stack], [Op.unreachable], [Op.end]);
     return { kind: 'take-frame', local, words };
-  }
-
-  #takeEmptyIf(): void {
-    if (this.take(Op.if).arity !== 0) throw this.fail('injected-state', 'an if without a result');
   }
 
   /** In a local: compared with the amount before that is taken. */
   #comparedCharge(counter: number): Step {
     const amount = this.take(Op.i64Const).immediate;
-    this.take(Op.i64LtS);
-    this.#takeEmptyIf();
-    this.take(Op.unreachable);
-    this.take(Op.end);
-    this.take(Op.localGet, counter);
-    this.take(Op.i64Const, amount);
-    this.take(Op.i64Sub);
-    this.take(Op.localSet, counter);
+    this.#takeAll([Op.i64LtS], ...trapIfTrue);
+    this.#takeAll([Op.localGet, counter], [Op.i64Const, amount], [Op.i64Sub], [Op.localSet, counter]);
     return { kind: 'charge', counter, amount: this.#gas(amount), isChecked: true, scratch: [] };
   }
 
@@ -333,38 +277,24 @@ export class StepReader {
     const trips = tripCountOf(this.#evaluate(locals, scratch, traps, [], 0, () => this.skip(Op.i64Sub)));
     if (trips === undefined) throw this.fail('trip-count', 'a trip count times an amount', 'other code');
     const isChecked = this.#chargeEnding(counter, scratch);
-    const perIteration = this.#gas(trips.perIteration);
-    const once = this.#gas(trips.once);
-    return {
-      kind: 'trip-count',
-      counter,
-      trips: trips.trips,
-      traps,
-      perIteration,
-      once,
-      isChecked,
-      scratch: [...scratch],
-    };
+    const [perIteration, once] = [this.#gas(trips.perIteration), this.#gas(trips.once)];
+    const common = { counter, isChecked, scratch: [...scratch] };
+    return { kind: 'trip-count', trips: trips.trips, traps, perIteration, once, ...common };
   }
 
   /** Behind the subtraction: the difference goes where the counter is, and is compared with zero. */
   #chargeEnding(counter: Counter, scratch: Set<number>): boolean {
-    const { gasGlobal } = this.#layout;
+    const { gas } = this.#layout.placement;
     if (counter === 'global') {
-      if (this.skip(Op.globalSet, gasGlobal)) return false;
+      if (this.skip(Op.globalSet, gas)) return false;
       const copy = this.#takeOwnLocal(Op.localTee);
       scratch.add(copy);
-      this.take(Op.globalSet, gasGlobal);
-      this.take(Op.localGet, copy);
+      this.#takeAll([Op.globalSet, gas], [Op.localGet, copy]);
     } else {
       if (this.skip(Op.localSet, counter)) return false;
       this.take(Op.localTee, counter);
     }
-    this.take(Op.i64Const, 0n);
-    this.take(Op.i64LtS);
-    this.#takeEmptyIf();
-    this.take(Op.unreachable);
-    this.take(Op.end);
+    this.#takeAll(...trapIfNegative);
     return true;
   }
 
@@ -411,8 +341,7 @@ export class StepReader {
         stack.push(expression(mnemonic, [], immediate));
       } else if (opcode === Op.if && arity === 0) {
         traps.push({ guards, condition: pop() });
-        this.take(Op.unreachable);
-        this.take(Op.end);
+        this.#takeAll([Op.unreachable], [Op.end]);
       } else if (opcode === Op.if) {
         const condition = pop();
         const opposite = expression('i32.eqz', [condition]);

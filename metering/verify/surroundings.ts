@@ -1,12 +1,11 @@
 /** Everything but the guest's code: what has to be as it was, and the injected functions, which have to be these. */
-import type { ValueType } from '../format/module.ts';
 import { Op, opcodeOf } from '../format/opcodes.ts';
 import type { CostTable } from '../gas/cost-table.ts';
 import type { HostCode } from '../host/host-code.ts';
 import type { TrackingKind } from '../host/tracked-writes.ts';
 import { expectCode, type HelperText } from './helper-text.ts';
 import { blockImports, type Placement } from './placement.ts';
-import type { ModuleCode } from './read-module.ts';
+import { type ModuleCode, signatureOf } from './read-module.ts';
 import type { Reading } from './reading.ts';
 import { BLOCK_SHIFT, GRANULE_SHIFT, initialImage, trackingFunctions, trackingGlobals } from './tracking-code.ts';
 import { VerificationFailed } from './verification-failed.ts';
@@ -53,15 +52,7 @@ export function checkSurroundings(
     ...trackingFunctions(tracks, placement, memoryBytes, image, original.data.length),
     ...(capped === undefined ? [] : growAndBulk(gas, costs, capped, mark)),
   ];
-  const addedImports = [
-    ...hostCode.imports.map(({ module, name, type }) => ({
-      module,
-      name,
-      params: type.params.map(byteOf),
-      results: type.results.map(byteOf),
-    })),
-    ...(tracks === 'blocks' ? blockImports : []),
-  ];
+  const addedImports = [...hostCode.imports, ...(tracks === 'blocks' ? blockImports : [])];
   const added = functionCount - firstInjected;
 
   same('no custom section', instrumented.hasCustom, false);
@@ -71,16 +62,10 @@ export function checkSurroundings(
     ...original.importedFunctions,
     ...addedImports.map(({ module, name }, index) => ({ module, name, typeIndex: firstType + added + index })),
   ]);
-  same(
-    'types of added imports',
-    instrumented.types.slice(firstType + added),
-    addedImports.map(({ params, results }) => ({ params, results })),
-  );
-  same(
-    'the imported memory',
-    instrumented.importedMemory,
-    original.importedMemory && { ...original.importedMemory, ...capped },
-  );
+  const importTypes = addedImports.map(({ type }) => signatureOf(type));
+  same('types of added imports', instrumented.types.slice(firstType + added), importTypes);
+  const importedMemory = original.importedMemory && { ...original.importedMemory, ...capped };
+  same('the imported memory', instrumented.importedMemory, importedMemory);
   same('the memory', instrumented.memory, original.memory && capped);
   same('the table', instrumented.table, original.table);
   same('globals', instrumented.globals, [
@@ -89,35 +74,20 @@ export function checkSurroundings(
     { type: I32, isMutable: true, initial: stackWords },
     ...trackingGlobals[tracks],
   ]);
-  same(
-    'elements',
-    instrumented.elements,
-    original.elements.map(({ start, functionIndices }) => ({
-      start,
-      functionIndices: functionIndices.map(placement.calledAt),
-    })),
-  );
-  same(
-    'places of data segments',
-    instrumented.data.map(({ start }) => start),
-    original.data.map(({ start }) => start),
-  );
+  const elements = original.elements.map(({ start, functionIndices }) => ({
+    start,
+    functionIndices: functionIndices.map(placement.calledAt),
+  }));
+  same('elements', instrumented.elements, elements);
+  const placesOf = ({ data }: ModuleCode): unknown => data.map(({ start }) => start);
+  same('places of data segments', placesOf(instrumented), placesOf(original));
   sameBytes('data', instrumented.data, original.data);
-  sameBytes(
-    'passive data',
-    instrumented.passiveData.map((bytes) => ({ bytes })),
-    image,
-  );
+  sameBytes('passive data', instrumented.passiveData, image);
   same('exports', instrumented.exports, exportsOf(original, names, placement, tracks, hostCode));
   same('room for the functions', firstHost >= placement.firstByValue, true);
-  same(
-    'types of functions',
-    instrumented.functions.map(({ typeIndex }) => typeIndex),
-    [
-      ...original.functions.map(({ typeIndex }) => typeIndex),
-      ...Array.from({ length: added }, (_, position) => firstType + position),
-    ],
-  );
+  const typesOf = ({ functions }: ModuleCode): number[] => functions.map(({ typeIndex }) => typeIndex);
+  const addedTypes = Array.from({ length: added }, (_, position) => firstType + position);
+  same('types of functions', typesOf(instrumented), [...typesOf(original), ...addedTypes]);
   for (const [position, text] of injected.entries()) {
     const index = firstInjected + position;
     const helper = instrumented.functions[index - firstOwn];
@@ -126,10 +96,6 @@ export function checkSurroundings(
 }
 
 const PAGE_BYTES = 65_536;
-
-function byteOf(type: ValueType): number {
-  return type === 'i32' ? I32 : I64;
-}
 
 const FUNCTION = 0;
 const MEMORY = 2;
@@ -147,11 +113,9 @@ function print(value: unknown): string {
   return JSON.stringify(value, (_, item) => (typeof item === 'bigint' ? `${item}n` : item)) ?? 'none';
 }
 
-interface Data {
-  readonly bytes: Uint8Array;
-}
+type Data = ModuleCode['passiveData'];
 
-function sameBytes(what: string, actual: readonly Data[], expected: readonly Data[]): void {
+function sameBytes(what: string, actual: Data, expected: Data): void {
   same(`the number of segments of ${what}`, actual.length, expected.length);
   for (const [index, { bytes }] of actual.entries()) {
     const other = expected[index]?.bytes ?? new Uint8Array(0);
@@ -189,7 +153,7 @@ function exportsOf(
   ];
 }
 
-const freeCharge: HelperText = { type: [[I32, I32], [I32]], locals: [], code: 'i32.const 0\nend' };
+const freeCharge: HelperText = { type: [[I32, I32], [I32]], locals: [], code: 'i32.const 0; end' };
 
 /** gas -= high << 32 | low, both unsigned; -1 and 1 if there is less, or was. */
 function charge(gas: number): HelperText {
@@ -197,59 +161,30 @@ function charge(gas: number): HelperText {
     type: [[I32, I32], [I32]],
     locals: [I64],
     code: `
-      local.get 1
-      i64.extend_i32_u
-      i64.const 32
-      i64.shl
-      local.get 0
-      i64.extend_i32_u
-      i64.or
-      local.tee 2
-      global.get ${gas}
-      i64.gt_u
-      global.get ${gas}
-      i64.const 0
-      i64.lt_s
-      i32.or
-      if
-      i64.const -1
-      global.set ${gas}
-      i32.const 1
-      return
-      end
-      global.get ${gas}
-      local.get 2
-      i64.sub
-      global.set ${gas}
-      i32.const 0
-      end`,
+      local.get 1; i64.extend_i32_u; i64.const 32; i64.shl; local.get 0; i64.extend_i32_u; i64.or; local.tee 2
+      global.get ${gas}; i64.gt_u; global.get ${gas}; i64.const 0; i64.lt_s; i32.or
+      if; i64.const -1; global.set ${gas}; i32.const 1; return; end
+      global.get ${gas}; local.get 2; i64.sub; global.set ${gas}
+      i32.const 0; end`,
   };
 }
 
 function reset({ globals }: ModuleCode, stack: number, stackWords: number): HelperText {
   const mutable = globals.flatMap(({ type, isMutable, initial }, index) =>
-    isMutable ? [`${type === I32 ? 'i32' : 'i64'}.const ${initial}\nglobal.set ${index}`] : [],
+    isMutable ? [`${type === I32 ? 'i32' : 'i64'}.const ${initial}; global.set ${index}`] : [],
   );
   return {
     type: [[], []],
     locals: [],
-    code: [...mutable, `i32.const ${stackWords}\nglobal.set ${stack}\nend`].join('\n'),
+    code: [...mutable, `i32.const ${stackWords}; global.set ${stack}; end`].join('\n'),
   };
 }
 
 /** gas -= amount; traps below zero. */
 function charged(gas: number, amount: string): string {
   return `
-      global.get ${gas}
-      ${amount}
-      i64.sub
-      global.set ${gas}
-      global.get ${gas}
-      i64.const 0
-      i64.lt_s
-      if
-      unreachable
-      end`;
+      global.get ${gas}; ${amount}; i64.sub; global.set ${gas}
+      global.get ${gas}; i64.const 0; i64.lt_s; if; unreachable; end`;
 }
 
 /** @param mark The function that is told what was written, if writes are tracked. */
@@ -260,74 +195,27 @@ function growAndBulk(
   mark: number | undefined,
 ): readonly HelperText[] {
   if (costs === undefined && mark === undefined) return [];
-  const grow = (perPage: number, perHeldPage: number): string => `
-      local.get 0
-      i32.const ${max}
-      memory.size
-      i32.sub
-      i32.gt_u
-      if
-      i32.const -1
-      return
-      end
-      local.get 0
-      i32.eqz
-      if
-      memory.size
-      return
-      end
-      ${charged(
-        gas,
-        `
-      local.get 0
-      i64.extend_i32_u
-      i64.const ${perPage + perHeldPage}
-      i64.mul
-      memory.size
-      i32.const ${min}
-      i32.eq
-      i64.extend_i32_u
-      i64.const ${min * perHeldPage}
-      i64.mul
-      i64.add`,
-      )}
-      local.get 0
-      memory.grow
-      local.tee 1
-      i32.const -1
-      i32.eq
-      if
-      i32.const ${-(2 ** 31)}
-      global.set ${gas + 1}
-      unreachable
-      end
-      local.get 1
-      end`;
-  const perByte = (weight: number): string => `
-      local.get 2
-      i64.extend_i32_u
-      i64.const ${weight}
-      i64.mul`;
-  const bulk = (mnemonic: string): string => `
+  const grow = ({ memoryGrowPerPage, memoryGrowPerHeldPage }: CostTable): string => {
+    const added = `local.get 0; i64.extend_i32_u; i64.const ${memoryGrowPerPage + memoryGrowPerHeldPage}; i64.mul`;
+    const held = `i64.extend_i32_u; i64.const ${min * memoryGrowPerHeldPage}; i64.mul; i64.add`;
+    return `
+      local.get 0; i32.const ${max}; memory.size; i32.sub; i32.gt_u; if; i32.const -1; return; end
+      local.get 0; i32.eqz; if; memory.size; return; end
+      ${charged(gas, `${added}; memory.size; i32.const ${min}; i32.eq; ${held}`)}
+      local.get 0; memory.grow; local.tee 1; i32.const -1; i32.eq
+      if; i32.const ${-(2 ** 31)}; global.set ${gas + 1}; unreachable; end
+      local.get 1; end`;
+  };
+  const perByte = (weight: number): string => `local.get 2; i64.extend_i32_u; i64.const ${weight}; i64.mul`;
+  const bulk = (opcode: number): HelperText => ({
+    type: [[I32, I32, I32], []],
+    locals: [],
+    code: `
       ${costs === undefined ? '' : charged(gas, perByte(costs.bulkMemoryPerByte))}
-      local.get 0
-      local.get 1
-      local.get 2
-      ${mnemonic}
-      ${mark === undefined ? '' : `local.get 0\nlocal.get 2\ncall ${mark}`}
-      end`;
-  const ofThree: HelperText['type'] = [[I32, I32, I32], []];
-  return [
-    ...(costs === undefined
-      ? []
-      : [
-          {
-            type: [[I32], [I32]],
-            locals: [I32],
-            code: grow(costs.memoryGrowPerPage, costs.memoryGrowPerHeldPage),
-          } as const,
-        ]),
-    { type: ofThree, locals: [], code: bulk(opcodeOf(Op.memoryCopy).mnemonic) },
-    { type: ofThree, locals: [], code: bulk(opcodeOf(Op.memoryFill).mnemonic) },
-  ];
+      local.get 0; local.get 1; local.get 2; ${opcodeOf(opcode).mnemonic}
+      ${mark === undefined ? '' : `local.get 0; local.get 2; call ${mark}`}
+      end`,
+  });
+  const growth: HelperText[] = costs === undefined ? [] : [{ type: [[I32], [I32]], locals: [I32], code: grow(costs) }];
+  return [...growth, bulk(Op.memoryCopy), bulk(Op.memoryFill)];
 }

@@ -75,14 +75,8 @@ export function trackingFunctions(
 function setBit(dirty: number, address: string): string {
   return `
     global.get ${dirty}
-    i64.const 1
-    ${address}
-    i32.const ${GRANULE_SHIFT}
-    i32.shr_u
-    i64.extend_i32_u
-    i64.shl
-    i64.or
-    global.set ${dirty}`;
+    i64.const 1; ${address}; i32.const ${GRANULE_SHIFT}; i32.shr_u; i64.extend_i32_u; i64.shl
+    i64.or; global.set ${dirty}`;
 }
 
 /** From 63 KiB on it is every bit. */
@@ -91,36 +85,16 @@ function markRange(dirty: number): HelperText {
     type: [[I32, I32], []],
     locals: [],
     code: `
-      local.get 1
-      i32.const 64512
-      i32.gt_u
-      if
-      i64.const -1
-      global.set ${dirty}
-      return
-      end
-      local.get 1
-      i32.eqz
-      if
-      return
-      end
-      ${setBit(dirty, 'local.get 0\nlocal.get 1\ni32.add\ni32.const 1\ni32.sub')}
+      local.get 1; i32.const 64512; i32.gt_u; if; i64.const -1; global.set ${dirty}; return; end
+      local.get 1; i32.eqz; if; return; end
+      ${setBit(dirty, 'local.get 0; local.get 1; i32.add; i32.const 1; i32.sub')}
       loop
       ${setBit(dirty, 'local.get 0')}
-      local.get 1
-      i32.const 1024
-      i32.gt_u
+      local.get 1; i32.const 1024; i32.gt_u
       if
-      local.get 0
-      i32.const 1024
-      i32.add
-      local.set 0
-      local.get 1
-      i32.const 1024
-      i32.sub
-      local.set 1
-      br 1
-      end
+      local.get 0; i32.const 1024; i32.add; local.set 0
+      local.get 1; i32.const 1024; i32.sub; local.set 1
+      br 1; end
       end
       end`,
   };
@@ -135,59 +109,26 @@ interface Memory {
 function restoreGranules(dirty: number, memory: Memory): HelperText {
   const { memoryBytes, image, firstSegment } = memory;
   const all = image.map(
-    ({ start, bytes }, index) => `
-      i32.const ${start | 0}
-      i32.const 0
-      i32.const ${bytes.length}
-      memory.init ${firstSegment + index}`,
+    ({ start, bytes }, index) =>
+      `i32.const ${start | 0}; i32.const 0; i32.const ${bytes.length}; memory.init ${firstSegment + index}`,
   );
   return {
     type: [[], []],
     locals: [I32],
     code: `
-      global.get ${dirty}
-      i64.const -1
-      i64.eq
+      global.get ${dirty}; i64.const -1; i64.eq
       if
-      i32.const 0
-      i32.const 0
-      i32.const ${memoryBytes | 0}
-      memory.fill
-      ${all.join('')}
-      i64.const 0
-      global.set ${dirty}
-      return
-      end
+      i32.const 0; i32.const 0; i32.const ${memoryBytes | 0}; memory.fill
+      ${all.join('\n')}
+      i64.const 0; global.set ${dirty}; return; end
       loop
-      global.get ${dirty}
-      i64.eqz
-      if
-      return
-      end
-      global.get ${dirty}
-      i64.ctz
-      i32.wrap_i64
-      i32.const ${GRANULE_SHIFT}
-      i32.shl
-      local.set 0
-      global.get ${dirty}
-      global.get ${dirty}
-      i64.const 1
-      i64.sub
-      i64.and
-      global.set ${dirty}
+      global.get ${dirty}; i64.eqz; if; return; end
+      global.get ${dirty}; i64.ctz; i32.wrap_i64; i32.const ${GRANULE_SHIFT}; i32.shl; local.set 0
+      global.get ${dirty}; global.get ${dirty}; i64.const 1; i64.sub; i64.and; global.set ${dirty}
       loop
       ${putBack(1 << GRANULE_SHIFT, memory)}
-      local.get 0
-      i32.const 65536
-      i32.add
-      local.tee 0
-      i32.const ${memoryBytes | 0}
-      i32.lt_u
-      br_if 0
-      end
-      br 0
-      end
+      local.get 0; i32.const 65536; i32.add; local.tee 0; i32.const ${memoryBytes | 0}; i32.lt_u; br_if 0; end
+      br 0; end
       end`,
   };
 }
@@ -198,25 +139,11 @@ function touch(last: number, mark: number): HelperText {
     type: [[I32], []],
     locals: [I32, I32],
     code: `
-      local.get 0
-      i32.const ${BLOCK_SHIFT}
-      i32.shr_u
-      local.tee 1
-      global.get ${last + 1}
-      i32.eq
-      local.set 2
-      global.get ${last}
-      global.set ${last + 1}
-      local.get 1
-      global.set ${last}
-      local.get 2
-      if
-      return
-      end
-      local.get 0
-      i32.const 1
-      call ${mark}
-      end`,
+      local.get 0; i32.const ${BLOCK_SHIFT}; i32.shr_u; local.tee 1; global.get ${last + 1}; i32.eq; local.set 2
+      global.get ${last}; global.set ${last + 1}
+      local.get 1; global.set ${last}
+      local.get 2; if; return; end
+      local.get 0; i32.const 1; call ${mark}; end`,
   };
 }
 
@@ -225,58 +152,29 @@ function restoreBlocks(last: number, next: number, memory: Memory): HelperText {
     type: [[], []],
     locals: [I32],
     code: `
-      i32.const -1
-      global.set ${last}
-      i32.const -1
-      global.set ${last + 1}
+      i32.const -1; global.set ${last}; i32.const -1; global.set ${last + 1}
       loop
-      call ${next}
-      local.tee 0
-      i32.const -1
-      i32.eq
-      if
-      return
-      end
+      call ${next}; local.tee 0; i32.const -1; i32.eq; if; return; end
       ${putBack(1 << BLOCK_SHIFT, memory)}
-      br 0
-      end
+      br 0; end
       end`,
   };
 }
 
 /** The unit at the address in local 0, and what a store that was marked in it can have written beyond it. */
 function putBack(unitBytes: number, { memoryBytes, image, firstSegment }: Memory): string {
-  const length = (end: number): string => `
-      i32.const ${unitBytes + MARKED_BYTES}
-      i32.const ${end | 0}
-      local.get 0
-      i32.sub
-      i32.const ${end | 0}
-      local.get 0
-      i32.sub
-      i32.const ${unitBytes + MARKED_BYTES}
-      i32.gt_u
-      select`;
-  const parts = image.map(
-    ({ start, bytes }, index) => `
-      local.get 0
-      i32.const ${start | 0}
-      i32.sub
-      i32.const ${bytes.length}
-      i32.lt_u
-      if
-      local.get 0
-      local.get 0
-      i32.const ${start | 0}
-      i32.sub
-      ${length(start + bytes.length)}
-      memory.init ${firstSegment + index}
-      end`,
-  );
+  const most = `i32.const ${unitBytes + MARKED_BYTES}`;
+  const length = (end: number): string => {
+    const left = `i32.const ${end | 0}; local.get 0; i32.sub`;
+    return `${most}; ${left}; ${left}; ${most}; i32.gt_u; select`;
+  };
+  const parts = image.map(({ start, bytes }, index) => {
+    const from = `local.get 0; i32.const ${start | 0}; i32.sub`;
+    return `
+      ${from}; i32.const ${bytes.length}; i32.lt_u
+      if; local.get 0; ${from}; ${length(start + bytes.length)}; memory.init ${firstSegment + index}; end`;
+  });
   return `
-      local.get 0
-      i32.const 0
-      ${length(memoryBytes)}
-      memory.fill
+      local.get 0; i32.const 0; ${length(memoryBytes)}; memory.fill
       ${parts.join('')}`;
 }

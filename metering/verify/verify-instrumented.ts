@@ -27,7 +27,6 @@
  * around them pays for the iterations, which are few. Functions that can call each other are looked at again when more is known of
  * those that they wait for, and not without end (`all-accounts.ts`).
  */
-import { Op } from '../format/opcodes.ts';
 import type { CostTable } from '../gas/cost-table.ts';
 import { type HostCode, noHostCode } from '../host/host-code.ts';
 import type { TrackingKind } from '../host/tracked-writes.ts';
@@ -41,9 +40,9 @@ import type { Token } from './erase.ts';
 import type { FunctionAccount } from './function-account.ts';
 import { checkHostFunctions } from './host-functions.ts';
 import { loopFacts } from './loop-facts.ts';
-import { placementOf } from './placement.ts';
+import { isMemoryOperation, placementOf } from './placement.ts';
 import { type ModuleCode, readModule, readOriginal } from './read-module.ts';
-import { functionAt, indexOf, paramCount, type Reading, tokensOf } from './reading.ts';
+import { bodyOf, indexOf, paramCount, type Reading, tokensOf } from './reading.ts';
 import { type Budgets, checkSurroundings, type Names } from './surroundings.ts';
 import { VerificationFailed } from './verification-failed.ts';
 
@@ -181,12 +180,10 @@ function checkBoundedRecursion(
   { functionIndex, boundedBy }: ByValue,
   tokens: readonly Token[],
 ): void {
-  const { original, instrumented, placement } = read;
-  const index = original.importedFunctions.length + position;
-  if (boundedBy === undefined || boundsRecursion(original, index, boundedBy, tokens)) return;
-  const { offset } = functionAt(instrumented, functionIndex - placement.firstOwn);
+  const index = read.original.importedFunctions.length + position;
+  if (boundedBy === undefined || boundsRecursion(read.original, index, boundedBy, tokens)) return;
   const expected = `parameter ${boundedBy} to fall from call to call`;
-  throw new VerificationFailed('stack', functionIndex, offset, expected, 'that it may not');
+  throw new VerificationFailed('stack', functionIndex, bodyOf(read, position).offset, expected, 'that it may not');
 }
 
 /** By position: a call of it comes to code that charges, or to the host. */
@@ -214,9 +211,7 @@ function touchesGas(token: Token): boolean {
 
 function isCharge(token: Token): boolean {
   if (token.kind === 'step') return token.step.kind === 'charge' || token.step.kind === 'trip-count';
-  if (token.kind !== 'guest') return false;
-  const { opcode } = token.instruction;
-  return opcode === Op.memoryGrow || opcode === Op.memoryCopy || opcode === Op.memoryFill;
+  return token.kind === 'guest' && isMemoryOperation(token.instruction.opcode);
 }
 
 /**
@@ -255,13 +250,7 @@ function overdraftsOf(
 }
 
 function losing(read: Reading, position: number): VerificationFailed {
-  const functionIndex = indexOf(read, position);
-  const { offset } = functionAt(read.instrumented, functionIndex - read.placement.firstOwn);
-  return new VerificationFailed(
-    'overdraft',
-    functionIndex,
-    offset,
-    'a cycle of calls that is paid for',
-    'one that is not',
-  );
+  const { offset } = bodyOf(read, position);
+  const expected = 'a cycle of calls that is paid for';
+  return new VerificationFailed('overdraft', indexOf(read, position), offset, expected, 'one that is not');
 }

@@ -8,11 +8,11 @@ import type { Token } from './erase.ts';
 import type { CodeInstruction } from './read-module.ts';
 import type { Handover, Step } from './step-reader.ts';
 
-/** What the states are, and what happens to them. A state may be changed in place. */
+/** What the states are, and what happens to them. A state may be changed in place. What is left out leaves it as it is. */
 export interface Domain<State> {
   readonly entry: State;
   /** A state for a second way. */
-  copy(state: State): State;
+  copy?(state: State): State;
   /** An instruction of the guest, before control moves. `undefined` if control never comes out of it. */
   visit(
     state: State,
@@ -21,11 +21,11 @@ export interface Domain<State> {
     offset: number,
     handover?: Handover,
   ): State | undefined;
-  step(state: State, step: Step, offset: number): State;
+  step?(state: State, step: Step, offset: number): State;
   /** One of the two ways out of a `br_if` or, at its first arm or past it, an `if`. */
-  decide(state: State, index: number, isTaken: boolean): State;
-  /** Operands on the stack. */
-  height(state: State): number;
+  decide?(state: State, index: number, isTaken: boolean): State;
+  /** Operands on the stack, if they are of interest. */
+  height?(state: State): number;
   /** What comes to a label: the operands above `height` but for the last `arity` are gone. */
   arrive(state: State, height: number, arity: number): State;
   merge(left: State, right: State): State;
@@ -33,8 +33,8 @@ export interface Domain<State> {
   enterLoop(state: State, index: number, depth: number): State;
   takeBack(state: State, index: number): void;
   /** Leaves all loops but so many. */
-  leaveLoops(state: State, depth: number): State;
-  leaveFunction(state: State): void;
+  leaveLoops?(state: State, depth: number): State;
+  leaveFunction?(state: State): void;
 }
 
 interface Frame<State> {
@@ -63,29 +63,25 @@ export function walk<State>(tokens: readonly Token[], domain: Domain<State>): vo
     const { offset } = token;
     switch (token.kind) {
       case 'step':
-        if (state !== undefined) state = domain.step(state, token.step, offset);
+        if (state !== undefined) state = domain.step?.(state, token.step, offset) ?? state;
         break;
       case 'taken':
         takenLabel = Number(token.instruction.immediate);
         if (state !== undefined) state = domain.visit(state, token.instruction, token.index, offset);
         if (state === undefined) break;
-        otherWay = domain.decide(domain.copy(state), token.index, false);
-        state = domain.decide(state, token.index, true);
+        otherWay = decide(copy(state), token.index, false);
+        state = decide(state, token.index, true);
         break;
       case 'taken-end':
         if (state !== undefined) branch(state, takenLabel);
         state = otherWay;
         otherWay = undefined;
         break;
-      case 'arm': {
-        const frame = top();
+      case 'arm':
         if (state !== undefined) state = domain.visit(state, token.instruction, token.index, offset);
-        if (state !== undefined) comeTo(frame, state);
-        state = frame.otherwise;
-        frame.otherwise = undefined;
-        frame.hasArm = true;
+        beginSecondArm();
+        top().hasArm = true;
         break;
-      }
       case 'guest':
         guest(token.instruction, token.index, offset, token.handover);
     }
@@ -107,16 +103,12 @@ export function walk<State>(tokens: readonly Token[], domain: Domain<State>): vo
       case Op.if:
         open('if', index, arity);
         if (state === undefined) break;
-        top().otherwise = domain.decide(domain.copy(state), index, false);
-        state = domain.decide(state, index, true);
+        top().otherwise = decide(copy(state), index, false);
+        state = decide(state, index, true);
         break;
-      case Op.else: {
-        const frame = top();
-        if (state !== undefined) comeTo(frame, state);
-        state = frame.otherwise;
-        frame.otherwise = undefined;
+      case Op.else:
+        beginSecondArm();
         break;
-      }
       case Op.end:
         close();
         break;
@@ -126,21 +118,40 @@ export function walk<State>(tokens: readonly Token[], domain: Domain<State>): vo
         break;
       case Op.brIf:
         if (state === undefined) break;
-        branch(domain.decide(domain.copy(state), index, true), Number(immediate));
-        state = domain.decide(state, index, false);
+        branch(decide(copy(state), index, true), Number(immediate));
+        state = decide(state, index, false);
         break;
       case Op.brTable:
-        if (state !== undefined) for (const label of new Set(labels)) branch(domain.copy(state), label);
+        if (state !== undefined) for (const label of new Set(labels)) branch(copy(state), label);
         state = undefined;
         break;
       case Op.return:
-        if (state !== undefined) domain.leaveFunction(domain.leaveLoops(state, 0));
+        if (state !== undefined) domain.leaveFunction?.(leaveLoops(state, 0));
         state = undefined;
         break;
       case Op.unreachable:
         state = undefined;
         break;
     }
+  }
+
+  function copy(from: State): State {
+    return domain.copy?.(from) ?? from;
+  }
+
+  function decide(from: State, index: number, isTaken: boolean): State {
+    return domain.decide?.(from, index, isTaken) ?? from;
+  }
+
+  function leaveLoops(from: State, depth: number): State {
+    return domain.leaveLoops?.(from, depth) ?? from;
+  }
+
+  function beginSecondArm(): void {
+    const frame = top();
+    if (state !== undefined) comeTo(frame, state);
+    state = frame.otherwise;
+    frame.otherwise = undefined;
   }
 
   function top(): Frame<State> {
@@ -150,7 +161,7 @@ export function walk<State>(tokens: readonly Token[], domain: Domain<State>): vo
   }
 
   function open(kind: Frame<State>['kind'], index: number, arity: number): void {
-    const height = state === undefined ? 0 : domain.height(state);
+    const height = state === undefined ? 0 : (domain.height?.(state) ?? 0);
     frames.push({ kind, index, height, arity, loopDepth, label: undefined, otherwise: undefined, hasArm: false });
   }
 
@@ -158,14 +169,14 @@ export function walk<State>(tokens: readonly Token[], domain: Domain<State>): vo
     const frame = top();
     if (frame.kind === 'loop') {
       loopDepth -= 1;
-      if (state !== undefined) state = domain.leaveLoops(state, loopDepth);
+      if (state !== undefined) state = leaveLoops(state, loopDepth);
     } else {
       if (state !== undefined) comeTo(frame, state);
       if (frame.otherwise !== undefined) comeTo(frame, frame.otherwise);
       state = frame.label;
     }
     frames.pop();
-    if (frame.kind === 'function' && state !== undefined) domain.leaveFunction(state);
+    if (frame.kind === 'function' && state !== undefined) domain.leaveFunction?.(state);
   }
 
   function comeTo(frame: Frame<State>, from: State): void {
@@ -176,9 +187,9 @@ export function walk<State>(tokens: readonly Token[], domain: Domain<State>): vo
   function branch(from: State, depth: number): void {
     const frame = frames.at(-1 - depth);
     if (frame === undefined) throw new RangeError(`no label ${depth}`);
-    const left = domain.leaveLoops(from, frame.loopDepth);
+    const left = leaveLoops(from, frame.loopDepth);
     if (frame.kind === 'loop') domain.takeBack(left, frame.index);
-    else if (frame.kind === 'function') domain.leaveFunction(left);
+    else if (frame.kind === 'function') domain.leaveFunction?.(left);
     else comeTo(frame, left);
   }
 }
