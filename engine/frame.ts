@@ -124,7 +124,7 @@ export interface Frame extends FrameContext {
   output: Uint8Array;
   /** Of the last call or creation that this frame made. */
   returnData: Uint8Array;
-  /** Storage writes not yet flushed to the state, by storage key; an empty value clears the slot. */
+  /** Storage writes not yet flushed to the state, by storage key. */
   readonly storageCache: Map<string, Uint8Array>;
   /** Words that a static frame has loaded from the state, by storage key. */
   readonly loadedWords: Map<string, Uint8Array>;
