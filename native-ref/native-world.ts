@@ -1,5 +1,5 @@
 import type { Batch, BatchSummary, Program } from '../engine/backend.ts';
-import { concatBytes } from '../engine/bytes.ts';
+import { concatBytes, EMPTY } from '../engine/bytes.ts';
 import type { BlockContext, FullCallMessage, FullDeployMessage } from '../engine/context.ts';
 import { EngineError } from '../engine/errors.ts';
 import type { Outcome } from '../engine/outcome.ts';
@@ -13,21 +13,13 @@ import type { Deployment, UnguardedWorld } from '../engine/unguarded-backend.ts'
 import type { HostAddon, ProgramHandle, WorldHandle } from './host-addon.ts';
 import { encodeBlock, encodeMessages, WireReader } from './wire.ts';
 
-const EMPTY: Uint8Array = new Uint8Array(0);
 const NO_ADDRESS: Uint8Array = new Uint8Array(20);
 
 /** What of a schedule bounds a guest that is not metered. */
 export type NativeLimits = Pick<Schedule, 'callDepth' | 'payloadBytes' | 'events'>;
 
-export class NativeProgram implements Program {
-  readonly backend = 'native';
-  readonly name: string;
+export interface NativeProgram extends Program {
   readonly handle: ProgramHandle;
-
-  constructor(name: string, handle: ProgramHandle) {
-    this.name = name;
-    this.handle = handle;
-  }
 }
 
 /** A world whose state is a C++ object. A snapshot copies the state, so that calls after it cost what they cost before. */
@@ -35,19 +27,18 @@ export class NativeWorld implements UnguardedWorld {
   readonly #addon: HostAddon;
   readonly #handle: WorldHandle;
 
-  constructor(addon: HostAddon, limits: NativeLimits, block: BlockContext) {
+  constructor(addon: HostAddon, { callDepth, payloadBytes, events }: NativeLimits, block: BlockContext) {
     this.#addon = addon;
-    const { callDepth, payloadBytes, events } = limits;
     this.#handle = addon.createWorld(callDepth, payloadBytes, events, (number, input) => {
       const result = runPrecompile(precompiles[number - 1] as Precompile, input, MOST_UNMETERED_GAS, payloadBytes);
       if (typeof result === 'number') return Uint8Array.of(result);
       return concatBytes([Uint8Array.of(0), result.output]);
     });
-    this.#setBlock(block);
+    this.#addon.setBlock(this.#handle, encodeBlock(block));
   }
 
   async setBlock(block: BlockContext): Promise<void> {
-    this.#setBlock(block);
+    this.#addon.setBlock(this.#handle, encodeBlock(block));
   }
 
   async setBalance(address: Uint8Array, wei: bigint): Promise<void> {
@@ -60,8 +51,7 @@ export class NativeWorld implements UnguardedWorld {
     return this.#account(address).wei;
   }
 
-  async deploy(program: Program, deployment: FullDeployMessage): Promise<Deployment> {
-    const { deployer, value, input } = deployment;
+  async deploy(program: Program, { deployer, value, input }: FullDeployMessage): Promise<Deployment> {
     const message = encodeMessages([{ caller: deployer, to: NO_ADDRESS, value, input }]);
     const result = new WireReader(this.#addon.deploy(this.#handle, (program as NativeProgram).handle, message));
     return { address: result.take(20), outcome: result.outcome() };
@@ -115,10 +105,6 @@ export class NativeWorld implements UnguardedWorld {
 
   async close(): Promise<void> {
     this.#addon.closeWorld(this.#handle);
-  }
-
-  #setBlock(block: BlockContext): void {
-    this.#addon.setBlock(this.#handle, encodeBlock(block));
   }
 
   #account(address: Uint8Array): AccountView {

@@ -1,9 +1,10 @@
 import { EngineError } from '../errors.ts';
 import { Kernel } from '../kernel/kernel.ts';
 import type { Event } from '../outcome.ts';
+import type { Schedule } from '../schedule.ts';
 import { type KernelAccount, KernelAccounts } from './kernel-accounts.ts';
 import { KernelDigest } from './kernel-digest.ts';
-import { addKernelEvent, eventsUpTo, kernelEvents } from './kernel-events.ts';
+import { addKernelEvent, eventsUpTo } from './kernel-events.ts';
 import { isSlotKey, isWord, KernelSlots } from './kernel-slots.ts';
 import { KernelSnapshots } from './kernel-snapshots.ts';
 import type { StorageEntry } from './storage-entry.ts';
@@ -13,10 +14,7 @@ import { type Account, type Checkpoint, EMPTY_ACCOUNTS_KEPT, type KernelBackedSt
 type AccountField = 'wei' | 'nonce' | 'codeHash';
 
 /** Limits that the kernel enforces for guests that call it. */
-export interface KernelLimits {
-  readonly payloadBytes: number;
-  readonly events: number;
-}
+type KernelLimits = Pick<Schedule, 'payloadBytes' | 'events'>;
 
 /**
  * A world whose 32-byte slots, transient storage, events and undo log live in the kernel. Balances, nonces, code and what
@@ -167,7 +165,7 @@ export class KernelState implements KernelBackedState {
   /** Frames that a host failure has left open are closed. */
   endTransaction(): readonly Event[] {
     const kernel = this.kernel.exports;
-    const events = kernelEvents(this.kernel, this.#accounts);
+    const events = eventsUpTo(kernel.event_last(), this.kernel, this.#accounts);
     while (kernel.frame_depth() > 0) kernel.frame_close(0);
     kernel.end_transaction();
     this.#forgetTransaction();

@@ -1,9 +1,8 @@
+import { EMPTY } from '../bytes.ts';
 import { type PlainAccount, PlainState } from '../state/plain-state.ts';
 import { bytesOfKey } from '../state/storage-key.ts';
 import { beginningOf, type TraceLog } from './trace-log.ts';
 import type { StorageAccess } from './tracer.ts';
-
-const EMPTY: Uint8Array = new Uint8Array(0);
 
 /** A state whose storage tells who uses it. It has no kernel: guests would get at that without asking. */
 export class TracedState extends PlainState {

@@ -1,11 +1,10 @@
-import { bytesToBigint } from '../../bytes.ts';
+import { bytesToBigint, EMPTY } from '../../bytes.ts';
 import type { Frame } from '../../frame.ts';
 import { readBytes, writeBytes, writeU32 } from '../../guest-memory.ts';
 import { readPayload } from '../frame-checks.ts';
 import { type HostFunction, hostFunction, lengthAt } from '../host-function.ts';
 import { vmHook } from './vm-hook.ts';
 
-const EMPTY: Uint8Array = new Uint8Array(0);
 const HASH_BYTES = 32;
 
 /**
@@ -24,13 +23,11 @@ export const callFunctions: readonly HostFunction[] = [
     (frame, to, data, length, value, gas, returnLength) =>
       call(frame, 'call', to, data, length, readWord(frame, value), gas, returnLength),
   ),
-  hostFunction(
-    vmHook('static_call_contract', ['i32', 'i32', 'i32', 'i64', 'i32'], 'i32', lengthAt(2)),
-    (frame, to, data, length, gas, returnLength) => call(frame, 'static', to, data, length, 0n, gas, returnLength),
-  ),
-  hostFunction(
-    vmHook('delegate_call_contract', ['i32', 'i32', 'i32', 'i64', 'i32'], 'i32', lengthAt(2)),
-    (frame, to, data, length, gas, returnLength) => call(frame, 'delegate', to, data, length, 0n, gas, returnLength),
+  ...(['static', 'delegate'] as const).map((kind) =>
+    hostFunction(
+      vmHook(`${kind}_call_contract`, ['i32', 'i32', 'i32', 'i64', 'i32'], 'i32', lengthAt(2)),
+      (frame, to, data, length, gas, returnLength) => call(frame, kind, to, data, length, 0n, gas, returnLength),
+    ),
   ),
   hostFunction(
     vmHook('create1', ['i32', 'i32', 'i32', 'i32', 'i32'], undefined, lengthAt(1)),
