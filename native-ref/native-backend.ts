@@ -8,7 +8,7 @@ import { guardBackend } from '../engine/world-guard.ts';
 import { buildContract, buildHost, openBuilds } from './build.ts';
 import { findCompiler } from './compiler.ts';
 import { loadHostAddon, loadProgram } from './host-addon.ts';
-import { type NativeLimits, type NativeProgram, NativeWorld } from './native-world.ts';
+import { type NativeLimits, type NativeProgram, nativeWorld } from './native-world.ts';
 
 export interface NativeBackendOptions {
   /** Compilers to try, in order. Default: CXX if it is set, else `g++` and `clang++`. */
@@ -59,7 +59,7 @@ export async function createNativeBackend(options: NativeBackendOptions = {}): P
       const program: NativeProgram = { backend: 'native', name, handle };
       return program;
     },
-    createWorld: async (block) => new NativeWorld(addon, limits, block),
+    createWorld: async (block) => nativeWorld(addon, limits, block),
   };
   return guardBackend(backend, { isSynchronous: true });
 }
