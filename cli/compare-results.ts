@@ -3,7 +3,7 @@ import { defaultGasLimit } from '../engine/context.ts';
 import { TrapCode } from '../engine/outcome.ts';
 import { judge } from '../harness/agreement/judge.ts';
 import type { Observation } from '../harness/agreement/observe.ts';
-import { gasFamilyOf } from '../harness/machines/register.ts';
+import { gasUnitOf } from '../harness/machines/register.ts';
 import type { GasLimits } from './gas-limits.ts';
 
 /** What one machine made of a call. */
@@ -21,22 +21,22 @@ export interface Verdict {
 
 /** What the judge says, with gas where machines count it alike and were given as much of it. */
 export function compareResults(results: readonly [Result, ...Result[]], limits: GasLimits): Verdict {
-  const gasUnitOf = ({ backend: { name } }: Result): string | undefined => {
-    const family = gasFamilyOf(name);
-    return family && `${family}, up to ${limits.of(name)}`;
+  const unitOf = ({ backend: { name } }: Result): string | undefined => {
+    const unit = gasUnitOf(name);
+    return unit && `${unit}, up to ${limits.of(name)}`;
   };
   const findings = judge(
     results.map((result) => ({
       name: result.backend.name,
       observation: result.observation,
-      gasUnit: gasUnitOf(result),
+      gasUnit: unitOf(result),
     })),
   );
   const named = (name: string) => results.find(({ backend }) => backend.name === name) as Result;
   let outOfGas: string | undefined;
   for (const { backends, field, left, right } of findings) {
     const [one, other] = backends.map(named) as [Result, Result];
-    const isAlike = gasUnitOf(one) !== undefined && gasUnitOf(one) === gasUnitOf(other);
+    const isAlike = unitOf(one) !== undefined && unitOf(one) === unitOf(other);
     const reason = isAlike ? undefined : (whyOutOfGas(one, other, limits) ?? whyOutOfGas(other, one, limits));
     if (reason === undefined) {
       return { agreed: false, difference: `${backends.join(' and ')} disagree in ${field}: ${left} and ${right}` };
@@ -54,9 +54,9 @@ function whyOutOfGas(left: Result, right: Result, limits: GasLimits): string | u
   const limit = limits.of(out);
   if (outcome.status !== 'trap' || outcome.code !== TrapCode.OutOfGas || limit === defaultGasLimit) return undefined;
   const what = `${out} ran out of its ${limit} gas and ${other} did not`;
-  const family = gasFamilyOf(out);
+  const unit = gasUnitOf(out);
   // The same limit would have made it a disagreement.
-  if (family !== undefined && family === gasFamilyOf(other))
+  if (unit !== undefined && unit === gasUnitOf(other))
     return `${what}, with ${limits.of(other)}: this compares nothing`;
   if (!right.backend.isMetered) return `${what}, as it counts none: this compares nothing`;
   return (

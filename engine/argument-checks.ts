@@ -1,4 +1,4 @@
-import { toHex } from './bytes.ts';
+import { EMPTY, toHex } from './bytes.ts';
 import {
   type BlockContext,
   type CallMessage,
@@ -111,8 +111,6 @@ function copyInput(input: unknown): Uint8Array {
 
 // Messages
 
-const NO_BYTES: Uint8Array = new Uint8Array(0);
-
 /** A message object of our own, whose bytes are not ours at first. */
 type CheckedMessage = { -readonly [Field in keyof FullCallMessage]: FullCallMessage[Field] };
 
@@ -122,7 +120,7 @@ function checkedMessage(message: CallMessage, index?: number): CheckedMessage {
   if (typeof message !== 'object' || message === null) {
     throw badArgument(index === undefined ? 'message' : `messages[${index}]`, 'an object', message);
   }
-  const { caller, to, value = 0n, input = NO_BYTES, gasLimit = defaultGasLimit } = message;
+  const { caller, to, value = 0n, input = EMPTY, gasLimit = defaultGasLimit } = message;
   checkedAddress('caller', caller);
   checkedAddress('to', to);
   checkWei('value', value);
@@ -188,30 +186,25 @@ class ListMemory {
 const CHUNK_BYTES = 16 << 10;
 
 /** What a message shares with the one before it is copied once: even a view costs more than the look (measured). */
+function sharing(copy: (bytes: unknown) => Uint8Array): (bytes: unknown) => Uint8Array {
+  let last: unknown;
+  let lastCopy = EMPTY;
+  return (bytes) => {
+    if (bytes !== last) lastCopy = copy(bytes);
+    last = bytes;
+    return lastCopy;
+  };
+}
+
 function copyAllChecked(messages: readonly CheckedMessage[], inputBytes: number): void {
   const memory = new ListMemory(inputBytes + 2 * ADDRESS_BYTES * messages.length);
-  let caller: unknown;
-  let callerCopy = NO_BYTES;
-  let to: unknown;
-  let toCopy = NO_BYTES;
-  let input: unknown;
-  let inputCopy = NO_BYTES;
+  const copyCaller = sharing((caller) => memory.copy('caller', checkedAddress('caller', caller), ADDRESS_BYTES));
+  const copyTo = sharing((to) => memory.copy('to', checkedAddress('to', to), ADDRESS_BYTES));
+  const copyInputOnce = sharing((input) => memory.copy('input', input, checkedInputLength('input', input)));
   for (const message of messages) {
-    if (message.caller !== caller) {
-      caller = message.caller;
-      callerCopy = memory.copy('caller', checkedAddress('caller', caller), ADDRESS_BYTES);
-    }
-    if (message.to !== to) {
-      to = message.to;
-      toCopy = memory.copy('to', checkedAddress('to', to), ADDRESS_BYTES);
-    }
-    if (message.input !== input) {
-      input = message.input;
-      inputCopy = memory.copy('input', input, checkedInputLength('input', input));
-    }
-    message.caller = callerCopy;
-    message.to = toCopy;
-    message.input = inputCopy;
+    message.caller = copyCaller(message.caller);
+    message.to = copyTo(message.to);
+    message.input = copyInputOnce(message.input);
   }
 }
 
@@ -237,15 +230,10 @@ export function copyCallMessages(messages: readonly CallMessage[]): readonly Ful
 
 export function copyDeployMessage(message: DeployMessage): FullDeployMessage {
   checkObject('message', message);
-  const { deployer, value = 0n, input = NO_BYTES, gasLimit = defaultGasLimit } = message;
+  const { deployer, value = 0n, input = EMPTY, gasLimit = defaultGasLimit } = message;
   checkWei('value', value);
   checkRange('gasLimit', gasLimit, MAX_GAS);
-  return {
-    deployer: copyAddress('deployer', deployer),
-    value,
-    input: copyInput(input),
-    gasLimit,
-  };
+  return { deployer: copyAddress('deployer', deployer), value, input: copyInput(input), gasLimit };
 }
 
 export function copyBlock(block: BlockContext): BlockContext {

@@ -64,7 +64,10 @@ export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
   return bytes;
 }
 
-/** What the caller may keep, change or transfer to another thread: not the one empty array that the engine uses all over. */
+/** The one empty array that the engine uses all over. */
+export const EMPTY: Uint8Array = new Uint8Array(0);
+
+/** What the caller may keep, change or transfer to another thread: not `EMPTY`. */
 export function ownBytes(bytes: Uint8Array): Uint8Array {
   return bytes.length === 0 ? new Uint8Array(bytes) : bytes;
 }

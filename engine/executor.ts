@@ -1,4 +1,4 @@
-import { fromHex, toHex } from './bytes.ts';
+import { EMPTY, fromHex, toHex } from './bytes.ts';
 import { create2Address, createAddress } from './contract-address.ts';
 import type {
   ChildCall,
@@ -19,8 +19,6 @@ import { MOST_UNMETERED_GAS, runPrecompile } from './precompiles/run.ts';
 import { precompileAt } from './precompiles/table.ts';
 import type { Schedule } from './schedule.ts';
 import type { Account, WorldState } from './state/world-state.ts';
-
-const EMPTY: Uint8Array = new Uint8Array(0);
 
 type CallOfChild = Pick<ChildCall, 'kind' | 'value' | 'input'>;
 

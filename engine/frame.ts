@@ -1,3 +1,4 @@
+import { EMPTY } from './bytes.ts';
 import type { BlockContext } from './context.ts';
 import type { GasMeter } from './gas.ts';
 import type { GuestMemory } from './guest-memory.ts';
@@ -45,12 +46,9 @@ export interface ChildCall {
  * run as well, so that a module of the same machine recognises it and finds everything in place. For others its properties are
  * made when they are read, which has to be before the child makes a call.
  */
-export interface PreparedCall {
-  readonly kind: ChildCall['kind'];
+export interface PreparedCall extends Pick<ChildCall, 'kind' | 'value' | 'input'> {
   /** That of the address called. */
   readonly account: Account;
-  readonly value: bigint;
-  readonly input: Uint8Array;
   /** What the child gets: at most 63/64 of what the caller has left, and the stipend. */
   readonly gas: bigint;
   readonly stackWords: number;
@@ -60,6 +58,7 @@ export interface PreparedCall {
 export interface Execution {
   readonly status: 'success' | 'revert' | 'trap';
   readonly trapCode: TrapCode | undefined;
+  /** Empty after a trap. */
   readonly output: Uint8Array;
   readonly gasLeft: bigint;
 }
@@ -78,11 +77,7 @@ export interface ChildCreate {
 }
 
 /** How a child ended; its gas is already deducted from the caller. */
-export interface ChildResult {
-  readonly status: 'success' | 'revert' | 'trap';
-  readonly trapCode: TrapCode | undefined;
-  /** Empty after a trap. */
-  readonly output: Uint8Array;
+export interface ChildResult extends Omit<Execution, 'gasLeft'> {
   /** The new contract, after a successful creation. */
   readonly address: Uint8Array | undefined;
 }
@@ -124,13 +119,11 @@ export interface Frame extends FrameContext {
   output: Uint8Array;
   /** Of the last call or creation that this frame made. */
   returnData: Uint8Array;
-  /** Storage writes not yet flushed to the state, by storage key; an empty value clears the slot. */
+  /** Storage writes not yet flushed to the state, by storage key. */
   readonly storageCache: Map<string, Uint8Array>;
   /** Words that a static frame has loaded from the state, by storage key. */
   readonly loadedWords: Map<string, Uint8Array>;
 }
-
-const EMPTY: Uint8Array = new Uint8Array(0);
 
 export function newFrame(context: FrameContext, memory: GuestMemory, gas: GasMeter): Frame {
   // That of a prepared call is gone when this frame makes one itself.

@@ -29,23 +29,17 @@ export function guestBackend(
     isMetered: machine.isMetered,
     prepare: async ({ name, wasm }: ContractCode) => {
       if (wasm === undefined) throw new EngineError('no-code', `${name} has no WebAssembly module`);
-      return new GuestProgram(machine.name, name, machine.prepare(wasm.bytes, wasm.abi, schedule));
+      const module = machine.prepare(wasm.bytes, wasm.abi, schedule);
+      const program: GuestProgram = { backend: machine.name, name, module };
+      return program;
     },
     createWorld: async (block) => new GuestWorld(machine, schedule, block, createState(schedule)),
   };
   return guardBackend(backend, { isSynchronous: true });
 }
 
-class GuestProgram implements Program {
-  readonly backend: string;
-  readonly name: string;
+interface GuestProgram extends Program {
   readonly module: GuestModule;
-
-  constructor(backend: string, name: string, module: GuestModule) {
-    this.backend = backend;
-    this.name = name;
-    this.module = module;
-  }
 }
 
 /** Everything that runs here ends before it returns, so that at most one change of the state is under way. */
@@ -197,14 +191,13 @@ class GuestWorld implements UnguardedWorld {
 
   #callOnKernel(calls: KernelCalls, message: FullCallMessage): Outcome | Detour {
     this.#begin();
-    let ended: Outcome | Detour;
     try {
-      ended = calls.call(message);
+      const ended = calls.call(message);
+      this.#isHalfChanged = false;
+      return ended;
     } catch (error) {
       throw this.#afterFailure(error, TRANSACTION_START);
     }
-    this.#isHalfChanged = false;
-    return ended;
   }
 
   #callWithExecutor({ caller, to, value, input, gasLimit }: FullCallMessage, isExact: boolean): Outcome {
@@ -227,10 +220,8 @@ class GuestWorld implements UnguardedWorld {
 
   #begin(): void {
     if (this.#isHalfChanged) {
-      throw new EngineError(
-        'broken-world',
-        'a change of this world is under way, or was left half done by a host failure',
-      );
+      const why = 'a change of this world is under way, or was left half done by a host failure';
+      throw new EngineError('broken-world', why);
     }
     this.#isHalfChanged = true;
   }
@@ -238,17 +229,16 @@ class GuestWorld implements UnguardedWorld {
   /** One call from outside, start to end. A host failure leaves the state as it was, or the world broken. */
   #transact(origin: Uint8Array, gasLimit: bigint, execute: (executor: Executor) => Execution): Outcome {
     this.#begin();
-    let outcome: Outcome;
     const checkpoint = this.#state.checkpoint();
     try {
       const execution = execute(this.#executor(origin));
       const events = this.#state.endTransaction();
-      outcome = this.#outcomeOf(execution, events, gasLimit);
+      const outcome = this.#outcomeOf(execution, events, gasLimit);
+      this.#isHalfChanged = false;
+      return outcome;
     } catch (error) {
       throw this.#afterFailure(error, checkpoint);
     }
-    this.#isHalfChanged = false;
-    return outcome;
   }
 
   #outcomeOf({ status, output, gasLeft, trapCode }: Execution, events: readonly Event[], gasLimit: bigint): Outcome {

@@ -1,13 +1,12 @@
 import type { Backend, BatchSummary } from './backend.ts';
 import { BatchTally } from './batch-tally.ts';
+import { EMPTY } from './bytes.ts';
 import { createAddress } from './contract-address.ts';
 import { EngineError } from './errors.ts';
 import type { Outcome } from './outcome.ts';
 import { digestAccounts } from './state/digest.ts';
 import type { UnguardedBackend, UnguardedWorld } from './unguarded-backend.ts';
 import { guardBackend } from './world-guard.ts';
-
-const EMPTY: Uint8Array = new Uint8Array(0);
 
 /** V8 makes a copy of an empty array eight times as quickly as an empty array (measured). */
 function nothing(): Outcome {

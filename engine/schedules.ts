@@ -52,19 +52,17 @@ function scaledPrecompileCosts(id: string, unit: number): Schedule['precompileCo
   return Object.fromEntries(rows);
 }
 
+function scaledHostCosts(by: number, why: string): HostCosts {
+  const rows = Object.entries(flatHostCosts).map(([name, { base, perByte, source }]) => {
+    return [name, { base: base * by, perByte: perByte * by, source: `flat-v1 times ${by}, ${why}: ${source}` }];
+  });
+  return Object.fromEntries(rows);
+}
+
 /** flat-v1's prices in a table's unit, as many as its addition has. Prices of the table's own chain are for other work. */
 function scaledSchedule(costs: CostTable): Schedule {
   const unit = costs.instructions['i32.add'];
-  const hostCosts = mapCosts(flatHostCosts, ({ base, perByte, source }) => ({
-    base: base * unit,
-    perByte: perByte * unit,
-    source: `flat-v1 times ${unit}, the weight of i32.add in ${costs.id}: ${source}`,
-  }));
-  return schedule(costs, hostCosts, unit);
-}
-
-function mapCosts(costs: HostCosts, map: (cost: HostCost, name: string) => HostCost): HostCosts {
-  return Object.fromEntries(Object.entries(costs).map(([name, cost]) => [name, map(cost, name)]));
+  return schedule(costs, scaledHostCosts(unit, `the weight of i32.add in ${costs.id}`), unit);
 }
 
 /** A row of a measurement: base, and per byte where the function has that. */
@@ -92,15 +90,14 @@ const measuredHostCosts: Readonly<Record<string, MeasuredCost>> = {
 /** Median of measured over flat-v1's price, for the functions that were not measured. */
 const UNITS_PER_FLAT_UNIT = 22;
 
-const calibratedHostCosts: HostCosts = mapCosts(flatHostCosts, ({ base, perByte, source }, name) => {
-  const measured = measuredHostCosts[name];
-  if (measured !== undefined) return { base: measured[0], perByte: measured[1] ?? 0, source: calibratedV1.source };
-  return {
-    base: base * UNITS_PER_FLAT_UNIT,
-    perByte: perByte * UNITS_PER_FLAT_UNIT,
-    source: `flat-v1 times ${UNITS_PER_FLAT_UNIT}, as measured of other host functions: ${source}`,
-  };
-});
+const calibratedHostCosts: HostCosts = {
+  ...scaledHostCosts(UNITS_PER_FLAT_UNIT, 'as measured of other host functions'),
+  ...Object.fromEntries(
+    Object.entries(measuredHostCosts).map(([name, [base, perByte = 0]]) => {
+      return [name, { base, perByte, source: calibratedV1.source }];
+    }),
+  ),
+};
 
 /**
  * One unit per instruction; host functions priced by their measured time in those units.

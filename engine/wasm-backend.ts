@@ -9,7 +9,6 @@ import { copySchedule } from './schedule-checks.ts';
 import { defaultSchedule } from './schedules.ts';
 import { KernelState } from './state/kernel-state.ts';
 import { PlainState } from './state/plain-state.ts';
-import type { WorldState } from './state/world-state.ts';
 import { TraceLog } from './trace/trace-log.ts';
 import { tracedMachine } from './trace/traced-machine.ts';
 import { TracedState } from './trace/traced-state.ts';
@@ -35,10 +34,6 @@ export interface WasmBackendOptions extends GuestBackendOptions {
    * thunks into it do. Outcomes, gas and digests are the same. Default true.
    */
   readonly usesKernel?: boolean;
-}
-
-function stateFactory(usesKernel: boolean): (schedule: Schedule) => WorldState {
-  return (schedule) => (usesKernel ? new KernelState(schedule) : new PlainState());
 }
 
 /** True unless it is said to be false. */
@@ -70,7 +65,7 @@ export function createWasmBackend(options: WasmBackendOptions = {}): Backend {
   const name = nameOf(isMetered, reusesInstances, wantsKernel);
   const machine = wasmMachine(name, { strategy: isMetered ? 'default' : 'none', reusesInstances, usesKernel });
   if (tracer !== undefined) return tracedBackend(machine, schedule, new TraceLog(tracer));
-  return guestBackend(machine, schedule, stateFactory(usesKernel));
+  return guestBackend(machine, schedule, () => (usesKernel ? new KernelState(schedule) : new PlainState()));
 }
 
 /** After what is different from the ordinary one; what changes more comes first. */

@@ -12,13 +12,12 @@ import {
   copyDeployMessage,
   MessageCopier,
 } from './argument-checks.ts';
-import type { Backend, Batch, ContractCode, DeployResult, Program, World } from './backend.ts';
-import { type BlockContext, type CallMessage, type DeployMessage, defaultBlock } from './context.ts';
+import type { Backend, ContractCode, DeployResult, Program, World } from './backend.ts';
+import { type BlockContext, type CallMessage, defaultBlock } from './context.ts';
 import { EngineError } from './errors.ts';
 import { inOrder } from './in-order.ts';
 import { hasStackRoom, hostFailure, isStackOverflow } from './native-stack.ts';
 import type { Outcome } from './outcome.ts';
-import type { StorageEntry } from './state/storage-entry.ts';
 import type { UnguardedBackend, UnguardedWorld } from './unguarded-backend.ts';
 
 export interface GuardOptions {
@@ -38,26 +37,18 @@ export function guardBackend(machine: UnguardedBackend, { isSynchronous }: Guard
     description: machine.description,
     isMetered: machine.isMetered,
     prepare: (code: ContractCode) =>
-      begun(
-        'preparing a program',
-        () => copyCode(code),
-        async (copy) => {
-          const program = await machine.prepare(copy);
-          prepared.add(program);
-          return program;
-        },
-      ),
+      begun('preparing a program', copyCode, code, async (copy) => {
+        const program = await machine.prepare(copy);
+        prepared.add(program);
+        return program;
+      }),
     createWorld: (block: BlockContext = defaultBlock) =>
-      begun(
-        'making a world',
-        () => copyBlock(block),
-        async (copy) => {
-          const world = await machine.createWorld(copy);
-          return isSynchronous
-            ? new GuardedWorld(world, machine.name, prepared, new MessageCopier())
-            : new GuardedWorld(inOrder(world), machine.name, prepared, undefined);
-        },
-      ),
+      begun('making a world', copyBlock, block, async (copy) => {
+        const world = await machine.createWorld(copy);
+        return isSynchronous
+          ? guardedWorld(world, machine.name, prepared, new MessageCopier())
+          : guardedWorld(inOrder(world), machine.name, prepared, undefined);
+      }),
   });
 }
 
@@ -68,34 +59,26 @@ function copyCode(code: ContractCode): ContractCode {
   if (typeof name !== 'string') throw badArgument('code.name', 'a string', name);
   return {
     name,
-    wasm: copyWasm(own(code, 'wasm')),
-    evm: copyEvm(own(code, 'evm')),
-    native: copyNative(own(code, 'native')),
+    wasm: copyPart('code.wasm', own(code, 'wasm'), ({ bytes, abi }) => {
+      if (typeof abi !== 'object' || abi === null || !Array.isArray(abi.hostFunctions)) {
+        throw badArgument('code.wasm.abi', 'a GuestAbi, such as stylusAbi', abi);
+      }
+      return { bytes: copyBytes('code.wasm.bytes', bytes), abi };
+    }),
+    evm: copyPart('code.evm', own(code, 'evm'), ({ initcode }) => ({
+      initcode: copyBytes('code.evm.initcode', initcode),
+    })),
+    native: copyPart('code.native', own(code, 'native'), ({ sourceFile }) => {
+      if (typeof sourceFile !== 'string') throw badArgument('code.native.sourceFile', 'a path', sourceFile);
+      return { sourceFile };
+    }),
   };
 }
 
-function copyWasm(wasm: ContractCode['wasm']): ContractCode['wasm'] {
-  if (wasm === undefined) return undefined;
-  checkObject('code.wasm', wasm);
-  const { bytes, abi } = wasm;
-  if (typeof abi !== 'object' || abi === null || !Array.isArray(abi.hostFunctions)) {
-    throw badArgument('code.wasm.abi', 'a GuestAbi, such as stylusAbi', abi);
-  }
-  return { bytes: copyBytes('code.wasm.bytes', bytes), abi };
-}
-
-function copyEvm(evm: ContractCode['evm']): ContractCode['evm'] {
-  if (evm === undefined) return undefined;
-  checkObject('code.evm', evm);
-  return { initcode: copyBytes('code.evm.initcode', evm.initcode) };
-}
-
-function copyNative(native: ContractCode['native']): ContractCode['native'] {
-  if (native === undefined) return undefined;
-  checkObject('code.native', native);
-  const { sourceFile } = native;
-  if (typeof sourceFile !== 'string') throw badArgument('code.native.sourceFile', 'a path', sourceFile);
-  return { sourceFile };
+function copyPart<T>(what: string, part: T | undefined, copy: (part: T) => T): T | undefined {
+  if (part === undefined) return undefined;
+  checkObject(what, part);
+  return copy(part);
 }
 
 function refuseWithoutRoom(): void {
@@ -129,11 +112,11 @@ function rejected(error: unknown): Promise<never> {
   });
 }
 
-/** Copies arguments at once, and then does the work with all the stack that there is. */
-function begun<A, T>(what: string, copy: () => A, work: (copied: A) => Promise<T>): Promise<T> {
+/** Copies an argument at once, and then does the work with all the stack that there is. */
+function begun<A, T>(what: string, copy: (given: A) => A, given: A, work: (copied: A) => Promise<T>): Promise<T> {
   try {
     refuseWithoutRoom();
-    const copied = copy();
+    const copied = copy(given);
     return settled
       .then(() => work(copied))
       .catch((error: unknown) => {
@@ -147,129 +130,100 @@ function begun<A, T>(what: string, copy: () => A, work: (copied: A) => Promise<T
 /**
  * Methods are not `async`, so that what they return is the machine's own promise; each is one promise, rejected or not. The
  * check for room comes first: with that done, nothing that follows here can run out of stack.
+ *
+ * @param copier Where calls are done when `call` returns: see `GuardOptions`.
  */
-class GuardedWorld implements World {
-  readonly #world: UnguardedWorld;
-  readonly #name: string;
-  readonly #prepared: WeakSet<Program>;
-  readonly #copier: MessageCopier | undefined;
+function guardedWorld(
+  world: UnguardedWorld,
+  name: string,
+  prepared: WeakSet<Program>,
+  copier: MessageCopier | undefined,
+): World {
+  let isClosed = false;
   /** While the copier's message is in use. */
-  #isCalling = false;
-  #isClosed = false;
+  let isCalling = false;
 
-  constructor(world: UnguardedWorld, name: string, prepared: WeakSet<Program>, copier: MessageCopier | undefined) {
-    this.#world = world;
-    this.#name = name;
-    this.#prepared = prepared;
-    this.#copier = copier;
-  }
-
-  setBlock(block: BlockContext): Promise<void> {
-    return this.#enter((world) => world.setBlock(copyBlock(block)));
-  }
-
-  setBalance(address: Uint8Array, wei: bigint): Promise<void> {
-    return this.#enter((world) => {
-      checkWei('balance', wei);
-      return world.setBalance(copyAddress('address', address), wei);
-    });
-  }
-
-  balanceOf(address: Uint8Array): Promise<bigint> {
-    return this.#enter((world) => world.balanceOf(copyAddress('address', address)));
-  }
-
-  deploy(program: Program, message: DeployMessage): Promise<DeployResult> {
-    return this.#enter((world) => {
-      checkObject('program', program);
-      if (!this.#prepared.has(program)) {
-        const what = `a program of another backend (${String(program.backend)})`;
-        throw new EngineError('wrong-backend', `${what} cannot run in a world of this one (${this.#name})`);
-      }
-      return world.deploy(program, copyDeployMessage(message)).then(({ address, outcome }): DeployResult => {
-        const own = this.#copier === undefined ? ownOutcome(outcome) : outcome;
-        return own.status === 'success' ? { address, outcome: own } : { address: undefined, outcome: own };
-      });
-    });
-  }
-
-  call(message: CallMessage): Promise<Outcome> {
-    try {
-      this.#refuse();
-      if (this.#copier === undefined) return this.#world.call(copyCallMessage(message)).then(ownOutcome);
-      // Made by a host function, or a getter: refused or not, what runs keeps its own message.
-      if (this.#isCalling) return this.#world.call(copyCallMessage(message));
-      return this.#callWith(this.#copier, message);
-    } catch (error) {
-      return rejected(error);
-    }
-  }
-
-  #callWith(copier: MessageCopier, message: CallMessage): Promise<Outcome> {
-    this.#isCalling = true;
-    try {
-      return this.#world.call(copier.copy(message));
-    } finally {
-      this.#isCalling = false;
-    }
-  }
-
-  callMany(messages: readonly CallMessage[]): Promise<readonly Outcome[]> {
-    return this.#enter((world) => {
-      const outcomes = world.callMany(copyCallMessages(messages));
-      return this.#copier !== undefined ? outcomes : outcomes.then((all) => all.map(ownOutcome));
-    });
-  }
-
-  loadBatch(messages: readonly CallMessage[]): Promise<Batch> {
-    return this.#enter(async (world) => {
-      const batch = await world.loadBatch(copyCallMessages(messages));
-      return { callCount: batch.callCount, run: () => this.#enter(() => batch.run()) };
-    });
-  }
-
-  storageOf(address: Uint8Array): Promise<readonly StorageEntry[]> {
-    return this.#enter(async (world) => {
-      const entries = await world.storageOf(copyAddress('address', address));
-      return entries.map(({ key, value }) => ({ key: new Uint8Array(key), value: new Uint8Array(value) }));
-    });
-  }
-
-  stateDigest(): Promise<string> {
-    return this.#enter((world) => world.stateDigest());
-  }
-
-  snapshot(): Promise<number> {
-    return this.#enter((world) => world.snapshot());
-  }
-
-  restore(snapshot: number): Promise<void> {
-    return this.#enter((world) => {
-      checkCount('snapshot', snapshot, 0, Number.MAX_SAFE_INTEGER);
-      return world.restore(snapshot);
-    });
-  }
-
-  /** Again and again is no mistake. */
-  close(): Promise<void> {
-    if (this.#isClosed) return Promise.resolve();
-    return this.#enter((world) => {
-      this.#isClosed = true;
-      return world.close();
-    });
-  }
-
-  #enter<T>(work: (world: UnguardedWorld) => Promise<T>): Promise<T> {
-    try {
-      this.#refuse();
-      return work(this.#world);
-    } catch (error) {
-      return rejected(error);
-    }
-  }
-
-  #refuse(): void {
+  const refuse = (): void => {
     refuseWithoutRoom();
-    if (this.#isClosed) throw new EngineError('bad-argument', 'the world is closed');
-  }
+    if (isClosed) throw new EngineError('bad-argument', 'the world is closed');
+  };
+  const enter = <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      refuse();
+      return work();
+    } catch (error) {
+      return rejected(error);
+    }
+  };
+  const callWith = (reused: MessageCopier, message: CallMessage): Promise<Outcome> => {
+    isCalling = true;
+    try {
+      return world.call(reused.copy(message));
+    } finally {
+      isCalling = false;
+    }
+  };
+
+  return {
+    setBlock: (block) => enter(() => world.setBlock(copyBlock(block))),
+    setBalance: (address, wei) =>
+      enter(() => {
+        checkWei('balance', wei);
+        return world.setBalance(copyAddress('address', address), wei);
+      }),
+    balanceOf: (address) => enter(() => world.balanceOf(copyAddress('address', address))),
+    deploy: (program, message) =>
+      enter(() => {
+        checkObject('program', program);
+        if (!prepared.has(program)) {
+          const what = `a program of another backend (${String(program.backend)})`;
+          throw new EngineError('wrong-backend', `${what} cannot run in a world of this one (${name})`);
+        }
+        return world.deploy(program, copyDeployMessage(message)).then(({ address, outcome }): DeployResult => {
+          const own = copier === undefined ? ownOutcome(outcome) : outcome;
+          return own.status === 'success' ? { address, outcome: own } : { address: undefined, outcome: own };
+        });
+      }),
+    call: (message) => {
+      try {
+        refuse();
+        if (copier === undefined) return world.call(copyCallMessage(message)).then(ownOutcome);
+        // Made by a host function, or a getter: refused or not, what runs keeps its own message.
+        if (isCalling) return world.call(copyCallMessage(message));
+        return callWith(copier, message);
+      } catch (error) {
+        return rejected(error);
+      }
+    },
+    callMany: (messages) =>
+      enter(() => {
+        const outcomes = world.callMany(copyCallMessages(messages));
+        return copier !== undefined ? outcomes : outcomes.then((all) => all.map(ownOutcome));
+      }),
+    loadBatch: (messages) =>
+      enter(async () => {
+        const batch = await world.loadBatch(copyCallMessages(messages));
+        return { callCount: batch.callCount, run: () => enter(() => batch.run()) };
+      }),
+    storageOf: (address) =>
+      enter(async () => {
+        const entries = await world.storageOf(copyAddress('address', address));
+        return entries.map(({ key, value }) => ({ key: new Uint8Array(key), value: new Uint8Array(value) }));
+      }),
+    stateDigest: () => enter(() => world.stateDigest()),
+    snapshot: () => enter(() => world.snapshot()),
+    restore: (snapshot) =>
+      enter(() => {
+        checkCount('snapshot', snapshot, 0, Number.MAX_SAFE_INTEGER);
+        return world.restore(snapshot);
+      }),
+    /** Again and again is no mistake. */
+    close: () => {
+      if (isClosed) return Promise.resolve();
+      return enter(() => {
+        isClosed = true;
+        return world.close();
+      });
+    },
+  };
 }

@@ -37,7 +37,7 @@ export class WorldStateManager implements EvmState {
     get: async ({ bytes }, key) => {
       const account = this.#state.account(bytes);
       const slot = keyOfBytes(key);
-      return unpadBytes(this.#originals.get(account.id + slot) ?? this.#state.getStorage(account, slot));
+      return unpadBytes(this.#originals.get(account.id + slot) ?? this.#valueAt(account, slot));
     },
     clear: () => this.#originals.clear(),
   };
@@ -88,7 +88,7 @@ export class WorldStateManager implements EvmState {
 
   /** Without leading zeros, as @ethereumjs compares values. */
   async getStorage({ bytes }: Address, key: Uint8Array): Promise<Uint8Array> {
-    return unpadBytes(this.#state.getStorage(this.#state.account(bytes), keyOfBytes(key)));
+    return unpadBytes(this.#valueAt(this.#state.account(bytes), keyOfBytes(key)));
   }
 
   async putStorage({ bytes }: Address, key: Uint8Array, value: Uint8Array): Promise<void> {
@@ -169,10 +169,14 @@ export class WorldStateManager implements EvmState {
     return codeHash === undefined ? undefined : this.#codes.get(codeHash);
   }
 
+  #valueAt(account: StateAccount, slot: string): Uint8Array {
+    return this.#state.findStorage(account, slot) ?? EMPTY;
+  }
+
   #write(account: StateAccount, slot: string, value: Uint8Array): void {
     const id = account.id + slot;
-    if (!this.#originals.has(id)) this.#originals.set(id, this.#state.getStorage(account, slot));
-    this.#state.setStorage(account, slot, value);
+    if (!this.#originals.has(id)) this.#originals.set(id, this.#valueAt(account, slot));
+    this.#state.putStorage(account, slot, value.length === 0 ? undefined : value);
   }
 }
 

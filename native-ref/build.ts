@@ -43,17 +43,15 @@ export async function openBuilds(compiler: Compiler, directory?: string): Promis
       return { compiler, directory: candidate };
     } catch {}
   }
-  throw new EngineError(
-    'backend-unavailable',
-    `no directory for native builds can be written: ${candidates.join(', ')}`,
-  );
+  const tried = candidates.join(', ');
+  throw new EngineError('backend-unavailable', `no directory for native builds can be written: ${tried}`);
 }
 
 /** Path of the addon with the host. */
 export async function buildHost({ compiler, directory }: Builds): Promise<string> {
-  const hostFiles = (await readdir(hostDirectory)).sort(byCodeUnits).map((file) => join(hostDirectory, file));
+  const hostFiles = (await readdir(hostDirectory)).sort().map((file) => join(hostDirectory, file));
   const headers = (await readdir(sdkDirectory)).filter((file) => file.endsWith('.hpp'));
-  const sdkFiles = headers.sort(byCodeUnits).map((file) => join(sdkDirectory, file));
+  const sdkFiles = headers.sort().map((file) => join(sdkDirectory, file));
   const hash = createHash('sha256').update(compiler.fingerprint);
   for (const file of [...hostFiles, ...sdkFiles]) hash.update(await readFile(file));
   const name = `host-${hash.digest('hex').slice(0, 32)}.node`;
@@ -80,7 +78,7 @@ export async function buildContract(
 }
 
 async function buildOnce(compiler: Compiler, file: string, args: readonly string[]): Promise<string> {
-  if (await exists(file)) return file;
+  if (existsSync(file)) return file;
   const partial = `${file}.${randomUUID()}`;
   try {
     await compiler.run(['-shared', ...args, '-o', partial]);
@@ -89,17 +87,4 @@ async function buildOnce(compiler: Compiler, file: string, args: readonly string
     await rm(partial, { force: true });
   }
   return file;
-}
-
-async function exists(file: string): Promise<boolean> {
-  try {
-    await access(file);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function byCodeUnits(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

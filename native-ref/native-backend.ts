@@ -8,7 +8,7 @@ import { guardBackend } from '../engine/world-guard.ts';
 import { buildContract, buildHost, openBuilds } from './build.ts';
 import { findCompiler } from './compiler.ts';
 import { loadHostAddon, loadProgram } from './host-addon.ts';
-import { type NativeLimits, NativeProgram, NativeWorld } from './native-world.ts';
+import { type NativeLimits, type NativeProgram, nativeWorld } from './native-world.ts';
 
 export interface NativeBackendOptions {
   /** Compilers to try, in order. Default: CXX if it is set, else `g++` and `clang++`. */
@@ -55,9 +55,11 @@ export async function createNativeBackend(options: NativeBackendOptions = {}): P
       // Other contracts see this as the account's code, and create instances by its hash.
       const code = wasm?.bytes ?? (await readFile(sourceFile));
       const id = createHash('sha256').update(code).digest();
-      return new NativeProgram(name, await ofSource(sourceFile, () => loadProgram(addon, file, id, code)));
+      const handle = await ofSource(sourceFile, () => loadProgram(addon, file, id, code));
+      const program: NativeProgram = { backend: 'native', name, handle };
+      return program;
     },
-    createWorld: async (block) => new NativeWorld(addon, limits, block),
+    createWorld: async (block) => nativeWorld(addon, limits, block),
   };
   return guardBackend(backend, { isSynchronous: true });
 }

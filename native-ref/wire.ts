@@ -1,22 +1,18 @@
-import { bigintToBytes, bytesToBigint } from '../engine/bytes.ts';
+import { bigintToBytes, bytesToBigint, concatBytes } from '../engine/bytes.ts';
 import type { BlockContext, FullCallMessage } from '../engine/context.ts';
 import { EngineError } from '../engine/errors.ts';
 import type { Event, Outcome, TrapCode } from '../engine/outcome.ts';
 import type { AccountView } from '../engine/state/digest.ts';
-import type { StorageEntry } from '../engine/state/storage-entry.ts';
 
 /**
  * How values cross between JavaScript and the native host; `host/wire.hpp` is the other side. Integers are big-endian,
  * and every field has the length given in brackets.
  */
 
-/** A message without its gas, which the native machine does not count. */
-export type NativeMessage = Pick<FullCallMessage, 'caller' | 'to' | 'value' | 'input'>;
-
 const MESSAGE_HEAD_BYTES = 20 + 20 + 32 + 4;
 
-/** Per message: caller (20), callee (20), value (32), input length (4), input. */
-export function encodeMessages(messages: readonly NativeMessage[]): Uint8Array {
+/** Per message: caller (20), callee (20), value (32), input length (4), input. Gas does not count on the native machine. */
+export function encodeMessages(messages: readonly Omit<FullCallMessage, 'gasLimit'>[]): Uint8Array {
   let length = 0;
   for (const { input } of messages) length += MESSAGE_HEAD_BYTES + input.length;
   const bytes = new Uint8Array(length);
@@ -35,14 +31,8 @@ export function encodeMessages(messages: readonly NativeMessage[]): Uint8Array {
 
 /** Chain id, number, timestamp, gas limit (8 each), base fee (32), coinbase (20). */
 export function encodeBlock(block: BlockContext): Uint8Array {
-  const bytes = new Uint8Array(4 * 8 + 32 + 20);
-  const small = [block.chainId, block.number, block.timestamp, block.gasLimit];
-  small.forEach((value, i) => {
-    bytes.set(bigintToBytes(value, 8), 8 * i);
-  });
-  bytes.set(bigintToBytes(block.baseFee, 32), 32);
-  bytes.set(block.coinbase, 64);
-  return bytes;
+  const small = [block.chainId, block.number, block.timestamp, block.gasLimit].map((value) => bigintToBytes(value, 8));
+  return concatBytes([...small, bigintToBytes(block.baseFee, 32), block.coinbase]);
 }
 
 /** Takes values off bytes that the host made. Byte strings are copies. */
@@ -93,9 +83,7 @@ export class WireReader {
   account(): AccountView {
     const address = this.take(20);
     const wei = bytesToBigint(this.take(32));
-    const storage = Array.from({ length: this.u32() }, (): StorageEntry => {
-      return { key: this.take(32), value: this.take(32) };
-    });
+    const storage = Array.from({ length: this.u32() }, () => ({ key: this.take(32), value: this.take(32) }));
     return { address, wei, storage };
   }
 

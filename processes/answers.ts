@@ -1,5 +1,6 @@
-import { EngineError, type EngineErrorCode } from '../engine/errors.ts';
-import { ModuleRejected, type RejectionCode } from '../metering/format/module-rejected.ts';
+import { EngineError } from '../engine/errors.ts';
+import { ModuleRejected } from '../metering/format/module-rejected.ts';
+import { inParts } from './in-parts.ts';
 import { fromMessageText, linesOf, toLine, toMessageText } from './message-text.ts';
 
 /** What a child sends. Requests are answered in order; a list comes in as many messages of `items` as it needs. */
@@ -10,14 +11,8 @@ export type Answer =
 
 /** An error on its way between processes. */
 type ErrorText =
-  | { readonly name: 'EngineError'; readonly code: EngineErrorCode; readonly message: string }
-  | {
-      readonly name: 'ModuleRejected';
-      readonly code: RejectionCode;
-      readonly offset: number;
-      readonly limit: string;
-      readonly actual: string;
-    };
+  | Pick<EngineError, 'name' | 'code' | 'message'>
+  | Pick<ModuleRejected, 'name' | 'code' | 'offset' | 'limit' | 'actual'>;
 
 const MAX_ERROR_MESSAGE = 2000;
 /** Items are sent when they are so long together. */
@@ -61,20 +56,11 @@ async function send(text: string): Promise<void> {
 }
 
 function* answerTexts(result: unknown): Generator<string, undefined> {
-  if (!Array.isArray(result)) {
-    yield toMessageText({ result });
-    return;
-  }
-  let texts: string[] = [];
-  let length = 0;
-  for (const [at, item] of result.entries()) {
-    const text = toMessageText(item);
-    texts.push(text);
-    length += text.length;
-    if (length < LIST_BYTES && at < result.length - 1) continue;
-    yield `{"items":[${texts.join()}]}`;
-    texts = [];
-    length = 0;
-  }
+  if (!Array.isArray(result)) return yield toMessageText({ result });
+  for (const texts of inParts(textsOf(result), ({ length }) => length, LIST_BYTES)) yield `{"items":[${texts.join()}]}`;
   yield toMessageText({ isList: true });
+}
+
+function* textsOf(items: readonly unknown[]): Generator<string, undefined> {
+  for (const item of items) yield toMessageText(item);
 }

@@ -131,12 +131,9 @@ export async function askOnce(command: ChildCommand, request: unknown, deadlineM
 
 /** @throws Error */
 function parsed(line: string): Answer {
-  let value: unknown;
   try {
-    value = fromMessageText(line);
-  } catch {
-    value = undefined;
-  }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Answer;
+    const value = fromMessageText(line);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Answer;
+  } catch {}
   throw new Error(`wrote what is no answer: ${JSON.stringify(line.slice(0, MAX_SHOWN))}`);
 }

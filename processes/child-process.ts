@@ -125,13 +125,8 @@ export class ChildProcess {
   #lostError(code: number | null, signal: string | null, failure: string | undefined): ChildLost {
     const how = this.#whyKilled ?? (failure === undefined ? `ended with ${code ?? signal}` : `did not run: ${failure}`);
     const line = this.#whyKilled === undefined ? errorLine(this.#errors) : undefined;
-    return new ChildLost(
-      [`${this.#what} ${how}`, line].filter(Boolean).join(': '),
-      code,
-      signal,
-      this.#errors,
-      this.#whyKilled !== undefined,
-    );
+    const message = [`${this.#what} ${how}`, line].filter(Boolean).join(': ');
+    return new ChildLost(message, code, signal, this.#errors, this.#whyKilled !== undefined);
   }
 }
 

@@ -1,8 +1,12 @@
 import type { FullCallMessage } from '../engine/context.ts';
 import type { UnguardedWorld } from '../engine/unguarded-backend.ts';
-import { callParts } from './call-parts.ts';
+import { inParts } from './in-parts.ts';
 import type { SentProgram, WorldProcess } from './world-process.ts';
 import { type PlainMethod, plainMethods } from './world-requests.ts';
+
+const MOST_PART_BYTES = 1 << 20;
+/** What a call counts beside its input. */
+const CALL_BYTES = 4096;
 
 /**
  * A world in another process, to be asked for one thing after another: some take several messages. A batch runs there as a
@@ -10,7 +14,8 @@ import { type PlainMethod, plainMethods } from './world-requests.ts';
  */
 export function sentWorld(process: WorldProcess, id: number, close: () => Promise<void>): UnguardedWorld {
   const keep = async (messages: readonly FullCallMessage[]): Promise<void> => {
-    for (const part of callParts(messages)) await process.ask('keepCalls', id, part);
+    const parts = inParts(messages, ({ input }) => CALL_BYTES + input.length, MOST_PART_BYTES);
+    for (const part of parts) await process.ask('keepCalls', id, part);
   };
   const plain = plainMethods.map((method) => [method, (...args: never) => process.ask(method, id, ...args)]);
   return {

@@ -22,11 +22,6 @@ interface ServedWorld extends Omit<UnguardedWorld, 'deploy'> {
   deploy(program: Program, message: FullDeployMessage): Promise<SentDeployment>;
 }
 
-interface OpenWorld {
-  readonly world: ServedWorld;
-  kept: FullCallMessage[];
-}
-
 const WATCH = `
   const parent = process.ppid;
   setInterval(() => { if (process.ppid !== parent) process.kill(process.pid, 'SIGKILL'); }, 1000);
@@ -49,7 +44,7 @@ export async function serveWorlds<M>(open: (machine: M) => Promise<ServedMachine
 function requestsFor<M>(open: (machine: M) => Promise<ServedMachine>): WorldRequests {
   let machine: ServedMachine | undefined;
   const programs = new Map<number, Program>();
-  const worlds = new Map<number, OpenWorld>();
+  const worlds = new Map<number, { readonly world: ServedWorld; readonly kept: FullCallMessage[] }>();
   const batches = new Map<number, { readonly batch: Batch; readonly world: number }>();
   let lastId = 0;
   const keep = <T>(things: Map<number, T>, thing: T): number => {
@@ -57,12 +52,7 @@ function requestsFor<M>(open: (machine: M) => Promise<ServedMachine>): WorldRequ
     return lastId;
   };
   const worldOf = (id: number): ServedWorld => found(worlds.get(id)).world;
-  const takeKept = (id: number): readonly FullCallMessage[] => {
-    const open = found(worlds.get(id));
-    const { kept } = open;
-    open.kept = [];
-    return kept;
-  };
+  const takeKept = (id: number): readonly FullCallMessage[] => found(worlds.get(id)).kept.splice(0);
 
   const plain = plainMethods.map((method) => [
     method,

@@ -63,7 +63,7 @@ export class WorldHost {
   async #begin<T>(work: (process: WorldProcess) => Promise<T>): Promise<T> {
     const process = this.#processWithRoom();
     return work(process).catch((error: unknown) => {
-      if (!(error instanceof ChildLost) || error.wasEnded || process.hasWorlds) throw error;
+      if (!(error instanceof ChildLost) || error.wasEnded || process.worldCount > 0) throw error;
       return work(this.#processWithRoom());
     });
   }
@@ -78,7 +78,7 @@ export class WorldHost {
   }
 
   async #endIdle(): Promise<void> {
-    const idle = this.#processes.filter(({ isUsable, hasWorlds }) => isUsable && !hasWorlds);
+    const idle = this.#processes.filter(({ isUsable, worldCount }) => isUsable && worldCount === 0);
     for (const process of idle.slice(MOST_IDLE)) await process.end();
   }
 }

@@ -6,24 +6,14 @@ import { sentAbi } from './guest-abis.ts';
 import type { OpenedMachine, SentCode, WorldRequests } from './world-requests.ts';
 
 /** A program that each process prepares when it is first asked for it. */
-export class SentProgram implements Program {
-  readonly backend: string;
+export interface SentProgram extends Program {
   readonly code: SentCode;
+}
 
-  private constructor(backend: string, code: SentCode) {
-    this.backend = backend;
-    this.code = code;
-  }
-
-  /** @throws EngineError `no-code` for a guest ABI that is not ours. */
-  static async of(backend: string, { wasm, ...code }: ContractCode): Promise<SentProgram> {
-    const sent = wasm && { bytes: wasm.bytes, abi: await sentAbi(wasm.abi) };
-    return new SentProgram(backend, sent === undefined ? code : { ...code, wasm: sent });
-  }
-
-  get name(): string {
-    return this.code.name;
-  }
+/** @throws EngineError `no-code` for a guest ABI that is not ours. */
+export async function sentProgram(backend: string, { wasm, ...code }: ContractCode): Promise<SentProgram> {
+  const sent = wasm && { bytes: wasm.bytes, abi: await sentAbi(wasm.abi) };
+  return { backend, name: code.name, code: { ...code, wasm: sent } };
 }
 
 export interface WorldProcessOptions {
@@ -61,10 +51,6 @@ export class WorldProcess {
     return this.#worldCount;
   }
 
-  get hasWorlds(): boolean {
-    return this.#worldCount > 0;
-  }
-
   /** @throws what the process answers, or ChildLost. */
   async ask<M extends keyof WorldRequests>(
     method: M,
@@ -100,7 +86,7 @@ export class WorldProcess {
 
   async close(world: number): Promise<void> {
     this.#worldCount--;
-    const isLast = !this.hasWorlds;
+    const isLast = this.#worldCount === 0;
     if (isLast) this.#programs = new WeakMap();
     // With the process the world is gone as well.
     await this.ask('close', world, isLast).catch((error: unknown) => {
@@ -116,7 +102,7 @@ export class WorldProcess {
 
   #rest(): void {
     clearTimeout(this.#idle);
-    if (this.#idleMs === undefined || this.hasWorlds || !this.#child.isIdle || !this.isUsable) return;
+    if (this.#idleMs === undefined || this.#worldCount > 0 || !this.#child.isIdle || !this.isUsable) return;
     this.#idle = setTimeout(() => void this.end(), this.#idleMs).unref();
   }
 }

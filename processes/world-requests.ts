@@ -1,4 +1,4 @@
-import type { BatchSummary, ContractCode } from '../engine/backend.ts';
+import type { Backend, BatchSummary, ContractCode } from '../engine/backend.ts';
 import type { BlockContext, FullCallMessage, FullDeployMessage } from '../engine/context.ts';
 import type { Outcome } from '../engine/outcome.ts';
 import type { UnguardedWorld } from '../engine/unguarded-backend.ts';
@@ -14,10 +14,7 @@ export interface SentDeployment {
   readonly outcome: Outcome;
 }
 
-export interface OpenedMachine {
-  readonly description: string;
-  readonly isMetered: boolean;
-}
+export type OpenedMachine = Pick<Backend, 'description' | 'isMetered'>;
 
 /** What a world in a process is asked for as it is asked for in this one. */
 export const plainMethods = [

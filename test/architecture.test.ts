@@ -53,6 +53,7 @@ const engineFloors: readonly (readonly RegExp[])[] = [
     /^argument-checks\.ts$/,
     /^gas\.ts$/,
     /^native-stack\.ts$/,
+    /^host-memory\.ts$/,
     /^payload-limits\.ts$/,
     /^context\.ts$/,
     /^kernel\//,

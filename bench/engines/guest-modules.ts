@@ -1,10 +1,10 @@
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import { runBatchExport } from '../../engine/kernel/entries.ts';
-import type { KernelFunction } from '../../engine/kernel/kernel-exports.ts';
 import { callPreparedImport } from '../../engine/kernel/prepared-call.ts';
 import { KERNEL_MODULE, thunkImports } from '../../engine/kernel/thunk-imports.ts';
 import type { Schedule } from '../../engine/schedule.ts';
 import { instrumentModule } from '../../engine/wasm/module-cache.ts';
+import type { FunctionType } from '../../metering/format/module.ts';
 import type { Instrumented } from '../../metering/instrument.ts';
 import { markImport, nextImport } from '../../metering/tracking/block-tracking.ts';
 import { assemble, dataText } from '../assemble.ts';
@@ -16,7 +16,7 @@ export interface NamedModule {
   readonly bytes: Uint8Array;
 }
 
-interface Stub extends KernelFunction {
+interface Stub extends FunctionType {
   readonly name: string;
 }
 

@@ -1,12 +1,12 @@
 import type { Kernel } from '../../engine/kernel/kernel.ts';
-import { type KernelFunction, kernelFunctionsForGuests } from '../../engine/kernel/kernel-exports.ts';
-import type { ValueType } from '../../metering/format/module.ts';
+import { kernelFunctionsForGuests } from '../../engine/kernel/kernel-exports.ts';
+import type { FunctionType, ValueType } from '../../metering/format/module.ts';
 import { assemble } from '../assemble.ts';
 
 const i32: ValueType = 'i32';
 
 /** Functions for the engine that are timed from WebAssembly as well, where a crossing costs what it costs a thunk. */
-const engineFunctions: Readonly<Record<string, KernelFunction>> = {
+const engineFunctions: Readonly<Record<string, FunctionType>> = {
   frame_open: { params: [i32, i32, i32, i32], results: [i32] },
   frame_close: { params: [i32], results: [i32] },
   checkpoint: { params: [], results: [i32] },

@@ -37,6 +37,11 @@ export function lengthAt(index: number): (frame: Frame, args: readonly (number |
   return (_frame, args) => Number(args[index]) >>> 0;
 }
 
+/** The sum of two such arguments. */
+export function lengthsAt(first: number, second: number): HostFunction['pricedBytes'] {
+  return (_frame, args) => (Number(args[first]) >>> 0) + (Number(args[second]) >>> 0);
+}
+
 /**
  * Types a row of a host function table: `definition` gets one argument per parameter.
  *

@@ -1,10 +1,11 @@
-import type { ValueType } from '../../metering/format/module.ts';
+import type { FunctionType } from '../../metering/format/module.ts';
 import { Op } from '../../metering/format/opcodes.ts';
 import type { HostCodeFunction, HostCodeIndices } from '../../metering/host/host-code.ts';
 import {
   body,
   branchIf,
   type Code,
+  codeFunction,
   get,
   i32,
   i64,
@@ -26,20 +27,13 @@ import {
 } from './thunk-code.ts';
 import { callKernel } from './thunk-imports.ts';
 
+const copyOutType: FunctionType = { params: ['i32', 'i32', 'i32', 'i32'], results: [] };
 /** See `ThunkLink.copyOut`. */
-export const copyOut: HostCodeFunction = helper(['i32', 'i32', 'i32', 'i32'], copyOutBody);
+export const copyOut: HostCodeFunction = codeFunction(copyOutType, undefined, copyOutBody);
 
+const copyInType: FunctionType = { params: ['i32', 'i32', 'i32'], results: [] };
 /** See `ThunkLink.copyIn`. */
-export const copyIn: HostCodeFunction = helper(['i32', 'i32', 'i32'], copyInBody);
-
-function helper(params: readonly ValueType[], bodyAt: (at: HostCodeIndices) => Code): HostCodeFunction {
-  return {
-    type: { params, results: [] },
-    replaces: undefined,
-    exportName: undefined,
-    writeBody: (writer, at) => bodyAt(at)(writer),
-  };
-}
+export const copyIn: HostCodeFunction = codeFunction(copyInType, undefined, copyInBody);
 
 /** Returns if there are no bytes to move (any more). Even then the pointer may not lie beyond memory. */
 function ifNothingLeft(pointer: number, bytes: number): Code {

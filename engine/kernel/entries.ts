@@ -1,4 +1,3 @@
-import type { FunctionType } from '../../metering/format/module.ts';
 import type { EntryPoint } from '../../metering/format/module-interface.ts';
 import { Op } from '../../metering/format/opcodes.ts';
 import type { HostCodeFunction, HostCodeIndices } from '../../metering/host/host-code.ts';
@@ -9,6 +8,7 @@ import {
   branchIf,
   type Code,
   call,
+  codeFunction,
   get,
   getGlobal,
   i32,
@@ -57,7 +57,7 @@ export function entries(entry: EntryPoint, stackWords: number): readonly HostCod
       entry.results.length === 0 ? i32(0) : nothing,
     );
   return [
-    exported(enterExport, { params: ['i32', 'i64', 'i32'], results: ['i32'] }, (at) => {
+    codeFunction({ params: ['i32', 'i64', 'i32'], results: ['i32'] }, enterExport, (at) => {
       const [inputBytes, gas, stack, status] = [0, 1, 2, 3];
       return body(
         ['i32'],
@@ -67,7 +67,7 @@ export function entries(entry: EntryPoint, stackWords: number): readonly HostCod
         get(status),
       );
     }),
-    exported(enterCallExport, { params: ['i32', 'i32', 'i32', 'i64', 'i32'], results: ['i32'] }, (at) => {
+    codeFunction({ params: ['i32', 'i32', 'i32', 'i64', 'i32'], results: ['i32'] }, enterCallExport, (at) => {
       const [account, caller, inputBytes, gas, stack, ended, pages] = [0, 1, 2, 3, 4, 5, 6];
       const memorySize = at.restore === undefined ? i32(0) : memoryPages;
       return body(
@@ -79,22 +79,14 @@ export function entries(entry: EntryPoint, stackWords: number): readonly HostCod
           sequence(get(gas), setGlobal(at.gas), get(stack), setGlobal(at.stack)),
           sequence(enter(at, get(inputBytes)), i32(0), plain(Op.i32Ne), tee(ended)),
           sequence(getGlobal(at.gas), callKernel(at, 'call_close')),
-          sequence(
-            memorySize,
-            get(pages),
-            plain(Op.i32Ne),
-            i32(1),
-            plain(Op.i32Shl),
-            get(ended),
-            plain(Op.i32Or),
-            set(ended),
-          ),
+          sequence(memorySize, get(pages), plain(Op.i32Ne), i32(1), plain(Op.i32Shl)),
+          sequence(get(ended), plain(Op.i32Or), set(ended)),
           restore(at),
         ),
         get(ended),
       );
     }),
-    exported(enterPreparedExport, { params: ['i32', 'i32', 'i32', 'i32'], results: ['i32'] }, (at) => {
+    codeFunction({ params: ['i32', 'i32', 'i32', 'i32'], results: ['i32'] }, enterPreparedExport, (at) => {
       const [inputBytes, gasLow, gasHigh, stack, status] = [0, 1, 2, 3, 4];
       return body(
         ['i32'],
@@ -108,7 +100,7 @@ export function entries(entry: EntryPoint, stackWords: number): readonly HostCod
         get(status),
       );
     }),
-    exported(runBatchExport, { params: ['i32', 'i32'], results: ['i32'] }, (at) => {
+    codeFunction({ params: ['i32', 'i32'], results: ['i32'] }, runBatchExport, (at) => {
       const [index, end, inputBytes, gasLimit, pages] = [0, 1, 2, 3, 4];
       const memorySize = at.restore === undefined ? i32(0) : memoryPages;
       return body(
@@ -131,10 +123,6 @@ export function entries(entry: EntryPoint, stackWords: number): readonly HostCod
       );
     }),
   ];
-}
-
-function exported(exportName: string, type: FunctionType, bodyAt: (at: HostCodeIndices) => Code): HostCodeFunction {
-  return { type, replaces: undefined, exportName, writeBody: (writer, at) => bodyAt(at)(writer) };
 }
 
 function restore(at: HostCodeIndices): Code {

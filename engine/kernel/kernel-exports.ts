@@ -1,4 +1,4 @@
-import type { ValueType } from '../../metering/format/module.ts';
+import type { FunctionType, ValueType } from '../../metering/format/module.ts';
 
 /**
  * What `kernel.cpp` exports, in two halves. Guests reach the first half through thunks and may pass anything: every
@@ -7,15 +7,6 @@ import type { ValueType } from '../../metering/format/module.ts';
  *
  * A word is 8 bytes in memory order, as i64.load reads them; four words are 32 bytes.
  */
-export interface KernelFunction {
-  readonly params: readonly ValueType[];
-  readonly results: readonly ValueType[];
-}
-
-const i32: ValueType = 'i32';
-const W4: readonly ValueType[] = ['i64', 'i64', 'i64', 'i64'];
-const W8: readonly ValueType[] = [...W4, ...W4];
-const W12: readonly ValueType[] = [...W8, ...W4];
 
 /** Buffers by number, for `get4` and its like. All but the environment are those of the innermost open frame. */
 export const kernelBuffer = {
@@ -41,78 +32,74 @@ export const LARGEST_PAYLOAD: number = 128 << 10;
 /** Offsets in the message buffer. Addresses are 20 bytes, the value is 32 bytes big-endian as the guest sees it. */
 export const kernelMessage = { self: 0, caller: 32, value: 64, sizeBytes: 96 } as const;
 
-export type KernelFunctionForGuests =
-  | 'keccak64'
-  | 'keccak_scratch'
-  | 'frame_load'
-  | 'frame_cache'
-  | 'frame_flush'
-  | 'transient_load'
-  | 'transient_store'
-  | 'get4'
-  | 'get8'
-  | 'put4'
-  | 'put8'
-  | 'length'
-  | 'output_end'
-  | 'event_emit'
-  | 'math_div'
-  | 'math_mod'
-  | 'math_pow'
-  | 'math_add_mod'
-  | 'math_mul_mod'
-  | 'batch_open'
-  | 'batch_close'
-  | 'batch_gas_limit'
-  | 'call_open'
-  | 'call_close';
-
-/** For thunks. Types are given as data, to write imports from. */
-export const kernelFunctionsForGuests: Readonly<Record<KernelFunctionForGuests, KernelFunction>> = {
+/** For thunks: types of parameters and results, to write imports from. W4 is four words, as i64. */
+const guestSignatures = {
   /** Keccak-256 of exactly 64 bytes. */
-  keccak64: { params: W8, results: W4 },
+  keccak64: ['W8', 'W4'],
   /** Keccak-256 of the first `lengthBytes` of the scratch buffer. */
-  keccak_scratch: { params: [i32], results: W4 },
+  keccak_scratch: ['i32', 'W4'],
   /** (key) -> value: what the frame has cached, else the slot of its account. Traps for a barred account. */
-  frame_load: { params: W4, results: W4 },
+  frame_load: ['W4', 'W4'],
   /** (key, value): caches a write. Traps in a static frame. */
-  frame_cache: { params: W8, results: [] },
+  frame_cache: ['W8', ''],
   /** Writes the cache to the slots and empties it. Returns the number of words written. Traps for a barred account. */
-  frame_flush: { params: [], results: [i32] },
+  frame_flush: ['', 'i32'],
   /** (key) -> value in transient storage of the frame's account. */
-  transient_load: { params: W4, results: W4 },
+  transient_load: ['W4', 'W4'],
   /** (key, value). Traps in a static frame. */
-  transient_store: { params: W8, results: [] },
+  transient_store: ['W8', ''],
   /** (buffer, offset) -> 32 bytes. Beyond the buffer's length, and within its capacity, the bytes are arbitrary. */
-  get4: { params: [i32, i32], results: W4 },
+  get4: ['i32 i32', 'W4'],
   /** (buffer, offset) -> 64 bytes. */
-  get8: { params: [i32, i32], results: W8 },
+  get8: ['i32 i32', 'W8'],
   /** (buffer, offset, words): traps for a buffer that is read only. The buffer's length stays as it is. */
-  put4: { params: [i32, i32, ...W4], results: [] },
-  put8: { params: [i32, i32, ...W8], results: [] },
+  put4: ['i32 i32 W4', ''],
+  put8: ['i32 i32 W8', ''],
   /** (buffer) -> length in bytes of input, return data or output. */
-  length: { params: [i32], results: [i32] },
+  length: ['i32', 'i32'],
   /** (lengthBytes): makes the first bytes of the output buffer the output. Traps beyond the payload limit. */
-  output_end: { params: [i32], results: [] },
+  output_end: ['i32', ''],
   /** (topic count, lengthBytes of topics and data): event of the frame's account from scratch. Traps where emit_log would. */
-  event_emit: { params: [i32, i32], results: [] },
+  event_emit: ['i32 i32', ''],
   /** Of big-endian words, with the EVM's results; the modulus comes last. */
-  math_div: { params: W8, results: W4 },
-  math_mod: { params: W8, results: W4 },
-  math_pow: { params: W8, results: W4 },
-  math_add_mod: { params: W12, results: W4 },
-  math_mul_mod: { params: W12, results: W4 },
+  math_div: ['W8', 'W4'],
+  math_mod: ['W8', 'W4'],
+  math_pow: ['W8', 'W4'],
+  math_add_mod: ['W12', 'W4'],
+  math_mul_mod: ['W12', 'W4'],
   /** (index) -> input length: opens the frame of a message of the batch; -1 when refused. No transaction may be open. */
-  batch_open: { params: [i32], results: [i32] },
+  batch_open: ['i32', 'i32'],
   /** (status, gas used): ends the call that `batch_open` began: frame, transaction, tally. Traps where a failed call has left notes. */
-  batch_close: { params: [i32, 'i64'], results: [] },
+  batch_close: ['i32 i64', ''],
   /** (index) -> gas limit of a message of the batch. */
-  batch_gas_limit: { params: [i32], results: ['i64'] },
+  batch_gas_limit: ['i32', 'i64'],
   /** (account, caller, bytes of childInput) -> 1, or 0 when refused: opens the frame of a call from outside. No transaction may be open. */
-  call_open: { params: [i32, i32, i32], results: [i32] },
+  call_open: ['i32 i32 i32', 'i32'],
   /** (status, gas left): ends the call that `call_open` began and fills `call_ended`. A success with output or events leaves the transaction open. */
-  call_close: { params: [i32, 'i64'], results: [] },
+  call_close: ['i32 i64', ''],
+} as const;
+
+export type KernelFunctionForGuests = keyof typeof guestSignatures;
+
+const W4: readonly ValueType[] = ['i64', 'i64', 'i64', 'i64'];
+const W8 = [...W4, ...W4];
+const typesByName: Readonly<Record<string, readonly ValueType[]>> = {
+  i32: ['i32'],
+  i64: ['i64'],
+  W4,
+  W8,
+  W12: [...W8, ...W4],
 };
+
+function typesOf(names: string): readonly ValueType[] {
+  return names.split(' ').flatMap((name) => typesByName[name] ?? []);
+}
+
+export const kernelFunctionsForGuests = Object.fromEntries(
+  Object.entries(guestSignatures).map(([name, [params, results]]) => {
+    return [name, { params: typesOf(params), results: typesOf(results) }];
+  }),
+) as Readonly<Record<KernelFunctionForGuests, FunctionType>>;
 
 /** For the engine. Integers are i32 and may arrive signed; addresses are places in `memory`. */
 export interface KernelExports {

@@ -77,16 +77,9 @@ export function linkThunks(abi: ThunkAbi, schedule: Schedule, isMetered: boolean
 
 /** gas -= base + perByte * bytes; trap below zero. */
 function charge({ gas }: HostCodeIndices, { base, perByte }: typeof noCost, lengthLocal: number | undefined): Code {
-  const amount =
-    lengthLocal === undefined
-      ? i64(BigInt(base))
-      : sequence(
-          get(lengthLocal),
-          plain(Op.i64ExtendI32U),
-          i64(BigInt(perByte)),
-          plain(Op.i64Mul),
-          i64(BigInt(base)),
-          plain(Op.i64Add),
-        );
+  const fixed = i64(BigInt(base));
+  const ofLength = (local: number): Code =>
+    sequence(get(local), plain(Op.i64ExtendI32U), i64(BigInt(perByte)), plain(Op.i64Mul), fixed, plain(Op.i64Add));
+  const amount = lengthLocal === undefined ? fixed : ofLength(lengthLocal);
   return sequence(getGlobal(gas), amount, plain(Op.i64Sub), setGlobal(gas), trapBelowZero(gas));
 }

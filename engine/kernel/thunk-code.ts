@@ -1,7 +1,8 @@
 /** Pieces of WebAssembly that thunks are made of. Each is a function that writes its instructions. */
-import type { ValueType } from '../../metering/format/module.ts';
+import type { FunctionType, ValueType } from '../../metering/format/module.ts';
 import { Op } from '../../metering/format/opcodes.ts';
 import { EMPTY_BLOCK_TYPE, type Writer } from '../../metering/format/writer.ts';
+import type { HostCodeFunction, HostCodeIndices } from '../../metering/host/host-code.ts';
 import type { WriteTracking } from '../../metering/host/tracked-writes.ts';
 import { MAX_MARKED_BYTES } from '../../metering/tracking/put-back.ts';
 import { writeMark } from '../../metering/tracking/write-tracking.ts';
@@ -125,6 +126,15 @@ export const memoryPages: Code = withIndex(Op.memorySize)(0);
 
 /** The size of memory, which may be 2^32. */
 export const memoryBytes: Code = sequence(memoryPages, plain(Op.i64ExtendI32U), i64(16n), plain(Op.i64Shl));
+
+/** A function for `HostCode` that stands for no host function. */
+export function codeFunction(
+  type: FunctionType,
+  exportName: string | undefined,
+  bodyAt: (at: HostCodeIndices) => Code,
+): HostCodeFunction {
+  return { type, replaces: undefined, exportName, writeBody: (writer, at) => bodyAt(at)(writer) };
+}
 
 /** A function body: its locals beyond the parameters, its code and `end`. */
 export function body(locals: readonly ValueType[], ...code: readonly Code[]): Code {

@@ -1,23 +1,14 @@
 import { bigintToBytes, bytesToBigint } from '../bytes.ts';
 import { inputPart } from './precompile.ts';
 
-/** The lengths of base, exponent and modulus, and where the exponent begins. None is bounded by the input's length. */
-interface Layout {
-  readonly baseBytes: bigint;
-  readonly exponentBytes: bigint;
-  readonly modulusBytes: bigint;
-}
-
 const HEAD_BYTES = 96;
 /** Of base and modulus. It would take more than all the gas of a block. */
 const MOST_BYTES = 128n << 10n;
 
-function layoutOf(input: Uint8Array): Layout {
-  return {
-    baseBytes: bytesToBigint(inputPart(input, 0, 32)),
-    exponentBytes: bytesToBigint(inputPart(input, 32, 32)),
-    modulusBytes: bytesToBigint(inputPart(input, 64, 32)),
-  };
+/** The lengths of base, exponent and modulus. None is bounded by the input's length. */
+function lengthsIn(input: Uint8Array): readonly [base: bigint, exponent: bigint, modulus: bigint] {
+  const lengthAt = (at: number): bigint => bytesToBigint(inputPart(input, at, 32));
+  return [lengthAt(0), lengthAt(32), lengthAt(64)];
 }
 
 /** Bytes from any place on, zeros where the input has ended. */
@@ -27,7 +18,7 @@ function partAt(input: Uint8Array, at: bigint, lengthBytes: number): Uint8Array 
 
 /** EIP-2565. */
 export function modexpGas(input: Uint8Array): bigint {
-  const { baseBytes, exponentBytes, modulusBytes } = layoutOf(input);
+  const [baseBytes, exponentBytes, modulusBytes] = lengthsIn(input);
   let largest = baseBytes;
   if (modulusBytes > largest) largest = modulusBytes;
   const words = (largest + 7n) / 8n;
@@ -41,7 +32,7 @@ export function modexpGas(input: Uint8Array): bigint {
 
 /** base ** exponent % modulus, as long as the modulus. EIP-198; fails above a length that nobody can pay for. */
 export function modexp(input: Uint8Array): Uint8Array | undefined {
-  const { baseBytes, exponentBytes, modulusBytes } = layoutOf(input);
+  const [baseBytes, exponentBytes, modulusBytes] = lengthsIn(input);
   if (modulusBytes === 0n) return new Uint8Array(0);
   if (baseBytes > MOST_BYTES || modulusBytes > MOST_BYTES) return undefined;
   const exponentAt = BigInt(HEAD_BYTES) + baseBytes;

@@ -13,20 +13,10 @@ export function callFunction(run: Run, callee: ProgramFunction): void {
 }
 
 function enter(run: Run, callee: GuestFunction, args: readonly Value[]): void {
-  run.gas.takeStack(callee.frameWords);
-  run.activations.push({
-    function: callee,
-    locals: [...args, ...callee.zeroLocals],
-    labels: [
-      {
-        target: callee.operations.length,
-        arity: callee.type.results.length,
-        height: run.stack.length,
-        isLoop: false,
-      },
-    ],
-    next: 0,
-  });
+  const { frameWords, zeroLocals, operations, type } = callee;
+  run.gas.takeStack(frameWords);
+  const body = { target: operations.length, arity: type.results.length, height: run.stack.length, isLoop: false };
+  run.activations.push({ function: callee, locals: [...args, ...zeroLocals], labels: [body], next: 0 });
 }
 
 /** Ends a function that control has run out of; its results are on the stack. */

@@ -5,11 +5,12 @@ import { TrapCode } from '../outcome.ts';
 import { callFunction } from './calls.ts';
 import { type Load, loads, type Store, stores } from './memory-access.ts';
 import { type NumericOperation, numericOperations, type Value } from './numeric.ts';
-import type { ProgramFunction } from './program.ts';
+import type { Operation, ProgramFunction } from './program.ts';
 import { type Action, type Activation, type Label, pop, popI32, popU32, type Run } from './run.ts';
 
-function openLabel(run: Run, activation: Activation, label: Omit<Label, 'height'>): void {
-  activation.labels.push({ ...label, height: run.stack.length });
+function openBlock(run: Run, { labels }: Activation, { instruction, afterEnd }: Operation): void {
+  const arity = instruction.blockType === undefined ? 0 : 1;
+  labels.push({ target: afterEnd, arity, height: run.stack.length, isLoop: false });
 }
 
 /** Takes the label `depth` levels out. A loop's own label stays: its body begins again inside it. */
@@ -29,19 +30,15 @@ const control: Readonly<Record<string, Action>> = {
     throw new GuestTrap(TrapCode.Unreachable);
   },
   nop: () => {},
-  block: (run, activation, { instruction, afterEnd }) =>
-    openLabel(run, activation, { target: afterEnd, arity: instruction.blockType === undefined ? 0 : 1, isLoop: false }),
-  loop: (run, activation) => openLabel(run, activation, { target: activation.next, arity: 0, isLoop: true }),
-  if: (run, activation, { instruction, afterEnd, afterElse }) => {
+  block: openBlock,
+  loop: (run, { labels, next }) => {
+    labels.push({ target: next, arity: 0, height: run.stack.length, isLoop: true });
+  },
+  if: (run, activation, operation) => {
     const isTaken = popI32(run) !== 0;
-    if (!isTaken) activation.next = afterElse;
+    if (!isTaken) activation.next = operation.afterElse;
     // Without an else nothing is open any more: control is past the end.
-    if (isTaken || afterElse !== afterEnd)
-      openLabel(run, activation, {
-        target: afterEnd,
-        arity: instruction.blockType === undefined ? 0 : 1,
-        isLoop: false,
-      });
+    if (isTaken || operation.afterElse !== operation.afterEnd) openBlock(run, activation, operation);
   },
   // Only the end of the first arm gets here.
   else: (run, activation) => branch(run, activation, 0),

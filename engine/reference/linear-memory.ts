@@ -1,7 +1,6 @@
-import { EngineError } from '../errors.ts';
 import { GuestTrap } from '../guest-exit.ts';
 import type { GuestMemory } from '../guest-memory.ts';
-import { isStackOverflow } from '../native-stack.ts';
+import { withHostMemory } from '../host-memory.ts';
 import { TrapCode } from '../outcome.ts';
 
 const PAGE_BYTES = 65_536;
@@ -44,10 +43,5 @@ export class LinearMemory implements GuestMemory {
 }
 
 function allocate(pages: number): Uint8Array {
-  try {
-    return new Uint8Array(pages * PAGE_BYTES);
-  } catch (cause) {
-    if (isStackOverflow(cause)) throw cause;
-    throw new EngineError('host-memory', `no memory for ${pages} pages`, { cause });
-  }
+  return withHostMemory(`${pages} pages`, () => new Uint8Array(pages * PAGE_BYTES));
 }

@@ -9,8 +9,7 @@ import { opcodeOf } from '../../metering/format/opcodes.ts';
 import type { FunctionFacts } from '../../metering/format/validate-body.ts';
 import type { CostTable } from '../../metering/gas/cost-table.ts';
 import type { GuestAbi } from '../abi/guest-abi.ts';
-import { type LinkedFunction, linkHostFunction } from '../abi/host-link.ts';
-import { EngineError } from '../errors.ts';
+import { type LinkedFunction, linkImport } from '../abi/host-link.ts';
 import type { Schedule } from '../schedule.ts';
 import { gasOfBlocks } from './block-gas.ts';
 import { stackFrames } from './stack-frames.ts';
@@ -82,10 +81,8 @@ export function makeProgram(
 
 function importedFunctions(module: Module, abi: GuestAbi, schedule: Schedule): ImportedHostFunction[] {
   return module.importedFunctions.map((imported, index) => {
-    const row = abi.hostFunctions.find((row) => row.module === imported.module && row.name === imported.name);
-    const name = `${imported.module}.${imported.name}`;
-    if (row === undefined) throw new EngineError('internal', `import ${name} passed the allow-list without a row`);
-    return { kind: 'host', name, type: functionType(module, index), call: linkHostFunction(row, schedule) };
+    const call = linkImport(imported.module, imported.name, abi, schedule);
+    return { kind: 'host', name: `${imported.module}.${imported.name}`, type: functionType(module, index), call };
   });
 }
 

@@ -21,12 +21,7 @@ export function addKernelEvent(kernel: Kernel, account: number, { topics, data }
   kernel.write(at, data.length, data);
 }
 
-/** All that are in the kernel, the oldest first. */
-export function kernelEvents(kernel: Kernel, accounts: KernelAccounts): readonly Event[] {
-  return kernel.exports.event_count() === 0 ? NO_EVENTS : eventsUpTo(kernel.exports.event_last(), kernel, accounts);
-}
-
-/** The same, where the youngest is known: its address, or 0. */
+/** All that are in the kernel, the oldest first. @param last Address of the youngest, or 0. */
 export function eventsUpTo(last: number, kernel: Kernel, accounts: KernelAccounts): readonly Event[] {
   if (last === 0) return NO_EVENTS;
   const youngest = eventAt(last >>> 0, kernel, accounts);

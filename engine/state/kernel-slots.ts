@@ -30,24 +30,17 @@ export class KernelSlots {
   }
 
   /** Undefined too for an account without a number, and for a key of another length. */
-  read(account: number | undefined, key: string): Uint8Array | undefined {
-    return this.#read('slot_read', account, key);
+  read(from: 'slot_read' | 'transient_read', account: number | undefined, key: string): Uint8Array | undefined {
+    if (account === undefined || !isSlotKey(key)) return undefined;
+    this.#writeExchange(key, undefined);
+    if (this.#kernel.exports[from](account) === 0) return undefined;
+    return this.#kernel.bytes().slice(this.#exchange + WORD_BYTES, this.#exchange + 2 * WORD_BYTES);
   }
 
   /** Undefined clears. */
-  write(account: number, key: string, word: Uint8Array | undefined): void {
+  write(to: 'slot_write' | 'transient_write', account: number, key: string, word?: Uint8Array): void {
     this.#writeExchange(key, word ?? ZERO_WORD);
-    this.#kernel.run((exports) => exports.slot_write(account));
-  }
-
-  readTransient(account: number | undefined, key: string): Uint8Array | undefined {
-    return this.#read('transient_read', account, key);
-  }
-
-  /** Undefined clears. */
-  writeTransient(account: number, key: string, word: Uint8Array | undefined): void {
-    this.#writeExchange(key, word ?? ZERO_WORD);
-    this.#kernel.run((exports) => exports.transient_write(account));
+    this.#kernel.run((exports) => exports[to](account));
   }
 
   /** In no order. */
@@ -68,12 +61,5 @@ export class KernelSlots {
     const at = this.#exchange;
     for (let i = 0; i < WORD_BYTES; i++) bytes[at + i] = key.charCodeAt(i);
     if (value !== undefined) this.#kernel.write(at + WORD_BYTES, WORD_BYTES, value);
-  }
-
-  #read(from: 'slot_read' | 'transient_read', account: number | undefined, key: string): Uint8Array | undefined {
-    if (account === undefined || !isSlotKey(key)) return undefined;
-    this.#writeExchange(key, undefined);
-    if (this.#kernel.exports[from](account) === 0) return undefined;
-    return this.#kernel.bytes().slice(this.#exchange + WORD_BYTES, this.#exchange + 2 * WORD_BYTES);
   }
 }

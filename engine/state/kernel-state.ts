@@ -1,24 +1,20 @@
 import { EngineError } from '../errors.ts';
 import { Kernel } from '../kernel/kernel.ts';
 import type { Event } from '../outcome.ts';
+import type { Schedule } from '../schedule.ts';
 import { type KernelAccount, KernelAccounts } from './kernel-accounts.ts';
 import { KernelDigest } from './kernel-digest.ts';
-import { addKernelEvent, eventsUpTo, kernelEvents } from './kernel-events.ts';
+import { addKernelEvent, eventsUpTo } from './kernel-events.ts';
 import { isSlotKey, isWord, KernelSlots } from './kernel-slots.ts';
 import { KernelSnapshots } from './kernel-snapshots.ts';
 import type { StorageEntry } from './storage-entry.ts';
 import { bytesOfKey, compareKeys, putOrDelete } from './storage-key.ts';
 import { type Account, type Checkpoint, EMPTY_ACCOUNTS_KEPT, type KernelBackedState } from './world-state.ts';
 
-const EMPTY: Uint8Array = new Uint8Array(0);
-
 type AccountField = 'wei' | 'nonce' | 'codeHash';
 
 /** Limits that the kernel enforces for guests that call it. */
-export interface KernelLimits {
-  readonly payloadBytes: number;
-  readonly events: number;
-}
+type KernelLimits = Pick<Schedule, 'payloadBytes' | 'events'>;
 
 /**
  * A world whose 32-byte slots, transient storage, events and undo log live in the kernel. Balances, nonces, code and what
@@ -114,16 +110,8 @@ export class KernelState implements KernelBackedState {
     return account.odd.size > 0 || this.#slots.count(account.number) > 0;
   }
 
-  getStorage(account: KernelAccount, key: string): Uint8Array {
-    return this.findStorage(account, key) ?? EMPTY;
-  }
-
-  setStorage(account: KernelAccount, key: string, value: Uint8Array): void {
-    this.putStorage(account, key, value.length === 0 ? undefined : value);
-  }
-
   findStorage(account: KernelAccount, key: string): Uint8Array | undefined {
-    return this.#slots.read(account.number, key) ?? account.odd.get(key);
+    return this.#slots.read('slot_read', account.number, key) ?? account.odd.get(key);
   }
 
   putStorage(account: KernelAccount, key: string, value: Uint8Array | undefined): void {
@@ -131,7 +119,7 @@ export class KernelState implements KernelBackedState {
     account.isHeld = true;
     const word = isSlotKey(key) && isWord(value) ? value : undefined;
     if (word !== undefined || (isSlotKey(key) && this.#slots.count(account.number) > 0)) {
-      this.#slots.write(this.numberOf(account), key, word);
+      this.#slots.write('slot_write', this.numberOf(account), key, word);
     }
     const odd = word === undefined ? value : undefined;
     const before = account.odd.get(key);
@@ -149,18 +137,17 @@ export class KernelState implements KernelBackedState {
     return entries.sort((a, b) => compareKeys(a.id, b.id)).map(({ key, value }) => ({ key, value }));
   }
 
-  getTransient(account: KernelAccount, key: string): Uint8Array {
-    const word = this.#slots.readTransient(account.number, key);
-    return word ?? this.#oddTransient.get(account.id + key) ?? EMPTY;
+  findTransient(account: KernelAccount, key: string): Uint8Array | undefined {
+    return this.#slots.read('transient_read', account.number, key) ?? this.#oddTransient.get(account.id + key);
   }
 
-  setTransient(account: KernelAccount, key: string, value: Uint8Array): void {
+  putTransient(account: KernelAccount, key: string, value: Uint8Array | undefined): void {
     account.isHeld = true;
     const word = isSlotKey(key) && isWord(value) ? value : undefined;
-    if (isSlotKey(key)) this.#slots.writeTransient(this.numberOf(account), key, word);
+    if (isSlotKey(key)) this.#slots.write('transient_write', this.numberOf(account), key, word);
     const id = account.id + key;
     const before = this.#oddTransient.get(id);
-    const odd = word !== undefined || value.length === 0 ? undefined : value;
+    const odd = word === undefined ? value : undefined;
     if (odd === before) return;
     if (isSlotKey(key)) this.kernel.exports.account_bar(this.numberOf(account));
     this.#note(() => putOrDelete(this.#oddTransient, id, before));
@@ -178,7 +165,7 @@ export class KernelState implements KernelBackedState {
   /** Frames that a host failure has left open are closed. */
   endTransaction(): readonly Event[] {
     const kernel = this.kernel.exports;
-    const events = kernelEvents(this.kernel, this.#accounts);
+    const events = eventsUpTo(kernel.event_last(), this.kernel, this.#accounts);
     while (kernel.frame_depth() > 0) kernel.frame_close(0);
     kernel.end_transaction();
     this.#forgetTransaction();

@@ -11,11 +11,9 @@ export interface PlainAccount extends Account {
   codeHash: string | undefined;
   /** Whether a change of it has not been taken back. Otherwise it is as empty as when it was made. */
   isChanged: boolean;
-  /** Values are never changed in place; an empty one exists only for ABIs that use `putStorage`. */
+  /** Values are never changed in place; an empty one is no absent one. */
   readonly storage: Map<string, Uint8Array>;
 }
-
-const EMPTY: Uint8Array = new Uint8Array(0);
 
 /**
  * Accounts with an undo log. Every change appends the step that takes it back; reverting plays them backwards, so a
@@ -104,14 +102,6 @@ export class PlainState implements WorldState {
     return account.storage.size > 0;
   }
 
-  getStorage(account: PlainAccount, key: string): Uint8Array {
-    return this.findStorage(account, key) ?? EMPTY;
-  }
-
-  setStorage(account: PlainAccount, key: string, value: Uint8Array): void {
-    this.putStorage(account, key, value.length === 0 ? undefined : value);
-  }
-
   findStorage(account: PlainAccount, key: string): Uint8Array | undefined {
     return account.storage.get(key);
   }
@@ -125,12 +115,12 @@ export class PlainState implements WorldState {
     return keys.map((key) => ({ key: bytesOfKey(key), value: account.storage.get(key) as Uint8Array }));
   }
 
-  getTransient(account: PlainAccount, key: string): Uint8Array {
-    return this.#transient.get(account.id + key) ?? EMPTY;
+  findTransient(account: PlainAccount, key: string): Uint8Array | undefined {
+    return this.#transient.get(account.id + key);
   }
 
-  setTransient(account: PlainAccount, key: string, value: Uint8Array): void {
-    this.#undo.push(putUndoably(this.#transient, account.id + key, value.length === 0 ? undefined : value));
+  putTransient(account: PlainAccount, key: string, value: Uint8Array | undefined): void {
+    this.#undo.push(putUndoably(this.#transient, account.id + key, value));
   }
 
   get eventCount(): number {

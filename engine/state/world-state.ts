@@ -48,20 +48,16 @@ export interface WorldState {
   learnModule(hash: string): void;
 
   hasStorage(account: Account): boolean;
-  /** Empty where nothing is stored. */
-  getStorage(account: Account, key: string): Uint8Array;
-  /** An empty value clears the slot. The state may keep `value`: hand over bytes that nobody changes. */
-  setStorage(account: Account, key: string, value: Uint8Array): void;
-  /** For ABIs in which an empty value is one: undefined where nothing is stored. */
+  /** Undefined where nothing is stored, which an empty value is not. */
   findStorage(account: Account, key: string): Uint8Array | undefined;
-  /** For ABIs in which an empty value is one: undefined clears the slot. */
+  /** Undefined clears the slot. The state may keep `value`: hand over bytes that nobody changes. */
   putStorage(account: Account, key: string, value: Uint8Array | undefined): void;
   /** All that is stored, in byte order of the keys. */
   storageEntries(account: Account): readonly StorageEntry[];
 
   /** Transient storage (EIP-1153) lives until the end of the outermost call. */
-  getTransient(account: Account, key: string): Uint8Array;
-  setTransient(account: Account, key: string, value: Uint8Array): void;
+  findTransient(account: Account, key: string): Uint8Array | undefined;
+  putTransient(account: Account, key: string, value: Uint8Array | undefined): void;
 
   readonly eventCount: number;
   addEvent(event: Event): void;

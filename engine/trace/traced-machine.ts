@@ -1,12 +1,10 @@
 import type { GuestAbi } from '../abi/guest-abi.ts';
 import type { HostFunction } from '../abi/host-function.ts';
-import type { FrameContext } from '../frame.ts';
+import { EMPTY } from '../bytes.ts';
 import { GuestTrap, InexactTrap } from '../guest-exit.ts';
-import type { Budget, EntryName, GuestModule, GuestRun, Machine } from '../machine.ts';
+import type { GuestModule, Machine } from '../machine.ts';
 import { beginningOf, type TraceLog } from './trace-log.ts';
 import type { FrameEnd } from './tracer.ts';
-
-const EMPTY: Uint8Array = new Uint8Array(0);
 
 /** A machine that tells of its frames and host calls. Host functions are in JavaScript, so that none goes by unseen. */
 export function tracedMachine(machine: Machine, log: TraceLog): Machine {
@@ -17,7 +15,7 @@ export function tracedMachine(machine: Machine, log: TraceLog): Machine {
     prepare: (bytes, abi, schedule) => {
       const traced = abis.get(abi) ?? tracedAbi(abi, log);
       abis.set(abi, traced);
-      return new TracedModule(machine.prepare(bytes, traced, schedule), log);
+      return tracedModule(machine.prepare(bytes, traced, schedule), log);
     },
   };
 }
@@ -37,33 +35,15 @@ function tracedFunction(row: HostFunction, log: TraceLog): HostFunction {
   };
 }
 
-class TracedModule implements GuestModule {
-  readonly abi: GuestAbi;
-  readonly moduleHash: string;
-  readonly bytes: Uint8Array;
-  readonly exact: (() => GuestModule) | undefined;
-  readonly inWorld: undefined;
-  readonly #inner: GuestModule;
-  readonly #log: TraceLog;
-
-  constructor(inner: GuestModule, log: TraceLog) {
-    this.abi = inner.abi;
-    this.moduleHash = inner.moduleHash;
-    this.bytes = inner.bytes;
-    const { exact } = inner;
-    this.exact = exact && (() => new TracedModule(exact(), log));
-    this.#inner = inner;
-    this.#log = log;
-  }
-
-  hasEntry(entry: EntryName): boolean {
-    return this.#inner.hasEntry(entry);
-  }
-
-  run(entry: EntryName, budget: Budget, context: FrameContext): GuestRun {
-    const log = this.#log;
+function tracedModule(inner: GuestModule, log: TraceLog): GuestModule {
+  const { abi, moduleHash, bytes, exact } = inner;
+  const tellEnd = (depth: number, end: Omit<FrameEnd, 'kind' | 'depth' | 'outputBytes'>): void => {
+    const { output } = end;
+    log.tell({ kind: 'end', depth, ...end, output: beginningOf(output), outputBytes: output.length });
+  };
+  const run: GuestModule['run'] = (entry, budget, context) => {
     const { caller, self, value, input, isStatic, depth } = context.message;
-    if (depth === 0 && this.exact !== undefined) log.hold();
+    if (depth === 0 && exact !== undefined) log.hold();
     const start = log.mark();
     const outside = log.depth;
     log.depth = depth;
@@ -81,25 +61,29 @@ class TracedModule implements GuestModule {
     });
     let willRunAgain = false;
     try {
-      const run = this.#inner.run(entry, budget, context);
-      const { status, output } = run.guestReturn;
-      this.#end(depth, { status, trapCode: undefined, output, gasUsed: budget.gas - run.gasLeft });
-      return run;
+      const ran = inner.run(entry, budget, context);
+      const { status, output } = ran.guestReturn;
+      tellEnd(depth, { status, trapCode: undefined, output, gasUsed: budget.gas - ran.gasLeft });
+      return ran;
     } catch (error) {
       willRunAgain = error instanceof InexactTrap;
       if (willRunAgain) log.forgetSince(start);
       if (error instanceof GuestTrap) {
-        this.#end(depth, { status: 'trap', trapCode: error.code, output: EMPTY, gasUsed: budget.gas });
+        tellEnd(depth, { status: 'trap', trapCode: error.code, output: EMPTY, gasUsed: budget.gas });
       }
       throw error;
     } finally {
       log.depth = outside;
       if (depth === 0 && !willRunAgain) log.release();
     }
-  }
-
-  #end(depth: number, end: Omit<FrameEnd, 'kind' | 'depth' | 'outputBytes'>): void {
-    const { output } = end;
-    this.#log.tell({ kind: 'end', depth, ...end, output: beginningOf(output), outputBytes: output.length });
-  }
+  };
+  return {
+    abi,
+    moduleHash,
+    bytes,
+    exact: exact && (() => tracedModule(exact(), log)),
+    inWorld: undefined,
+    hasEntry: (entry) => inner.hasEntry(entry),
+    run,
+  };
 }

@@ -1,9 +1,8 @@
+import { EMPTY } from '../bytes.ts';
 import { type PlainAccount, PlainState } from '../state/plain-state.ts';
 import { bytesOfKey } from '../state/storage-key.ts';
 import { beginningOf, type TraceLog } from './trace-log.ts';
 import type { StorageAccess } from './tracer.ts';
-
-const EMPTY: Uint8Array = new Uint8Array(0);
 
 /** A state whose storage tells who uses it. It has no kernel: guests would get at that without asking. */
 export class TracedState extends PlainState {
@@ -25,15 +24,15 @@ export class TracedState extends PlainState {
     super.putStorage(account, key, value);
   }
 
-  override getTransient(account: PlainAccount, key: string): Uint8Array {
-    const value = super.getTransient(account, key);
+  override findTransient(account: PlainAccount, key: string): Uint8Array | undefined {
+    const value = super.findTransient(account, key);
     this.#tell('transient load', account, key, value);
     return value;
   }
 
-  override setTransient(account: PlainAccount, key: string, value: Uint8Array): void {
+  override putTransient(account: PlainAccount, key: string, value: Uint8Array | undefined): void {
     this.#tell('transient store', account, key, value);
-    super.setTransient(account, key, value);
+    super.putTransient(account, key, value);
   }
 
   #tell(kind: StorageAccess['kind'], { address }: PlainAccount, key: string, value: Uint8Array = EMPTY): void {

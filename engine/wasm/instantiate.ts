@@ -1,11 +1,10 @@
 import type { InjectedNames } from '../../metering/inject/injected-names.ts';
 import type { LinkedFunction } from '../abi/host-link.ts';
-import { EngineError } from '../errors.ts';
 import type { Frame } from '../frame.ts';
 import type { GasMeter } from '../gas.ts';
 import { GuestTrap } from '../guest-exit.ts';
 import type { GuestMemory } from '../guest-memory.ts';
-import { isStackOverflow } from '../native-stack.ts';
+import { withHostMemory } from '../host-memory.ts';
 import { TrapCode } from '../outcome.ts';
 import { InstanceMemory, type MemoryParts } from './instance-memory.ts';
 
@@ -66,9 +65,10 @@ export function instantiate(
     add(module, name, (...args: (number | bigint)[]) => call(runningFrame(), args));
   }
   for (const { module, name, value } of memory.imports) add(module, name, value);
-  const provided = importedMemory === undefined ? undefined : newMemory(importedMemory);
-  if (provided !== undefined && importedMemory !== undefined) add(importedMemory.module, importedMemory.name, provided);
-  const { exports } = newInstance(parts.compiled, imports);
+  const provided = importedMemory && newMemory(importedMemory);
+  if (importedMemory && provided) add(importedMemory.module, importedMemory.name, provided);
+  // Segments and imports were checked before, so that only real memory can be missing.
+  const { exports } = withHostMemory('another instance', () => new WebAssembly.Instance(parts.compiled, imports));
   memory.attach(provided ?? (exports[names.memory as string] as WebAssembly.Memory));
   const gas = exports[names.gas] as WebAssembly.Global<'i64'>;
   const stack = exports[names.stack] as WebAssembly.Global<'i32'>;
@@ -104,29 +104,7 @@ function newMeter(
   };
 }
 
-function newMemory({
-  minPages,
-  maxPages,
-}: {
-  readonly minPages: number;
-  readonly maxPages: number;
-}): WebAssembly.Memory {
-  return withHostMemory(
-    `no memory for ${minPages} pages`,
-    () => new WebAssembly.Memory({ initial: minPages, maximum: maxPages }),
-  );
-}
-
-/** Segments and imports were checked before, so that only real memory can be missing. */
-function newInstance(compiled: WebAssembly.Module, imports: WebAssembly.Imports): WebAssembly.Instance {
-  return withHostMemory('no memory for another instance', () => new WebAssembly.Instance(compiled, imports));
-}
-
-function withHostMemory<T>(message: string, make: () => T): T {
-  try {
-    return make();
-  } catch (error) {
-    if (isStackOverflow(error)) throw error;
-    throw new EngineError('host-memory', message, { cause: error });
-  }
+function newMemory({ minPages, maxPages }: NonNullable<InstanceParts['importedMemory']>): WebAssembly.Memory {
+  const limits = { initial: minPages, maximum: maxPages };
+  return withHostMemory(`${minPages} pages`, () => new WebAssembly.Memory(limits));
 }

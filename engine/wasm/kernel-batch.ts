@@ -112,7 +112,7 @@ export class KernelBatch {
     const { state } = this.#world;
     const { exports } = state.kernel;
     const instance = module.take();
-    instance.runForBatch(this.#openContext);
+    instance.runForMessages(this.#openContext, true);
     let index = start;
     let exit: Outcome | undefined;
     let hasTrapped = false;

@@ -1,4 +1,4 @@
-import { ownBytes } from '../bytes.ts';
+import { EMPTY, ownBytes } from '../bytes.ts';
 import type { BlockContext, FullCallMessage } from '../context.ts';
 import type { FrameContext } from '../frame.ts';
 import { GuestExit, type GuestReturn, GuestTrap, InexactTrap } from '../guest-exit.ts';
@@ -10,8 +10,6 @@ import type { Outcome } from '../outcome.ts';
 import type { Account, KernelBackedState } from '../state/world-state.ts';
 import type { KernelInstance } from './kernel-instance.ts';
 import { KernelModule } from './kernel-module.ts';
-
-const EMPTY: Uint8Array = new Uint8Array(0);
 
 /** How a call is to be made that the kernel does not cover, and of which nothing is left: as any other, or on exact modules alone. */
 export type Detour = 'ordinary' | 'exact';
@@ -66,7 +64,7 @@ export class KernelCalls {
     if (inputBytes > 0) kernel.write(this.#inputAt, LARGEST_PAYLOAD, input);
     const instance = module.take();
     this.#message = message;
-    instance.runForCall(this.#openContext);
+    instance.runForMessages(this.#openContext, false);
     let bits: number;
     try {
       bits = instance.enterCall(number, callerNumber, inputBytes, gasLimit, this.#stackWords);

@@ -1,3 +1,4 @@
+import { EMPTY } from '../bytes.ts';
 import { EngineError } from '../errors.ts';
 import type { ContractCalls, Frame, FrameContext, Message, Transaction } from '../frame.ts';
 import type { GasMeter } from '../gas.ts';
@@ -6,8 +7,6 @@ import type { Kernel } from '../kernel/kernel.ts';
 import { kernelBuffer, LARGEST_PAYLOAD } from '../kernel/kernel-exports.ts';
 import type { Schedule } from '../schedule.ts';
 import type { Account, WorldState } from '../state/world-state.ts';
-
-const EMPTY: Uint8Array = new Uint8Array(0);
 
 /** The innermost frame of a kernel, for host functions in JavaScript. Its input, output and return data are the kernel's. */
 export class KernelFrame implements Frame {

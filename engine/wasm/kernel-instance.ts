@@ -25,6 +25,9 @@ export interface KernelInstanceParts extends InstanceParts {
   readonly canGrow: boolean;
 }
 
+/** See `entries`. */
+type Entry = (...args: (number | bigint)[]) => number;
+
 /**
  * One `WebAssembly.Instance` whose host functions are thunks into a kernel. It runs one frame at a time, and is as the
  * module initialises it again when `enter` returns.
@@ -61,15 +64,10 @@ export class KernelInstance {
       }),
     });
     const { exports } = this.#instance;
-    this.#enter = exports[entries.enter] as (inputBytes: number, gas: bigint, stackWords: number) => number;
-    this.enterCall = exports[entries.enterCall] as KernelInstance['enterCall'];
-    this.#enterPrepared = exports[entries.enterPrepared] as (
-      inputBytes: number,
-      gasLow: number,
-      gasHigh: number,
-      stackWords: number,
-    ) => number;
-    this.runBatch = exports[entries.runBatch] as (index: number, end: number) => number;
+    this.#enter = exports[entries.enter] as Entry;
+    this.enterCall = exports[entries.enterCall] as Entry;
+    this.#enterPrepared = exports[entries.enterPrepared] as Entry;
+    this.runBatch = exports[entries.runBatch] as Entry;
     this.#deploy = exports[entries.deploy ?? ''] as ((inputBytes: number) => number | undefined) | undefined;
   }
 
@@ -84,19 +82,11 @@ export class KernelInstance {
     this.#frame = undefined;
   }
 
-  /** The next run is of a message from outside. `open` is called if a host function needs to know what runs. */
-  runForCall(open: () => FrameContext): void {
+  /** The next runs are of messages from outside. `open` is called if a host function needs to know what runs. */
+  runForMessages(open: () => FrameContext, isBatch: boolean): void {
     this.#context = undefined;
     this.#openContext = open;
-    this.#isBatch = false;
-    this.#frame = undefined;
-  }
-
-  /** The next runs are of messages in the kernel's batch. `open` is called if a host function needs to know what runs. */
-  runForBatch(open: () => FrameContext): void {
-    this.#context = undefined;
-    this.#openContext = open;
-    this.#isBatch = true;
+    this.#isBatch = isBatch;
     this.#frame = undefined;
   }
 

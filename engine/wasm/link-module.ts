@@ -1,10 +1,7 @@
-import type { GuestAbi } from '../abi/guest-abi.ts';
-import { type LinkedFunction, linkHostFunction } from '../abi/host-link.ts';
-import { EngineError } from '../errors.ts';
+import { type LinkedFunction, linkImport } from '../abi/host-link.ts';
 import { enterCallExport, enterExport, enterPreparedExport, runBatchExport } from '../kernel/entries.ts';
 import type { Thunks } from '../kernel/thunk.ts';
-import type { Schedule } from '../schedule.ts';
-import type { InstanceParts, LinkedImport } from './instantiate.ts';
+import type { InstanceParts } from './instantiate.ts';
 import type { KernelInstanceParts } from './kernel-instance.ts';
 import { type CompiledModule, type ModuleCache, type ModuleRequest, moduleCache } from './module-cache.ts';
 
@@ -42,25 +39,18 @@ export function linkModuleToKernel(
 
 function partsOf(module: CompiledModule, { abi, schedule }: LinkRequest): InstanceParts {
   const { compiled, names, imports, chargeImport, tracks, memoryPages, report } = module;
-  const linked = imports.functions.map((row) => linkImport(row, abi, schedule));
+  const linked = imports.functions.map(({ module, name }) => {
+    return { module, name, call: linkImport(module, name, abi, schedule) };
+  });
   return {
     compiled,
     names,
     imports: chargeImport === undefined ? linked : [...linked, { ...chargeImport, call: chargeFrame }],
-    importedMemory:
-      abi.memory.kind === 'imported' && imports.memory !== undefined ? { ...abi.memory, ...imports.memory } : undefined,
+    importedMemory: abi.memory.kind === 'imported' ? imports.memory && { ...abi.memory, ...imports.memory } : undefined,
     tracksBlocks: tracks === 'blocks',
     memoryBytes: memoryPages * PAGE_BYTES,
     codeBytes: report.originalBytes,
   };
-}
-
-function linkImport({ module, name }: Omit<LinkedImport, 'call'>, abi: GuestAbi, schedule: Schedule): LinkedImport {
-  const row = abi.hostFunctions.find((candidate) => candidate.module === module && candidate.name === name);
-  if (row === undefined) {
-    throw new EngineError('internal', `import ${module}.${name} passed the allow-list without a row`);
-  }
-  return { module, name, call: linkHostFunction(row, schedule) };
 }
 
 const chargeFrame: LinkedFunction = (frame, [amount]) => {

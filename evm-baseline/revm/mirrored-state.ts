@@ -52,7 +52,7 @@ export class MirroredState {
         requests.push(request('hardhat_setCode', on, toHex(code)));
       }
       for (const { key, value } of slots) {
-        this.#state.setStorage(account, keyOfBytes(key), value);
+        this.#state.putStorage(account, keyOfBytes(key), value.length === 0 ? undefined : value);
         requests.push(slotRequest(on, key, value));
       }
     }

@@ -5,7 +5,7 @@ import { mostDeadlineMs } from '../../processes/asked-child.ts';
 import type { ChildCommand } from '../../processes/child-process.ts';
 import { nodeCommand } from '../../processes/node-command.ts';
 import { WorldHost } from '../../processes/world-host.ts';
-import { SentProgram } from '../../processes/world-process.ts';
+import { sentProgram } from '../../processes/world-process.ts';
 import { EvmProgram } from '../evm-program.ts';
 
 /**
@@ -47,7 +47,7 @@ export async function createRevmBackend(): Promise<Backend> {
     isMetered,
     prepare: async (code) => {
       const { name, initcode } = new EvmProgram('revm', code);
-      return SentProgram.of('revm', { name, evm: { initcode } });
+      return sentProgram('revm', { name, evm: { initcode } });
     },
     createWorld: (block) => worlds.createWorld(block),
   };

@@ -11,8 +11,8 @@ export interface Contender {
   readonly backend: Backend;
   /** Given to every step that names no limit. Machines count in units of their own, so choose it large on each. */
   readonly gasLimit: bigint;
-  /** Contenders that name the same family must agree on gas as well. */
-  readonly gasFamily?: string;
+  /** Contenders that name the same unit must agree on gas as well. */
+  readonly gasUnit?: string;
 }
 
 /** A contender with the contract and its companions compiled for it. */
@@ -77,7 +77,7 @@ export async function prepareContenders(
 /**
  * Runs a sequence step by step on a fresh world of each contender and compares after every step, until two differ.
  *
- * @throws EngineError `bad-argument` for a step with a gas limit on contenders of several gas families, `not-deployed` for
+ * @throws EngineError `bad-argument` for a step with a gas limit on contenders that count gas in several units, `not-deployed` for
  * a companion that does not deploy, and on host failure.
  *
  * @example
@@ -120,9 +120,9 @@ export async function runSequence(
 
 function checkGasLimits(contenders: readonly Contender[], { deployment, calls }: Sequence): void {
   if ([deployment, ...calls].every(({ gasLimit }) => gasLimit === undefined)) return;
-  const families = new Set(contenders.map(({ gasFamily, backend }) => gasFamily ?? backend.name));
-  if (families.size > 1) {
-    throw new EngineError('bad-argument', `a gas limit means different things to ${[...families].join(', ')}`);
+  const units = new Set(contenders.map(({ gasUnit, backend }) => gasUnit ?? backend.name));
+  if (units.size > 1) {
+    throw new EngineError('bad-argument', `a gas limit means different things to ${[...units].join(', ')}`);
   }
 }
 
@@ -146,7 +146,7 @@ async function take(lane: Lane, call: Step | undefined): Promise<Evidence> {
   return {
     name,
     observation: await observe(world, outcome, [...own, ...companions]),
-    gasUnit: contender.gasFamily,
+    gasUnit: contender.gasUnit,
     ...(repeats !== undefined && { repeats }),
   };
 }

@@ -1,7 +1,7 @@
 import type { Backend } from '../../engine/backend.ts';
 import { defaultGasLimit } from '../../engine/context.ts';
 import type { Contender } from '../agreement/run-sequence.ts';
-import { gasFamilyOf } from './register.ts';
+import { gasUnitOf } from './register.ts';
 
 /**
  * Machines in the order given; those that count gas alike are held to the same gas.
@@ -9,11 +9,11 @@ import { gasFamilyOf } from './register.ts';
  * @example
  * const machines = [createWasmBackend(), createReferenceBackend(), await createEvmBackend()];
  * const contenders = contendersOf(machines);
- * console.log(contenders.map(({ gasFamily }) => gasFamily)); // [ 'wasm', 'wasm', 'evm' ]
+ * console.log(contenders.map(({ gasUnit }) => gasUnit)); // [ 'wasm', 'wasm', 'evm' ]
  */
 export function contendersOf(backends: readonly Backend[]): readonly Contender[] {
   return backends.map((backend) => {
-    const gasFamily = gasFamilyOf(backend.name);
-    return { backend, gasLimit: defaultGasLimit, ...(gasFamily !== undefined && { gasFamily }) };
+    const gasUnit = gasUnitOf(backend.name);
+    return { backend, gasLimit: defaultGasLimit, ...(gasUnit !== undefined && { gasUnit }) };
   });
 }

@@ -7,7 +7,7 @@ import { guardBackend } from '../../engine/world-guard.ts';
 import { defaultDeadlineMs, mostDeadlineMs } from '../../processes/asked-child.ts';
 import { type EngineVariant, nodeCommand } from '../../processes/node-command.ts';
 import { WorldHost } from '../../processes/world-host.ts';
-import { SentProgram } from '../../processes/world-process.ts';
+import { sentProgram } from '../../processes/world-process.ts';
 
 export interface ProcessBackendOptions {
   /** Name in the register. */
@@ -53,7 +53,7 @@ export async function createProcessBackend(options: ProcessBackendOptions): Prom
     description: engine === undefined ? description : `${description}; ${engine.description}`,
     isMetered,
     prepare: async (code) => {
-      const program = await SentProgram.of(name, code);
+      const program = await sentProgram(name, code);
       await host.prepare(program);
       return program;
     },

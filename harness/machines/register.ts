@@ -17,8 +17,8 @@ interface MachineRow {
   readonly form: 'wasm' | 'evm' | 'native' | 'nothing';
   /** The language whose ports it runs, in place of the contract's own module. */
   readonly port?: PortLanguage;
-  /** Machines of one family count gas in the same unit, and so must agree on it to the last unit. */
-  readonly gasFamily?: 'wasm' | 'evm';
+  /** Machines that count gas in the same unit must agree on it to the last one. */
+  readonly gasUnit?: 'wasm' | 'evm';
   /** What a tracer hears of: frames, storage and host calls, and where `instructions` is said these too. Absent: nothing. */
   readonly traces?: 'calls' | 'instructions';
   /** Whether nothing confines what it runs, so that contracts of others run on it only where it is named. */
@@ -52,7 +52,7 @@ const VARIED = 'wasm';
 function variantRow(name: string, engine: EngineVariant): MachineRow {
   const variant = { machine: VARIED, engine };
   const open = (schedule: Schedule) => createProcessBackend({ ...variant, name, schedule });
-  return { form: 'wasm', gasFamily: 'wasm', variant, open };
+  return { form: 'wasm', gasUnit: 'wasm', variant, open };
 }
 
 const evmInJavaScript =
@@ -61,7 +61,7 @@ const evmInJavaScript =
 const rows: Readonly<Record<string, MachineRow>> = {
   wasm: {
     form: 'wasm',
-    gasFamily: 'wasm',
+    gasUnit: 'wasm',
     traces: 'calls',
     open: async (schedule, tracer) => createWasmBackend({ schedule, tracer }),
   },
@@ -76,14 +76,14 @@ const rows: Readonly<Record<string, MachineRow>> = {
   },
   'wasm-fresh': {
     form: 'wasm',
-    gasFamily: 'wasm',
+    gasUnit: 'wasm',
     traces: 'calls',
     report: { notes: ['wasm-fresh makes a new instance for every call; wasm restores a used one.'] },
     open: async (schedule, tracer) => createWasmBackend({ schedule, tracer, reusesInstances: false }),
   },
   'wasm-plain': {
     form: 'wasm',
-    gasFamily: 'wasm',
+    gasUnit: 'wasm',
     traces: 'calls',
     open: async (schedule, tracer) => createWasmBackend({ schedule, tracer, usesKernel: false }),
   },
@@ -101,13 +101,13 @@ const rows: Readonly<Record<string, MachineRow>> = {
   },
   reference: {
     form: 'wasm',
-    gasFamily: 'wasm',
+    gasUnit: 'wasm',
     traces: 'instructions',
     open: async (schedule, tracer) => createReferenceBackend({ schedule, tracer }),
   },
   evm: {
     form: 'evm',
-    gasFamily: 'evm',
+    gasUnit: 'evm',
     traces: 'instructions',
     report: {
       heading: 'x faster than evm',
@@ -121,7 +121,7 @@ const rows: Readonly<Record<string, MachineRow>> = {
   },
   'evm-default': {
     form: 'evm',
-    gasFamily: 'evm',
+    gasUnit: 'evm',
     traces: 'instructions',
     report: {
       heading: 'x faster than evm-default',
@@ -132,7 +132,7 @@ const rows: Readonly<Record<string, MachineRow>> = {
   },
   revm: {
     form: 'evm',
-    gasFamily: 'evm',
+    gasUnit: 'evm',
     report: {
       heading: 'x faster than revm',
       sentence: (ratio, subject) => `${subject} is ${ratio} times faster than revm in EDR's provider`,
@@ -211,8 +211,8 @@ export function variantOf(machine: string): MachineVariant | undefined {
 }
 
 /** Undefined for a machine that counts no gas, or in a unit of its own. */
-export function gasFamilyOf(machine: string): string | undefined {
-  return register.get(machine)?.gasFamily;
+export function gasUnitOf(machine: string): string | undefined {
+  return register.get(machine)?.gasUnit;
 }
 
 export function isUnconfined(machine: string): boolean {

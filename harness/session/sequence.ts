@@ -16,7 +16,7 @@ export interface Step {
   /** Wei. */
   readonly value: bigint;
   readonly input: Uint8Array;
-  /** In place of the machines' own limits. Only for machines that are all of one gas family. */
+  /** In place of the machines' own limits. Only for machines that all count gas in one unit. */
   readonly gasLimit?: bigint;
 }
 

@@ -2,6 +2,6 @@ import type { CallText } from '../../contracts/contract-case.ts';
 
 /** A call as people write it, in a replay file too. */
 export interface ReplayCall extends CallText {
-  /** Decimal. Only for machines that are all of one gas family. */
+  /** Decimal. Only for machines that all count gas in one unit. */
   readonly gasLimit?: string;
 }

@@ -26,10 +26,10 @@ const call: fc.Arbitrary<ReplayCall> = fc.record(
 );
 const calls: fc.Arbitrary<readonly ReplayCall[]> = fc.array(call, { minLength: 1, maxLength: 12 });
 
-const contender = (backend: Backend, gasFamily?: string): Contender => ({
+const contender = (backend: Backend, gasUnit?: string): Contender => ({
   backend,
   gasLimit: 1000n,
-  ...(gasFamily !== undefined && { gasFamily }),
+  ...(gasUnit !== undefined && { gasUnit }),
 });
 const pair = (flaw?: Flaw): readonly Contender[] => [
   contender(counterBackend('wasm'), 'flat'),
@@ -177,7 +177,7 @@ describe('checkAgreement', () => {
     assert.deepEqual(counterexample?.steps, [{ method: 'crash', args: ['0'] }]);
   });
 
-  it('compares gas within a gas family only', async () => {
+  it('compares gas within a unit of gas only', async () => {
     const flawed = counterBackend('evm', 'gas off by one');
     const apart = [contender(counterBackend('wasm'), 'flat'), contender(flawed)];
     assert.equal((await check(apart)).counterexample, undefined);

@@ -92,7 +92,7 @@ class CounterWorld implements UnguardedWorld {
   }
 
   async deploy(_program: Program, { input }: FullDeployMessage): Promise<Deployment> {
-    this.#state.setStorage(this.#state.account(CONTRACT), SLOT, word(bytesToBigint(input)));
+    this.#state.putStorage(this.#state.account(CONTRACT), SLOT, word(bytesToBigint(input)));
     return { address: CONTRACT, outcome: { status: 'success', output: new Uint8Array(0), events: [], gasUsed: 9n } };
   }
 
@@ -102,7 +102,7 @@ class CounterWorld implements UnguardedWorld {
     const has = (flaw: Flaw) => flaw === this.#flaw;
     const [opcode, operand] = [input[0] as number, BigInt(input[1] as number)];
     const checkpoint = state.checkpoint();
-    const count = bytesToBigint(state.getStorage(contract, SLOT));
+    const count = bytesToBigint(state.findStorage(contract, SLOT) ?? new Uint8Array(0));
     const payer = state.account(caller);
     state.setWei(payer, payer.wei - value);
     state.setWei(contract, contract.wei + (has('lost wei') ? 0n : value));
@@ -116,12 +116,12 @@ class CounterWorld implements UnguardedWorld {
     }
     if (opcode === opcodes['fail']) {
       if (!has('leftover write')) state.revert(checkpoint);
-      else state.setStorage(contract, SLOT, word(count + operand));
+      else state.putStorage(contract, SLOT, word(count + operand));
       return { status: 'revert', output: word(count), gasUsed: 5n };
     }
     const next = opcode === opcodes['reset'] ? 0n : count + operand;
     if (!(has('missing write') && operand === 7n)) {
-      state.setStorage(contract, SLOT, next === 0n ? new Uint8Array(0) : word(next));
+      state.putStorage(contract, SLOT, next === 0n ? undefined : word(next));
     }
     if (has('foreign account') && opcode === opcodes['reset']) {
       state.setWei(state.account(FOREIGN), state.account(FOREIGN).wei + 1n);

@@ -107,14 +107,6 @@ class StoredState implements WorldState {
     return this.storageEntries(account).length > 0;
   }
 
-  getStorage(account: LoadedAccount, key: string): Uint8Array {
-    return this.findStorage(account, key) ?? new Uint8Array(0);
-  }
-
-  setStorage(account: LoadedAccount, key: string, value: Uint8Array): void {
-    this.putStorage(account, key, value.length === 0 ? undefined : value);
-  }
-
   findStorage(account: LoadedAccount, key: string): Uint8Array | undefined {
     if (!account.slots.has(key)) {
       this.slotReads++;
@@ -135,14 +127,14 @@ class StoredState implements WorldState {
     return sortedEntries(all);
   }
 
-  getTransient(account: LoadedAccount, key: string): Uint8Array {
-    return this.#transient.get(account.id + key) ?? new Uint8Array(0);
+  findTransient(account: LoadedAccount, key: string): Uint8Array | undefined {
+    return this.#transient.get(account.id + key);
   }
 
-  setTransient(account: LoadedAccount, key: string, value: Uint8Array): void {
+  putTransient(account: LoadedAccount, key: string, value: Uint8Array | undefined): void {
     const id = account.id + key;
     const before = this.#transient.get(id);
-    putOrDelete(this.#transient, id, value.length === 0 ? undefined : value);
+    putOrDelete(this.#transient, id, value);
     this.#undo.push(() => putOrDelete(this.#transient, id, before));
   }
 
@@ -252,6 +244,6 @@ describe('a state of somebody else', () => {
     const { state, calls } = handingOn(new KernelState(defaultSchedule));
     const machine = machines['wasm'] as () => Machine;
     assert.deepEqual(await play(machine(), state, 'erc20'), await play(machine(), new PlainState(), 'erc20'));
-    assert.equal(calls.get('getStorage'), undefined);
+    assert.equal(calls.get('findStorage'), undefined);
   });
 });

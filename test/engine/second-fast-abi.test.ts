@@ -54,9 +54,9 @@ const swap = hostFunction(
     const storageKey = keyOfBytes(readBytes(memory, key, 32));
     const after = readBytes(memory, value, 32);
     if (message.isStatic) throw new GuestTrap(TrapCode.StaticCallViolation);
-    const before = state.getStorage(account, storageKey);
-    state.setStorage(account, storageKey, after.some((byte) => byte !== 0) ? after : new Uint8Array(0));
-    writeBytes(memory, value, before.length === 0 ? new Uint8Array(32) : before);
+    const before = state.findStorage(account, storageKey);
+    state.putStorage(account, storageKey, after.some((byte) => byte !== 0) ? after : undefined);
+    writeBytes(memory, value, before ?? new Uint8Array(32));
   },
 );
 

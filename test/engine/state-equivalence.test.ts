@@ -28,10 +28,10 @@ const VALUES = [
 type Step = readonly [kind: StepKind, account: number, key: number, value: number];
 
 const kinds = [
-  'store',
-  'store',
-  'store',
   'put',
+  'put',
+  'put',
+  'remove',
   'remove',
   'transient',
   'wei',
@@ -71,14 +71,12 @@ function play(played: Played, [kind, accountIndex, keyIndex, valueIndex]: Step):
     return state.endTransaction();
   };
   switch (kind) {
-    case 'store':
-      return state.setStorage(account, key, value);
     case 'put':
       return state.putStorage(account, key, value);
     case 'remove':
       return state.putStorage(account, key, undefined);
     case 'transient':
-      return state.setTransient(account, key, value);
+      return state.putTransient(account, key, value.length === 0 ? undefined : value);
     case 'wei':
       return state.setWei(account, BigInt(valueIndex % 3));
     case 'nonce':
@@ -126,8 +124,7 @@ function readAll(state: WorldState): unknown {
       entries: state.storageEntries(account),
       hasStorage: state.hasStorage(account),
       found: KEYS.map((key) => state.findStorage(account, key)),
-      got: KEYS.map((key) => state.getStorage(account, key)),
-      transient: KEYS.map((key) => state.getTransient(account, key)),
+      transient: KEYS.map((key) => state.findTransient(account, key)),
       eventCount: state.eventCount,
     };
   });
@@ -206,8 +203,8 @@ describe('plain state and kernel state', () => {
     for (let i = 0; i < 30_000; i++) {
       const key = new Uint8Array(32);
       new DataView(key.buffer).setUint32(28, random(4000));
-      const value = random(3) === 0 ? new Uint8Array(0) : new Uint8Array(32).fill(1 + random(200));
-      for (const played of [plain, kernel]) played.state.setStorage(account(played), keyOfBytes(key), value);
+      const value = random(3) === 0 ? undefined : new Uint8Array(32).fill(1 + random(200));
+      for (const played of [plain, kernel]) played.state.putStorage(account(played), keyOfBytes(key), value);
       if (random(50) === 0) for (const played of [plain, kernel]) play(played, ['checkpoint', 0, 0, 0]);
       const turn = random(400);
       const kind = turn === 0 ? 'end' : turn < 4 ? 'revert' : turn === 4 ? 'digest' : undefined;

@@ -34,7 +34,9 @@ function play(state: WorldState, model: Model, sequence: readonly Step[]): Model
   for (const step of sequence) {
     if (step.kind === 'store') {
       const account = state.account(ADDRESSES[step.account] as Uint8Array);
-      state.setStorage(account, KEYS[step.key] as string, new Uint8Array(LENGTHS[step.value] as number).fill(9));
+      const length = LENGTHS[step.value] as number;
+      const value = length === 0 ? undefined : new Uint8Array(length).fill(9);
+      state.putStorage(account, KEYS[step.key] as string, value);
       current.set(`${step.account}/${step.key}`, String(LENGTHS[step.value]));
     } else if (step.kind === 'pay') {
       state.setWei(state.account(ADDRESSES[step.account] as Uint8Array), step.wei);
@@ -55,7 +57,7 @@ function readAll(state: WorldState): Model {
     const account = state.account(address);
     if (account.wei > 0n) model.set(`${a}`, String(account.wei));
     for (const [k, key] of KEYS.entries()) {
-      const { length } = state.getStorage(account, key);
+      const length = state.findStorage(account, key)?.length ?? 0;
       if (length > 0) model.set(`${a}/${k}`, String(length));
     }
   }
@@ -123,11 +125,11 @@ for (const [name, createState] of Object.entries(states)) {
       const state = createState();
       const account = state.account(ADDRESSES[0] as Uint8Array);
       const snapshot = state.snapshot();
-      state.setTransient(account, 'a', Uint8Array.of(1));
-      state.setTransient(account, 'a', Uint8Array.of(2));
+      state.putTransient(account, 'a', Uint8Array.of(1));
+      state.putTransient(account, 'a', Uint8Array.of(2));
       state.endTransaction();
       state.restore(snapshot);
-      assert.equal(state.getTransient(account, 'a').length, 0);
+      assert.equal(state.findTransient(account, 'a'), undefined);
     });
 
     it('has the same digest for the same contents, whatever the order they came in', () => {
@@ -135,8 +137,8 @@ for (const [name, createState] of Object.entries(states)) {
         const state = createState();
         for (const i of order) {
           const account = state.account(ADDRESSES[i] as Uint8Array);
-          state.setStorage(account, KEYS[2 - i] as string, Uint8Array.of(i + 1));
-          state.setStorage(account, KEYS[i] as string, Uint8Array.of(i + 1));
+          state.putStorage(account, KEYS[2 - i] as string, Uint8Array.of(i + 1));
+          state.putStorage(account, KEYS[i] as string, Uint8Array.of(i + 1));
         }
         return state.digest();
       };

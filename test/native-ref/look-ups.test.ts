@@ -4,7 +4,7 @@ import { flatV1Schedule } from '../../engine/schedules.ts';
 import { buildHost, openBuilds } from '../../native-ref/build.ts';
 import { findCompiler } from '../../native-ref/compiler.ts';
 import { type HostAddon, loadHostAddon } from '../../native-ref/host-addon.ts';
-import { type NativeProgram, NativeWorld } from '../../native-ref/native-world.ts';
+import { type NativeProgram, nativeWorld } from '../../native-ref/native-world.ts';
 import { nativeBackendOrSkip, SCRIPT_SOURCE } from './native-machine.ts';
 import * as s from './script.ts';
 
@@ -31,7 +31,7 @@ describe('a look-up on the native machine', () => {
         return world;
       },
     };
-    const world = new NativeWorld(watched, flatV1Schedule, defaultBlock);
+    const world = nativeWorld(watched, flatV1Schedule, defaultBlock);
     const empty = new Uint8Array(0);
     const { address, outcome } = await world.deploy(program, {
       deployer: ALICE,

@@ -3,11 +3,12 @@ import { MAX_GAS } from '../../gas.ts';
 import { GuestExit, GuestTrap } from '../../guest-exit.ts';
 import { readBytes } from '../../guest-memory.ts';
 import { TrapCode } from '../../outcome.ts';
-import { type HostFunction, hostFunction } from '../host-function.ts';
+import { readPayload, refuseInStaticCall } from '../frame-checks.ts';
+import { type HostFunction, hostFunction, lengthsAt } from '../host-function.ts';
 import { accountIdOf } from './account-id.ts';
 import { blake2 } from './blake2.ts';
 import { forwardInput, inputOf } from './call-input.ts';
-import { readAccount, readBalance, readPayload, refuseInStaticCall, writeOptionalOutput } from './guest-values.ts';
+import { readAccount, readBalance, writeOptionalOutput } from './guest-values.ts';
 import { refusesReentry, withoutReentry } from './reentry.ts';
 import { ReturnCode } from './return-code.ts';
 import { sealImport } from './seal-import.ts';
@@ -24,13 +25,10 @@ const ALL_CALL_FLAGS = 31;
  */
 export const callFunctions: readonly HostFunction[] = [
   hostFunction(
-    {
-      ...sealImport(1, 'call', ['i32', 'i32', 'i64', 'i32', 'i32', 'i32', 'i32', 'i32'], 'i32'),
-      pricedBytes: (frame, args) => {
-        const takesOwnInput = (Number(args[0]) & (callFlags.forwardInput | callFlags.cloneInput)) !== 0;
-        return takesOwnInput ? frame.message.input.length : Number(args[5]) >>> 0;
-      },
-    },
+    sealImport(1, 'call', ['i32', 'i32', 'i64', 'i32', 'i32', 'i32', 'i32', 'i32'], 'i32', (frame, args) => {
+      const takesOwnInput = (Number(args[0]) & (callFlags.forwardInput | callFlags.cloneInput)) !== 0;
+      return takesOwnInput ? frame.message.input.length : Number(args[5]) >>> 0;
+    }),
     (frame, flags, callee, gas, value, input, inputLength, output, outputLength) => {
       if ((flags & ~ALL_CALL_FLAGS) !== 0) throw new GuestTrap(TrapCode.HostArgumentInvalid);
       const bytes = callInput(frame, flags, input, inputLength);
@@ -44,29 +42,15 @@ export const callFunctions: readonly HostFunction[] = [
     },
   ),
   hostFunction(
-    {
-      ...sealImport(
-        1,
-        'instantiate',
-        ['i32', 'i64', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
-        'i32',
-      ),
-      pricedBytes: (_frame, args) => (Number(args[4]) >>> 0) + (Number(args[10]) >>> 0),
-    },
-    (
-      frame,
-      codeHash,
-      gas,
-      value,
-      input,
-      inputLength,
-      address,
-      addressLength,
-      output,
-      outputLength,
-      salt,
-      saltLength,
-    ) => {
+    sealImport(
+      1,
+      'instantiate',
+      ['i32', 'i64', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32'],
+      'i32',
+      lengthsAt(4, 10),
+    ),
+    (frame, codeHash, gas, value, input, inputLength, ...rest) => {
+      const [address, addressLength, output, outputLength, salt, saltLength] = rest;
       refuseInStaticCall(frame);
       refuseTooDeep(frame);
       const result = frame.calls.create(frame, {

@@ -3,10 +3,11 @@ import type { Frame } from '../../frame.ts';
 import { GuestTrap } from '../../guest-exit.ts';
 import { readBytes, readU32, writeBytes, writeU32 } from '../../guest-memory.ts';
 import { TrapCode } from '../../outcome.ts';
-import { ACCOUNT_ID_BYTES, accountIdOf, addressOf } from './account-id.ts';
+import { ACCOUNT_ID_BYTES, addressOf } from './account-id.ts';
 import { SENTINEL } from './return-code.ts';
 
-const BALANCE_BYTES = 16;
+/** Balances are u128. */
+export const BALANCE_BYTES = 16;
 
 /**
  * Hands bytes to the guest: `lengthPointer` holds the capacity of the buffer at `pointer` and gets the number of bytes
@@ -35,31 +36,11 @@ export function writeInteger(
   writeOutput(frame, pointer, lengthPointer, bigintToBytes(value, lengthBytes).reverse());
 }
 
-/** Balances are u128. */
-export function writeBalance(frame: Frame, pointer: number, lengthPointer: number, wei: bigint): void {
-  writeInteger(frame, pointer, lengthPointer, wei, BALANCE_BYTES);
-}
-
 export function readBalance(frame: Frame, pointer: number): bigint {
   return bytesToBigint(readBytes(frame.memory, pointer, BALANCE_BYTES).reverse());
-}
-
-export function writeAccount(frame: Frame, pointer: number, lengthPointer: number, address: Uint8Array): void {
-  writeOutput(frame, pointer, lengthPointer, accountIdOf(address));
 }
 
 /** Reads an account id as an address of 20 bytes. */
 export function readAccount(frame: Frame, pointer: number): Uint8Array {
   return addressOf(readBytes(frame.memory, pointer, ACCOUNT_ID_BYTES));
-}
-
-/** Reads call input, event data, output or a stored value. Traps if it is longer than the schedule allows. */
-export function readPayload(frame: Frame, pointer: number, length: number): Uint8Array {
-  if (length >>> 0 > frame.schedule.payloadBytes) throw new GuestTrap(TrapCode.HostArgumentInvalid);
-  return readBytes(frame.memory, pointer, length);
-}
-
-/** For every function that changes state, whatever it would change. */
-export function refuseInStaticCall(frame: Frame): void {
-  if (frame.message.isStatic) throw new GuestTrap(TrapCode.StaticCallViolation);
 }

@@ -15,7 +15,7 @@ export const hashFunctions: readonly HostFunction[] = [
 
 function hash(name: string, digest: (bytes: Uint8Array) => Uint8Array): HostFunction {
   return hostFunction(
-    { ...sealImport(0, name, ['i32', 'i32', 'i32'], undefined), pricedBytes: lengthAt(1) },
+    sealImport(0, name, ['i32', 'i32', 'i32'], undefined, lengthAt(1)),
     (frame, input, inputLength, output) =>
       writeBytes(frame.memory, output, digest(readBytes(frame.memory, input, inputLength))),
   );

@@ -2,9 +2,10 @@ import type { Frame } from '../../frame.ts';
 import { GuestExit, GuestTrap } from '../../guest-exit.ts';
 import { readBytes } from '../../guest-memory.ts';
 import { TrapCode } from '../../outcome.ts';
-import { type HostFunction, hostFunction, lengthAt } from '../host-function.ts';
+import { readPayload, refuseInStaticCall } from '../frame-checks.ts';
+import { type HostFunction, hostFunction, lengthAt, lengthsAt } from '../host-function.ts';
 import { inputOf } from './call-input.ts';
-import { readPayload, refuseInStaticCall, writeOutput } from './guest-values.ts';
+import { writeOutput } from './guest-values.ts';
 import { ReturnCode } from './return-code.ts';
 import { sealImport } from './seal-import.ts';
 
@@ -15,11 +16,11 @@ const MAX_TOPICS = 4;
 /** Call input, the result, events, debug text. */
 export const inputOutputFunctions: readonly HostFunction[] = [
   hostFunction(
-    { ...sealImport(0, 'input', ['i32', 'i32'], undefined), pricedBytes: (frame) => frame.message.input.length },
+    sealImport(0, 'input', ['i32', 'i32'], undefined, (frame) => frame.message.input.length),
     (frame, output, outputLength) => writeOutput(frame, output, outputLength, inputOf(frame)),
   ),
   hostFunction(
-    { ...sealImport(0, 'seal_return', ['i32', 'i32', 'i32'], undefined), pricedBytes: lengthAt(2) },
+    sealImport(0, 'seal_return', ['i32', 'i32', 'i32'], undefined, lengthAt(2)),
     (frame, flags, data, length) => {
       const output = readPayload(frame, data, length);
       if ((flags & ~REVERT_FLAG) !== 0) throw new GuestTrap(TrapCode.HostArgumentInvalid);
@@ -27,10 +28,7 @@ export const inputOutputFunctions: readonly HostFunction[] = [
     },
   ),
   hostFunction(
-    {
-      ...sealImport(0, 'deposit_event', ['i32', 'i32', 'i32', 'i32'], undefined),
-      pricedBytes: (_frame, args) => (Number(args[1]) >>> 0) + (Number(args[3]) >>> 0),
-    },
+    sealImport(0, 'deposit_event', ['i32', 'i32', 'i32', 'i32'], undefined, lengthsAt(1, 3)),
     (frame, topics, topicsLength, data, dataLength) => {
       refuseInStaticCall(frame);
       if (frame.state.eventCount >= frame.schedule.events) throw new GuestTrap(TrapCode.HostArgumentInvalid);
@@ -42,10 +40,7 @@ export const inputOutputFunctions: readonly HostFunction[] = [
     },
   ),
   // Nobody listens: on a chain this does nothing either, and costs the same.
-  hostFunction(
-    { ...sealImport(0, 'debug_message', ['i32', 'i32'], 'i32'), pricedBytes: lengthAt(1) },
-    () => ReturnCode.Success,
-  ),
+  hostFunction(sealImport(0, 'debug_message', ['i32', 'i32'], 'i32', lengthAt(1)), () => ReturnCode.Success),
 ];
 
 /** Topics are the SCALE encoding of a list of 32-byte hashes; no bytes at all are no topics. */

@@ -3,8 +3,9 @@ import { GuestTrap } from '../../guest-exit.ts';
 import { readBytes } from '../../guest-memory.ts';
 import { TrapCode } from '../../outcome.ts';
 import { keyOfBytes } from '../../state/storage-key.ts';
-import { type HostFunction, hostFunction } from '../host-function.ts';
-import { readPayload, refuseInStaticCall, writeOutput } from './guest-values.ts';
+import { readPayload, refuseInStaticCall } from '../frame-checks.ts';
+import { type HostFunction, hostFunction, lengthAt, lengthsAt } from '../host-function.ts';
+import { writeOutput } from './guest-values.ts';
 import { ReturnCode, SENTINEL } from './return-code.ts';
 import { sealImport } from './seal-import.ts';
 
@@ -17,10 +18,7 @@ const MAX_KEY_BYTES = 128;
  */
 export const storageFunctions: readonly HostFunction[] = [
   hostFunction(
-    {
-      ...sealImport(2, 'set_storage', ['i32', 'i32', 'i32', 'i32'], 'i32'),
-      pricedBytes: (_frame, args) => (Number(args[1]) >>> 0) + (Number(args[3]) >>> 0),
-    },
+    sealImport(2, 'set_storage', ['i32', 'i32', 'i32', 'i32'], 'i32', lengthsAt(1, 3)),
     (frame, key, keyLength, value, valueLength) => {
       refuseInStaticCall(frame);
       const bytes = readPayload(frame, value, valueLength);
@@ -28,23 +26,20 @@ export const storageFunctions: readonly HostFunction[] = [
     },
   ),
   hostFunction(
-    { ...sealImport(1, 'get_storage', ['i32', 'i32', 'i32', 'i32'], 'i32'), pricedBytes: keyAndStoredBytes },
+    sealImport(1, 'get_storage', ['i32', 'i32', 'i32', 'i32'], 'i32', keyAndStoredBytes),
     (frame, key, keyLength, output, outputLength) =>
       handOver(frame, output, outputLength, stored(frame, readKey(frame, key, keyLength))),
   ),
   hostFunction(
-    { ...sealImport(1, 'contains_storage', ['i32', 'i32'], 'i32'), pricedBytes: keyBytes },
+    sealImport(1, 'contains_storage', ['i32', 'i32'], 'i32', lengthAt(1)),
     (frame, key, keyLength) => stored(frame, readKey(frame, key, keyLength))?.length ?? SENTINEL,
   ),
+  hostFunction(sealImport(1, 'clear_storage', ['i32', 'i32'], 'i32', keyAndStoredBytes), (frame, key, keyLength) => {
+    refuseInStaticCall(frame);
+    return replace(frame, readKey(frame, key, keyLength), undefined)?.length ?? SENTINEL;
+  }),
   hostFunction(
-    { ...sealImport(1, 'clear_storage', ['i32', 'i32'], 'i32'), pricedBytes: keyAndStoredBytes },
-    (frame, key, keyLength) => {
-      refuseInStaticCall(frame);
-      return replace(frame, readKey(frame, key, keyLength), undefined)?.length ?? SENTINEL;
-    },
-  ),
-  hostFunction(
-    { ...sealImport(0, 'take_storage', ['i32', 'i32', 'i32', 'i32'], 'i32'), pricedBytes: keyAndStoredBytes },
+    sealImport(0, 'take_storage', ['i32', 'i32', 'i32', 'i32'], 'i32', keyAndStoredBytes),
     (frame, key, keyLength, output, outputLength) => {
       refuseInStaticCall(frame);
       return handOver(frame, output, outputLength, replace(frame, readKey(frame, key, keyLength), undefined));
@@ -72,10 +67,6 @@ function handOver(frame: Frame, output: number, outputLength: number, value: Uin
   if (value === undefined) return ReturnCode.KeyNotFound;
   writeOutput(frame, output, outputLength, value);
   return ReturnCode.Success;
-}
-
-function keyBytes(_frame: Frame, args: readonly (number | bigint)[]): number {
-  return Number(args[1]) >>> 0;
 }
 
 function keyAndStoredBytes(frame: Frame, args: readonly (number | bigint)[]): number {

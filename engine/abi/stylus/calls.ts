@@ -1,12 +1,10 @@
-import { bytesToBigint } from '../../bytes.ts';
+import { bytesToBigint, EMPTY } from '../../bytes.ts';
 import type { Frame } from '../../frame.ts';
-import { GuestTrap } from '../../guest-exit.ts';
 import { readBytes, writeBytes, writeU32 } from '../../guest-memory.ts';
-import { TrapCode } from '../../outcome.ts';
+import { readPayload } from '../frame-checks.ts';
 import { type HostFunction, hostFunction, lengthAt } from '../host-function.ts';
 import { vmHook } from './vm-hook.ts';
 
-const EMPTY: Uint8Array = new Uint8Array(0);
 const HASH_BYTES = 32;
 
 /**
@@ -21,25 +19,23 @@ export const callStatus = { success: 0, revert: 2, trap: 2 } as const;
  */
 export const callFunctions: readonly HostFunction[] = [
   hostFunction(
-    { ...vmHook('call_contract', ['i32', 'i32', 'i32', 'i32', 'i64', 'i32'], 'i32'), pricedBytes: lengthAt(2) },
+    vmHook('call_contract', ['i32', 'i32', 'i32', 'i32', 'i64', 'i32'], 'i32', lengthAt(2)),
     (frame, to, data, length, value, gas, returnLength) =>
       call(frame, 'call', to, data, length, readWord(frame, value), gas, returnLength),
   ),
-  hostFunction(
-    { ...vmHook('static_call_contract', ['i32', 'i32', 'i32', 'i64', 'i32'], 'i32'), pricedBytes: lengthAt(2) },
-    (frame, to, data, length, gas, returnLength) => call(frame, 'static', to, data, length, 0n, gas, returnLength),
+  ...(['static', 'delegate'] as const).map((kind) =>
+    hostFunction(
+      vmHook(`${kind}_call_contract`, ['i32', 'i32', 'i32', 'i64', 'i32'], 'i32', lengthAt(2)),
+      (frame, to, data, length, gas, returnLength) => call(frame, kind, to, data, length, 0n, gas, returnLength),
+    ),
   ),
   hostFunction(
-    { ...vmHook('delegate_call_contract', ['i32', 'i32', 'i32', 'i64', 'i32'], 'i32'), pricedBytes: lengthAt(2) },
-    (frame, to, data, length, gas, returnLength) => call(frame, 'delegate', to, data, length, 0n, gas, returnLength),
-  ),
-  hostFunction(
-    { ...vmHook('create1', ['i32', 'i32', 'i32', 'i32', 'i32'], undefined), pricedBytes: lengthAt(1) },
+    vmHook('create1', ['i32', 'i32', 'i32', 'i32', 'i32'], undefined, lengthAt(1)),
     (frame, code, length, endowment, contract, revertLength) =>
       create(frame, code, length, readWord(frame, endowment), undefined, contract, revertLength),
   ),
   hostFunction(
-    { ...vmHook('create2', ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'], undefined), pricedBytes: lengthAt(1) },
+    vmHook('create2', ['i32', 'i32', 'i32', 'i32', 'i32', 'i32'], undefined, lengthAt(1)),
     (frame, code, length, endowment, salt, contract, revertLength) => {
       const saltWord = readBytes(frame.memory, salt, 32);
       create(frame, code, length, readWord(frame, endowment), saltWord, contract, revertLength);
@@ -49,11 +45,6 @@ export const callFunctions: readonly HostFunction[] = [
 
 function readWord(frame: Frame, pointer: number): bigint {
   return bytesToBigint(readBytes(frame.memory, pointer, 32));
-}
-
-function readPayload(frame: Frame, pointer: number, length: number): Uint8Array {
-  if (length >>> 0 > frame.schedule.payloadBytes) throw new GuestTrap(TrapCode.HostArgumentInvalid);
-  return readBytes(frame.memory, pointer, length);
 }
 
 function call(

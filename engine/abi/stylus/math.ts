@@ -8,35 +8,29 @@ const WORD_MASK = (1n << 256n) - 1n;
 
 /** 256-bit arithmetic in place, with the EVM's results: DIV, MOD, EXP, ADDMOD, MULMOD. Division by zero gives zero. */
 export const mathFunctions: readonly HostFunction[] = [
-  hostFunction(vmHook('math_div', ['i32', 'i32'], undefined), (frame, value, divisor) =>
-    update(frame, value, [divisor], (a, [b = 0n]) => (b === 0n ? 0n : a / b)),
-  ),
-  hostFunction(vmHook('math_mod', ['i32', 'i32'], undefined), (frame, value, modulus) =>
-    update(frame, value, [modulus], (a, [b = 0n]) => (b === 0n ? 0n : a % b)),
-  ),
-  hostFunction(vmHook('math_pow', ['i32', 'i32'], undefined), (frame, value, exponent) =>
-    update(frame, value, [exponent], (a, [b = 0n]) => wrappingPower(a, b)),
-  ),
-  hostFunction(vmHook('math_add_mod', ['i32', 'i32', 'i32'], undefined), (frame, value, addend, modulus) =>
-    update(frame, value, [addend, modulus], (a, [b = 0n, m = 0n]) => (m === 0n ? 0n : (a + b) % m)),
-  ),
-  hostFunction(vmHook('math_mul_mod', ['i32', 'i32', 'i32'], undefined), (frame, value, factor, modulus) =>
-    update(frame, value, [factor, modulus], (a, [b = 0n, m = 0n]) => (m === 0n ? 0n : (a * b) % m)),
-  ),
+  binary('math_div', (a, b) => (b === 0n ? 0n : a / b)),
+  binary('math_mod', (a, b) => (b === 0n ? 0n : a % b)),
+  binary('math_pow', wrappingPower),
+  modular('math_add_mod', (a, b, m) => (m === 0n ? 0n : (a + b) % m)),
+  modular('math_mul_mod', (a, b, m) => (m === 0n ? 0n : (a * b) % m)),
 ];
 
-function readWord(frame: Frame, pointer: number): bigint {
-  return bytesToBigint(readBytes(frame.memory, pointer, 32));
+function binary(name: string, compute: (a: bigint, b: bigint) => bigint): HostFunction {
+  return hostFunction(vmHook(name, ['i32', 'i32'], undefined), (frame, ...pointers) =>
+    update(frame, pointers, compute),
+  );
 }
 
-function update(
-  frame: Frame,
-  target: number,
-  operands: readonly number[],
-  compute: (value: bigint, operands: readonly bigint[]) => bigint,
-): void {
-  const words = operands.map((pointer) => readWord(frame, pointer));
-  writeBytes(frame.memory, target, bigintToBytes(compute(readWord(frame, target), words), 32));
+function modular(name: string, compute: (a: bigint, b: bigint, modulus: bigint) => bigint): HostFunction {
+  return hostFunction(vmHook(name, ['i32', 'i32', 'i32'], undefined), (frame, ...pointers) =>
+    update(frame, pointers, compute),
+  );
+}
+
+/** Puts the result where the first operand is. */
+function update(frame: Frame, pointers: readonly number[], compute: (...words: bigint[]) => bigint): void {
+  const words = pointers.map((pointer) => bytesToBigint(readBytes(frame.memory, pointer, 32)));
+  writeBytes(frame.memory, pointers[0] as number, bigintToBytes(compute(...words), 32));
 }
 
 /** Square and multiply, so that the work depends on the exponent's length and not on its value. */

@@ -4,10 +4,10 @@ import { GuestTrap } from '../../guest-exit.ts';
 import { readBytes, writeBytes } from '../../guest-memory.ts';
 import { TrapCode } from '../../outcome.ts';
 import { keyOfBytes } from '../../state/storage-key.ts';
+import { refuseInStaticCall } from '../frame-checks.ts';
 import { type HostFunction, hostFunction } from '../host-function.ts';
 import { vmHook } from './vm-hook.ts';
 
-const EMPTY: Uint8Array = new Uint8Array(0);
 const ZERO_WORD: Uint8Array = new Uint8Array(32);
 
 /**
@@ -20,38 +20,36 @@ const ZERO_WORD: Uint8Array = new Uint8Array(32);
  */
 export const storageFunctions: readonly HostFunction[] = [
   hostFunction(vmHook('storage_load_bytes32', ['i32', 'i32'], undefined), (frame, key, dest) => {
-    const id = keyOfBytes(readBytes(frame.memory, key, 32));
-    writeWord(frame, dest, frame.storageCache.get(id) ?? loadWord(frame, id));
+    const id = readKey(frame, key);
+    writeBytes(frame.memory, dest, frame.storageCache.get(id) ?? loadWord(frame, id));
   }),
   hostFunction(vmHook('storage_cache_bytes32', ['i32', 'i32'], undefined), (frame, key, value) => {
-    const id = keyOfBytes(readBytes(frame.memory, key, 32));
-    frame.storageCache.set(id, readWord(frame, value));
+    frame.storageCache.set(readKey(frame, key), readBytes(frame.memory, value, 32));
   }),
   hostFunction(
-    {
-      ...vmHook('storage_flush_cache', ['i32'], undefined),
-      pricedBytes: (frame) => (frame.message.isStatic ? 0 : frame.storageCache.size),
-    },
+    vmHook('storage_flush_cache', ['i32'], undefined, ({ message, storageCache }) => {
+      return message.isStatic ? 0 : storageCache.size;
+    }),
     (frame, clear) => {
       if (frame.message.isStatic) flushNothing(frame, clear !== 0);
-      else for (const [id, value] of frame.storageCache) frame.state.setStorage(frame.account, id, value);
+      else for (const [id, value] of frame.storageCache) frame.state.putStorage(frame.account, id, stored(value));
       frame.storageCache.clear();
     },
   ),
   hostFunction(vmHook('transient_load_bytes32', ['i32', 'i32'], undefined), (frame, key, dest) => {
-    const id = keyOfBytes(readBytes(frame.memory, key, 32));
-    writeWord(frame, dest, frame.state.getTransient(frame.account, id));
+    writeBytes(frame.memory, dest, frame.state.findTransient(frame.account, readKey(frame, key)) ?? ZERO_WORD);
   }),
   hostFunction(vmHook('transient_store_bytes32', ['i32', 'i32'], undefined), (frame, key, value) => {
     refuseInStaticCall(frame);
-    const id = keyOfBytes(readBytes(frame.memory, key, 32));
-    frame.state.setTransient(frame.account, id, readWord(frame, value));
+    frame.state.putTransient(frame.account, readKey(frame, key), stored(readBytes(frame.memory, value, 32)));
   }),
 ];
 
 /** A static frame remembers what it has loaded: writing that is no write. */
 function loadWord(frame: Frame, id: string): Uint8Array {
-  const word = frame.state.getStorage(frame.account, id);
+  const found = frame.state.findStorage(frame.account, id) ?? ZERO_WORD;
+  // An empty value is one of another ABI's, and nothing to this one.
+  const word = found.length === 0 ? ZERO_WORD : found;
   if (frame.message.isStatic) frame.loadedWords.set(id, word);
   return word;
 }
@@ -65,16 +63,11 @@ function flushNothing(frame: Frame, isCleared: boolean): void {
   if (isCleared) frame.loadedWords.clear();
 }
 
-function refuseInStaticCall(frame: Frame): void {
-  if (frame.message.isStatic) throw new GuestTrap(TrapCode.StaticCallViolation);
+function readKey(frame: Frame, pointer: number): string {
+  return keyOfBytes(readBytes(frame.memory, pointer, 32));
 }
 
 /** Zero is the absence of a value, as on the EVM. */
-function readWord(frame: Frame, pointer: number): Uint8Array {
-  const word = readBytes(frame.memory, pointer, 32);
-  return word.every((byte) => byte === 0) ? EMPTY : word;
-}
-
-function writeWord(frame: Frame, pointer: number, word: Uint8Array): void {
-  writeBytes(frame.memory, pointer, word.length === 0 ? ZERO_WORD : word);
+function stored(word: Uint8Array): Uint8Array | undefined {
+  return word.every((byte) => byte === 0) ? undefined : word;
 }

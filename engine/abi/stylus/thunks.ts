@@ -2,7 +2,7 @@ import { Op } from '../../../metering/format/opcodes.ts';
 import { environmentLayout } from '../../kernel/environment.ts';
 import { type KernelFunctionForGuests, kernelBuffer, kernelMessage } from '../../kernel/kernel-exports.ts';
 import { preparedCall } from '../../kernel/prepared-call.ts';
-import type { Thunk, Thunks } from '../../kernel/thunk.ts';
+import type { Thunk, ThunkLink, Thunks } from '../../kernel/thunk.ts';
 import {
   body,
   type Code,
@@ -32,6 +32,11 @@ import { VM_HOOKS } from './vm-hook.ts';
 
 type Write = Thunk['write'];
 
+/** Writes the word in four locals to the address in another. */
+function resultTo({ tracking }: ThunkLink['at'], pointer: number, first: number): Code {
+  return sequence(mark(tracking, pointer, 32), storeWords(pointer, first, 4));
+}
+
 /** Writes a word or an address in a kernel buffer to the address in local 0. */
 function bytesTo(lengthBytes: 20 | 32, buffer: number, offset: number): Write {
   const stores = lengthBytes === 32 ? storeWords(0, 1, 4) : sequence(storeWords(0, 1, 2), get(0), get(3), store32(16));
@@ -53,15 +58,7 @@ function integer(offset: number): Write {
 
 function load(kernelName: KernelFunctionForGuests): Write {
   return ({ at, kernel, charge }) =>
-    body(
-      W4,
-      charge(),
-      loadWords(0, 4),
-      kernel(kernelName),
-      setWords(2, 4),
-      mark(at.tracking, 1, 32),
-      storeWords(1, 2, 4),
-    );
+    body(W4, charge(), sequence(loadWords(0, 4), kernel(kernelName), setWords(2, 4)), resultTo(at, 1, 2));
 }
 
 function store(kernelName: KernelFunctionForGuests): Write {
@@ -70,16 +67,13 @@ function store(kernelName: KernelFunctionForGuests): Write {
 
 /** Replaces the first of its operands, words of 32 bytes, by what the kernel's function of the same name makes of them. */
 function arithmetic(name: KernelFunctionForGuests, operands: 2 | 3): Write {
-  const first = operands;
   return ({ at, kernel, charge }) =>
     body(
       W4,
       charge(),
       ...Array.from({ length: operands }, (_, operand) => loadWords(operand, 4)),
-      kernel(name),
-      setWords(first, 4),
-      mark(at.tracking, 0, 32),
-      storeWords(0, first, 4),
+      sequence(kernel(name), setWords(operands, 4)),
+      resultTo(at, 0, operands),
     );
 }
 
@@ -113,12 +107,8 @@ function contractCall(kind: number): Write {
       sequence(get(gas), get(most), get(gas), get(most), plain(Op.i64LtU, Op.select), set(gas)),
       hasValue
         ? sequence(
-            get(gas),
-            i64(BigInt(schedule.callStipend)),
-            i64(0n),
-            get(isPaid),
-            plain(Op.select, Op.i64Add),
-            set(gas),
+            sequence(get(gas), i64(BigInt(schedule.callStipend)), i64(0n)),
+            sequence(get(isPaid), plain(Op.select, Op.i64Add), set(gas)),
           )
         : nothing,
       sequence(i32(kind), ...[0, 4, 8, 12, 16].map((offset) => sequence(get(to), load32OfI32(offset)))),
@@ -139,9 +129,7 @@ const writers: Readonly<Record<string, Write>> = {
   read_args: ({ kernel, copyOut, charge, markRange }) =>
     body(
       ['i32'],
-      i32(kernelBuffer.input),
-      kernel('length'),
-      set(1),
+      sequence(i32(kernelBuffer.input), kernel('length'), set(1)),
       charge(1),
       sequence(get(0), get(1), markRange),
       sequence(i32(kernelBuffer.input), i32(0), get(0), get(1), copyOut),
@@ -182,19 +170,10 @@ const writers: Readonly<Record<string, Write>> = {
       W4,
       charge(1),
       sequence(get(1), i32(64), plain(Op.i32Eq)),
-      ifTrue(
-        loadWords(0, 8),
-        kernel('keccak64'),
-        setWords(3, 4),
-        mark(at.tracking, 2, 32),
-        storeWords(2, 3, 4),
-        plain(Op.return),
-      ),
+      ifTrue(loadWords(0, 8), kernel('keccak64'), setWords(3, 4), resultTo(at, 2, 3), plain(Op.return)),
       sequence(i32(kernelBuffer.scratch), get(0), get(1), copyIn),
-      sequence(get(1), kernel('keccak_scratch')),
-      setWords(3, 4),
-      mark(at.tracking, 2, 32),
-      storeWords(2, 3, 4),
+      sequence(get(1), kernel('keccak_scratch'), setWords(3, 4)),
+      resultTo(at, 2, 3),
     ),
   storage_load_bytes32: load('frame_load'),
   storage_cache_bytes32: store('frame_cache'),
