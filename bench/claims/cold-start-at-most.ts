@@ -1,5 +1,6 @@
 import { counted } from '../../harness/text/words.ts';
-import { coldAndWarmCalls, startNs } from '../result/cold-and-warm.ts';
+import { startNs } from '../result/break-even.ts';
+import { coldAndWarmCalls } from '../result/cold-and-warm.ts';
 import { isOfOneProcess } from '../result/protocol-report.ts';
 import { formatNs } from '../result/units.ts';
 import { median } from '../stats/median.ts';

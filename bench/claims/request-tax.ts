@@ -1,5 +1,5 @@
 import { roundNumber } from '../../harness/text/words.ts';
-import { startNs } from '../result/cold-and-warm.ts';
+import { startNs } from '../result/break-even.ts';
 import type { SlotReport } from '../result/protocol-report.ts';
 import { formatEstimate, formatNs } from '../result/units.ts';
 import { type Judge, NOTHING_COLD, notMeasured } from './claim.ts';

@@ -3,7 +3,7 @@ import { columnsOf, textTable } from '../../harness/text/text-table.ts';
 import { wrapText } from '../../harness/text/wrap-text.ts';
 import type { MeasuredValue } from '../claims/claim.ts';
 import { judgeClaims } from '../claims/judge-claims.ts';
-import { startNs } from '../result/cold-and-warm.ts';
+import { startNs } from '../result/break-even.ts';
 import { environmentLine } from '../result/environment.ts';
 import {
   type Comparison,

@@ -13,7 +13,7 @@ import { exponentiate, logRatios, suiteRatio } from '../stats/ratio.ts';
 import { type Estimate, signedRankEstimate, signedRankPValue } from '../stats/signed-rank.ts';
 import { ERROR_RATE, isTooWide, noiseFloor, type Verdict, verdictOf } from '../stats/verdict.ts';
 import { type BoundaryCurve, boundaryCurves } from './boundary.ts';
-import { breakEvenCalls } from './cold-and-warm.ts';
+import { breakEvenCalls } from './break-even.ts';
 import type { Environment } from './environment.ts';
 
 export interface ColdTimes {

@@ -3,7 +3,7 @@ import { xorshift32 } from '../../bench/order.ts';
 import type { PlannedSlot } from '../../bench/protocol/agree-on-jobs.ts';
 import { fullPlan } from '../../bench/protocol/protocol-plan.ts';
 import { boundaryCurves } from '../../bench/result/boundary.ts';
-import { breakEvenCalls } from '../../bench/result/cold-and-warm.ts';
+import { breakEvenCalls } from '../../bench/result/break-even.ts';
 import { allowedMisses } from '../../bench/selftest/bounds.ts';
 import { type Experiment, runExperiment } from '../../bench/selftest/experiment.ts';
 import { injectedSlots } from '../../bench/selftest/injected-slots.ts';
