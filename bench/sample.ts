@@ -1,5 +1,6 @@
 import type { BatchSummary } from '../engine/backend.ts';
 import { EngineError } from '../engine/errors.ts';
+import { shuffledBlocks } from './order.ts';
 
 /** A batch that can be run again and again from the same state. */
 export interface TimedBatch {
@@ -35,6 +36,28 @@ export async function leastOf(count: number, measure: () => Promise<number>): Pr
   let least = Number.POSITIVE_INFINITY;
   for (let sample = 0; sample < count; sample++) least = Math.min(least, await measure());
   return least;
+}
+
+/**
+ * Samples of several measurements, which take turns, so that whatever else the computer does meets them alike.
+ *
+ * @param measures Given the number of the round, which is negative in those that do not count.
+ * @param untimed Rounds before the first that counts.
+ * @param seed Of the order in each round; without one they keep theirs.
+ */
+export async function takeTurns(
+  measures: readonly ((round: number) => number | Promise<number>)[],
+  { rounds, untimed = 0, seed }: { readonly rounds: number; readonly untimed?: number; readonly seed?: number },
+): Promise<readonly (readonly number[])[]> {
+  const samples = measures.map((): number[] => []);
+  const orders = seed === undefined ? undefined : shuffledBlocks(measures.length, untimed + rounds, seed);
+  for (let round = -untimed; round < rounds; round++) {
+    for (const slot of orders?.[untimed + round] ?? measures.keys()) {
+      const sample = await (measures[slot] as (typeof measures)[number])(round);
+      if (round >= 0) samples[slot]?.push(sample);
+    }
+  }
+  return samples;
 }
 
 /**

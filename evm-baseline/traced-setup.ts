@@ -13,9 +13,8 @@ const stores: Readonly<Record<string, StorageAccess['kind']>> = { SSTORE: 'store
 /** The same EVM, whose frames, storage and, if they are wanted, instructions are told of. */
 export function tracedSetup(setup: EvmSetup, tracer: Tracer): EvmSetup {
   return {
-    name: setup.name,
+    ...setup,
     description: `${setup.description}, traced`,
-    createState: () => setup.createState(),
     createEvm: async (state, chainId) => {
       const evm = await setup.createEvm(state, chainId);
       listen(evm, tracer);

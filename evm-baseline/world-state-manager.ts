@@ -106,13 +106,11 @@ export class WorldStateManager implements EvmState {
   }
 
   async commit(): Promise<void> {
-    this.#popCheckpoint();
-    this.#endIfOutermost();
+    this.#endCheckpoint(() => {});
   }
 
   async revert(): Promise<void> {
-    this.#state.revert(this.#popCheckpoint());
-    this.#endIfOutermost();
+    this.#endCheckpoint((checkpoint) => this.#state.revert(checkpoint));
   }
 
   async abandon(): Promise<void> {
@@ -137,29 +135,18 @@ export class WorldStateManager implements EvmState {
 
   clearCaches(): void {}
 
-  getStateRoot(): never {
-    throw noStateRoot();
-  }
-
-  setStateRoot(): never {
-    throw noStateRoot();
-  }
-
-  hasStateRoot(): never {
-    throw noStateRoot();
-  }
+  readonly getStateRoot: () => never = noStateRoot;
+  readonly setStateRoot: () => never = noStateRoot;
+  readonly hasStateRoot: () => never = noStateRoot;
 
   shallowCopy(): never {
     throw new EngineError('internal', 'the state of a world is not shared between EVMs');
   }
 
-  #popCheckpoint(): Checkpoint {
+  #endCheckpoint(end: (checkpoint: Checkpoint) => void): void {
     const checkpoint = this.#checkpoints.pop();
     if (checkpoint === undefined) throw new EngineError('internal', 'no checkpoint to end');
-    return checkpoint;
-  }
-
-  #endIfOutermost(): void {
+    end(checkpoint);
     if (this.#checkpoints.length > 0) return;
     this.#originals.clear();
     this.#state.endTransaction();
@@ -180,6 +167,6 @@ export class WorldStateManager implements EvmState {
   }
 }
 
-function noStateRoot(): EngineError {
-  return new EngineError('internal', 'there is no Merkle state');
+function noStateRoot(): never {
+  throw new EngineError('internal', 'there is no Merkle state');
 }

@@ -240,21 +240,8 @@ const kinds = {
 type Kind = keyof typeof kinds;
 
 const everyday: readonly Kind[] = [
-  'sum',
-  'sum',
-  'sum',
-  'shift',
-  'multiply',
-  'compare',
-  'convert',
-  'load',
-  'load',
-  'store',
-  'move',
-  'select',
-  'untaken',
-  'taken',
-  'recursion',
+  ...(['sum', 'sum', 'sum', 'shift', 'multiply', 'compare', 'convert', 'load', 'load'] as const),
+  ...(['store', 'move', 'select', 'untaken', 'taken', 'recursion'] as const),
 ];
 
 /** The programs of a seed: every kind alone in each flow, and `mixCount` mixes of up to six kinds. */

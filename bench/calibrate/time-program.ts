@@ -1,6 +1,6 @@
 import type { Machine } from '../../engine/machine.ts';
 import { prepareBareGuest } from '../bare-guest.ts';
-import { timeNs } from '../sample.ts';
+import { takeTurns, timeNs } from '../sample.ts';
 
 const SAMPLES = 15;
 const SAMPLE_NS = 400_000;
@@ -15,11 +15,7 @@ export async function timeTurn(machine: Machine, bytes: Uint8Array): Promise<num
   let turns = 64;
   // Twice, so that a pause of the machine is not taken for work.
   while ((await time(turns)) < SAMPLE_NS || (await time(turns)) < SAMPLE_NS) turns *= 2;
-  let long = Number.POSITIVE_INFINITY;
-  let short = Number.POSITIVE_INFINITY;
-  for (let sample = 0; sample < SAMPLES; sample++) {
-    long = Math.min(long, await time(turns));
-    short = Math.min(short, await time(1));
-  }
+  const timed = [turns, 1].map((count) => () => time(count));
+  const [long = 0, short = 0] = (await takeTurns(timed, { rounds: SAMPLES })).map((each) => Math.min(...each));
   return (long - short) / (turns - 1);
 }

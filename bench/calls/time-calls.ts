@@ -1,7 +1,6 @@
 import type { ContractCase, Workload } from '../../contracts/contract-case.ts';
 import type { Backend } from '../../engine/backend.ts';
-import { shuffledBlocks } from '../order.ts';
-import { type Clock, timeNs } from '../sample.ts';
+import { type Clock, takeTurns, timeNs } from '../sample.ts';
 import { openSession, type Session } from '../session.ts';
 import { median } from '../stats/median.ts';
 import { throughputRatio } from '../stats/ratio.ts';
@@ -48,7 +47,6 @@ interface Cell {
   readonly callCount: number;
   readonly session: Session;
   readonly snapshot: number;
-  readonly samplesNs: number[];
 }
 
 /** All machines take turns in every block, so that whatever else the computer does meets them alike. */
@@ -70,22 +68,22 @@ export async function timeCalls(
       cells.push(await newCell(machine.name, form, session, snapshot, repeats));
     }
   }
-  for (const [block, order] of shuffledBlocks(cells.length, plan.blocks + 1, plan.seed).entries()) {
-    for (const at of order) {
-      const cell = cells[at] as Cell;
-      const ns = await sample(cell, plan);
-      if (block > 0) cell.samplesNs.push(ns);
-    }
-  }
-  return cells.map(({ machine, form, samplesNs }) => ({
+  // A block does not count: batches and lists of this length are new.
+  const { blocks, seed } = plan;
+  const samples = await takeTurns(
+    cells.map((cell) => () => sample(cell, plan)),
+    { rounds: blocks, untimed: 1, seed },
+  );
+  const samplesOf = (cell: Cell): readonly number[] => samples[cells.indexOf(cell)] as readonly number[];
+  return cells.map((cell) => ({
     workload: `${contract.id} ${workload.id}`,
-    machine,
-    form,
-    callNs: median(samplesNs),
+    machine: cell.machine,
+    form: cell.form,
+    callNs: median(samplesOf(cell)),
     timesAsLong: Object.fromEntries(
       cells
-        .filter((other) => other.form === form && comparedWith.includes(other.machine))
-        .map((other) => [other.machine, throughputRatio(other.samplesNs, samplesNs)]),
+        .filter((other) => other.form === cell.form && comparedWith.includes(other.machine))
+        .map((other) => [other.machine, throughputRatio(samplesOf(other), samplesOf(cell))]),
     ),
   }));
 }
@@ -99,7 +97,7 @@ async function newCell(
 ): Promise<Cell> {
   const { world } = session;
   const messages = Array.from({ length: repeats }, () => session.messages).flat();
-  const common = { machine, form, session, snapshot, callCount: messages.length, samplesNs: [] };
+  const common = { machine, form, session, snapshot, callCount: messages.length };
   if (form === 'outcomes') return { ...common, run: () => world.callMany(messages) };
   if (form === 'call') return { ...common, run: () => callEach(session, messages) };
   const batch = await world.loadBatch(messages);

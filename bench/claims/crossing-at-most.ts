@@ -1,4 +1,4 @@
-import { formatNs, formatNsEstimate } from '../result/units.ts';
+import { formatEstimate, formatNs } from '../result/units.ts';
 import { type Judge, notMeasured } from './claim.ts';
 import { atMost, ifSound, verdictOfAll } from './standing.ts';
 
@@ -18,7 +18,7 @@ export function crossingAtMost({ machine, thresholdNs, beside }: CrossingThresho
       const curves = report.boundary.filter((curve) => curve.machine === machine);
       const others = report.boundary.filter((curve) => beside.includes(curve.machine));
       const said = (all: typeof curves) =>
-        all.map((curve) => `${formatNsEstimate(curve.nsPerCrossing)} on ${curve.machine} (${curve.operation})`);
+        all.map((curve) => `${formatEstimate(curve.nsPerCrossing, formatNs)} on ${curve.machine} (${curve.operation})`);
       const comparison =
         others.length === 0 ? '' : ` Where the host function is no JavaScript, it costs ${said(others).join(', ')}.`;
       if (curves.length === 0) return notMeasured(`Needs host-calls in several sizes on ${machine}.${comparison}`);

@@ -7,7 +7,6 @@
  * Time is processor time over the gas of a contract that makes 40 such calls. What stays is counted after a collection of garbage, on
  * kernel state: JavaScript's heap and buffers, and the kernel's memory.
  */
-import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
@@ -17,10 +16,10 @@ import { defaultSchedule, schedules } from '../../engine/schedules.ts';
 import { KernelState } from '../../engine/state/kernel-state.ts';
 import { wasmMachine } from '../../engine/wasm/wasm-machine.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
-import { columnsOf, textTable } from '../../harness/text/text-table.ts';
 import { assemble } from '../assemble.ts';
 import { deployGuest, guestCall } from '../guest-calls.ts';
 import { processorClock, timeNs } from '../sample.ts';
+import { notTaken, partOf, printedTable, smallBenchmark, wholeNumber } from '../small-benchmark.ts';
 import { median } from '../stats/median.ts';
 import { keepingGuest, keepingWorks, memoryGuest, memoryWorks, repeatingCaller } from './hostile-guests.ts';
 
@@ -83,34 +82,32 @@ async function keptPerGas(what: string, times: number): Promise<readonly [first:
   return [(afterFirst - before) / gas, (afterAll - afterFirst) / furtherGas];
 }
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '20' },
-    times: { type: 'string', default: '20000' },
-    schedule: { type: 'string', default: defaultSchedule.id },
-    only: { type: 'string', default: '' },
+const options = {
+  rounds: wholeNumber(20),
+  times: wholeNumber(20_000),
+  schedule: (option: string, given = defaultSchedule.id) => {
+    const found = schedules.find(({ id }) => id === given);
+    if (found !== undefined) return found;
+    throw notTaken(option, schedules.map(({ id }) => id).join(', '), given);
   },
-});
-const schedule = schedules.find(({ id }) => id === values.schedule);
-if (schedule === undefined) throw new Error(`no schedule ${values.schedule}`);
-const machines = [true, false].map((usesKernel) => ({
-  usesKernel,
-  backend: createWasmBackend({ usesKernel, schedule }),
-}));
-const times: string[][] = [];
-for (const what of Object.keys(memoryWorks).filter((what) => what.includes(values.only))) {
-  for (const { usesKernel, backend } of machines) {
-    const row = [what, usesKernel ? 'wasm' : 'wasm-plain'];
-    for (const pages of [1, 4, 17, 255])
-      row.push((await timePerGas(backend, pages, what, Number(values.rounds))).toFixed(2));
-    times.push(row);
+  only: partOf([...Object.keys(memoryWorks), ...Object.keys(keepingWorks)]),
+};
+
+await smallBenchmark('guest-memory', options, async ({ rounds, times, schedule, only }) => {
+  const backends = [true, false].map((usesKernel) => createWasmBackend({ usesKernel, schedule }));
+  const timeRows: string[][] = [];
+  for (const what of Object.keys(memoryWorks).filter(only)) {
+    for (const backend of backends) {
+      const row = [what, backend.name];
+      for (const pages of [1, 4, 17, 255]) row.push((await timePerGas(backend, pages, what, rounds)).toFixed(2));
+      timeRows.push(row);
+    }
   }
-}
-const timeColumns = columnsOf(['call, ns per gas', 'machine'], ['1 page', '4', '17', '255']);
-const kept: string[][] = [];
-for (const what of Object.keys(keepingWorks).filter((what) => what.includes(values.only))) {
-  kept.push([what, ...(await keptPerGas(what, Number(values.times))).map((bytes) => bytes.toFixed(3))]);
-}
-const keptColumns = columnsOf(['failed call, bytes per gas'], ['the first', 'two more']);
-const { columns } = process.stdout;
-process.stdout.write(`${textTable(timeColumns, times, columns)}\n${textTable(keptColumns, kept, columns)}`);
+  const keptRows: string[][] = [];
+  for (const what of Object.keys(keepingWorks).filter(only)) {
+    keptRows.push([what, ...(await keptPerGas(what, times)).map((bytes) => bytes.toFixed(3))]);
+  }
+  const timeTable = printedTable(['call, ns per gas', 'machine'], ['1 page', '4', '17', '255'], timeRows);
+  const keptTable = printedTable(['failed call, bytes per gas'], ['the first', 'two more'], keptRows);
+  process.stdout.write(`${timeTable}\n${keptTable}`);
+});

@@ -34,6 +34,11 @@ function slots(...rest: readonly number[]): readonly HostRow[] {
   return [row('one key', i32(ONES, ...rest)), row('keys always new', i32(KEY, ...rest))];
 }
 
+function creations(...rest: readonly number[]): readonly HostRow[] {
+  const creation = (what: string, code: number) => row(what, i32(code, 32, ZERO, ...rest), { turns: 200 });
+  return [creation('unknown module', ODD), creation('a module', MODULE)];
+}
+
 function contractCalls(name: string, value: string): readonly HostRow[] {
   const call = (to: number, gas: number, bytes = 0): string =>
     `${i32(to, DATA, bytes)} ${value} (i64.const ${gas}) ${i32(LENGTH)}`;
@@ -68,7 +73,8 @@ function arithmetic(name: string, ...rows: readonly (readonly [what: string, ...
 }
 
 const callChild = `(drop (call $call_contract ${i32(CHILD, DATA, 0, ZERO)} (i64.const 1000000) ${i32(LENGTH)}))`;
-const callSealChild = `(drop (call $call ${i32(0, CHILD)} (i64.const 0) ${i32(ZERO, DATA, 0, -1, LENGTH)}))`;
+const sealCall = (to: number, gas = 0): string => `${i32(0, to)} (i64.const ${gas}) ${i32(ZERO, DATA, 0, -1, LENGTH)}`;
+const callSealChild = `(drop (call $call ${sealCall(CHILD)}))`;
 const throughChild = (what: string, turn: string, child: HostShape): HostRow => text(what, turn, { turns: 300, child });
 
 /** Every host function of the Stylus ABI, with arguments that are cheap and arguments that are as bad as we know. */
@@ -107,14 +113,8 @@ export const stylusRows: Readonly<Record<string, readonly HostRow[]>> = {
   call_contract: contractCalls('call_contract', i32(ZERO)),
   static_call_contract: contractCalls('static_call_contract', ''),
   delegate_call_contract: contractCalls('delegate_call_contract', ''),
-  create1: [
-    row('unknown module', i32(ODD, 32, ZERO, OUT, LENGTH), { turns: 200 }),
-    row('a module', i32(MODULE, 32, ZERO, OUT, LENGTH), { turns: 200 }),
-  ],
-  create2: [
-    row('unknown module', i32(ODD, 32, ZERO, KEY, OUT, LENGTH), { turns: 200 }),
-    row('a module', i32(MODULE, 32, ZERO, KEY, OUT, LENGTH), { turns: 200 }),
-  ],
+  create1: creations(OUT, LENGTH),
+  create2: creations(KEY, OUT, LENGTH),
   block_basefee: address,
   block_coinbase: address,
   block_gas_limit: nothing,
@@ -174,25 +174,15 @@ export const sealRows: Readonly<Record<string, readonly HostRow[]>> = {
   'seal0.hash_sha2_256': hashes(0, 64, 128, BIG),
   'seal0.hash_keccak_256': hashes(0, 64, 136, BIG),
   'seal1.call': [
-    row('no code', `${i32(0, ODD)} (i64.const 0) ${i32(ZERO, DATA, 0, -1, LENGTH)}`),
-    row('no code, always new', `${i32(0, FRESH)} (i64.const 0) ${i32(ZERO, DATA, 0, -1, LENGTH)}`),
-    row('a child', `${i32(0, CHILD)} (i64.const 0) ${i32(ZERO, DATA, 0, -1, LENGTH)}`, {
-      turns: 300,
-      child: 'returns',
-    }),
-    row('child traps at once', `${i32(0, CHILD)} (i64.const 20000) ${i32(ZERO, DATA, 0, -1, LENGTH)}`, {
-      turns: 300,
-      child: 'traps',
-    }),
+    row('no code', sealCall(ODD)),
+    row('no code, always new', sealCall(FRESH)),
+    row('a child', sealCall(CHILD), { turns: 300, child: 'returns' }),
+    row('child traps at once', sealCall(CHILD, 20_000), { turns: 300, child: 'traps' }),
   ],
-  'seal1.instantiate': [
-    row('unknown module', `${i32(ODD)} (i64.const 0) ${i32(ZERO, DATA, 0, -1, LENGTH, -1, LENGTH, KEY, 32)}`, {
-      turns: 200,
-    }),
-    row('a module', `${i32(MODULE)} (i64.const 0) ${i32(ZERO, DATA, 0, -1, LENGTH, -1, LENGTH, KEY, 32)}`, {
-      turns: 200,
-    }),
-  ],
+  'seal1.instantiate': [ODD, MODULE].map((code) => {
+    const operands = `${i32(code)} (i64.const 0) ${i32(ZERO, DATA, 0, -1, LENGTH, -1, LENGTH, KEY, 32)}`;
+    return row(code === ODD ? 'unknown module' : 'a module', operands, { turns: 200 });
+  }),
   'seal0.transfer': [row('one payee', i32(ODD, 32, ONE, 16)), row('always new', i32(FRESH, 32, ONE, 16))],
   'seal0.set_code_hash': [row('unknown module', i32(ODD)), row('a module', i32(MODULE))],
   'seal0.caller': toGuest,

@@ -7,7 +7,6 @@
  * `quick` is the machine as it is; `exact` is the form that runs again what has trapped (docs/adr/0004), without the kernel's
  * thunks. Each program takes turns with a loop of plain arithmetic: `times` is how much longer its gas takes than that loop's.
  */
-import { parseArgs } from 'node:util';
 import { sealAbi } from '../../engine/abi/seal/seal-abi.ts';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import { guestBackend } from '../../engine/guest-backend.ts';
@@ -17,7 +16,7 @@ import { KernelState } from '../../engine/state/kernel-state.ts';
 import { wasmMachine } from '../../engine/wasm/wasm-machine.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
 import { formatRuntime, thisRuntime } from '../../harness/results/runtime.ts';
-import { columnsOf, textTable } from '../../harness/text/text-table.ts';
+import { partOf, printedTable, smallBenchmark, wholeNumber } from '../small-benchmark.ts';
 import { median } from '../stats/median.ts';
 import type { HostProgram } from './host-program.ts';
 import { instructionRows, sealRows, stylusRows, unitRow } from './host-rows.ts';
@@ -57,38 +56,30 @@ interface TimedRow {
 }
 
 function printed(rows: readonly TimedRow[]): string {
-  const columns = columnsOf(['function', 'arguments'], ['ns/gas', 'times', 'exact', 'times']);
   const worst = ({ quick, exact }: TimedRow): number => Math.max(quick.nsPerGas, exact.nsPerGas);
-  const cells = [...rows]
-    .sort((a, b) => worst(b) - worst(a))
-    .map(({ program: { name, row }, quick, exact }) => [
-      name,
-      row.what,
-      quick.nsPerGas.toFixed(2),
-      quick.unitsPerGas.toFixed(1),
-      exact.nsPerGas.toFixed(2),
-      exact.unitsPerGas.toFixed(1),
-    ]);
+  const numbers = ({ nsPerGas, unitsPerGas }: HostTime) => [nsPerGas.toFixed(2), unitsPerGas.toFixed(1)];
+  const cells = rows
+    .toSorted((a, b) => worst(b) - worst(a))
+    .map(({ program: { name, row }, quick, exact }) => [name, row.what, ...numbers(quick), ...numbers(exact)]);
   const middle = (of: (row: TimedRow) => number): string => median(rows.map(of)).toFixed(2);
-  return `${textTable(columns, cells, process.stdout.columns)}
+  return `${printedTable(['function', 'arguments'], ['ns/gas', 'times', 'exact', 'times'], cells)}
 median of all rows: ${middle(({ quick }) => quick.nsPerGas)} ns per gas, exact ${middle(({ exact }) => exact.nsPerGas)}
 `;
 }
 
-const { values } = parseArgs({
-  options: { samples: { type: 'string', default: '15' }, only: { type: 'string', default: '' } },
+const options = { samples: wholeNumber(15), only: partOf(programs.map(({ name }) => name)) };
+await smallBenchmark('host-functions', options, async ({ samples, only }) => {
+  const quick = createWasmBackend();
+  const exact = guestBackend(exactMachine(), defaultSchedule, (schedule) => new KernelState(schedule));
+  const unit = await openProgram(quick, { abi: stylusAbi, name: 'arithmetic', row: unitRow });
+  for (let call = 0; call < 50; call++) await unit.sample();
+  const rows: TimedRow[] = [];
+  for (const program of programs.filter(({ name }) => only(name))) {
+    rows.push({
+      program,
+      quick: await timeProgram(quick, program, unit, samples),
+      exact: await timeProgram(exact, program, unit, samples),
+    });
+  }
+  process.stdout.write(`${formatRuntime(thisRuntime())}, ${defaultSchedule.id}\n\n${printed(rows)}`);
 });
-const samples = Number(values.samples);
-const quick = createWasmBackend();
-const exact = guestBackend(exactMachine(), defaultSchedule, (schedule) => new KernelState(schedule));
-const unit = await openProgram(quick, { abi: stylusAbi, name: 'arithmetic', row: unitRow });
-for (let call = 0; call < 50; call++) await unit.sample();
-const rows: TimedRow[] = [];
-for (const program of programs.filter(({ name }) => name.includes(values.only))) {
-  rows.push({
-    program,
-    quick: await timeProgram(quick, program, unit, samples),
-    exact: await timeProgram(exact, program, unit, samples),
-  });
-}
-process.stdout.write(`${formatRuntime(thisRuntime())}, ${defaultSchedule.id}\n\n${printed(rows)}`);

@@ -3,7 +3,7 @@ import type { Backend, World } from '../../engine/backend.ts';
 import { EngineError } from '../../engine/errors.ts';
 import { assemble } from '../assemble.ts';
 import { deployGuest, guestCall } from '../guest-calls.ts';
-import { timeNs } from '../sample.ts';
+import { takeTurns, timeNs } from '../sample.ts';
 import { childText, type HostProgram, programText } from './host-program.ts';
 
 /** How long a program runs before its first sample. */
@@ -64,10 +64,11 @@ export async function timeProgram(
   const open = await openProgram(backend, program);
   let warmUp = 0;
   for (let count = 0; warmUp < WARM_UP_NS || count < 3; count++) warmUp += (await timeNs(open.sample))[1];
-  let [nsPerGas, unitNs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-  for (let sample = 0; sample < samples; sample++) {
-    unitNs = Math.min(unitNs, (await unit.sample()).nsPerGas);
-    nsPerGas = Math.min(nsPerGas, (await open.sample()).nsPerGas);
-  }
+  const sampled = [unit, open].map(
+    ({ sample }) =>
+      async () =>
+        (await sample()).nsPerGas,
+  );
+  const [unitNs = 0, nsPerGas = 0] = (await takeTurns(sampled, { rounds: samples })).map((each) => Math.min(...each));
   return { nsPerGas, unitsPerGas: nsPerGas / unitNs };
 }

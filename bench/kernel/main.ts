@@ -7,12 +7,11 @@
  * Times are medians over rounds that take turns, of one run on the Node that runs this. Those of transfers and of reads, which
  * last long enough for its clock, are processor time, so that whoever else has work for the machine delays them less.
  */
-import { parseArgs } from 'node:util';
 import { Kernel } from '../../engine/kernel/kernel.ts';
 import { batchRecord } from '../../engine/kernel/kernel-exports.ts';
 import { formatRuntime, thisRuntime } from '../../harness/results/runtime.ts';
-import { columnsOf, textTable } from '../../harness/text/text-table.ts';
-import { processorClock, timeNs } from '../sample.ts';
+import { processorClock, takeTurns, timeNs } from '../sample.ts';
+import { printedTable, smallBenchmark, wholeNumber } from '../small-benchmark.ts';
 import { median } from '../stats/median.ts';
 import { distantReads } from './distant-reads.ts';
 import { keyBytes, type Loop, linkLoops } from './guest-loops.ts';
@@ -30,6 +29,10 @@ interface World {
   readonly kernel: Kernel;
   readonly slotCount: number;
   readonly loops: ReadonlyMap<string, Loop>;
+  /** Of the longest call while it grew. */
+  readonly longestMs: number;
+  /** By which it grew. */
+  readonly bytes: number;
 }
 
 /** @param byte The word is made of it. */
@@ -75,12 +78,7 @@ function loadBatch(kernel: Kernel): void {
   view.setUint32(batchRecord.inputBytes, 68, true);
 }
 
-interface GrownWorld extends World {
-  readonly longestMs: number;
-  readonly bytes: number;
-}
-
-async function makeWorld(slotCount: number): Promise<GrownWorld> {
+async function makeWorld(slotCount: number): Promise<World> {
   const grow = () => {
     const kernel = new Kernel();
     kernel.exports.configure(128 << 10, 256);
@@ -120,16 +118,19 @@ function timeDigest({ kernel, slotCount }: World, changes: number, seed: number)
   return performance.now() - start;
 }
 
-/** Medians in ns per turn at either size, which take turns. A run is `TRANSFERS` turns. */
-async function timeRuns(runs: readonly ((seed: number) => unknown)[], rounds: number): Promise<readonly number[]> {
-  const samples = runs.map((): number[] => []);
-  for (let seed = -2; seed < rounds; seed++) {
-    for (const [i, run] of runs.entries()) {
-      const [, ns] = await timeNs(async () => run(seed), processorClock);
-      if (seed >= 0) samples[i]?.push(ns / TRANSFERS);
-    }
-  }
-  return samples.map(median);
+/** A row of medians in ns, small and large. Rounds that do not count are for the compiler. */
+function rowOf(name: string, samples: readonly (readonly number[])[], digits: number): string[] {
+  const [ofSmall = 0, ofLarge = 0] = samples.map(median);
+  return [name, ofSmall.toFixed(digits), ofLarge.toFixed(digits), (ofLarge / ofSmall).toFixed(2)];
+}
+
+/** At either size. A run is `TRANSFERS` turns. */
+async function timeRuns(name: string, runs: readonly ((seed: number) => unknown)[], rounds: number): Promise<string[]> {
+  const timed = runs.map((run) => async (seed: number) => {
+    const [, ns] = await timeNs(async () => run(seed), processorClock);
+    return ns / TRANSFERS;
+  });
+  return rowOf(name, await takeTurns(timed, { rounds, untimed: 2 }), 0);
 }
 
 /** Between random holders of a token with that many. */
@@ -146,49 +147,30 @@ async function readRun(memoryBytes: number): Promise<(seed: number) => void> {
   return (seed) => read(TRANSFERS, BigInt(seed));
 }
 
-const { values } = parseArgs({
-  options: { slots: { type: 'string', default: '1000000' }, rounds: { type: 'string', default: '20' } },
+const options = { slots: wholeNumber(1_000_000, SMALL), rounds: wholeNumber(20) };
+await smallBenchmark('kernel', options, async ({ slots, rounds }) => {
+  const [small, large] = [await makeWorld(SMALL), await makeWorld(slots)];
+  const names = [...small.loops.keys()];
+  const timed = names.flatMap((name) => [small, large].map((world) => (seed: number) => time(world, name, seed + 100)));
+  const samples = await takeTurns(timed, { rounds, untimed: 5 });
+  const rows = names.map((name, at) => rowOf(name, samples.slice(2 * at, 2 * at + 2), 1));
+  const bytesPerSlot = large.bytes / large.slotCount;
+  const reads = [await readRun(SMALL * bytesPerSlot), await readRun(large.bytes)];
+  rows.push(await timeRuns('read of one line anywhere in as much memory', reads, rounds));
+  const transfers = [await transferRun(SMALL), await transferRun(slots)];
+  rows.push(await timeRuns('ERC-20 transfer, metered, in a batch', transfers, rounds));
+  const turns = printedTable(['ns per turn'], [`${SMALL} slots`, `${slots} slots`, 'ratio'], rows);
+  process.stdout.write(`${formatRuntime(thisRuntime())}\n\n${turns}\n`);
+  const firstMs = timeDigest(large, 0, 0);
+  const digests = [0, 1, 10, 100, 1000, 10_000].map((changes) => {
+    const times = [1, 2, 3, 4, 5].map((seed) => timeDigest(large, changes, seed));
+    return [`digest after ${changes} changes`, `${(1000 * median(times)).toFixed(1)} us`];
+  });
+  const state = [
+    ['bytes per slot', bytesPerSlot.toFixed(1)],
+    ['longest call of 16 writes while growing', `${large.longestMs.toFixed(2)} ms`],
+    ['first digest', `${firstMs.toFixed(0)} ms`],
+    ...digests,
+  ];
+  process.stdout.write(printedTable([`state of ${slots} slots`], [''], state));
 });
-const rounds = Number(values.rounds);
-const small = await makeWorld(SMALL);
-const large = await makeWorld(Number(values.slots));
-const names = [...small.loops.keys()];
-const samples = new Map(names.map((name) => [name, { small: [] as number[], large: [] as number[] }]));
-for (let seed = -5; seed < rounds; seed++) {
-  for (const name of names) {
-    const [ofSmall, ofLarge] = [time(small, name, seed + 100), time(large, name, seed + 100)];
-    // The first rounds are for the compiler.
-    if (seed < 0) continue;
-    samples.get(name)?.small.push(ofSmall);
-    samples.get(name)?.large.push(ofLarge);
-  }
-}
-const rows = [...samples].map(([name, { small, large }]) => {
-  const [ofSmall, ofLarge] = [median(small), median(large)];
-  return [name, ofSmall.toFixed(1), ofLarge.toFixed(1), (ofLarge / ofSmall).toFixed(2)];
-});
-const addRow = async (name: string, runs: readonly ((seed: number) => unknown)[]): Promise<void> => {
-  const [ofSmall, ofLarge] = (await timeRuns(runs, rounds)) as [number, number];
-  rows.push([name, ofSmall.toFixed(0), ofLarge.toFixed(0), (ofLarge / ofSmall).toFixed(2)]);
-};
-const bytesPerSlot = large.bytes / large.slotCount;
-await addRow('read of one line anywhere in as much memory', [
-  await readRun(SMALL * bytesPerSlot),
-  await readRun(large.bytes),
-]);
-await addRow('ERC-20 transfer, metered, in a batch', [await transferRun(SMALL), await transferRun(large.slotCount)]);
-const { columns } = process.stdout;
-const turns = columnsOf(['ns per turn'], [`${SMALL} slots`, `${large.slotCount} slots`, 'ratio']);
-process.stdout.write(`${formatRuntime(thisRuntime())}\n\n${textTable(turns, rows, columns)}\n`);
-const firstMs = timeDigest(large, 0, 0);
-const digests = [0, 1, 10, 100, 1000, 10_000].map((changes) => {
-  const times = [1, 2, 3, 4, 5].map((seed) => timeDigest(large, changes, seed));
-  return [`digest after ${changes} changes`, `${(1000 * median(times)).toFixed(1)} us`];
-});
-const state = [
-  ['bytes per slot', bytesPerSlot.toFixed(1)],
-  ['longest call of 16 writes while growing', `${large.longestMs.toFixed(2)} ms`],
-  ['first digest', `${firstMs.toFixed(0)} ms`],
-  ...digests,
-];
-process.stdout.write(textTable(columnsOf([`state of ${large.slotCount} slots`], ['']), state, columns));

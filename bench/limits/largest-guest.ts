@@ -13,7 +13,7 @@ const MAX_SIZE = 1 << 16;
 export async function largestGuest({ functions, isDeep }: LimitShape, limits: ModuleLimits): Promise<Uint8Array> {
   const guest = async (size: number): Promise<Uint8Array> => {
     const text = limitGuest(functions(size, limits));
-    return isDeep === true ? assembleDeep(text) : assemble(text);
+    return isDeep ? assembleDeep(text) : assemble(text);
   };
   let largest = await guest(1);
   let [accepted, refused] = [1, MAX_SIZE];

@@ -6,13 +6,12 @@
  *
  *   npm run bench:limits -- [--only <part of a name>]
  */
-import { parseArgs } from 'node:util';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import { defaultSchedule } from '../../engine/schedules.ts';
 import { instrumentModule } from '../../engine/wasm/module-cache.ts';
-import { columnsOf, textTable } from '../../harness/text/text-table.ts';
 import { askOnce } from '../../processes/asked-child.ts';
 import { nodeCommand } from '../../processes/node-command.ts';
+import { partOf, printedTable, smallBenchmark } from '../small-benchmark.ts';
 import { largestGuest } from './largest-guest.ts';
 import { limitShapes, ordinaryWork } from './shapes.ts';
 
@@ -30,19 +29,18 @@ async function compileCells(flags: readonly string[], bytes: Uint8Array): Promis
   return [ms.toFixed(0), mib.toFixed(0)];
 }
 
-const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } });
-const shapes = [ordinaryWork, ...limitShapes.filter(({ name }) => name.includes(values.only))];
-const { limits } = defaultSchedule;
-const guests: Uint8Array[] = [];
-for (const shape of shapes) guests.push(await largestGuest(shape, limits));
-const perGas = (await run(BASELINE, './time-per-gas.ts', guests)) as readonly (number | null)[];
-const rows: (readonly string[])[] = [];
-for (const [slot, { name }] of shapes.entries()) {
-  const original = guests[slot] as Uint8Array;
-  const request = { abi: stylusAbi, schedule: defaultSchedule, strategy: 'default', forKernel: true } as const;
-  const { bytes } = instrumentModule({ bytes: original, ...request });
-  const compiling = [...(await compileCells(BASELINE, bytes)), ...(await compileCells(OPTIMISER, bytes))];
-  rows.push([name, String(original.length >> 10), perGas[slot]?.toFixed(2) ?? '-', ...compiling]);
-}
-const columns = columnsOf(['shape'], ['KiB', 'ns/gas', 'base ms', 'MiB', 'opt ms', 'MiB']);
-process.stdout.write(textTable(columns, rows, process.stdout.columns));
+await smallBenchmark('limits', { only: partOf(limitShapes.map(({ name }) => name)) }, async ({ only }) => {
+  const shapes = [ordinaryWork, ...limitShapes.filter(({ name }) => only(name))];
+  const guests: Uint8Array[] = [];
+  for (const shape of shapes) guests.push(await largestGuest(shape, defaultSchedule.limits));
+  const perGas = (await run(BASELINE, './time-per-gas.ts', guests)) as readonly (number | null)[];
+  const rows: (readonly string[])[] = [];
+  for (const [slot, { name }] of shapes.entries()) {
+    const original = guests[slot] as Uint8Array;
+    const request = { abi: stylusAbi, schedule: defaultSchedule, strategy: 'default', forKernel: true } as const;
+    const { bytes } = instrumentModule({ bytes: original, ...request });
+    const compiling = [...(await compileCells(BASELINE, bytes)), ...(await compileCells(OPTIMISER, bytes))];
+    rows.push([name, String(original.length >> 10), perGas[slot]?.toFixed(2) ?? '-', ...compiling]);
+  }
+  process.stdout.write(printedTable(['shape'], ['KiB', 'ns/gas', 'base ms', 'MiB', 'opt ms', 'MiB'], rows));
+});

@@ -5,8 +5,8 @@ export interface LimitShape {
   readonly name: string;
   /** Functions in WebAssembly text, of which `$work` is called with 0. What it strains grows with `size`. */
   readonly functions: (size: number, limits: ModuleLimits) => string;
-  /** Nested as deep as the limits allow, which not every assembler can read. Code in the order of a tree, not of a stack. */
-  readonly isDeep?: true;
+  /** Code in the order of a tree, not of a stack. */
+  readonly isDeep: boolean;
 }
 
 function repeat(count: number, code: (index: number) => string): string {
@@ -35,149 +35,94 @@ const nest = (depth: number, inner: string): string => `${'block '.repeat(depth)
 /** Locals of a function whose product with its branches is at the limit when it has a thousand of these. */
 const SOME_LOCALS = 128;
 
-export const limitShapes: readonly LimitShape[] = [
-  { name: 'locals at 0 and a loop', functions: (size) => work('(loop)', size) },
-  { name: 'locals at 0 and a branch', functions: (size) => work('(block (br_if 0 (i32.const 1)))', size) },
-  {
-    name: 'locals at 0 and an if, one call down',
-    functions: (size) => `${work('(call $inner (i32.const 1))')} ${work('(if (local.get 0) (then))', size, '$inner')}`,
-  },
-  {
-    name: 'branches to one merge, all locals',
-    functions: (size, { localsPerFunction: locals }) =>
-      work(`${setLocals(locals)} (block ${branches(size, locals)})`, locals),
-  },
-  {
-    name: 'branches to one merge, some locals',
-    functions: (size) => work(`(block ${branches(size, SOME_LOCALS)})`, SOME_LOCALS),
-  },
-  {
-    name: 'branches to a loop, all locals',
-    functions: (size, { localsPerFunction: locals }) => work(`(loop ${branches(size, locals)})`, locals),
-  },
-  {
-    name: 'branches to a loop, some locals',
-    functions: (size) => work(`(loop ${branches(size, SOME_LOCALS)})`, SOME_LOCALS),
-  },
-  {
-    name: 'branches to loops, few locals',
-    functions: (size, { backEdges }) => work(loops(size, 16, backEdges), 16),
-  },
-  {
-    name: 'ifs, all locals',
-    functions: (size, { localsPerFunction: locals }) =>
-      work(
-        repeat(size, (index) => `(if (i32.eqz (local.get 0)) (then ${setLocal(index, locals)}))`),
-        locals,
-      ),
-  },
-  {
-    name: 'loops, all locals',
-    functions: (size, { localsPerFunction: locals }) =>
-      work(
-        repeat(size, (index) => `(loop ${setLocal(index, locals)} ${branch()})`),
-        locals,
-      ),
-  },
-  {
-    name: 'loops, each in the one before',
-    isDeep: true,
-    functions: (size, { localsPerFunction: locals, nesting }) =>
-      work(
-        `${'loop '.repeat(nesting - 2)} ${branches(size, locals)} ${repeat(nesting - 2, () => `${branch()} end`)}`,
-        locals,
-      ),
-  },
-  {
-    name: 'labels of one br_table',
-    functions: (size) => work(`(block (br_table ${'0 '.repeat(size)} (local.get 0)))`, SOME_LOCALS),
-  },
-  {
-    name: 'labels of br_tables, each its own block',
-    isDeep: true,
-    functions: (size, { nesting }) =>
-      work(
-        repeat(size, () => nest(nesting - 2, `(br_table ${repeat(nesting - 2, String)} (local.get 0))`)),
-        16,
-      ),
-  },
-  {
-    name: 'nested blocks and a branch to each',
-    isDeep: true,
-    functions: (size, { nesting }) =>
-      work(
-        repeat(size, () =>
-          nest(
-            nesting - 2,
-            repeat(nesting - 2, (depth) => branch(depth)),
-          ),
+const shapes: Readonly<Record<string, LimitShape['functions']>> = {
+  'locals at 0 and a loop': (size) => work('(loop)', size),
+  'locals at 0 and a branch': (size) => work('(block (br_if 0 (i32.const 1)))', size),
+  'locals at 0 and an if, one call down': (size) =>
+    `${work('(call $inner (i32.const 1))')} ${work('(if (local.get 0) (then))', size, '$inner')}`,
+  'branches to one merge, all locals': (size, { localsPerFunction: locals }) =>
+    work(`${setLocals(locals)} (block ${branches(size, locals)})`, locals),
+  'branches to one merge, some locals': (size) => work(`(block ${branches(size, SOME_LOCALS)})`, SOME_LOCALS),
+  'branches to a loop, all locals': (size, { localsPerFunction: locals }) =>
+    work(`(loop ${branches(size, locals)})`, locals),
+  'branches to a loop, some locals': (size) => work(`(loop ${branches(size, SOME_LOCALS)})`, SOME_LOCALS),
+  'branches to loops, few locals': (size, { backEdges }) => work(loops(size, 16, backEdges), 16),
+  'ifs, all locals': (size, { localsPerFunction: locals }) =>
+    work(
+      repeat(size, (index) => `(if (i32.eqz (local.get 0)) (then ${setLocal(index, locals)}))`),
+      locals,
+    ),
+  'loops, all locals': (size, { localsPerFunction: locals }) =>
+    work(
+      repeat(size, (index) => `(loop ${setLocal(index, locals)} ${branch()})`),
+      locals,
+    ),
+  'loops, each in the one before': (size, { localsPerFunction: locals, nesting }) =>
+    work(
+      `${'loop '.repeat(nesting - 2)} ${branches(size, locals)} ${repeat(nesting - 2, () => `${branch()} end`)}`,
+      locals,
+    ),
+  'labels of one br_table': (size) => work(`(block (br_table ${'0 '.repeat(size)} (local.get 0)))`, SOME_LOCALS),
+  'labels of br_tables, each its own block': (size, { nesting }) =>
+    work(
+      repeat(size, () => nest(nesting - 2, `(br_table ${repeat(nesting - 2, String)} (local.get 0))`)),
+      16,
+    ),
+  'nested blocks and a branch to each': (size, { nesting }) =>
+    work(
+      repeat(size, () =>
+        nest(
+          nesting - 2,
+          repeat(nesting - 2, (depth) => branch(depth)),
         ),
       ),
+    ),
+  'operands under blocks': (size) =>
+    work(`${operands(size)} ${repeat(size, () => `(block ${branch()})`)} ${drops(size)}`),
+  'operands under ifs': (size) =>
+    work(`${operands(size)} ${repeat(size, () => '(if (local.get 0) (then))')} ${drops(size)}`),
+  'operands under loops': (size) =>
+    work(`${operands(size)} ${repeat(size, () => `(loop ${branch()})`)} ${drops(size)}`),
+  'operands under calls': (size) =>
+    `${work('', 0, '$leaf')} ${work(`${operands(size)} ${repeat(size, () => '(call $leaf (local.get 0))')} ${drops(size)}`)}`,
+  'operands and no branch': (size) =>
+    work(
+      `${repeat(size, (index) => `(i64.load offset=${8 * index} (local.get 0))`)} ${'i64.xor '.repeat(size - 1)} drop`,
+    ),
+  'calls with all parameters': (size, { params }) =>
+    `(func $leaf (param ${'i64 '.repeat(params)})) ${work(repeat(size, () => `${repeat(params, (i) => `(i64.const ${i})`)} (call $leaf)`))}`,
+  selects: (size) =>
+    work(`(local.get 1) ${repeat(size, () => '(local.get 2) (local.get 0) (select)')} (local.set 1)`, 2),
+  stores: (size) =>
+    work(
+      repeat(size, (index) => `(i64.store (i32.add (local.get 0) (i32.const ${64 * (index % 999)})) (local.get 1))`),
+      1,
+    ),
+  divisions: (size) => work(`(local.get 1) ${repeat(size, () => '(i64.const 3) (i64.div_s)')} (local.set 1)`, 1),
+  'functions of a merge each': (size, limits) => {
+    const count = Math.floor(limits.mergedValues / (SOME_LOCALS + 1)) - 2;
+    const body = `(block ${branches(count, SOME_LOCALS)})`;
+    return `${work('')} ${repeat(size, (index) => work(body, SOME_LOCALS, `$f${index}`))}`;
   },
-  {
-    name: 'operands under blocks',
-    functions: (size) => work(`${operands(size)} ${repeat(size, () => `(block ${branch()})`)} ${drops(size)}`),
-  },
-  {
-    name: 'operands under ifs',
-    functions: (size) => work(`${operands(size)} ${repeat(size, () => '(if (local.get 0) (then))')} ${drops(size)}`),
-  },
-  {
-    name: 'operands under loops',
-    functions: (size) => work(`${operands(size)} ${repeat(size, () => `(loop ${branch()})`)} ${drops(size)}`),
-  },
-  {
-    name: 'operands under calls',
-    functions: (size) =>
-      `${work('', 0, '$leaf')} ${work(`${operands(size)} ${repeat(size, () => '(call $leaf (local.get 0))')} ${drops(size)}`)}`,
-  },
-  {
-    name: 'operands and no branch',
-    functions: (size) =>
-      work(
-        `${repeat(size, (index) => `(i64.load offset=${8 * index} (local.get 0))`)} ${'i64.xor '.repeat(size - 1)} drop`,
-      ),
-  },
-  {
-    name: 'calls with all parameters',
-    functions: (size, { params }) =>
-      `(func $leaf (param ${'i64 '.repeat(params)})) ${work(repeat(size, () => `${repeat(params, (i) => `(i64.const ${i})`)} (call $leaf)`))}`,
-  },
-  {
-    name: 'selects',
-    functions: (size) =>
-      work(`(local.get 1) ${repeat(size, () => '(local.get 2) (local.get 0) (select)')} (local.set 1)`, 2),
-  },
-  {
-    name: 'stores',
-    functions: (size) =>
-      work(
-        repeat(size, (index) => `(i64.store (i32.add (local.get 0) (i32.const ${64 * (index % 999)})) (local.get 1))`),
-        1,
-      ),
-  },
-  {
-    name: 'divisions',
-    functions: (size) => work(`(local.get 1) ${repeat(size, () => '(i64.const 3) (i64.div_s)')} (local.set 1)`, 1),
-  },
-  {
-    name: 'functions of a merge each',
-    functions: (size, limits) => {
-      const count = Math.floor(limits.mergedValues / (SOME_LOCALS + 1)) - 2;
-      const body = `(block ${branches(count, SOME_LOCALS)})`;
-      return `${work('')} ${repeat(size, (index) => work(body, SOME_LOCALS, `$f${index}`))}`;
-    },
-  },
-  {
-    name: 'functions of all locals each',
-    functions: (size, { localsPerFunction: locals }) =>
-      `${work('(call $f0 (local.get 0))')} ${repeat(size, (index) => work('(loop)', locals, `$f${index}`))}`,
-  },
+  'functions of all locals each': (size, { localsPerFunction: locals }) =>
+    `${work('(call $f0 (local.get 0))')} ${repeat(size, (index) => work('(loop)', locals, `$f${index}`))}`,
+};
+
+/** Nested as deep as the limits allow, which not every assembler can read. */
+const deep: readonly string[] = [
+  'loops, each in the one before',
+  'labels of br_tables, each its own block',
+  'nested blocks and a branch to each',
 ];
+
+export const limitShapes: readonly LimitShape[] = Object.entries(shapes).map(([name, functions]) => {
+  return { name, functions, isDeep: deep.includes(name) };
+});
 
 /** What each is compared with. Its size is no strain. */
 export const ordinaryWork: LimitShape = {
   name: 'ordinary work',
+  isDeep: false,
   functions: () =>
     work(
       `(loop (i64.store (i32.const 64) (local.tee 1 (i64.xor (i64.load (i32.const 64)) (i64.mul (local.get 1) (i64.const 25)))))

@@ -7,7 +7,7 @@ import { type Outcome, TrapCode } from '../../engine/outcome.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
 import { answerRequests } from '../../processes/answers.ts';
 import { deployGuest, guestCall } from '../guest-calls.ts';
-import { processorClock, timeNs } from '../sample.ts';
+import { processorClock, takeTurns, timeNs } from '../sample.ts';
 import { median } from '../stats/median.ts';
 
 const ROUNDS = 7;
@@ -39,11 +39,10 @@ await answerRequests(async (guests: readonly Uint8Array[]) => {
   const backend = createWasmBackend();
   const samplers: (Sample | undefined)[] = [];
   for (const guest of guests) samplers.push(await samplerOf(backend, guest));
-  const samples = samplers.map((): number[] => []);
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const [slot, sample] of samplers.entries()) {
-      if (sample !== undefined) samples[slot]?.push(await sample());
-    }
-  }
-  return samples.map((ofGuest) => (ofGuest.length === 0 ? null : median(ofGuest)));
+  const samples = await takeTurns(
+    samplers.filter((sample) => sample !== undefined),
+    { rounds: ROUNDS },
+  );
+  const medians = samples.map(median).values();
+  return samplers.map((sample) => (sample === undefined ? null : medians.next().value));
 });

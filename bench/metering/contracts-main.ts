@@ -6,7 +6,6 @@
  * --without adds a machine for each technique of the strategy `default`, with all but that one. All run in one process and take
  * turns; times are processor time. Tracked writes and the kernel are there in all of them, so that what differs is charges.
  */
-import { parseArgs } from 'node:util';
 import { bundledCaseDirectory, bundledCases } from '../../contracts/bundled-cases.ts';
 import { readCase } from '../../contracts/read-case.ts';
 import { guestBackend } from '../../engine/guest-backend.ts';
@@ -15,13 +14,13 @@ import { KernelState } from '../../engine/state/kernel-state.ts';
 import { ModuleCache } from '../../engine/wasm/module-cache.ts';
 import { instrumentJudged } from '../../engine/wasm/module-verdict.ts';
 import { wasmMachine } from '../../engine/wasm/wasm-machine.ts';
-import { columnsOf, textTable } from '../../harness/text/text-table.ts';
 import { instrument } from '../../metering/instrument.ts';
 import { allTechniques, type Techniques } from '../../metering/plan/place-module-charges.ts';
 import type { Strategy } from '../../metering/plan/strategies.ts';
 import { type CallTimes, type NamedBackend, timeCalls } from '../calls/time-calls.ts';
 import { processorClock } from '../sample.ts';
-import { leftOut } from './variants.ts';
+import { flag, names, printedTable, smallBenchmark, wholeNumber } from '../small-benchmark.ts';
+import { leftOut } from './left-out.ts';
 
 const TWIN = 'twin';
 const CACHE_BYTES = 16 << 20;
@@ -34,42 +33,42 @@ function machine(name: string, strategy: Strategy, techniques: Techniques = allT
   return { name, backend: guestBackend(runs, defaultSchedule, (schedule) => new KernelState(schedule)) };
 }
 
-const { values } = parseArgs({
-  options: {
-    contracts: { type: 'string' },
-    without: { type: 'boolean', default: false },
-    blocks: { type: 'string', default: '20' },
-    'sample-ms': { type: 'string', default: '4' },
-    json: { type: 'boolean', default: false },
-  },
-});
-const machines = [machine(TWIN, 'none'), machine(`${TWIN} again`, 'none'), machine('default', 'default')];
-if (values.without) machines.push(...leftOut.map(({ name, techniques }) => machine(name, 'default', techniques)));
-const plan = {
-  sampleMs: Number(values['sample-ms']),
-  blocks: Number(values.blocks),
-  warmUpMs: 300,
-  seed: 1,
-  clock: processorClock,
-  forms: ['batch'] as const,
+const options = {
+  contracts: names(bundledCases()),
+  without: flag,
+  // As many as an interval needs.
+  blocks: wholeNumber(20, 6),
+  'sample-ms': wholeNumber(4),
+  json: flag,
 };
-const times: CallTimes[] = [];
-for (const id of values.contracts?.split(',') ?? bundledCases()) {
-  const contract = await readCase(bundledCaseDirectory(id));
-  for (const workload of contract.workloads) {
-    times.push(...(await timeCalls(contract, workload, machines, [TWIN], plan)));
-  }
-}
 
-if (values.json) process.stdout.write(`${JSON.stringify(times, undefined, 2)}\n`);
-else {
-  const names = machines.map(({ name }) => name).filter((name) => name !== TWIN);
+await smallBenchmark('metering-contracts', options, async (values) => {
+  const machines = [machine(TWIN, 'none'), machine(`${TWIN} again`, 'none'), machine('default', 'default')];
+  if (values.without) machines.push(...leftOut.map(({ name, techniques }) => machine(name, 'default', techniques)));
+  const forms = ['batch'] as const;
+  const { blocks, 'sample-ms': sampleMs } = values;
+  const plan = { sampleMs, blocks, warmUpMs: 300, seed: 1, clock: processorClock, forms };
+  const times: CallTimes[] = [];
+  for (const id of values.contracts ?? bundledCases()) {
+    const contract = await readCase(bundledCaseDirectory(id));
+    for (const workload of contract.workloads) {
+      times.push(...(await timeCalls(contract, workload, machines, [TWIN], plan)));
+    }
+  }
+  process.stdout.write(values.json ? `${JSON.stringify(times, undefined, 2)}\n` : printed(times, machines));
+});
+
+function printed(times: readonly CallTimes[], machines: readonly NamedBackend[]): string {
+  const compared = machines.map(({ name }) => name).filter((name) => name !== TWIN);
   const workloads = [...new Set(times.map(({ workload }) => workload))];
-  const rows = workloads.map((workload) => {
-    const of = (name: string): CallTimes | undefined =>
-      times.find((row) => row.workload === workload && row.machine === name);
-    const cell = (name: string): string => of(name)?.timesAsLong[TWIN]?.point.toFixed(3) ?? '';
-    return [workload, of(TWIN)?.callNs.toFixed(0) ?? '', ...names.map(cell)];
-  });
-  process.stdout.write(textTable(columnsOf(['workload'], ['twin, ns', ...names]), rows, process.stdout.columns));
+  return printedTable(
+    ['workload'],
+    ['twin, ns', ...compared],
+    workloads.map((workload) => {
+      const of = (name: string): CallTimes | undefined =>
+        times.find((row) => row.workload === workload && row.machine === name);
+      const ratios = compared.map((name) => of(name)?.timesAsLong[TWIN]?.point.toFixed(3) ?? '');
+      return [workload, of(TWIN)?.callNs.toFixed(0) ?? '', ...ratios];
+    }),
+  );
 }

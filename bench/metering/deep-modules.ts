@@ -93,13 +93,6 @@ export function ladderOfCalls(functions: number): Uint8Array {
   return moduleOf(bodies, 1);
 }
 
-/** Many operands below many branches. */
-function manyBranches(branches: number, operands: number): Uint8Array {
-  const branch = [Op.block, EMPTY, ...get(0), Op.brIf, 0, Op.end];
-  const loop = [Op.loop, EMPTY, ...repeated(branches, branch), ...countedDown(0), Op.brIf, 0, Op.end];
-  return moduleOf(copies(3, [...repeated(operands, constant(1)), ...loop, ...repeated(operands, [Op.drop])]), 1);
-}
-
 /** One after the other, up to the limit of a module's size. */
 function manyArms(functions: number, arms: number): Uint8Array {
   const arm = [...get(0), Op.if, EMPTY, ...get(1), ...constant(3), Op.i32Add, Op.localSet, 1, Op.end];
@@ -112,6 +105,5 @@ export const deepModules: readonly (readonly [name: string, make: () => Uint8Arr
   ['200 functions of 14 nested loops of two iterations', () => nestedConstantLoops(200, 14)],
   ['a ring of 3,000 functions', () => ringOfCalls(3_000)],
   ['a ladder of 9,000 functions', () => ladderOfCalls(9_000)],
-  ['8,000 branches above 6,000 operands, three times', () => manyBranches(8_000, 6_000)],
   ['1 MB of short arms', () => manyArms(8, 10_900)],
 ];

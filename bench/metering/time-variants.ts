@@ -3,7 +3,7 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import { answerRequests } from '../../processes/answers.ts';
-import { shuffledBlocks } from '../order.ts';
+import { takeTurns } from '../sample.ts';
 import { median } from '../stats/median.ts';
 import type { KernelRun } from './kernel-abi.ts';
 import type { Kernel } from './kernels.ts';
@@ -107,12 +107,10 @@ async function timeVariants({ kernel, variants, plan, seed }: TimingJob): Promis
   const smallRuns = loaded.map((variant) => callOnce(variant, smallSize));
   const pacesNs = await warmUp(loaded, size, warmUpNs);
   const counts = pacesNs.map((ns) => Math.max(3, Math.round(sampleNs / ns)));
-  const samplesNs = loaded.map((): number[] => []);
-  for (const order of shuffledBlocks(loaded.length, rounds, seed)) {
-    for (const slot of order) {
-      samplesNs[slot]?.push(sample(loaded[slot] as Loaded, size, counts[slot] as number));
-    }
-  }
+  const samplesNs = await takeTurns(
+    loaded.map((variant, slot) => () => sample(variant, size, counts[slot] as number)),
+    { rounds, seed },
+  );
   const runs = loaded.map((variant) => callOnce(variant, size));
   return { node: process.version, v8: process.versions.v8, smallRuns, runs, samplesNs };
 }

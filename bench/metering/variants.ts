@@ -1,7 +1,8 @@
 import { instrument } from '../../metering/instrument.ts';
-import { allTechniques, type Techniques } from '../../metering/plan/place-module-charges.ts';
+import { allTechniques } from '../../metering/plan/place-module-charges.ts';
 import { type Strategy, strategies } from '../../metering/plan/strategies.ts';
 import { kernelOptions } from './kernel-abi.ts';
+import { leftOut } from './left-out.ts';
 import { hostCallPackages, meteredByPackage } from './rivals.ts';
 import { assertUnmetered, relabelled } from './twin.ts';
 
@@ -30,11 +31,6 @@ export const TWIN = 'none';
 const SECOND_TWIN = 'none again';
 /** The module as it was compiled. */
 const ORIGINAL = 'original';
-
-/** The strategy `default` without one of its techniques each, as `--strategies` names them. */
-export const leftOut: readonly { readonly name: string; readonly techniques: Techniques }[] = (
-  Object.keys(allTechniques) as (keyof Techniques)[]
-).map((name) => ({ name: `-${name}`, techniques: { ...allTechniques, [name]: false } }));
 
 /**
  * Every variant of a kernel.

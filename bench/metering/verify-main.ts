@@ -5,9 +5,9 @@ import { hostCodeOf } from '../../engine/abi/host-code-of.ts';
 import { moduleInterfaceOf } from '../../engine/abi/module-interface-of.ts';
 import { stylusAbi } from '../../engine/abi/stylus/stylus-abi.ts';
 import { defaultSchedule } from '../../engine/schedules.ts';
-import { columnsOf, textTable } from '../../harness/text/text-table.ts';
 import { instrument } from '../../metering/instrument.ts';
 import { verifyInstrumented } from '../../metering/verify/verify-instrumented.ts';
+import { printedTable, smallBenchmark } from '../small-benchmark.ts';
 import { median } from '../stats/median.ts';
 import { deepModules } from './deep-modules.ts';
 
@@ -30,15 +30,15 @@ function measure(bytes: Uint8Array): readonly [instrumentMs: number, verifyMs: n
   return [median(instrumentMs), median(verifyMs)];
 }
 
-const rows: (readonly string[])[] = [];
-function show(name: string, [instrumentMs, verifyMs]: readonly [number, number]): void {
-  rows.push([name, instrumentMs.toFixed(1), verifyMs.toFixed(1), (verifyMs / instrumentMs).toFixed(2)]);
-}
-
-const contracts = await Promise.all(bundledCases().map(async (id) => (await readBundledCase(id)).wasm));
-const times = contracts.map(measure);
-const sum = (which: 0 | 1): number => times.reduce((total, time) => total + time[which], 0);
-show('all contracts', [sum(0), sum(1)]);
-for (const [name, make] of deepModules) show(name, measure(make()));
-const columns = columnsOf(['module'], ['instrument, ms', 'verify, ms', 'ratio']);
-console.log(textTable(columns, rows, process.stdout.columns));
+await smallBenchmark('verify', {}, async () => {
+  const rows: (readonly string[])[] = [];
+  const show = (name: string, [instrumentMs, verifyMs]: readonly [number, number]): void => {
+    rows.push([name, instrumentMs.toFixed(1), verifyMs.toFixed(1), (verifyMs / instrumentMs).toFixed(2)]);
+  };
+  const contracts = await Promise.all(bundledCases().map(async (id) => (await readBundledCase(id)).wasm));
+  const times = contracts.map(measure);
+  const sum = (which: 0 | 1): number => times.reduce((total, time) => total + time[which], 0);
+  show('all contracts', [sum(0), sum(1)]);
+  for (const [name, make] of deepModules) show(name, measure(make()));
+  console.log(printedTable(['module'], ['instrument, ms', 'verify, ms', 'ratio'], rows));
+});

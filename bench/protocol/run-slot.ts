@@ -3,7 +3,6 @@ import { EngineError } from '../../engine/errors.ts';
 import { repeated } from '../agree.ts';
 import { sampleRuns, type TimedBatch, timeNs, warmUp } from '../sample.ts';
 import { openPlannedSession, type Session } from '../session.ts';
-import type { SlotPlan } from './protocol-plan.ts';
 import type { SlotJob, SlotResult } from './slot-job.ts';
 import { isSteady, steadinessOf } from './steadiness.ts';
 import { mainThreadNs } from './thread-time.ts';
@@ -36,12 +35,16 @@ export async function openSlot(backend: Backend, job: SlotJob): Promise<OpenSlot
   try {
     const firstCallNs = await timeFirstCall(session);
     const batch = await checkedBatch(session, job);
-    const { runCount, samplesNs: settling } = await settle(batch, plan);
-    const steadiness = plan.settleNs === null ? undefined : steadinessOf(settling);
+    const { settleNs, minSampleCount, sampleCount, measureNs } = plan;
+    const runCount = await warmUp(batch, plan.warmUpNs, plan.sampleNs);
+    const steadiness =
+      settleNs === null ? undefined : steadinessOf(await sampleWhile(batch, runCount, isUnsettled(settleNs)));
+    const isShort = ({ length }: readonly number[], spentNs: number) =>
+      length < minSampleCount || (length < sampleCount && spentNs < measureNs);
     return {
       measure: async () => {
         const threadStart = mainThreadNs();
-        const [samplesNs, wallNs] = await timeNs(() => measure(batch, runCount, plan));
+        const [samplesNs, wallNs] = await timeNs(() => sampleWhile(batch, runCount, isShort));
         const threadEnd = mainThreadNs();
         return {
           opening: session.opening,
@@ -86,34 +89,23 @@ async function checkedBatch({ backend, world, messages }: Session, job: SlotJob)
   };
 }
 
-/** Untimed work until the machine has settled, or for as long as the plan allows. */
-async function settle(
+/** Samples as long as `goesOn` says so of them and of the time that they took. */
+async function sampleWhile(
   batch: TimedBatch,
-  { warmUpNs, settleNs, sampleNs }: SlotPlan,
-): Promise<{ runCount: number; samplesNs: readonly number[] }> {
-  const runCount = await warmUp(batch, warmUpNs, sampleNs);
+  runCount: number,
+  goesOn: (samplesNs: readonly number[], spentNs: number) => boolean,
+): Promise<readonly number[]> {
   const samplesNs: number[] = [];
-  if (settleNs === null) return { runCount, samplesNs };
-  for (let spentNs = 0; samplesNs.length < 6 || (spentNs < settleNs && !hasSettled(samplesNs)); ) {
-    const ns = await sampleRuns(batch, runCount);
-    samplesNs.push(ns);
-    spentNs += ns * runCount;
-  }
-  return { runCount, samplesNs };
-}
-
-/** A few quick samples may look level by chance. */
-function hasSettled(samplesNs: readonly number[]): boolean {
-  return samplesNs.length >= 20 && isSteady(samplesNs);
-}
-
-async function measure(batch: TimedBatch, runCount: number, plan: SlotPlan): Promise<readonly number[]> {
-  const samplesNs: number[] = [];
-  let spentNs = 0;
-  while (samplesNs.length < plan.minSampleCount || (samplesNs.length < plan.sampleCount && spentNs < plan.measureNs)) {
+  for (let spentNs = 0; goesOn(samplesNs, spentNs); ) {
     const ns = await sampleRuns(batch, runCount);
     samplesNs.push(ns);
     spentNs += ns * runCount;
   }
   return samplesNs;
+}
+
+/** Until the machine has settled, or for as long as the plan allows. A few quick samples may look level by chance. */
+function isUnsettled(settleNs: number): Parameters<typeof sampleWhile>[2] {
+  return (samplesNs, spentNs) =>
+    samplesNs.length < 6 || (spentNs < settleNs && !(samplesNs.length >= 20 && isSteady(samplesNs)));
 }

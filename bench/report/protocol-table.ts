@@ -12,7 +12,7 @@ import {
   type ProtocolReport,
   type SlotReport,
 } from '../result/protocol-report.ts';
-import { formatEstimate, formatFloor, formatNs, formatNsEstimate } from '../result/units.ts';
+import { formatEstimate, formatFloor, formatNs } from '../result/units.ts';
 import { formatMeasuredValue } from './measured-value-text.ts';
 import { soundness } from './soundness.ts';
 import { verdictLegend, verdictMark } from './verdict-mark.ts';
@@ -80,7 +80,7 @@ export function protocolTable(report: ProtocolReport, all: readonly string[], sc
       report.boundary.map(({ operation, machine, nsPerCrossing }) => [
         operation,
         machine,
-        formatNsEstimate(nsPerCrossing),
+        formatEstimate(nsPerCrossing, formatNs),
       ]),
     ],
     [

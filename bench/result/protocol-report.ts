@@ -5,7 +5,7 @@ import { type Block, wasDisturbed } from '../protocol/block.ts';
 import { blockTimesNs, pairedTimesNs } from '../protocol/block-times.ts';
 import type { ProtocolPlan } from '../protocol/protocol-plan.ts';
 import type { ProtocolRecord, WorkloadRecord } from '../protocol/run-protocol.ts';
-import type { SlotResult } from '../protocol/slot-job.ts';
+import type { PhaseResult, SlotResult } from '../protocol/slot-job.ts';
 import type { Steadiness } from '../protocol/steadiness.ts';
 import { holmAdjusted } from '../stats/holm.ts';
 import { median } from '../stats/median.ts';
@@ -89,13 +89,10 @@ export interface ProtocolCase {
   readonly comparisons: Readonly<Record<string, Comparison>>;
 }
 
-export interface PhaseReport {
+/** Medians over processes that had done nothing before. */
+export interface PhaseReport extends PhaseResult {
   readonly id: string;
   readonly machine: string;
-  /** Medians over processes that had done nothing before. */
-  readonly instrumentNs: number;
-  readonly compileNs: number;
-  readonly instantiateNs: number;
 }
 
 export function isTimed({ difference, failure }: ProtocolCase): boolean {
@@ -318,11 +315,8 @@ function coldTimes(results: readonly SlotResult[]): ColdTimes {
 
 function breakEven(own: SlotReport, theirs: SlotReport, operationsPerCall: number): Pick<Comparison, 'breakEvenCalls'> {
   if (own.coldNs === null || theirs.coldNs === null) return {};
-  const [a, b] = [
-    { ...own, coldNs: own.coldNs },
-    { ...theirs, coldNs: theirs.coldNs },
-  ];
-  return { breakEvenCalls: breakEvenCalls(a, b, operationsPerCall) };
+  const cold = { ...own, coldNs: own.coldNs };
+  return { breakEvenCalls: breakEvenCalls(cold, { ...theirs, coldNs: theirs.coldNs }, operationsPerCall) };
 }
 
 function isSettled({ steadiness, blocksNs }: SlotReport): boolean {

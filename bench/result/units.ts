@@ -29,13 +29,11 @@ export function formatNumber(value: number): string {
 }
 
 /** `0.85 [0.83, 0.87]` */
-export function formatEstimate({ point, low, high }: Estimate): string {
-  return `${formatNumber(point)} [${formatNumber(low)}, ${formatNumber(high)}]`;
-}
-
-/** `31.0 ns [29.8 ns, 32.1 ns]` */
-export function formatNsEstimate({ point, low, high }: Estimate): string {
-  return `${formatNs(point)} [${formatNs(low)}, ${formatNs(high)}]`;
+export function formatEstimate(
+  { point, low, high }: Estimate,
+  format: (value: number) => string = formatNumber,
+): string {
+  return `${format(point)} [${format(low)}, ${format(high)}]`;
 }
 
 /** Of a noise floor: `×/÷ 1.013` stands for the ratios from 1/1.013 to 1.013. */

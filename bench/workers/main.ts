@@ -10,12 +10,11 @@
  * nor, while they share a core, what they do to each other's caches.
  */
 import { once } from 'node:events';
-import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { formatRuntime, thisRuntime } from '../../harness/results/runtime.ts';
-import { columnsOf, textTable } from '../../harness/text/text-table.ts';
 import { workerScript } from '../../processes/source-loader.ts';
 import { processorClock, timeNs } from '../sample.ts';
+import { printedTable, smallBenchmark, wholeNumber } from '../small-benchmark.ts';
 import { median } from '../stats/median.ts';
 import type { WorkerJob } from './worker.ts';
 
@@ -30,21 +29,18 @@ async function start(job: WorkerJob): Promise<Worker> {
   return worker;
 }
 
-interface Speed {
-  /** Of all workers together, by the clock of the main thread. */
-  readonly callsPerMs: number;
-  /** Processor time of all threads per call. */
-  readonly processorMs: number;
-}
-
-async function time(workers: readonly Worker[], runs: number): Promise<Speed> {
+/** Calls per second of all workers together, by the clock of the main thread, and processor time of all threads per call. */
+async function time(
+  workers: readonly Worker[],
+  runs: number,
+): Promise<{ readonly speed: number; readonly ms: number }> {
   const work = async (): Promise<number> => {
     const done = workers.map((worker) => once(worker, 'message') as Promise<[number]>);
     for (const worker of workers) worker.postMessage(runs);
     return (await Promise.all(done)).reduce((sum, [count]) => sum + count, 0);
   };
   const [[calls, ns], processorNs] = await timeNs(() => timeNs(work), processorClock);
-  return { callsPerMs: (1e6 * calls) / ns, processorMs: processorNs / 1e6 / calls };
+  return { speed: (1e9 * calls) / ns, ms: processorNs / 1e6 / calls };
 }
 
 /** How many runs take about that long, once the code is warm. */
@@ -57,37 +53,28 @@ async function runsFor(workers: readonly Worker[], durationMs: number): Promise<
   return runs;
 }
 
-async function main(argv: readonly string[]): Promise<void> {
-  const { values } = parseArgs({
-    args: [...argv],
-    options: { rounds: { type: 'string', default: '15' }, ms: { type: 'string', default: '300' } },
-  });
+await smallBenchmark('workers', { rounds: wholeNumber(15), ms: wholeNumber(300) }, async ({ rounds, ms }) => {
   const rows: string[][] = [];
   for (const job of jobs) {
     const workers = [await start(job), await start(job)];
-    const runs = await runsFor(workers, Number(values.ms));
-    const samples = { one: [] as number[], two: [] as number[], ratio: [] as number[], byProcessor: [] as number[] };
-    for (let round = 0; round < Number(values.rounds); round++) {
+    const runs = await runsFor(workers, ms);
+    const samples = [];
+    for (let round = 0; round < rounds; round++) {
       const one = await time(workers.slice(round % 2, (round % 2) + 1), runs);
-      const two = await time(workers, runs);
-      samples.one.push(one.callsPerMs);
-      samples.two.push(two.callsPerMs);
-      samples.ratio.push(two.callsPerMs / one.callsPerMs);
-      samples.byProcessor.push((2 * one.processorMs) / two.processorMs);
+      samples.push({ one, two: await time(workers, runs) });
     }
+    const [ones, twos] = [samples.map(({ one }) => one.speed), samples.map(({ two }) => two.speed)];
     rows.push([
       `${job.contract}/${job.workload}`,
-      (1000 * median(samples.one)).toFixed(0),
-      (1000 * median(samples.two)).toFixed(0),
-      median(samples.ratio).toFixed(2),
-      (Math.max(...samples.two) / Math.max(...samples.one)).toFixed(2),
-      median(samples.byProcessor).toFixed(2),
+      median(ones).toFixed(0),
+      median(twos).toFixed(0),
+      median(samples.map(({ one, two }) => two.speed / one.speed)).toFixed(2),
+      (Math.max(...twos) / Math.max(...ones)).toFixed(2),
+      median(samples.map(({ one, two }) => (2 * one.ms) / two.ms)).toFixed(2),
     ]);
     for (const worker of workers) await worker.terminate();
   }
   const headings = ['one worker', 'two', 'ratio (median)', 'ratio of the best', 'by processor time'];
-  const table = textTable(columnsOf(['calls per second'], headings), rows, process.stdout.columns);
+  const table = printedTable(['calls per second'], headings, rows);
   process.stdout.write(`${formatRuntime(thisRuntime())}\n\n${table}`);
-}
-
-await main(process.argv.slice(2));
+});

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { hodgesLehmann } from '../../bench/stats/hodges-lehmann.ts';
 import { holmAdjusted } from '../../bench/stats/holm.ts';
 import { rankSumProbabilities, rankSumShift } from '../../bench/stats/rank-sum.ts';
-import { signedRankEstimate, signedRankPValue } from '../../bench/stats/signed-rank.ts';
+import { hodgesLehmann, signedRankEstimate, signedRankPValue } from '../../bench/stats/signed-rank.ts';
 import { theilSenSlope } from '../../bench/stats/theil-sen.ts';
 
 // Values from SciPy 1.17.1 (`scipy.stats.wilcoxon` and `mannwhitneyu` with method='exact', `theilslopes`). SciPy has no

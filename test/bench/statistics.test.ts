@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { hodgesLehmann, walshAverages } from '../../bench/stats/hodges-lehmann.ts';
 import { median } from '../../bench/stats/median.ts';
 import { logRatios, suiteRatio, throughputRatio } from '../../bench/stats/ratio.ts';
-import { signedRankCritical, signedRankEstimate, signedRankProbabilities } from '../../bench/stats/signed-rank.ts';
+import {
+  hodgesLehmann,
+  signedRankCritical,
+  signedRankEstimate,
+  signedRankProbabilities,
+  walshAverages,
+} from '../../bench/stats/signed-rank.ts';
 
 const values = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 6, maxLength: 12 });
 const durations = fc.array(fc.double({ min: 1, max: 1e9, noNaN: true }), { minLength: 10, maxLength: 10 });
