@@ -41,7 +41,9 @@ describe('nothing is green that was not compared', () => {
       errors,
       /^trimeter: native is missing: no C\+\+ compiler found: install [^\n]+: --allow-missing native\n$/,
     );
-    assert.deepEqual([exitCode, output], [2, '']);
+    const { error } = JSON.parse(output);
+    assert.equal(exitCode, 2);
+    assert.deepEqual([error.exitCode, `trimeter: ${error.message}\n`], [2, errors]);
     const allowed = await withoutCompiler(...check, '--allow-missing', 'native', '--json');
     const report = JSON.parse(allowed.output);
     assert.deepEqual([allowed.exitCode, report.agreed, report.missing[0].name], [0, true, 'native']);

@@ -32,7 +32,7 @@ describe('machines that disagree', () => {
     const file = join(replays, 'fibonacci-3.replay.json');
     assert.match(output, new RegExp(`^replay file ${file}$`, 'm'));
     assert.deepEqual(readdirSync(replays), ['fibonacci-3.replay.json']);
-    assert.match(output, new RegExp(`^run it again: npx trimeter replay ${file} --contract ${folder}$`, 'm'));
+    assert.match(output, new RegExp(`^run it again: npx trimeter replay ${file} ${folder}$`, 'm'));
     const report = JSON.parse(readFileSync(json, 'utf8'));
     assert.equal(report.disagreements, 1);
     assert.equal(report.cases[0].agreed, false);
@@ -43,7 +43,7 @@ describe('machines that disagree', () => {
     assert.equal(recorded.version, 2);
     assert.equal(recorded.origin.schedule, 'flat-v2');
 
-    const again = await trimeter('replay', file, '--contract', folder);
+    const again = await trimeter('replay', file, folder);
     assert.equal(again.errors, '');
     assert.equal(again.exitCode, 1);
     assert.match(again.output, /after call 1, wasm and evm differ/);
@@ -56,7 +56,7 @@ describe('machines that disagree', () => {
     const unknown = await trimeter('replay', elsewhere);
     assert.equal(
       unknown.errors,
-      `trimeter: ${elsewhere}: is about mine, which is not bundled: name its folder with --contract <folder>\n`,
+      `trimeter: ${elsewhere}: is about mine, which is not bundled: name it as for check, \`replay ${elsewhere} <contract>\`\n`,
     );
     assert.equal(unknown.exitCode, 2);
     const some = ['replay', file, '--contract', folder, '--on', 'wasm,reference'];
