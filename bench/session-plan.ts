@@ -36,8 +36,8 @@ export function planSession(contract: ContractCase, workload: Workload): Session
   const parts = [...contract.companions.map((companion) => companion.contract), contract];
   return {
     balances,
-    deployments: parts.map(({ id, wasm, wasmPorts, evmInitcode, nativeSource }, at) => {
-      return { id, wasm, wasmPorts, evmInitcode, nativeSource, message: constructors[at] as DeployMessage };
+    deployments: parts.map(({ id, wasm, wasmAbi, wasmPorts, evmInitcode, nativeSource }, at) => {
+      return { id, wasm, wasmAbi, wasmPorts, evmInitcode, nativeSource, message: constructors[at] as DeployMessage };
     }),
     setup: calls.slice(0, workload.setup.length),
     messages: calls.slice(workload.setup.length),

@@ -68,6 +68,8 @@ export interface ContractCase {
   /** Calls that reach what random arguments would not: sampled, and changed a little, among the random ones. */
   readonly examples: readonly CallText[];
   readonly wasm: Uint8Array | undefined;
+  /** How the module's constructor is entered, where it is not by an export `user_constructor`: as the Rust SDK has it. */
+  readonly wasmAbi?: 'stylus-sdk' | undefined;
   readonly wasmPorts: WasmPorts;
   /** EVM creation code without constructor arguments. */
   readonly evmInitcode: Uint8Array | undefined;

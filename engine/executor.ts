@@ -234,8 +234,10 @@ export class Executor implements ContractCalls {
 
   /** A module without a constructor takes no constructor input. */
   #construct(module: GuestModule, message: Message, budget: Budget): Execution {
-    if (module.hasEntry('deploy'))
-      return this.#run(module, 'deploy', message, budget, this.#state.account(message.self));
+    if (module.hasEntry('deploy')) {
+      const input = module.abi.deployInput?.(message.input) ?? message.input;
+      return this.#run(module, 'deploy', { ...message, input }, budget, this.#state.account(message.self));
+    }
     const status = message.input.length === 0 && message.value === 0n ? 'success' : 'revert';
     return { status, trapCode: undefined, output: EMPTY, gasLeft: budget.gas };
   }

@@ -10,6 +10,7 @@ export type { GuestAbi } from './abi/guest-abi.ts';
 export { type HostFunction, hostFunction, lengthAt } from './abi/host-function.ts';
 export { moduleInterfaceOf } from './abi/module-interface-of.ts';
 export { stylusAbi } from './abi/stylus/stylus-abi.ts';
+export { stylusSdkAbi } from './abi/stylus/stylus-sdk-abi.ts';
 export type {
   Backend,
   Batch,

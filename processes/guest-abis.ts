@@ -1,10 +1,12 @@
 import type { GuestAbi } from '../engine/abi/guest-abi.ts';
 import { stylusAbi } from '../engine/abi/stylus/stylus-abi.ts';
+import { stylusSdkAbi } from '../engine/abi/stylus/stylus-sdk-abi.ts';
 import { EngineError } from '../engine/errors.ts';
 
 /** By name. ink!'s is loaded when it is asked for: its hashes come from an optional package. */
 const guestAbis: ReadonlyMap<string, () => Promise<GuestAbi>> = new Map([
   ['stylus', async () => stylusAbi],
+  ['stylus-sdk', async () => stylusSdkAbi],
   ['ink', async () => (await import('../engine/abi/seal/seal-abi.ts')).sealAbi],
 ]);
 

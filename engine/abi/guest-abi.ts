@@ -26,6 +26,8 @@ export interface GuestAbi {
   readonly call: EntryPoint;
   /** Runs once, when the contract is deployed. */
   readonly deploy: EntryPoint;
+  /** The input that the contract sees then, made of the constructor's encoded arguments. Default: these alone. */
+  deployInput?(args: Uint8Array): Uint8Array;
   readonly hostFunctions: readonly HostFunction[];
   /** What the entry point is called with. */
   entryArguments(frame: Frame): readonly (number | bigint)[];

@@ -1,5 +1,5 @@
 import { InputRejected } from '../../contracts/input-rejected.ts';
-import { type ImportName, moduleImports } from './module-imports.ts';
+import { type ImportName, moduleNames } from './module-names.ts';
 
 /** A kind of contract, told by what its modules import. */
 interface Ecosystem {
@@ -62,7 +62,7 @@ const ecosystems: readonly Ecosystem[] = [
  * @throws InputRejected, which says for which chain another module was made.
  */
 export function checkIsStylus(bytes: Uint8Array, where: string): void {
-  const imports = moduleImports(bytes, where);
+  const { imports } = moduleNames(bytes, where);
   const found = ecosystems.find(({ has }) => imports.some(has));
   if (found?.instead !== undefined) {
     const { module, name } = imports.find(found.has) as ImportName;

@@ -6,6 +6,7 @@ import { InputRejected } from '../../contracts/input-rejected.ts';
 import { readBundledCase, readCase } from '../../contracts/read-case.ts';
 import { closestName } from '../text/closest-name.ts';
 import { caseOfFile, type FileOptions, isFormFile } from './files.ts';
+import { moduleNames } from './module-names.ts';
 import { soliditySubject } from './solidity.ts';
 import type { DescribedSubject } from './subject.ts';
 
@@ -46,7 +47,7 @@ export async function loadSubject(name: string, options: LoadOptions = {}): Prom
 export async function loadCase(name: string, options: LoadOptions = {}): Promise<ContractCase> {
   const contract = await caseOfFile(name, await folderCase(name), options);
   const constructorArgs = options.constructorArgs ?? contract.constructorArgs;
-  const loaded = { ...contract, constructorArgs };
+  const loaded = { ...contract, constructorArgs, wasmAbi: wasmAbiOf(name, contract) };
   checkConstructor(name, loaded, options.constructorArgs !== undefined || contract.constructorArgs.length > 0);
   return loaded;
 }
@@ -64,6 +65,12 @@ async function folderCase(name: string): Promise<ContractCase | undefined> {
       ? `neither a contract folder or file nor a bundled contract; there are ${bundledCases().join(', ')}`
       : `no folder, no file and no bundled contract; did you mean ${closest}?`,
   );
+}
+
+/** The ABI tells of a constructor, and the module does not have it where ours have it: then it is where the Rust SDK has it. */
+function wasmAbiOf(name: string, { abi, wasm }: ContractCase): ContractCase['wasmAbi'] {
+  if (wasm === undefined || !abi.some(({ type }) => type === 'constructor')) return undefined;
+  return moduleNames(wasm, name).exports.includes('user_constructor') ? undefined : 'stylus-sdk';
 }
 
 /** A missing argument is the most common fault of who brings a contract: it is shown what to write. */
