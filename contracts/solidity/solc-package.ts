@@ -80,7 +80,8 @@ async function installFor(
   onProgress: (message: string) => void,
 ): Promise<SolcPackage> {
   const wanted = [...new Set(wishes.map(({ range }) => range))].join(' and ');
-  const published = await publishedVersions(wanted);
+  onProgress(`asking npm for solc ${wanted || '*'}`);
+  const published = await publishedVersions(wanted || '*');
   const versions = published.map((name) => name.replace(fixed, ''));
   const version = newestSatisfying(versions, wishes);
   if (version === undefined) throw noSuchVersion(versions, wishes);
@@ -88,7 +89,12 @@ async function installFor(
 }
 
 async function publishedVersions(wanted: string): Promise<readonly string[]> {
-  const text = await runNpm(['view', 'solc', 'versions', '--json'], undefined, LIST_MS, `solc ${wanted || '*'}`);
+  const text = await runNpm(
+    ['view', 'solc', 'versions', '--json', '--fetch-retries=0'],
+    undefined,
+    LIST_MS,
+    `solc ${wanted}`,
+  );
   const names: unknown = JSON.parse(text);
   return (Array.isArray(names) ? names : [names]).filter((name) => /^\d+\.\d+\.\d+(?:-fixed)?$/.test(name));
 }
@@ -104,7 +110,14 @@ async function installSolc(
   onProgress(`downloading solc ${version} (once, to ${place})`);
   const unfinished = makeFolder(cache, version);
   try {
-    const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error'];
+    const flags = [
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+      '--no-package-lock',
+      '--loglevel=error',
+      '--fetch-retries=1',
+    ];
     await runNpm(
       ['install', ...flags, '--prefix', '.', `solc@${packageVersion}`],
       unfinished,
@@ -153,8 +166,8 @@ async function runNpm(
     ...(folder !== undefined && { cwd: folder }),
     stdio: ['ignore', 'pipe', 'pipe'],
     shell: process.platform === 'win32',
-    timeout: limitMs,
   });
+  const timer = setTimeout(() => void child.kill('SIGKILL'), limitMs);
   let said = '';
   let errors = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -164,24 +177,21 @@ async function runNpm(
     errors += text;
   });
   const failure = await new Promise<string | undefined>((ended) => {
-    child.once('error', ({ message }) => ended(`npm did not run: ${message}`));
+    child.once('error', ({ message }) => ended(`npm did not run (${message})`));
     child.once('close', (code, signal) => {
       if (code === 0) ended(undefined);
-      else
-        ended(
-          signal === null
-            ? `npm failed with ${npmError(`${errors}\n${said}`)}`
-            : `npm took longer than ${limitMs / 1000} s`,
-        );
+      else if (signal === null) ended(`npm failed with ${npmError(`${errors}\n${said}`)}`);
+      else ended(`npm did not end within ${limitMs / 1000} s`);
     });
   });
+  clearTimeout(timer);
   if (failure === undefined) return said;
   throw new InputRejected(
     what,
-    `is not on this machine, and ${failure}: connect to the network, or run npm install in the project with a suitable solc`,
+    `is not on this machine, and ${failure}: connect to the network this once, or add solc to the project's node_modules`,
   );
 }
 
 function npmError(text: string): string {
-  return /(?:code\s+|"code":\s*")(\w+)/.exec(text)?.[1] ?? text.trim().split('\n')[0]?.slice(0, 200) ?? 'no message';
+  return /(?:code\s+|"code":\s*")(\w+)/.exec(text)?.[1] ?? (text.trim().split('\n')[0] as string).slice(0, 200);
 }
