@@ -22,7 +22,7 @@ const tokens = /"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?|[A-Za-z_$][\w$]*|[{};]
 /** Reads what is at the top level of a file and nothing inside. What is no Solidity is left for the compiler to complain of. */
 export function scanSource(text: string): SourceScan {
   const code = text.replace(stringsAndComments, (match, string) => string ?? match.replace(/[^\n]+/g, ' '));
-  const pragmas = [...code.matchAll(/\bpragma\s+solidity\s+([^;]*);/g)].map(([, range = '']) =>
+  const pragmas = [...code.matchAll(/\bpragma\s+solidity\s+([^;{}]{0,500});/g)].map(([, range = '']) =>
     range.replaceAll(/["']/g, '').replaceAll(/\s+/g, ' ').trim(),
   );
   const imports: ImportLine[] = [];
