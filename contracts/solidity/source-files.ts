@@ -1,4 +1,4 @@
-import { realpathSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { InputRejected } from '../input-rejected.ts';
 import { readInputText } from '../read-input.ts';
@@ -106,12 +106,18 @@ function findImport(project: Project, importer: SourceFile, importPath: string, 
   const candidates = importCandidates(project, importer, importPath);
   const found = candidates.find(isFile);
   if (found !== undefined) return found;
-  const looked = [...new Set(candidates.map((path) => shownFolder(path, importPath)))];
-  const places = looked.length <= 4 ? looked : [...looked.slice(0, 3), `${looked.length - 3} more places`];
   throw new InputRejected(
     `${shownPath(importer.path)}:${line}`,
-    `imports ${JSON.stringify(importPath)}, which is not in ${places.join(', ')}: ${remedy(importPath)}`,
+    `imports ${JSON.stringify(importPath)}, ${whereItIsNot(candidates, importPath)}: ${remedy(importPath)}`,
   );
+}
+
+function whereItIsNot(candidates: readonly string[], importPath: string): string {
+  const [only, ...others] = candidates;
+  if (others.length === 0) return `and there is no ${shownPath(only as string)}`;
+  const folders = [...new Set(candidates.map((path) => path.slice(0, -importPath.length - 1)))].filter(existsSync);
+  const shown = folders.map((path) => shownPath(path) || '.');
+  return `which is not in ${shown.length <= 5 ? shown.join(', ') : `${shown.slice(0, 5).join(', ')} or ${shown.length - 5} more`}`;
 }
 
 /** Where an import may be, the likeliest first. A remapping of the project's own says where it is. */
@@ -140,13 +146,6 @@ function importCandidates(
 
 function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
-}
-
-/** Of a candidate, the place before what was imported. */
-function shownFolder(path: string, importPath: string): string {
-  const normal = path.replaceAll('\\', '/');
-  const folder = normal.endsWith(`/${importPath}`) ? path.slice(0, -importPath.length - 1) : path;
-  return shownPath(folder) || '.';
 }
 
 function remedy(importPath: string): string {
