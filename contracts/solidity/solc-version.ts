@@ -1,4 +1,4 @@
-import { gte, maxSatisfying, rcompare, satisfies, validRange } from 'semver';
+import { gte, intersects, maxSatisfying, rcompare, satisfies, validRange } from 'semver';
 import { InputRejected } from '../input-rejected.ts';
 
 /** The first with standard JSON, which is what we speak. */
@@ -11,12 +11,17 @@ export interface VersionWish {
   readonly range: string;
 }
 
-/** @throws InputRejected for a range that is none. */
+/** @throws InputRejected for a range that is none, and for two that exclude each other. */
 export function checkWishes(wishes: readonly VersionWish[]): void {
   for (const { where, range } of wishes) {
     if (validRange(range) === null) {
       throw new InputRejected(where, `expected versions of Solidity such as ^0.8.20, got ${JSON.stringify(range)}`);
     }
+  }
+  const distinct = withoutRepeats(wishes);
+  for (const [i, one] of distinct.entries()) {
+    const other = distinct.slice(0, i).find(({ range }) => !intersects(range, one.range));
+    if (other !== undefined) throw noneSuitsAll([other, one]);
   }
 }
 
@@ -42,7 +47,14 @@ export function noSuchVersion(versions: readonly string[], wishes: readonly Vers
       `asks for solc ${impossible.range}, of which npm has none: there are ${oldestSolc} to ${maxSatisfying(versions as string[], '*')}`,
     );
   }
-  const distinct = wishes.filter(({ range }, i) => wishes.findIndex((other) => other.range === range) === i);
-  const [first, ...others] = distinct.slice(0, 4).map(({ where, range }) => `${where} asks for ${range}`);
-  return new InputRejected('solc', `no version suits all: ${[first, ...others].join(', ')}`);
+  return noneSuitsAll(withoutRepeats(wishes).slice(0, 4));
+}
+
+function noneSuitsAll(wishes: readonly VersionWish[]): InputRejected {
+  const asked = wishes.map(({ where, range }) => `${where} asks for ${range}`);
+  return new InputRejected('solc', `no version suits all: ${asked.join(', ')}`);
+}
+
+function withoutRepeats(wishes: readonly VersionWish[]): readonly VersionWish[] {
+  return wishes.filter(({ range }, i) => wishes.findIndex((other) => other.range === range) === i);
 }

@@ -34,8 +34,9 @@ export function messageLine(
   const file = files.find(({ name }) => name === sourceLocation?.file);
   if (sourceLocation === undefined || file === undefined) return { where: 'solc', problem };
   if (sourceLocation.start < 0) return { where: file.name, problem };
-  const before = Buffer.from(file.content).subarray(0, sourceLocation.start).toString();
-  const line = before.split('\n').length;
-  const column = [...before.slice(before.lastIndexOf('\n') + 1)].length + 1;
+  const before = Buffer.from(file.content).subarray(0, sourceLocation.start);
+  const line = before.toString('latin1').split('\n').length;
+  // The compiler counts bytes, too.
+  const column = before.length - before.lastIndexOf('\n');
   return { where: `${file.name}:${line}:${column}`, problem };
 }

@@ -49,10 +49,17 @@ describe('the version of solc', () => {
     });
   });
 
+  it('must be asked for in ranges that have something in common', () => {
+    checkWishes(wishesFor('^0.8.0', '>=0.4.0', '0.8.1 || 0.7.6'));
+    assert.throws(() => checkWishes(wishesFor('^0.8.0', '^0.8.0', '>=0.4.0', '^0.7.0')), {
+      message: 'solc: no version suits all: 0.sol asks for ^0.8.0, 3.sol asks for ^0.7.0',
+    });
+  });
+
   it('is missed in one line that says who asks for what', () => {
     assert.equal(
-      noSuchVersion(versions, wishesFor('^0.8.0', '^0.7.0', '^0.8.0')).message,
-      'solc: no version suits all: 0.sol asks for ^0.8.0, 1.sol asks for ^0.7.0',
+      noSuchVersion(versions, wishesFor('>=0.8.1', '<0.8.19', '>=0.8.1')).message,
+      'solc: no version suits all: 0.sol asks for >=0.8.1, 1.sol asks for <0.8.19',
     );
     assert.equal(
       noSuchVersion(versions, wishesFor('^0.8.0', '0.4.10')).message,
