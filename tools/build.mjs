@@ -17,7 +17,8 @@ const dist = join(root, 'dist');
 const runtimeFiles = [
   {
     folder: 'contracts',
-    pattern: /^(?:artifacts\.lock\.json|[^/]+\/(?:manifest\.json|build\/[^/]+|[^/]+\.(?:cpp|hpp|sol|as|rs)))$/,
+    pattern:
+      /^(?:artifacts\.lock\.json|solidity\/run-solc\.mjs|[^/]+\/(?:manifest\.json|build\/[^/]+|[^/]+\.(?:cpp|hpp|sol|as|rs)))$/,
   },
   { folder: 'engine/kernel', pattern: /^[^/]+\.wasm$/ },
   { folder: 'bench/engines/guests', pattern: /^build\/[^/]+\.wasm$/ },
