@@ -3,6 +3,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { isBundledDirectory } from '../../contracts/bundled-cases.ts';
 import type { ContractCase } from '../../contracts/contract-case.ts';
+import { comparedFields, isComparedField } from '../../harness/agreement/accepted.ts';
 import { formatReplayFile, type ReplayFile } from '../../harness/agreement/replay-file.ts';
 import { defaultMachines } from '../../harness/machines/register.ts';
 import { checkJson } from '../../harness/results/check-json.ts';
@@ -48,6 +49,9 @@ bundled runs only if --on names native.
 ${scheduleUsage(24)}
   --repeats             every machine runs everything twice and must not differ
                         from itself; one machine is then enough
+  --accept <fields>     go on past differences in these, separated by commas, and
+                        say how many there were: gas, events,
+                        accounts[0].balance, as a disagreement names them
   --replay-dir <dir>    where replay files go; default the current directory
   --markdown <file|->   result as a comment on a change
 ${jsonUsage(24, 'result as JSON')}
@@ -61,6 +65,7 @@ ${jsonUsage(24, 'result as JSON')}
       seed: { type: 'string' },
       on: { type: 'string' },
       repeats: { type: 'boolean', default: false },
+      accept: { type: 'string' },
       'replay-dir': { type: 'string', default: '.' },
       markdown: { type: 'string' },
     });
@@ -68,6 +73,7 @@ ${jsonUsage(24, 'result as JSON')}
     const seed =
       values.seed === undefined ? randomInt(2 ** 31) : Number(parseInteger('--seed', values.seed, 0n, MAX_SEED));
     const schedule = parseSchedule(values.schedule);
+    const accept = parseFields(values.accept);
     checkPlaces({ '--markdown': values.markdown, '--json': values.json });
     const json = jsonTarget(terminal, values.json);
     const comment = fileTarget(terminal, values.markdown);
@@ -92,7 +98,13 @@ ${jsonUsage(24, 'result as JSON')}
     if (alone.length > 0 && (positionals.length > 0 || assigned.length === 0)) {
       throw new UsageError(`of the machines only one runs ${alone.join(', ')}, so that nothing would be compared`);
     }
-    const checks = await checkAll(terminal, assigned, { callBudget, seed, repeats: values.repeats, schedule });
+    const checks = await checkAll(terminal, assigned, {
+      callBudget,
+      seed,
+      repeats: values.repeats,
+      schedule,
+      accept,
+    });
     const leftOut = [...trusted.leftOut, ...missing];
     if (!isQuiet) terminal.out(`${checkText(checks, { missing: leftOut, ...look(terminal) })}seed ${seed}\n`);
     const disagreements = checks.filter(({ agreed }) => agreed === false);
@@ -118,6 +130,15 @@ ${jsonUsage(24, 'result as JSON')}
     return exitWith(disagreements.length === 0 ? ExitCode.Done : ExitCode.Disagreement, [isCommentWritten, isWritten]);
   },
 };
+
+function parseFields(text: string | undefined): readonly string[] {
+  const fields = text?.split(',') ?? [];
+  const unknown = fields.find((field) => !isComparedField(field));
+  if (unknown === undefined) return fields;
+  throw new UsageError(
+    `--accept: nothing compared is called ${printable(unknown)}; there are ${comparedFields.join(', ')}`,
+  );
+}
 
 /** Undefined for a bundled contract, which a replay finds by its name. */
 function contractFolder(cases: readonly ContractCase[], id: string): string | undefined {

@@ -162,7 +162,7 @@ describe('checkAgreement', () => {
     const deep: AgreementOptions['calls'] = calls.filter((list) => list.length > 6);
     const { counterexample } = await check(pair('wrong output'), {
       // Adding 1 at a time: two additions are needed to get from 4 beyond 5.
-      calls: deep.map((list) => list.map((each) => ({ method: each.method, args: ['1'] }))),
+      calls: deep.map((list) => list.map((each) => ({ method: each.method ?? '', args: ['1'] }))),
     });
     const adds = counterexample?.steps.filter(({ method }) => method === 'add');
     assert.equal(adds?.length, 2);
@@ -172,7 +172,7 @@ describe('checkAgreement', () => {
   it('shrinks also what it finds with the last of its budget', async () => {
     const crashes = calls
       .filter((list) => list.length > 6)
-      .map((list) => list.map((each) => ({ ...each, method: 'crash' })));
+      .map((list) => list.map((each) => ({ ...each, method: 'crash' }) as ReplayCall));
     const { counterexample } = await check(pair('other trap code'), { calls: crashes, callBudget: 1 });
     assert.deepEqual(counterexample?.steps, [{ method: 'crash', args: ['0'] }]);
   });

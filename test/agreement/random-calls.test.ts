@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { encodeCall } from '../../contracts/call-codec.ts';
 import { encodeCaseCall } from '../../contracts/case-calls.ts';
-import type { CallText, Workload } from '../../contracts/contract-case.ts';
+import type { MethodCallText, Workload } from '../../contracts/contract-case.ts';
 import { InputRejected } from '../../contracts/input-rejected.ts';
+import { methodCalls } from '../../harness/generators/method-calls.ts';
 import { randomCalls } from '../../harness/generators/random-calls.ts';
 
 const method = (name: string, inputs: readonly unknown[], stateMutability = 'nonpayable') => ({
@@ -15,10 +16,10 @@ const method = (name: string, inputs: readonly unknown[], stateMutability = 'non
 });
 const caseOf = (...abi: readonly unknown[]) =>
   ({ id: 'test', abi, companions: [], workloads: [], examples: [] }) as unknown as Parameters<typeof randomCalls>[0];
-const sample = (subject: ReturnType<typeof caseOf>, numRuns: number, seed = 1): readonly CallText[] =>
-  fc.sample(randomCalls(subject), { numRuns, seed }).flat();
+const sample = (subject: ReturnType<typeof caseOf>, numRuns: number, seed = 1): readonly MethodCallText[] =>
+  fc.sample(methodCalls(subject), { numRuns, seed }).flat() as readonly MethodCallText[];
 
-describe('randomCalls', () => {
+describe('methodCalls', () => {
   it('makes arguments of every ABI type that encode', () => {
     const types = ['uint8', 'uint256', 'int8', 'int256', 'address', 'bool', 'bytes1', 'bytes32', 'bytes', 'string'];
     const inputs = [
@@ -79,7 +80,7 @@ describe('randomCalls', () => {
   });
 
   it("mixes in the set-up of the case's workloads", () => {
-    const mint: CallText = { method: 'mint', args: ['alice', '1000'] };
+    const mint: MethodCallText = { method: 'mint', args: ['alice', '1000'] };
     const workload: Workload = {
       id: 'w',
       size: 'typical',
@@ -99,7 +100,7 @@ describe('randomCalls', () => {
         { type: 'string', name: 'text' },
       ]),
     );
-    const example: CallText = { method: 'f', args: [7, '0xaabbcc', 'xyz'] };
+    const example: MethodCallText = { method: 'f', args: [7, '0xaabbcc', 'xyz'] };
     const calls = sample({ ...subject, examples: [example] }, 100);
     const near = calls.filter(({ args: [x] }) => x === 7);
     assert.ok(near.length > calls.length / 4 && near.length < (3 * calls.length) / 4, `${near.length}`);

@@ -35,7 +35,7 @@ describe('replay files', () => {
   const rejected: readonly [path: readonly (string | number)[], value: unknown, where: string][] = [
     [['format'], 'other', 'format'],
     [['version'], 2, 'file'],
-    [['version'], 3, 'version'],
+    [['version'], 4, 'version'],
     [['origin'], {}, 'file'],
     [['version'], '1', 'version'],
     [['case'], '../../etc', 'case'],
