@@ -30,6 +30,8 @@ export interface AgreementOptions extends Pick<RunOptions, 'repeats' | 'accept'>
   readonly callBudget: number;
   /** 32-bit integer. The same seed gives the same calls. */
   readonly seed: number;
+  /** Whether to look for the smallest sequence. Default true. */
+  readonly shrinks?: boolean;
   /** Goes into the replay file, with the hashes of the code. Without it a file does not say what it was found under. */
   readonly setting?: ReplaySetting;
   /** After every sequence, with the number of calls run so far. */
@@ -75,7 +77,7 @@ export interface CheckResult {
  * with the subject's own arguments deploys on none, so that there is nothing to call.
  */
 export async function checkAgreement(subject: Subject, options: AgreementOptions): Promise<CheckResult> {
-  const { contenders, callBudget, seed, setting, repeats = false, accept = [], onProgress } = options;
+  const { contenders, callBudget, seed, setting, repeats = false, accept = [], shrinks = true, onProgress } = options;
   const { constructorArgs = fc.constant(subject.constructorArgs) } = options;
   const prepared = await prepareContenders(contenders, subject.code, subject.companions);
   const seen = new SeenValues();
@@ -145,7 +147,11 @@ export async function checkAgreement(subject: Subject, options: AgreementOptions
     const callsBefore = callCount;
     const calls = typeof options.calls === 'function' ? options.calls(seen.values()) : options.calls;
     const sequences = fc.asyncProperty(fc.tuple(constructorArgs, calls), agrees);
-    await fc.check(sequences, { numRuns: SEQUENCES_PER_BATCH, seed: (seed + batch) | 0 });
+    await fc.check(sequences, {
+      numRuns: SEQUENCES_PER_BATCH,
+      seed: (seed + batch) | 0,
+      endOnFailure: !shrinks,
+    });
     if (fault !== undefined) throw fault.cause;
     if (callCount === callsBefore && found === undefined) throw new EngineError('bad-argument', 'no calls to run');
   }

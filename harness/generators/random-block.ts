@@ -16,8 +16,15 @@ export function randomBlock({ integers }: FoundValues): fc.Arbitrary<BlockText> 
   const durations = near(integers.filter((value) => value < MOST_BLOCKS)).map((text) => `+${text}`);
   const times = near(integers.filter((value) => value > defaultBlock.timestamp && value < MOST_SECONDS));
   const numbers = near(integers.filter((value) => value < MOST_BLOCKS));
-  const time = fc.constantFrom(...SECONDS.map((seconds) => `+${seconds}`), ...times, ...durations);
-  const number = fc.constantFrom(...BLOCKS.map((blocks) => `+${blocks}`), ...numbers);
+  const time = oneOf(
+    SECONDS.map((seconds) => `+${seconds}`),
+    times,
+    durations,
+  );
+  const number = oneOf(
+    BLOCKS.map((blocks) => `+${blocks}`),
+    numbers,
+  );
   return fc.oneof(
     { withCrossShrink: true },
     fc.constant({ time: '+12', number: '+1' }),
@@ -25,4 +32,9 @@ export function randomBlock({ integers }: FoundValues): fc.Arbitrary<BlockText> 
     number.map((text) => ({ number: text })),
     fc.record({ time, number }),
   );
+}
+
+/** From any list as often as from another. */
+function oneOf(...lists: readonly (readonly string[])[]): fc.Arbitrary<string> {
+  return fc.oneof(...lists.filter((list) => list.length > 0).map((list) => fc.constantFrom(...list)));
 }

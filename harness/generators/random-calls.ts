@@ -58,7 +58,7 @@ export function randomCalls(
     .record({
       made: fc.oneof({ withCrossShrink: true }, { weight: 6, arbitrary: call }, { weight: 1, arbitrary: raw }),
       reuse: fc.array(seldom(3, fc.nat(7)), { minLength: MOST_REUSED, maxLength: MOST_REUSED }),
-      block: seldom(9, randomBlock(found)),
+      block: seldom(5, randomBlock(found)),
     })
     .map(({ made, reuse, block }): Draft => ({ ...made, reuse: reuse.slice(1), caller: reuse[0], block }));
   const first = fc.tuple(...setup.map((text) => new LeftOutLast(text)));
