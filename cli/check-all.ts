@@ -3,7 +3,8 @@ import { createProgress } from './progress.ts';
 import type { SubjectMachines } from './subject-machines.ts';
 import type { Terminal } from './terminal.ts';
 
-export type CheckPlan = Required<Pick<CheckOptions, 'callBudget' | 'seed' | 'repeats' | 'schedule'>>;
+export type CheckPlan = Required<Pick<CheckOptions, 'callBudget' | 'seed' | 'repeats' | 'schedule'>> &
+  Pick<CheckOptions, 'accept'>;
 
 /** Random calls on each contract in turn, with progress. The budget is that of each. */
 export async function checkAll(

@@ -4,7 +4,7 @@ import * as AbiParameters from 'ox/AbiParameters';
 import * as Hex from 'ox/Hex';
 import { type AddressBook, accounts } from './accounts.ts';
 import { readArguments } from './call-argument.ts';
-import type { ArgumentText, CallText } from './contract-case.ts';
+import type { ArgumentText, MethodCallText } from './contract-case.ts';
 import { InputRejected } from './input-rejected.ts';
 
 /** A decoded value, ready for JSON: integers are decimal strings, bytes and addresses 0x strings, tuples objects. */
@@ -32,10 +32,15 @@ const builtinErrors: readonly AbiError.AbiError[] = [
  * const input = encodeCall(erc20.abi, { method: 'balanceOf', args: ['bob'] });
  * console.log(toHex(input).slice(0, 10), input.length); // 0x70a08231 36
  */
-export function encodeCall(abi: Abi.Abi, call: CallText, addresses: AddressBook = accounts): Uint8Array {
+export function encodeCall(abi: Abi.Abi, call: MethodCallText, addresses: AddressBook = accounts): Uint8Array {
   const method = findMethod(abi, call.method);
   const selector = Hex.toBytes(AbiItem.getSelector(method));
   return concatenate(selector, encodeArguments(method.inputs, call.args, call.method, addresses));
+}
+
+/** Calldata that is written as bytes. */
+export function rawData(data: string): Uint8Array {
+  return Hex.toBytes(data as `0x${string}`);
 }
 
 /**

@@ -1,6 +1,6 @@
 import * as ContractAddress from 'ox/ContractAddress';
 import { type AddressBook, accounts } from './accounts.ts';
-import { encodeCall, encodeConstructor } from './call-codec.ts';
+import { encodeCall, encodeConstructor, rawData } from './call-codec.ts';
 import type { ArgumentText, CallText, ContractCase } from './contract-case.ts';
 import { InputRejected } from './input-rejected.ts';
 
@@ -32,8 +32,9 @@ export function encodeCaseCall(
   const addresses = addressBook(contract);
   const { to = ownName } = call;
   const abi = to === ownName ? contract.abi : contract.companions.find(({ name }) => name === to)?.contract.abi;
-  if (abi === undefined) throw new InputRejected(`${to}.${call.method}`, 'the case has no such companion');
-  return { to: addresses[to] as `0x${string}`, input: encodeCall(abi, call, addresses) };
+  if (abi === undefined) throw new InputRejected(`${to}.${call.method ?? call.data}`, 'the case has no such companion');
+  const input = call.data === undefined ? encodeCall(abi, call, addresses) : rawData(call.data);
+  return { to: addresses[to] as `0x${string}`, input };
 }
 
 /** The input of the contract's constructor. @throws InputRejected */

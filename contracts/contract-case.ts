@@ -8,18 +8,44 @@ import type { WasmPorts } from './port-language.ts';
  */
 export type ArgumentText = string | number | boolean | readonly ArgumentText[];
 
-/** One call, readable by people: what manifests and replay files are made of. */
-export interface CallText {
+/**
+ * The block that a call and all after it run in, where it is not the one before: decimal, less than 2^64, as it is to be
+ * or, with a plus sign, by how much it moves on.
+ */
+export interface BlockText {
+  /** Seconds: `+3600`, or `1700003600`. */
+  readonly time?: string;
+  readonly number?: string;
+}
+
+interface CallSettings {
   /** Name of the companion that is called; the contract itself if absent. */
   readonly to?: string;
-  /** Method name, or its full signature where the name is overloaded. */
-  readonly method: string;
-  readonly args: readonly ArgumentText[];
   /** Account name or 0x address; `alice` if absent. */
   readonly caller?: string;
   /** Wei, decimal; 0 if absent. */
   readonly value?: string;
+  readonly block?: BlockText;
 }
+
+/** A call of a method. */
+export interface MethodCallText extends CallSettings {
+  /** Method name, or its full signature where the name is overloaded. */
+  readonly method: string;
+  readonly args: readonly ArgumentText[];
+  readonly data?: undefined;
+}
+
+/** A call with whatever data, which no method need take. */
+export interface RawCallText extends CallSettings {
+  /** 0x and lower-case hex, at most 128 KiB. `0x` with a value is a plain transfer. */
+  readonly data: string;
+  readonly method?: undefined;
+  readonly args?: undefined;
+}
+
+/** One call, readable by people: what manifests and replay files are made of. */
+export type CallText = MethodCallText | RawCallText;
 
 /**
  * From the cost of a call with a little work in it to one where the call itself does not show.
@@ -64,6 +90,8 @@ export interface ContractCase {
   readonly constructorArgs: readonly ArgumentText[];
   /** In the order in which they are deployed. */
   readonly companions: readonly Companion[];
+  /** Calls that every random sequence begins with. Default none. */
+  readonly setup?: readonly CallText[];
   readonly workloads: readonly Workload[];
   /** Calls that reach what random arguments would not: sampled, and changed a little, among the random ones. */
   readonly examples: readonly CallText[];

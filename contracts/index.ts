@@ -14,10 +14,13 @@ export {
 export { addressBook } from './case-calls.ts';
 export {
   type ArgumentText,
+  type BlockText,
   type CallText,
   type Companion,
   type CompleteCase,
   type ContractCase,
+  type MethodCallText,
+  type RawCallText,
   type Workload,
   type WorkloadSize,
   workloadSizes,

@@ -1,5 +1,6 @@
 import { accounts } from './accounts.ts';
 import { resolveAddress } from './call-argument.ts';
+import { readBlockText, readCallFields, readData } from './call-fields.ts';
 import { ownName } from './case-calls.ts';
 import { type ArgumentText, type CallText, type Workload, workloadSizes } from './contract-case.ts';
 import { InputRejected } from './input-rejected.ts';
@@ -24,6 +25,8 @@ export interface Manifest {
   readonly companions: readonly CompanionText[];
   readonly ports: readonly PortLanguage[];
   readonly workloads: readonly Workload[];
+  /** Calls that every random sequence begins with. */
+  readonly setup: readonly CallText[];
   readonly examples: readonly CallText[];
 }
 
@@ -38,7 +41,7 @@ const wordsPattern = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 export function parseManifest(text: string, where: string): Manifest {
   const fields = readObject(parseStrictJson(text, where), where, {
     required: ['summary', 'constructorArgs', 'workloads'],
-    optional: ['contract', 'companions', 'ports', 'examples'],
+    optional: ['contract', 'companions', 'ports', 'setup', 'examples'],
   });
   const { contract } = fields;
   return {
@@ -50,6 +53,7 @@ export function parseManifest(text: string, where: string): Manifest {
     companions: readCompanions(fields['companions'] ?? [], `${where}: companions`),
     ports: readPorts(fields['ports'] ?? [], `${where}: ports`),
     workloads: readWorkloads(fields['workloads'], `${where}: workloads`),
+    setup: readList(fields['setup'] ?? [], `${where}: setup`, readCall),
     examples: readList(fields['examples'] ?? [], `${where}: examples`, readCall),
   };
 }
@@ -93,36 +97,40 @@ function readWorkload(value: unknown, where: string): Workload {
     required: ['id', 'operation', 'operationsPerCall', 'setup', 'calls'],
     optional: ['size', 'mayFail'],
   });
-  const calls = readList(fields['calls'], `${where}.calls`, readCall);
+  const calls = readList(fields['calls'], `${where}.calls`, readTimedCall);
   if (calls.length === 0) throw new InputRejected(`${where}.calls`, 'expected at least one call');
   return {
     id: readMatching(fields['id'], `${where}.id`, wordsPattern, 'lower-case words joined by dashes'),
     size: readOneOf(fields['size'] ?? 'typical', `${where}.size`, workloadSizes),
     operation: readText(fields['operation'], `${where}.operation`),
     operationsPerCall: readCount(fields['operationsPerCall'], `${where}.operationsPerCall`),
-    setup: readList(fields['setup'], `${where}.setup`, readCall),
+    setup: readList(fields['setup'], `${where}.setup`, readTimedCall),
     calls,
     ...(fields['mayFail'] !== undefined && { mayFail: readFlag(fields['mayFail'], `${where}.mayFail`) }),
   };
 }
 
+/** Of a workload, which may be repeated in any order, a million times. */
+function readTimedCall(value: unknown, where: string): CallText {
+  const call = readCall(value, where);
+  if (call.block === undefined) return call;
+  throw new InputRejected(`${where}.block`, 'the block stands still for a workload');
+}
+
 function readCall(value: unknown, where: string): CallText {
-  const {
-    to,
-    method,
-    args,
-    caller,
-    value: wei,
-  } = readObject(value, where, {
-    required: ['method', 'args'],
-    optional: ['to', 'caller', 'value'],
-  });
+  const fields = readCallFields(value, where, ['to', 'caller', 'value']);
+  const { to, data, caller, value: wei, block } = fields;
   return {
     ...(to !== undefined && { to: readText(to, `${where}.to`) }),
-    method: readText(method, `${where}.method`),
-    args: readList(args, `${where}.args`, readArgument),
+    ...(data !== undefined
+      ? { data: readData(data, `${where}.data`) }
+      : {
+          method: readText(fields['method'], `${where}.method`),
+          args: readList(fields['args'], `${where}.args`, readArgument),
+        }),
     ...(caller !== undefined && { caller: readCaller(caller, `${where}.caller`) }),
     ...(wei !== undefined && { value: readWei(wei, `${where}.value`) }),
+    ...(block !== undefined && { block: readBlockText(block, `${where}.block`) }),
   };
 }
 

@@ -168,5 +168,6 @@ function checkCalls(contract: ContractCase, where: string): void {
     checkEach(`${id}: setup`, setup);
     checkEach(`${id}: calls`, calls);
   }
+  checkEach('setup', contract.setup ?? []);
   checkEach('examples', contract.examples);
 }

@@ -3,6 +3,7 @@ import type { Backend } from '../engine/backend.ts';
 import { EngineError } from '../engine/errors.ts';
 import type { Schedule } from '../engine/schedule.ts';
 import { defaultSchedule } from '../engine/schedules.ts';
+import { comparedFields, isComparedField } from './agreement/accepted.ts';
 import { type CheckResult, checkAgreement } from './agreement/check-agreement.ts';
 import { replaySetting } from './agreement/replay-origin.ts';
 import { contendersOf } from './machines/contenders.ts';
@@ -22,7 +23,9 @@ export interface CheckOptions {
   readonly schedule?: Schedule;
   /** Every machine runs everything twice, and must not differ from itself, gas included. Default false. */
   readonly repeats?: boolean;
-  /** In place of the subject's own random calls. */
+  /** Fields, or what they begin with (`gas`, `events`, `accounts[0].balance`), in which machines may differ. Default none. */
+  readonly accept?: readonly string[];
+  /** In place of the subject's own random calls, and with the subject's own constructor arguments. */
   readonly calls?: fc.Arbitrary<readonly ReplayCall[]>;
   /** After every sequence, with the number of calls run so far. */
   readonly onProgress?: (calls: number) => void;
@@ -53,8 +56,15 @@ export async function check(
   machines: readonly (string | Backend)[],
   options: CheckOptions = {},
 ): Promise<CheckReport> {
-  const { callBudget = 2000, seed = 1, schedule = defaultSchedule, repeats = false, onProgress } = options;
-  const calls = options.calls ?? subject.randomCalls?.();
+  const { callBudget = 2000, seed = 1, schedule = defaultSchedule, repeats = false, accept = [], onProgress } = options;
+  const misspelt = accept.find((field) => !isComparedField(field));
+  if (misspelt !== undefined) {
+    throw new EngineError(
+      'bad-argument',
+      `accept: nothing compared is called ${misspelt}; there are ${comparedFields.join(', ')}`,
+    );
+  }
+  const calls = options.calls ?? subject.randomCalls;
   if (calls === undefined) {
     throw new EngineError('bad-argument', `there are no random calls of ${subject.id}; give some as options.calls`);
   }
@@ -62,6 +72,7 @@ export async function check(
   for (const machine of machines) {
     backends.push(typeof machine === 'string' ? await openMachine(machine, schedule) : machine);
   }
+  const constructorArgs = subject.randomConstructorArgs;
   const isScheduleKnown = options.schedule !== undefined || machines.every((machine) => typeof machine === 'string');
   const result = await checkAgreement(subject, {
     contenders: contendersOf(backends),
@@ -69,6 +80,8 @@ export async function check(
     callBudget,
     seed,
     repeats,
+    accept,
+    ...(options.calls === undefined && constructorArgs !== undefined && { constructorArgs }),
     ...(isScheduleKnown && { setting: replaySetting(schedule.id) }),
     ...(onProgress !== undefined && { onProgress }),
   });

@@ -6,7 +6,7 @@
 
 export { ChildLost } from '../processes/child-process.ts';
 export type { EngineVariant } from '../processes/node-command.ts';
-export type { CheckResult } from './agreement/check-agreement.ts';
+export type { Accepted, CheckResult, MethodCount } from './agreement/check-agreement.ts';
 export type { Difference } from './agreement/compare.ts';
 export { type Evidence, type Finding, judge } from './agreement/judge.ts';
 export { digestObservation, encodeObservation, type Observation, observe } from './agreement/observe.ts';
@@ -23,6 +23,7 @@ export {
   type SequenceReport,
 } from './agreement/run-sequence.ts';
 export { agreedOnAll, type CheckOptions, type CheckReport, check } from './check.ts';
+export type { FoundValues } from './generators/found-values.ts';
 export { type RandomCallsOptions, randomCalls } from './generators/random-calls.ts';
 export { contendersOf } from './machines/contenders.ts';
 export { engineVariants } from './machines/engine-variants.ts';
@@ -32,6 +33,7 @@ export { type CheckJson, checkJson } from './results/check-json.ts';
 export { checkMarkdown } from './results/check-markdown.ts';
 export type { CheckRun } from './results/check-run.ts';
 export { type CheckTextOptions, checkText, type Mark } from './results/check-text.ts';
+export { movedBlock } from './session/moved-block.ts';
 export {
   type CallArgument,
   type CallOptions,

@@ -24,14 +24,8 @@ import {
   sha256,
   sortedByKey,
 } from './contract-files.mjs';
-import {
-  ensureToolchain,
-  finish,
-  importTool,
-  progress,
-  toolchainRequire,
-  toolchainRoot,
-} from './contract-toolchain.mjs';
+import { ensureToolchain, finish, importTool, progress } from './contract-toolchain.mjs';
+import { compileEvm, solcSettings } from './solidity.mjs';
 
 const kernelRoot = fileURLToPath(new URL('../engine/kernel/', import.meta.url));
 /** Folders of modules with one source each, built into their `build/`. */
@@ -56,12 +50,6 @@ const clangFlags = [
 /** The kernel gives 32-byte words back in registers. Guests do without: metering takes one result at most. */
 const kernelFlags = ['-mmultivalue', '-Xclang', '-target-abi', '-Xclang', 'experimental-mv'];
 const linkFlags = ['--no-entry', '--gc-sections', '--strip-all', '--stack-first', '-z', 'stack-size=16384'];
-const solcSettings = {
-  optimizer: { enabled: true, runs: 200 },
-  evmVersion: 'prague',
-  viaIR: false,
-  metadata: { appendCBOR: false, bytecodeHash: 'none' },
-};
 
 // C++ to WebAssembly
 
@@ -95,35 +83,6 @@ async function compileWasm(source, files, sdk, flags = []) {
     'contract.o': compiled['contract.o'],
   });
   return finish(linked['contract.wasm'], flags === kernelFlags);
-}
-
-// Solidity to EVM bytecode
-
-function compileEvm(directory, contract) {
-  const solc = toolchainRequire('solc');
-  const file = `${contract}.sol`;
-  const readImport = (path) => {
-    const local = join(directory, path);
-    const source = existsSync(local) ? local : join(toolchainRoot, 'node_modules', path);
-    return existsSync(source) ? { contents: readText(source) } : { error: 'no such file' };
-  };
-  const input = {
-    language: 'Solidity',
-    sources: { [file]: { content: readText(join(directory, file)) } },
-    settings: { ...solcSettings, outputSelection: { [file]: { [contract]: ['abi', 'evm.bytecode.object'] } } },
-  };
-  const output = JSON.parse(solc.compile(JSON.stringify(input), { import: readImport }));
-  const messagesOf = (isError) =>
-    (output.errors ?? [])
-      .filter(({ severity }) => (severity === 'error') === isError)
-      .filter(({ sourceLocation }) => isError || !sourceLocation?.file.startsWith('@'))
-      .map(({ formattedMessage }) => `${formattedMessage.trim()}\n`)
-      .join('');
-  if (messagesOf(true) !== '') throw new BuildFailed(messagesOf(true).trim());
-  process.stderr.write(messagesOf(false));
-  const compiled = output.contracts[file][contract];
-  if (compiled === undefined) throw new BuildFailed(`${file}: has no contract ${contract}`);
-  return { abi: compiled.abi, initcode: compiled.evm.bytecode.object };
 }
 
 // Cases

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { isBundledDirectory } from '../../contracts/bundled-cases.ts';
+import { comparedFields, isComparedField } from '../../harness/agreement/accepted.ts';
 import { formatReplayFile, type ReplayFile } from '../../harness/agreement/replay-file.ts';
 import { defaultMachines, defaultMachinesFor } from '../../harness/machines/register.ts';
 import { checkJson } from '../../harness/results/check-json.ts';
@@ -51,6 +52,9 @@ ${contractUsage(24)}
 ${scheduleUsage(24)}
   --repeats             every machine runs everything twice and must not differ
                         from itself; one machine is then enough
+  --accept <fields>     go on past differences in these, separated by commas, and
+                        say how many there were: gas, events,
+                        accounts[0].balance, as a disagreement names them
   --replay-dir <dir>    where replay files go; default the current directory
   --markdown <file|->   result as a comment on a change
 ${jsonUsage(24, 'result as JSON')}
@@ -70,6 +74,7 @@ Examples:
       seed: { type: 'string' },
       on: { type: 'string' },
       repeats: { type: 'boolean', default: false },
+      accept: { type: 'string' },
       'replay-dir': { type: 'string', default: '.' },
       markdown: { type: 'string' },
     });
@@ -77,6 +82,7 @@ Examples:
     const seed =
       values.seed === undefined ? randomInt(2 ** 31) : Number(parseInteger('--seed', values.seed, 0n, MAX_SEED));
     const schedule = parseSchedule(values.schedule);
+    const accept = parseFields(values.accept);
     checkPlaces({ '--markdown': values.markdown, '--json': values.json });
     const json = jsonTarget(terminal, values.json);
     const comment = fileTarget(terminal, values.markdown);
@@ -107,7 +113,7 @@ Examples:
     if (alone.length > 0 && (positionals.length > 0 || assigned.length === 0)) {
       throw new UsageError(`of the machines only one runs ${alone.join(', ')}, so that nothing would be compared`);
     }
-    const checks = await checkAll(terminal, assigned, { callBudget, seed, repeats, schedule });
+    const checks = await checkAll(terminal, assigned, { callBudget, seed, repeats, schedule, accept });
     const leftOut = [...trusted.leftOut, ...missing];
     if (!isQuiet) terminal.out(`${checkText(checks, { missing: leftOut, ...look(terminal) })}seed ${seed}\n`);
     if (!isQuiet && isOneForm) terminal.out(oneFormNote(subjects));
@@ -136,6 +142,15 @@ Examples:
     return exitWith(disagreements.length === 0 ? ExitCode.Done : ExitCode.Disagreement, [isCommentWritten, isWritten]);
   },
 };
+
+function parseFields(text: string | undefined): readonly string[] {
+  const fields = text?.split(',') ?? [];
+  const unknown = fields.find((field) => !isComparedField(field));
+  if (unknown === undefined) return fields;
+  throw new UsageError(
+    `--accept: nothing compared is called ${printable(unknown)}; there are ${comparedFields.join(', ')}`,
+  );
+}
 
 /** What was compared is less than it looks. */
 function oneFormNote(subjects: readonly DescribedSubject[]): string {

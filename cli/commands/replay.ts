@@ -3,6 +3,7 @@ import { InputRejected } from '../../contracts/input-rejected.ts';
 import { readInputText } from '../../contracts/read-input.ts';
 import { EngineError } from '../../engine/errors.ts';
 import type { Schedule } from '../../engine/schedule.ts';
+import { explain } from '../../harness/agreement/explain.ts';
 import { replay } from '../../harness/agreement/replay.ts';
 import { parseReplayFile, type ReplayFile } from '../../harness/agreement/replay-file.ts';
 import { originChanges, originOf, replaySetting } from '../../harness/agreement/replay-origin.ts';
@@ -96,6 +97,10 @@ ${jsonUsage(25, 'result as JSON')}
         sequences: 1,
         agreed,
         counterexample,
+        methods: [],
+        failedDeployments: 0,
+        accepted: [],
+        explanation: disagreement && explain(subject, disagreement),
       };
       terminal.out(checkText([check], { missing: absent, ...look(terminal) }));
     }

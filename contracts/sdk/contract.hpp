@@ -97,14 +97,44 @@ inline void refuse_value() {
 
 enum class mutability { view, nonpayable, payable };
 
+/** What no kind of entry is unless it says so. */
+struct contract_part {
+  static constexpr bool is_method = false;
+  static bool answer(uint32_t, const uint8_t*, size_t) { return false; }
+  static bool receive() { return false; }
+  static bool fall_back() { return false; }
+};
+
+template <auto function, mutability state>
+void run_whole() {
+  if constexpr (state != mutability::payable) refuse_value();
+  function();
+  host::storage_flush_cache(0);
+}
+
+template <auto function>
+struct receiver : contract_part {
+  static bool receive() { return run_whole<function, mutability::payable>(), true; }
+};
+
+template <auto function, mutability state>
+struct fallback_method : contract_part {
+  static bool fall_back() { return run_whole<function, state>(), true; }
+};
+
 template <literal name, auto function, mutability state>
-struct method {
+struct method : contract_part {
+  static constexpr bool is_method = true;
   static constexpr uint32_t selector = signature_of<function>::selector(name.text);
 
   static void run(const uint8_t* arguments, size_t size) {
     if constexpr (state != mutability::payable) refuse_value();
     signature_of<function>::invoke(arguments, size);
     if constexpr (state != mutability::view) host::storage_flush_cache(0);
+  }
+
+  static bool answer(uint32_t called, const uint8_t* arguments, size_t size) {
+    return called == selector && (run(arguments, size), true);
   }
 };
 
@@ -115,16 +145,38 @@ inline uint8_t* read_input(size_t size) {
   return input;
 }
 
+inline uint32_t selector_of(const uint8_t* input) {
+  uint32_t selector;
+  __builtin_memcpy(&selector, input, 4);
+  return __builtin_bswap32(selector);
+}
+
+/** With `receive` or `fallback`: https://docs.soliditylang.org/en/latest/contracts.html#special-functions */
+template <class... Entries>
+int call_any(size_t size) {
+  const uint8_t* input = read_input(size);
+  if (size == 0 && (Entries::receive() || ...)) return 0;
+  if (size >= 4 && (Entries::answer(selector_of(input), input + 4, size - 4) || ...)) return 0;
+  return (Entries::fall_back() || ...) ? 0 : 1;
+}
+
 template <class... Methods>
 int call(size_t size) {
   if (size < 4) return 1;
   const uint8_t* input = read_input(size);
-  uint32_t selector;
-  __builtin_memcpy(&selector, input, 4);
-  selector = __builtin_bswap32(selector);
+  const uint32_t selector = selector_of(input);
   const bool is_known =
       ((selector == Methods::selector && (Methods::run(input + 4, size - 4), true)) || ...);
   return is_known ? 0 : 1;
+}
+
+template <class... Entries>
+int call_entries(size_t size) {
+  if constexpr ((Entries::is_method && ...)) {
+    return call<Entries...>(size);
+  } else {
+    return call_any<Entries...>(size);
+  }
 }
 
 template <auto function>
@@ -147,6 +199,14 @@ using method = detail::method<name, function, detail::mutability::nonpayable>;
 /** May write and be paid. */
 template <literal name, auto function>
 using payable = detail::method<name, function, detail::mutability::payable>;
+/** Of a `void()`: for a call without data. Takes value. */
+template <auto function>
+using receive = detail::receiver<function>;
+/** Of a `void()`: for a call that nothing else answers. Refuses value. */
+template <auto function>
+using fallback = detail::fallback_method<function, detail::mutability::nonpayable>;
+template <auto function>
+using payable_fallback = detail::fallback_method<function, detail::mutability::payable>;
 
 }  // namespace trimeter
 
@@ -156,10 +216,10 @@ using payable = detail::method<name, function, detail::mutability::payable>;
 #define TRIMETER_EXPORT(name) extern "C" __attribute__((visibility("default")))
 #endif
 
-/** The methods. Returns 0 for success and 1 for a revert. */
+/** The methods, and `receive` and `fallback` if there are any. Returns 0 for success and 1 for a revert. */
 #define TRIMETER_CONTRACT(...)                                                 \
   TRIMETER_EXPORT(user_entrypoint) int user_entrypoint(size_t size) {          \
-    return trimeter::detail::call<__VA_ARGS__>(size);                          \
+    return trimeter::detail::call_entries<__VA_ARGS__>(size);                          \
   }
 
 /** The constructor, if there is one: runs once, when the contract is deployed, with its encoded arguments as input. */

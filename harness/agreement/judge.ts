@@ -1,4 +1,4 @@
-import { type Difference, firstDifference, gasDifference } from './compare.ts';
+import { type Difference, differences, gasDifference } from './compare.ts';
 import type { Observation } from './observe.ts';
 
 /** What one machine came to, and whom it is held against. */
@@ -21,6 +21,8 @@ export interface Finding extends Difference {
  * One finding for each that differs, in the order given: from what it repeats; or else from the first that counts gas in the
  * same unit, and from the first of all. Equality carries over from one to the next, so that no finding means that all are equal.
  *
+ * @param isAccepted Whether a difference is passed over. It is asked about each until one is not.
+ *
  * @example
  * const observation = await observe(world, await world.call({ caller: bob, to: token }), [token]);
  * const other = { ...observation, outcome: { ...observation.outcome, gasUsed: 1n } };
@@ -28,13 +30,18 @@ export interface Finding extends Difference {
  * const findings = judge([mine, { name: 'yours', observation: other, gasUnit: 'flat' }]);
  * console.log(findings.map(({ field, backends }) => `${field} of ${backends}`)); // [ 'gas of mine,yours' ]
  */
-export function judge(evidence: readonly Evidence[]): readonly Finding[] {
+export function judge(
+  evidence: readonly Evidence[],
+  isAccepted: (difference: Difference) => boolean = () => false,
+): readonly Finding[] {
   return evidence.flatMap((right, at) => {
     for (const { place, withGas } of peersOf(evidence, at)) {
       const left = evidence[place] as Evidence;
       const [a, b] = [left.observation, right.observation];
-      const difference = firstDifference(a, b) ?? (withGas ? gasDifference(a, b) : undefined);
-      if (difference !== undefined) return [{ ...difference, backends: [left.name, right.name] }];
+      const ofGas = withGas ? gasDifference(a, b) : undefined;
+      for (const difference of [...differences(a, b), ...(ofGas === undefined ? [] : [ofGas])]) {
+        if (!isAccepted(difference)) return [{ ...difference, backends: [left.name, right.name] }];
+      }
     }
     return [];
   });

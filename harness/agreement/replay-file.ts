@@ -1,3 +1,4 @@
+import { readBlockText, readCallFields, readData } from '../../contracts/call-fields.ts';
 import type { ArgumentText } from '../../contracts/contract-case.ts';
 import { InputRejected } from '../../contracts/input-rejected.ts';
 import { readList, readMatching, readObject, readOneOf, show } from '../../contracts/json-fields.ts';
@@ -9,8 +10,8 @@ import type { Disagreement } from './run-sequence.ts';
 /** A disagreement that can be sent to someone: what was run, on what, and what differed. JSON. */
 export interface ReplayFile {
   readonly format: 'trimeter-replay';
-  /** 1 is without `origin`, 2 with. */
-  readonly version: 1 | 2;
+  /** 1 is without `origin`, 2 with; in 3, with or without, steps may have `data` and `block`. */
+  readonly version: 1 | 2 | 3;
   readonly case: string;
   readonly origin?: ReplayOrigin;
   readonly constructorArgs: readonly ArgumentText[];
@@ -52,18 +53,28 @@ interface Found {
   readonly subject: Subject;
   readonly backends: readonly string[];
   readonly seed: number;
+  readonly constructorArgs: readonly ArgumentText[];
   readonly calls: readonly ReplayCall[];
   readonly disagreement: Disagreement;
   readonly origin: ReplayOrigin | undefined;
 }
 
-export function replayFile({ subject, backends, seed, calls, disagreement, origin }: Found): ReplayFile {
+export function replayFile({
+  subject,
+  backends,
+  seed,
+  constructorArgs,
+  calls,
+  disagreement,
+  origin,
+}: Found): ReplayFile {
+  const needsLatest = calls.some(({ data, block }) => data !== undefined || block !== undefined);
   return {
     format: 'trimeter-replay',
-    version: origin === undefined ? 1 : 2,
+    version: needsLatest ? 3 : origin === undefined ? 1 : 2,
     case: subject.id,
     ...(origin !== undefined && { origin }),
-    constructorArgs: subject.constructorArgs,
+    constructorArgs,
     steps: calls,
     backends,
     seed,
@@ -118,16 +129,18 @@ function readFile(value: unknown): ReplayFile {
   const file = readObject(value, 'file', { required, optional: ['origin'] });
   const format = readOneOf(file['format'], 'format', ['trimeter-replay']);
   const { version, origin } = file;
-  if (version !== 1 && version !== 2) throw new ReplayRejected('version', `expected 1 or 2, got ${show(version)}`);
-  if ((origin !== undefined) !== (version === 2)) {
+  if (version !== 1 && version !== 2 && version !== 3) {
+    throw new ReplayRejected('version', `expected 1, 2 or 3, got ${show(version)}`);
+  }
+  if (version !== 3 && (origin !== undefined) !== (version === 2)) {
     throw new ReplayRejected('file', `version ${version} ${version === 1 ? 'has no' : 'needs the'} field origin`);
   }
-  const steps = readList(file['steps'], 'steps', readCall);
+  const steps = readList(file['steps'], 'steps', version === 3 ? readCall : readMethodCall);
   return {
     format,
     version,
     case: readMatching(file['case'], 'case', /^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'a case name'),
-    ...(version === 2 && { origin: readOrigin(origin) }),
+    ...(origin !== undefined && { origin: readOrigin(origin) }),
     constructorArgs: readArguments(file['constructorArgs'], 'constructorArgs'),
     steps,
     backends: readList(file['backends'], 'backends', readName),
@@ -136,26 +149,28 @@ function readFile(value: unknown): ReplayFile {
   };
 }
 
+const CALL_FIELDS = ['to', 'caller', 'value', 'gasLimit'] as const;
+
+/** As before version 3. */
+function readMethodCall(value: unknown, where: string): ReplayCall {
+  return readCall(readObject(value, where, { required: ['method', 'args'], optional: CALL_FIELDS }), where);
+}
+
 function readCall(value: unknown, where: string): ReplayCall {
-  const optional = ['to', 'caller', 'value', 'gasLimit'];
-  const {
-    to,
-    method,
-    args,
-    caller,
-    value: wei,
-    gasLimit,
-  } = readObject(value, where, {
-    required: ['method', 'args'],
-    optional,
-  });
+  const fields = readCallFields(value, where, CALL_FIELDS);
+  const { to, data, caller, value: wei, block, gasLimit } = fields;
   const account = /^(?:0x[0-9a-fA-F]{40}|[a-z][a-z0-9]*)$/;
   return {
     ...(to !== undefined && { to: readMatching(to, `${where}.to`, /^[a-z][a-z0-9]*$/, 'a name') }),
-    method: readMatching(method, `${where}.method`, /^[\x21-\x7e]{1,200}$/, 'a method'),
-    args: readArguments(args, `${where}.args`),
+    ...(data !== undefined
+      ? { data: readData(data, `${where}.data`) }
+      : {
+          method: readMatching(fields['method'], `${where}.method`, /^[\x21-\x7e]{1,200}$/, 'a method'),
+          args: readArguments(fields['args'], `${where}.args`),
+        }),
     ...(caller !== undefined && { caller: readMatching(caller, `${where}.caller`, account, 'a name or an address') }),
     ...(wei !== undefined && { value: readDecimal(wei, `${where}.value`, MAX_WEI) }),
+    ...(block !== undefined && { block: readBlockText(block, `${where}.block`) }),
     ...(gasLimit !== undefined && { gasLimit: readDecimal(gasLimit, `${where}.gasLimit`, MAX_GAS) }),
   };
 }

@@ -1,10 +1,16 @@
+import { accounts } from '../../contracts/accounts.ts';
 import type { Backend, ContractCode, DeployResult, Program, World } from '../../engine/backend.ts';
+import { toHex } from '../../engine/bytes.ts';
+import { defaultBlock } from '../../engine/context.ts';
 import { deployedAddress } from '../../engine/deployed-address.ts';
 import { EngineError } from '../../engine/errors.ts';
+import { movedBlock } from '../session/moved-block.ts';
 import type { Sequence, Step } from '../session/sequence.ts';
 import { callMessage, deployedWorld, prepareAll } from '../session/stand-up.ts';
+import { isPartOf } from './accepted.ts';
+import type { Difference } from './compare.ts';
 import { type Evidence, type Finding, judge } from './judge.ts';
-import { observe } from './observe.ts';
+import { type Observation, observe } from './observe.ts';
 
 /** A machine that takes part. */
 export interface Contender {
@@ -40,6 +46,12 @@ export interface SequenceReport {
 export interface RunOptions {
   /** Runs every backend a second time, on a fresh world, and wants everything equal, gas too. Default false. */
   readonly repeats?: boolean;
+  /** Fields, or what they begin with (`gas`, `events`, `accounts[0].balance`), that may differ. Default none. */
+  readonly accept?: readonly string[];
+  /** For each difference that was accepted, the item of `accept` that it fell under. */
+  readonly onAccepted?: (accepted: string) => void;
+  /** After each step on which all agreed, with what the first contender came to; 0 is the deployment. */
+  readonly onStep?: (step: number, observation: Observation) => void;
 }
 
 /** One world in the comparison. */
@@ -91,9 +103,14 @@ export async function prepareContenders(
 export async function runSequence(
   contenders: readonly PreparedContender[],
   sequence: Sequence,
-  { repeats = false }: RunOptions = {},
+  { repeats = false, accept = [], onAccepted, onStep }: RunOptions = {},
 ): Promise<SequenceReport> {
   checkGasLimits(contenders, sequence);
+  const isAccepted = ({ field }: Difference): boolean => {
+    const found = accept.find((accepted) => isPartOf(field, accepted));
+    if (found !== undefined) onAccepted?.(found);
+    return found !== undefined;
+  };
   const lanes: Lane[] = [];
   try {
     for (const contender of contenders) lanes.push(await openLane(contender, sequence));
@@ -102,13 +119,20 @@ export async function runSequence(
     }
     const isCompared = repeats || new Set(contenders.map(({ backend }) => backend)).size > 1;
     const isDeployed = lanes.every(({ contract }) => contract.outcome.status === 'success');
+    let block = sequence.block ?? defaultBlock;
     for (const [step, call] of [undefined, ...sequence.calls].entries()) {
+      if (call?.block !== undefined) {
+        block = movedBlock(block, call.block);
+        for (const { world } of lanes) await world.setBlock(block);
+      }
       const evidence: Evidence[] = [];
       for (const lane of lanes) evidence.push(await take(lane, call));
-      const [finding] = judge(evidence);
-      if (finding !== undefined) {
-        return { steps: step + 1, disagreement: { step, ...finding }, agreed: false, isDeployed };
+      for (const finding of judge(evidence, isAccepted)) {
+        const named = await withBalance(finding, lanes, sequence);
+        if (named !== finding && isAccepted(named)) continue;
+        return { steps: step + 1, disagreement: { step, ...named }, agreed: false, isDeployed };
       }
+      onStep?.(step, (evidence[0] as Evidence).observation);
       if (!isDeployed) break;
     }
     const steps = isDeployed ? sequence.calls.length + 1 : 1;
@@ -116,6 +140,25 @@ export async function runSequence(
   } finally {
     for (const { world } of lanes) await world.close();
   }
+}
+
+/** Where all that shows is the digest of everything: the account that has not the same money on both, if there is one. */
+async function withBalance(finding: Finding, lanes: readonly Lane[], sequence: Sequence): Promise<Finding> {
+  if (finding.field !== 'stateDigest') return finding;
+  const { balances, deployment, calls } = sequence;
+  const touched = [
+    ...balances.map(({ address }) => address),
+    ...[deployment, ...calls].flatMap(({ from, to }) => [from, to]),
+  ];
+  const addresses = new Map(touched.flatMap((address) => (address === undefined ? [] : [[toHex(address), address]])));
+  const worlds = finding.backends.map((name) => lanes.find((lane) => lane.name === name)?.world as World);
+  for (const [text, address] of addresses) {
+    const [left, right] = await Promise.all(worlds.map((world) => world.balanceOf(address)));
+    if (left === right) continue;
+    const name = Object.entries(accounts).find(([, account]) => account === text)?.[0] ?? text;
+    return { ...finding, field: `balances[${name}]`, left: String(left), right: String(right) };
+  }
+  return finding;
 }
 
 function checkGasLimits(contenders: readonly Contender[], { deployment, calls }: Sequence): void {

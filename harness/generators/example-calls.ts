@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import type { AbiFunction } from 'ox';
-import type { ArgumentText, CallText } from '../../contracts/contract-case.ts';
+import type { ArgumentText, MethodCallText } from '../../contracts/contract-case.ts';
 
 /** What a change may leave behind, for each kind of argument: bytes as two hex digits, text as characters. */
 const UNITS = {
@@ -14,7 +14,7 @@ type Kind = keyof typeof UNITS;
  * An example of a case as it is or, half of the time, with one byte or character of one of its arguments replaced,
  * inserted or removed: inputs that are nearly right.
  */
-export function exampleCall(method: AbiFunction.AbiFunction, example: CallText): fc.Arbitrary<CallText> {
+export function exampleCall(method: AbiFunction.AbiFunction, example: MethodCallText): fc.Arbitrary<MethodCallText> {
   const editable = method.inputs.flatMap(({ type }, index) => (type in UNITS ? [{ index, kind: type as Kind }] : []));
   if (editable.length === 0) return fc.constant(example);
   const edited = fc.constantFrom(...editable).chain(({ index, kind }) => {
@@ -37,6 +37,6 @@ function unitsOf(kind: Kind, text: string): readonly string[] {
   return kind === 'string' ? [...text] : (text.slice(2).match(/../g) ?? []);
 }
 
-function withArgument(call: CallText, index: number, argument: ArgumentText): CallText {
+function withArgument(call: MethodCallText, index: number, argument: ArgumentText): MethodCallText {
   return { ...call, args: call.args.map((old, i) => (i === index ? argument : old)) };
 }

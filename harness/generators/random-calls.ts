@@ -1,29 +1,39 @@
 import * as fc from 'fast-check';
-import type { AbiFunction } from 'ox';
-import * as AbiItem from 'ox/AbiItem';
+import type { AbiParameters } from 'ox';
 import { accounts } from '../../contracts/accounts.ts';
-import { addressBook } from '../../contracts/case-calls.ts';
-import type { CallText, ContractCase } from '../../contracts/contract-case.ts';
-import { InputRejected } from '../../contracts/input-rejected.ts';
-import { exampleCall } from './example-calls.ts';
+import type { ArgumentText, BlockText, CallText, ContractCase } from '../../contracts/contract-case.ts';
+import { codeValues } from './code-values.ts';
+import { bothFound, type FoundValues, nothingFound } from './found-values.ts';
+import { afterWorkloads, type CalledContract, type DraftCall, methodCall, randomAddresses } from './method-calls.ts';
+import { randomBlock } from './random-block.ts';
 import { randomValue } from './random-values.ts';
+import { rawCall } from './raw-calls.ts';
 
 export interface RandomCallsOptions {
-  /** Most random calls in a sequence, and most calls of a set-up before them; default 12. The fewest is one call. */
+  /** Most random calls in a sequence, and most calls of a workload's set-up before them; default 12. The fewest is one call. */
   readonly maxLength?: number;
+  /** Values to try besides those in the code. */
+  readonly seen?: FoundValues;
 }
 
-const ZERO_ADDRESS = '0x0000000000000000000000000000000000000000';
-/** Who acts most often, so that the same accounts meet again. The deployer is who contracts give rights and supply to. */
-const FEW: readonly string[] = ['alice', 'deployer'];
-const STRANGER = '0x5742a96e9b7e5742a96e9b7e5742a96e9b7e5742';
+/** What a call is left to take from those before it, and the block that it runs in. */
+interface Draft extends DraftCall {
+  readonly reuse?: readonly (number | undefined)[];
+  readonly caller?: number | undefined;
+  readonly block?: BlockText | undefined;
+}
+
+/** One of them is for the caller. */
+const MOST_REUSED = 6;
 
 /**
  * Sequences of calls on a freshly deployed contract: any method of its Solidity ABI from any account, with arguments at
- * the edges of their types. Mostly without value, sometimes with some, because refusing it is part of what machines
- * must agree on. Addresses include zero, those of the case's contracts and one that nobody uses. Between them come the calls that
- * set up the case's workloads and its examples, and half of the sequences begin with the set-up of a workload: both lead
- * to states that chance alone would seldom reach.
+ * the edges of their types, near constants of its code, or the same as of calls before. Mostly without value, sometimes
+ * with some, because refusing it is part of what machines must agree on. Addresses include zero, those of the case's
+ * contracts and one that nobody uses. Now and then call data is none at all, or of no method, or damaged, and now and then
+ * the block moves on. Between them come the calls that set up the case's workloads and its examples, and half of the
+ * sequences begin with the set-up of a workload: both lead to states that chance alone would seldom reach. All begin with
+ * the manifest's `setup`.
  *
  * @throws InputRejected for an ABI without functions.
  *
@@ -33,62 +43,104 @@ const STRANGER = '0x5742a96e9b7e5742a96e9b7e5742a96e9b7e5742';
  * console.log(report.agreed); // true
  */
 export function randomCalls(
-  contract: Pick<ContractCase, 'id' | 'abi' | 'companions' | 'workloads' | 'examples'>,
-  { maxLength = 12 }: RandomCallsOptions = {},
+  contract: CalledContract & Partial<Pick<ContractCase, 'setup' | 'wasm' | 'evmInitcode'>>,
+  { maxLength = 12, seen = nothingFound }: RandomCallsOptions = {},
 ): fc.Arbitrary<readonly CallText[]> {
-  const { id, abi, workloads, examples } = contract;
-  const methods = abi.filter((item) => item.type === 'function');
-  if (methods.length === 0) throw new InputRejected(id, 'there are no methods to call');
-  const names = methods.map(({ name }) => name);
-  const isOverloaded = (name: string) => names.indexOf(name) !== names.lastIndexOf(name);
-  const nameOf = (method: AbiFunction.AbiFunction) =>
-    isOverloaded(method.name) ? AbiItem.getSignature(method) : method.name;
-  const addresses = [...FEW, ...FEW, ...Object.keys(addressBook(contract)), ZERO_ADDRESS, STRANGER];
-  const calls = methods.map((method) => ({
-    weight: method.stateMutability === 'view' ? 1 : 3,
-    arbitrary: randomCall(method, nameOf(method), addresses),
-  }));
-  const setup = workloads.flatMap((workload) => workload.setup);
-  if (setup.length > 0) calls.push({ weight: 3, arbitrary: fc.constantFrom(...setup) });
-  const nearExamples = examples.map((example) => {
-    const method = methods.find((candidate) => example.to === undefined && example.method === nameOf(candidate));
-    return method === undefined ? fc.constant(example) : exampleCall(method, example);
-  });
-  // As often as all methods together: where there are examples, chance alone hardly gets past the first check.
-  const weight = calls.reduce((sum, call) => sum + call.weight, 0);
-  if (nearExamples.length > 0) calls.push({ weight, arbitrary: fc.oneof(...nearExamples) });
-  const random = fc.array(fc.oneof(...calls), { minLength: 1, maxLength, size: 'max' });
-  const setups = workloads.filter((workload) => workload.setup.length > 0 && workload.setup.length <= maxLength);
-  if (setups.length === 0) return random;
-  const prepared = fc.tuple(fc.oneof(...setups.map((workload) => wholeOrLess(workload.setup))), random);
+  const { wasm, evmInitcode, setup = [] } = contract;
+  const found = bothFound(codeValues({ wasm, evmInitcode }), seen);
+  const call = methodCall(contract, found);
+  const raw = rawCall(
+    contract,
+    call.map((draft) => draft.call),
+    found,
+  ).map((text): DraftCall => ({ call: text }));
+  const draft = fc
+    .record({
+      made: fc.oneof({ withCrossShrink: true }, { weight: 6, arbitrary: call }, { weight: 1, arbitrary: raw }),
+      reuse: fc.array(seldom(3, fc.nat(7)), { minLength: MOST_REUSED, maxLength: MOST_REUSED }),
+      block: seldom(5, randomBlock(found)),
+    })
+    .map(({ made, reuse, block }): Draft => ({ ...made, reuse: reuse.slice(1), caller: reuse[0], block }));
+  const first = fc.tuple(...setup.map((text) => new LeftOutLast(text)));
+  return fc
+    .tuple(first, afterWorkloads(contract, draft, maxLength))
+    .map(([before, drafts]) =>
+      wholeCalls([...before.flatMap((text) => (text === undefined ? [] : [{ call: text }])), ...drafts]),
+    );
+}
+
+/** Mostly those of the manifest: others mostly lead to a contract of no use. Undefined where there are none. @throws InputRejected */
+export function randomConstructorArgs(
+  contract: CalledContract & Pick<ContractCase, 'constructorArgs'>,
+  found: FoundValues = nothingFound,
+): fc.Arbitrary<readonly ArgumentText[]> | undefined {
+  const inputs = contract.abi.find((item) => item.type === 'constructor')?.inputs ?? [];
+  if (inputs.length === 0) return undefined;
+  const addresses = randomAddresses(contract);
+  const other = fc.tuple(...inputs.map((input) => randomValue(input, addresses, found)));
   return fc.oneof(
     { withCrossShrink: true },
-    random,
-    prepared.map((parts) => parts.flat()),
+    { weight: 9, arbitrary: fc.constant(contract.constructorArgs) },
+    { weight: 1, arbitrary: other },
   );
 }
 
-/** All of them, nearly always. Shrinking leaves out what is not needed. */
-function wholeOrLess(calls: readonly CallText[]): fc.Arbitrary<readonly CallText[]> {
-  const parts = calls.map((call) => fc.option(fc.constant(call), { freq: 100, nil: undefined }));
-  return fc.tuple(...parts).map((some) => some.filter((call) => call !== undefined));
+function seldom<T>(weight: number, arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
+  return fc.oneof({ withCrossShrink: true }, { weight, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
 }
 
-function randomCall(
-  { inputs, stateMutability }: AbiFunction.AbiFunction,
-  method: string,
-  addresses: readonly string[],
-): fc.Arbitrary<CallText> {
-  const zeroWeight = stateMutability === 'payable' ? 1 : 15;
-  return fc
-    .record({
-      args: fc.tuple(...inputs.map((input) => randomValue(input, addresses))),
-      caller: fc.constantFrom(...FEW, ...Object.keys(accounts)),
-      value: fc.oneof(
-        { withCrossShrink: true },
-        { weight: zeroWeight, arbitrary: fc.constant('0') },
-        { weight: 1, arbitrary: fc.integer({ min: 1, max: 1000 }).map(String) },
-      ),
-    })
-    .map(({ args, caller, value }) => ({ method, args, caller, ...(value !== '0' && { value }) }));
+/** There, unless shrinking finds that it need not be. */
+class LeftOutLast<T> extends fc.Arbitrary<T | undefined> {
+  readonly #thing: T;
+
+  constructor(thing: T) {
+    super();
+    this.#thing = thing;
+  }
+
+  override generate(): fc.Value<T | undefined> {
+    return new fc.Value<T | undefined>(this.#thing, undefined);
+  }
+
+  override canShrinkWithoutContext(value: unknown): value is T | undefined {
+    return value === undefined || value === this.#thing;
+  }
+
+  override shrink(value: T | undefined): fc.Stream<fc.Value<T | undefined>> {
+    if (value === undefined) return fc.Stream.nil();
+    return fc.Stream.of(new fc.Value<T | undefined>(undefined, undefined));
+  }
+}
+
+/**
+ * Gives calls some of the arguments of those before them, of the same type, the last first: an allowance is spent by who
+ * was named in it, and an order is cancelled by its number.
+ */
+function wholeCalls(drafts: readonly Draft[]): readonly CallText[] {
+  const seen = new Map<string, ArgumentText[]>();
+  const see = (type: string, value: ArgumentText) => {
+    const values = (seen.get(type) ?? []).filter((other) => other !== value);
+    seen.set(type, [value, ...values]);
+  };
+  const pick = (type: string, index: number | undefined): ArgumentText | undefined => {
+    const values = seen.get(type);
+    return index === undefined || values === undefined ? undefined : values[index % values.length];
+  };
+  return drafts.map(({ call, inputs, reuse = [], caller, block }) => {
+    const whole: CallText = { ...call, ...(block !== undefined && { block }) };
+    if (call.data !== undefined) return whole;
+    if (inputs === undefined) return whole;
+    const args = call.args.map((argument, at) =>
+      isReusable(inputs[at]) ? (pick(inputs[at]?.type ?? '', reuse[at]) ?? argument) : argument,
+    );
+    const acting = pick('address', caller);
+    const from = typeof acting === 'string' && Object.hasOwn(accounts, acting) ? acting : call.caller;
+    for (const [at, argument] of args.entries()) if (isReusable(inputs[at])) see(inputs[at]?.type ?? '', argument);
+    if (from !== undefined) see('address', from);
+    return { ...call, args, ...(from !== undefined && { caller: from }), ...(block !== undefined && { block }) };
+  });
+}
+
+function isReusable(input: AbiParameters.Parameter | undefined): boolean {
+  return input !== undefined && /^(?:u?int\d+|address|bytes\d+)$/.test(input.type);
 }

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import type { AbiParameter } from 'ox/AbiParameter';
 import type { ArgumentText } from '../../contracts/contract-case.ts';
 import { InputRejected } from '../../contracts/input-rejected.ts';
+import { type FoundValues, nothingFound } from './found-values.ts';
 
 /** Lengths at the borders of words and of hash blocks (SHA-256 pads at 55/56, keccak-256 absorbs 136), and zero. */
 const BORDER_LENGTHS: readonly number[] = [0, 1, 31, 32, 33, 55, 56, 63, 64, 65, 135, 136, 137, 200];
@@ -15,23 +16,27 @@ const COUNT_NAMES: ReadonlySet<string> = new Set(['n', 'count', 'rounds']);
 const MAX_COUNT = 8n;
 
 /**
- * Arguments for one ABI parameter, as people would write them: often at the edges of the type, and simplest first, so
- * that shrinking ends at values one can read. Counts are small, or so large that a contract must refuse them.
+ * Arguments for one ABI parameter, as people would write them: often at the edges of the type or near a value that was
+ * found somewhere, and simplest first, so that shrinking ends at values one can read. Counts are small, or so large that a contract must refuse them.
  *
  * @throws InputRejected for a type that this page of the ABI specification does not have:
  * https://docs.soliditylang.org/en/latest/abi-spec.html#types
  */
-export function randomValue(parameter: AbiParameter, addresses: readonly string[]): fc.Arbitrary<ArgumentText> {
+export function randomValue(
+  parameter: AbiParameter,
+  addresses: readonly string[],
+  found: FoundValues = nothingFound,
+): fc.Arbitrary<ArgumentText> {
   const { type, name = '' } = parameter;
   const array = /^(.*)\[(\d*)\]$/.exec(type);
   if (array !== null) {
-    const element = randomValue({ ...parameter, type: array[1] as string }, addresses);
+    const element = randomValue({ ...parameter, type: array[1] as string }, addresses, found);
     const length = array[2] === '' ? undefined : Number(array[2]);
     return fc.array(element, { minLength: length ?? 0, maxLength: length ?? MAX_ARRAY_LENGTH });
   }
   if (type === 'tuple') {
     const components = 'components' in parameter ? parameter.components : [];
-    return fc.tuple(...components.map((component) => randomValue(component, addresses)));
+    return fc.tuple(...components.map((component) => randomValue(component, addresses, found)));
   }
   if (type === 'bool') return fc.boolean();
   if (type === 'address') return fc.constantFrom(...addresses);
@@ -41,29 +46,35 @@ export function randomValue(parameter: AbiParameter, addresses: readonly string[
   const size = Number(digits);
   switch (kind) {
     case 'bytes':
-      return randomBytes(size);
+      return withFound(
+        randomBytes(size),
+        found.words.filter((word) => word >> BigInt(8 * size) === 0n).map((word) => hexOf(word, size)),
+      );
     case 'uint':
-      return COUNT_NAMES.has(name) ? randomCount(size) : randomInteger(0n, (1n << BigInt(size)) - 1n);
+      return COUNT_NAMES.has(name) ? randomCount(size) : randomInteger(0n, (1n << BigInt(size)) - 1n, found);
     case 'int':
-      return randomInteger(-(1n << BigInt(size - 1)), (1n << BigInt(size - 1)) - 1n);
+      return randomInteger(-(1n << BigInt(size - 1)), (1n << BigInt(size - 1)) - 1n, found);
     default:
       throw new InputRejected(name, `there are no random values of type ${type}`);
   }
 }
 
 /** Mostly small: two small amounts meet often enough for a transfer to find a balance, or a read what was written. */
-function randomInteger(min: bigint, max: bigint): fc.Arbitrary<string> {
+function randomInteger(min: bigint, max: bigint, { integers, words }: FoundValues): fc.Arbitrary<string> {
   const inRange = (values: readonly bigint[]) => oneOf(values.filter((value) => value >= min && value <= max));
   // By distance from zero, so that shrinking walks towards it.
   const landmarks = [0n];
   for (let power = 1n; power <= max + 1n; power <<= 1n)
     landmarks.push(power - 1n, -power, power, -power - 1n, power + 1n);
+  const near = integers.flatMap((value) => [value, value - 1n, value + 1n]);
+  const found = [...near, ...words].filter((value) => value >= min && value <= max);
   return fc
     .oneof(
       { withCrossShrink: true },
       { weight: 4, arbitrary: inRange(SMALL) },
       { weight: 2, arbitrary: inRange(landmarks) },
       { weight: 1, arbitrary: fc.bigInt({ min, max }) },
+      ...(found.length === 0 ? [] : [{ weight: 2, arbitrary: fc.constantFrom(...found) }]),
     )
     .map(String);
 }
@@ -101,6 +112,16 @@ function randomString(): fc.Arbitrary<string> {
   );
   // `binary` is any code point but surrogates: what UTF-8 can hold.
   return simplestFirst(ascii, fc.string({ unit: 'binary', maxLength: MAX_LENGTH / 4 }));
+}
+
+function withFound(random: fc.Arbitrary<string>, found: readonly string[]): fc.Arbitrary<string> {
+  if (found.length === 0) return random;
+  const known = { weight: 1, arbitrary: fc.constantFrom(...found) };
+  return fc.oneof({ withCrossShrink: true }, { weight: 2, arbitrary: random }, known);
+}
+
+function hexOf(word: bigint, bytes: number): string {
+  return `0x${word.toString(16).padStart(2 * bytes, '0')}`;
 }
 
 function simplestFirst<T>(...arbitraries: fc.Arbitrary<T>[]): fc.Arbitrary<T> {

@@ -23,14 +23,19 @@ export function checkJson({ reports, replayFiles, ...about }: CheckRun): CheckJs
     backends: backends.map(({ name, description }) => ({ name, description })),
     missing,
     notCompared,
-    cases: reports.map(({ id, machines, calls, sequences, agreed, counterexample }) => ({
+    cases: reports.map(({ id, machines, calls, sequences, agreed, counterexample, ...found }) => ({
       id,
       backends: machines,
       calls,
       sequences,
       agreed,
+      methods: found.methods,
+      failedDeployments: found.failedDeployments,
+      accepted: found.accepted,
       ...(counterexample !== undefined && {
         disagreement: counterexample.disagreement,
+        explanation: found.explanation,
+        constructorArgs: counterexample.constructorArgs,
         steps: counterexample.steps,
         replayFile: replayFiles.get(id) ?? null,
       }),

@@ -2,7 +2,7 @@ import { agreedOnAll, type CheckReport } from '../check.ts';
 import { escapeMarkdown } from '../text/markdown-text.ts';
 import { counted } from '../text/words.ts';
 import type { CheckRun } from './check-run.ts';
-import { agreementWords, callsOf, callWords, placeWords } from './check-words.ts';
+import { agreementWords, callsOf, callWords, placeWords, warningsOf } from './check-words.ts';
 
 /**
  * The check as a comment on a change: who agreed, a table of contracts, and for each disagreement the calls that lead to it.
@@ -38,7 +38,7 @@ export function checkMarkdown({
   return [
     '### Trimeter check',
     `**${escapeMarkdown(`${verdict}.`)}**`,
-    ...absent.map(escapeMarkdown),
+    ...[...absent, ...reports.flatMap(warningsOf)].map(escapeMarkdown),
     [
       '| contract | random calls | sequences | machines | |',
       '| --- | --: | --: | --- | --- |',
@@ -56,10 +56,10 @@ function rowOf({ id, calls, sequences, machines, agreed }: CheckReport): readonl
   return [id, String(calls), String(sequences), machines.join(', '), end];
 }
 
-function disagreement({ id, counterexample }: CheckReport, file: string | undefined): readonly string[] {
+function disagreement({ id, counterexample, explanation }: CheckReport, file: string | undefined): readonly string[] {
   if (counterexample === undefined) return [];
   const { steps, disagreement } = counterexample;
-  const { field, left, right, backends } = disagreement;
+  const { field, left, right, backends } = { ...disagreement, ...explanation };
   const [first, second] = backends;
   const place = placeWords(disagreement);
   const calls = steps.map((call, at) => `${at + 1}. ${escapeMarkdown(callWords(call))}`);

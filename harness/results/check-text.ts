@@ -4,7 +4,7 @@ import { printable } from '../text/printable.ts';
 import { textTable } from '../text/text-table.ts';
 import { counted } from '../text/words.ts';
 import { wrapText } from '../text/wrap-text.ts';
-import { agreementWords, callsOf, callWords, machinesOfAny, placeWords } from './check-words.ts';
+import { agreementWords, callsOf, callWords, machinesOfAny, placeWords, warningsOf } from './check-words.ts';
 
 /** Makes a piece of text stand out, where that is possible. Its width stays. */
 export type Mark = (kind: 'good' | 'bad' | 'bold', text: string) => string;
@@ -19,7 +19,8 @@ export interface CheckTextOptions {
 const unmarked: Mark = (_, text) => text;
 
 /**
- * A table of contracts, then for each disagreement the calls that lead to it, then who agreed and who was not there. Safe to show
+ * A table of contracts, then for each disagreement the calls that lead to it, then methods that never succeeded and
+ * differences that were accepted, then who agreed and who was not there. Safe to show
  * on a terminal.
  *
  * @example
@@ -45,6 +46,7 @@ export function checkText(
     [...(machines.length < everyMachine.length ? [machines.join(', ')] : []), cellOf(agreed, machines)].join(' '),
   ]);
   const disagreements = reports.flatMap((report) => describeCounterexample(report, mark));
+  const warnings = reports.flatMap(warningsOf).map((line) => `${printable(line)}\n`);
   const absent = missing.length === 0 ? '' : `; without ${missing.map(({ name }) => name).join(', ')}`;
   const verdict =
     disagreements.length === 0
@@ -53,7 +55,10 @@ export function checkText(
           `${agreementWords(reports)} on ${counted(callsOf(reports), 'call')}${absent}`,
         )
       : mark('bad', `${disagreements.length} of ${reports.length} contracts on which machines disagree`);
-  return textTable(columns, rows, screenColumns) + wrapText(`${disagreements.join('')}${verdict}\n`, screenColumns);
+  return (
+    textTable(columns, rows, screenColumns) +
+    wrapText(`${disagreements.join('')}${warnings.join('')}${verdict}\n`, screenColumns)
+  );
 }
 
 function cellOf(agreed: boolean | null, names: readonly string[]): string {
@@ -62,10 +67,10 @@ function cellOf(agreed: boolean | null, names: readonly string[]): string {
   return names.length === 1 ? 'agrees with itself' : 'agree';
 }
 
-function describeCounterexample({ id, counterexample }: CheckReport, mark: Mark): readonly string[] {
+function describeCounterexample({ id, counterexample, explanation }: CheckReport, mark: Mark): readonly string[] {
   if (counterexample === undefined) return [];
   const { steps, disagreement } = counterexample;
-  const { field, left, right, backends } = disagreement;
+  const { field, left, right, backends } = { ...disagreement, ...explanation };
   const [first, second] = backends;
   const calls = steps.map((call, at) => `  ${at + 1}. ${printable(callWords(call))}\n`);
   const title = `${mark('bold', printable(id))}: after ${placeWords(disagreement)}, ${first} and ${second} differ in`;

@@ -1,5 +1,6 @@
 import { accounts } from '../../contracts/accounts.ts';
 import { resolveAddress } from '../../contracts/call-argument.ts';
+import type { BlockText } from '../../contracts/contract-case.ts';
 import { fromHex } from '../../engine/bytes.ts';
 import type { BlockContext } from '../../engine/context.ts';
 import type { ReplayCall } from '../subjects/replay-call.ts';
@@ -18,6 +19,8 @@ export interface Step {
   readonly input: Uint8Array;
   /** In place of the machines' own limits. Only for machines that all count gas in one unit. */
   readonly gasLimit?: bigint;
+  /** Of a call: where it and all after it run, if that is not where those before did. */
+  readonly block?: BlockText;
 }
 
 /** A deployment and the calls after it, on a world where nothing else ever happened. */
@@ -47,12 +50,13 @@ export interface SequenceEncoding {
 export function namedSequence(encoding: SequenceEncoding, calls: readonly ReplayCall[]): Sequence {
   const deployment = (input: Uint8Array): Step => ({ from: addressOf('deployer'), value: 0n, input });
   const toStep = (call: ReplayCall): Step => {
-    const { caller = 'alice', value = '0', gasLimit } = call;
+    const { caller = 'alice', value = '0', gasLimit, block } = call;
     return {
       from: addressOf(caller),
       value: BigInt(value),
       ...encoding.encodeCall(call),
       ...(gasLimit !== undefined && { gasLimit: BigInt(gasLimit) }),
+      ...(block !== undefined && { block }),
     };
   };
   return {

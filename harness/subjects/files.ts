@@ -185,5 +185,8 @@ function linked(compiled: CompiledContract, path: string, { contract, libraries 
 async function compiledAt(path: string, { contract, onProgress }: FileOptions): Promise<CompiledContract> {
   // Loads a compiler of megabytes, which nothing else needs.
   const { compileSolidity } = await import('../../contracts/solidity/compile-solidity.ts');
-  return compileSolidity(path, { contract, onProgress });
+  return compileSolidity(path, {
+    ...(contract !== undefined && { contract }),
+    ...(onProgress !== undefined && { onProgress }),
+  });
 }

@@ -27,8 +27,8 @@ export function inkSubject(path: string): DescribedSubject {
       const encoding = {
         companionInputs: [],
         constructorInput: codec.encodeConstructor(constructorName ?? codec.constructorFor(given.length), given),
-        encodeCall: ({ method, args: written }: ReplayCall) => ({
-          input: codec.encodeMessage(method, inkArguments(written)),
+        encodeCall: ({ method, args: written, data }: ReplayCall) => ({
+          input: data === undefined ? codec.encodeMessage(method, inkArguments(written)) : fromHex(data),
         }),
       };
       return namedSequence(encoding, calls);

@@ -19,7 +19,8 @@ import type { ContractCase } from '../../contracts/contract-case.ts';
 import { InputRejected } from '../../contracts/input-rejected.ts';
 import { fromHex, toHex } from '../../engine/bytes.ts';
 import { type Outcome, trapName } from '../../engine/outcome.ts';
-import { randomCalls } from '../generators/random-calls.ts';
+import { codeValues } from '../generators/code-values.ts';
+import { randomCalls, randomConstructorArgs } from '../generators/random-calls.ts';
 import { namedSequence } from '../session/sequence.ts';
 import { contractCode } from './contract-code.ts';
 import { parseJsonList } from './json-list.ts';
@@ -41,7 +42,14 @@ export function soliditySubject(contract: ContractCase): DescribedSubject {
     constructorArgs,
     path: contract.path,
     contract,
-    randomCalls: () => randomCalls(contract),
+    randomCalls: (seen) => randomCalls(contract, seen && { seen }),
+    get randomConstructorArgs() {
+      return randomConstructorArgs(contract, codeValues(contract));
+    },
+    describeRevert: (output) => {
+      const error = decodeRevert(everyAbi(contract), output);
+      return error && describeItem(error);
+    },
     encode: (args, calls, constructorName) => {
       if (constructorName !== undefined) throw new InputRejected('--constructor', `${id} has only one constructor`);
       const encoding = {

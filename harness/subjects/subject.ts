@@ -2,6 +2,7 @@ import type * as fc from 'fast-check';
 import type { ArgumentText, ContractCase } from '../../contracts/contract-case.ts';
 import type { ContractCode } from '../../engine/backend.ts';
 import type { Event, Outcome } from '../../engine/outcome.ts';
+import type { FoundValues } from '../generators/found-values.ts';
 import type { Sequence } from '../session/sequence.ts';
 import type { ReplayCall } from './replay-call.ts';
 
@@ -14,7 +15,11 @@ export interface Subject {
   readonly companions?: readonly ContractCode[];
   readonly constructorArgs: readonly ArgumentText[];
   /** Absent where nobody has written a generator. @throws InputRejected for an interface without methods. */
-  readonly randomCalls?: () => fc.Arbitrary<readonly ReplayCall[]>;
+  readonly randomCalls?: (seen?: FoundValues) => fc.Arbitrary<readonly ReplayCall[]>;
+  /** Absent where there is no choice. Those of the subject come as the very same object. */
+  readonly randomConstructorArgs?: fc.Arbitrary<readonly ArgumentText[]> | undefined;
+  /** The error that a call failed with, decoded, on one line; undefined for one that nobody knows. */
+  describeRevert?(output: Uint8Array): string | undefined;
   /** @param constructorName Where there are several. @throws InputRejected */
   encode(constructorArgs: readonly ArgumentText[], calls: readonly ReplayCall[], constructorName?: string): Sequence;
 }

@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
+import { accounts } from '../../contracts/accounts.ts';
 import type { Backend } from '../../engine/backend.ts';
 import { fromHex } from '../../engine/bytes.ts';
 import { createEvmBackend } from '../../evm-baseline/evm-backend.ts';
 import { type AgreementOptions, checkAgreement } from '../../harness/agreement/check-agreement.ts';
+import { explain } from '../../harness/agreement/explain.ts';
 import { originChanges, originOf } from '../../harness/agreement/replay-origin.ts';
 import {
   type Contender,
+  type Disagreement,
   formatReplayFile,
+  loadSubject,
   parseReplayFile,
   prepareContenders,
   type ReplayCall,
@@ -162,7 +166,7 @@ describe('checkAgreement', () => {
     const deep: AgreementOptions['calls'] = calls.filter((list) => list.length > 6);
     const { counterexample } = await check(pair('wrong output'), {
       // Adding 1 at a time: two additions are needed to get from 4 beyond 5.
-      calls: deep.map((list) => list.map((each) => ({ method: each.method, args: ['1'] }))),
+      calls: deep.map((list) => list.map((each) => ({ method: each.method ?? '', args: ['1'] }))),
     });
     const adds = counterexample?.steps.filter(({ method }) => method === 'add');
     assert.equal(adds?.length, 2);
@@ -172,7 +176,7 @@ describe('checkAgreement', () => {
   it('shrinks also what it finds with the last of its budget', async () => {
     const crashes = calls
       .filter((list) => list.length > 6)
-      .map((list) => list.map((each) => ({ ...each, method: 'crash' })));
+      .map((list) => list.map((each) => ({ ...each, method: 'crash' }) as ReplayCall));
     const { counterexample } = await check(pair('other trap code'), { calls: crashes, callBudget: 1 });
     assert.deepEqual(counterexample?.steps, [{ method: 'crash', args: ['0'] }]);
   });
@@ -233,6 +237,117 @@ describe('checkAgreement', () => {
       'engine was Node 24.1.0 and is Node 26.0.0',
       'counter.evm was absent and is 4bf5122f3445',
     ]);
+  });
+
+  it('counts calls and successes of every method, and what machines differed in where that is accepted', async () => {
+    const result = await check(pair('gas off by one'), { accept: ['gas', 'events'] });
+    assert.equal(result.agreed, true);
+    const [gas, events] = result.accepted;
+    assert.ok(gas !== undefined && gas.field === 'gas' && gas.times > 20, JSON.stringify(result.accepted));
+    assert.deepEqual(events, { field: 'events', times: 0 });
+    const methods = Object.fromEntries(result.methods.map(({ method, ...counts }) => [method, counts]));
+    assert.equal(
+      result.methods.reduce((sum, method) => sum + method.calls, 0),
+      result.calls,
+    );
+    assert.equal(methods['fail']?.successes, 0);
+    assert.equal(methods['add']?.successes, methods['add']?.calls);
+  });
+
+  it('goes on past what is accepted to what is not', async () => {
+    const { counterexample } = await check(pair('wrong output'), { accept: ['gas', 'accounts'] });
+    assert.equal(counterexample?.disagreement.field, 'output');
+    assert.equal((await check(pair('wrong output'), { accept: ['output'] })).agreed, true);
+    assert.equal((await check(pair('missing write'), { accept: ['accounts[0].balance'] })).agreed, false);
+    assert.equal((await check(pair('missing write'), { accept: ['accounts[0].storage'] })).agreed, false);
+  });
+
+  it('varies the arguments of the constructor, and says with which machines differ', async () => {
+    const args = fc.constantFrom(['4'], ['9']);
+    const { counterexample } = await check(pair('wrong output'), {
+      constructorArgs: args,
+      calls: fc.constant([{ method: 'add', args: ['0'] }]),
+    });
+    assert.deepEqual(counterexample?.constructorArgs, ['9']);
+    assert.deepEqual((await replay(counterSubject, counterexample, pair('wrong output'))).agreed, false);
+  });
+
+  it('takes sequences that depend on what calls before came to', async () => {
+    const seen: number[] = [];
+    await check(pair(), {
+      calls: ({ integers }) => {
+        seen.push(integers.length);
+        return calls;
+      },
+    });
+    assert.equal(seen[0], 0);
+    assert.ok((seen.at(-1) ?? 0) > 0, seen.join());
+  });
+
+  it('names the account whose balance differs, and both amounts', async () => {
+    const { disagreement } = (await check(pair('lost wei'))).counterexample as { disagreement: Disagreement };
+    assert.deepEqual(explain({ id: 'counter' }, disagreement), {
+      field: 'the balance of counter',
+      left: '1 wei',
+      right: '0 wei',
+    });
+    const foreign = { field: 'balances[bob]', left: '5', right: '6' };
+    assert.deepEqual(explain({ id: 'counter' }, foreign), {
+      field: 'the balance of bob',
+      left: '5 wei',
+      right: '6 wei',
+    });
+  });
+
+  it('says which account that nobody looks at has other money', async () => {
+    const backend = await createEvmBackend();
+    const other = await createEvmBackend();
+    const generous: Backend = {
+      ...other,
+      name: 'generous',
+      createWorld: async (block) => {
+        const world = await other.createWorld(block);
+        const bob = fromHex(accounts['bob'] as string);
+        const call: typeof world.call = async (message) => {
+          const outcome = await world.call(message);
+          await world.setBalance(bob, (await world.balanceOf(bob)) + 3n);
+          return outcome;
+        };
+        return new Proxy(world, {
+          get: (target, name) => {
+            if (name === 'call') return call;
+            const value = Reflect.get(target, name);
+            return typeof value === 'function' ? value.bind(target) : value;
+          },
+        });
+      },
+    };
+    const subject = await loadSubject('noop');
+    const { counterexample, explanation } = await checkAgreement(subject, {
+      contenders: [contender(backend), contender(generous)].map((each) => ({ ...each, gasLimit: 1_000_000n })),
+      calls: fc.constant([{ method: 'noop', args: [] }]),
+      callBudget: 1,
+      seed: 1,
+    });
+    assert.equal(counterexample?.disagreement.field, 'balances[bob]');
+    assert.equal(explanation?.field, 'the balance of bob');
+    assert.deepEqual([explanation?.left, explanation?.right], [`1${'0'.repeat(24)} wei`, `1${'0'.repeat(23)}3 wei`]);
+  });
+
+  it('decodes what calls reverted with', async () => {
+    const erc20 = await loadSubject('erc20');
+    const difference = {
+      field: 'status',
+      left: 'success 0x',
+      right: `revert 0xe450d38c${'b0b'.padStart(64, '0')}${'1'.padStart(64, '0')}${'2'.padStart(64, '0')}`,
+    };
+    assert.equal(
+      explain(erc20, difference).right,
+      'revert ERC20InsufficientBalance(sender: bob, balance: 1, needed: 2)',
+    );
+    const panic = `0x4e487b71${'11'.padStart(64, '0')}`;
+    assert.equal(explain(erc20, { field: 'output', left: panic, right: '0x' }).left, 'revert Panic(code: 17)');
+    assert.deepEqual(explain(erc20, { field: 'gas', left: '1', right: '2' }), {});
   });
 
   it('refuses sequences without calls', async () => {

@@ -22,7 +22,7 @@ const CALLS = 80;
 /** Of which one takes the interpreters a tenth of a second, or some hundredths. */
 const FEWER_CALLS: Readonly<Record<string, number>> = { bn254: 10, hashing: 40 };
 /** Where other EVMs take part as well. What these contracts do with state is what they could differ in. */
-const ON_MORE_EVMS: readonly string[] = ['amm', 'erc20', 'erc721', 'vault', 'kitchen-sink'];
+const ON_MORE_EVMS: readonly string[] = ['amm', 'erc20', 'erc721', 'vault', 'kitchen-sink', 'escrow'];
 
 /**
  * WebAssembly on the kernel, without it and unmetered, the interpreter, the EVM, and native code where it can be built; and
@@ -44,10 +44,13 @@ async function everyMachine({ id, wasmPorts }: ContractCase): Promise<readonly B
   ];
 }
 
-/** The bundled contracts, and one that uses what they leave out: payable methods, dynamic types, calls between contracts. */
+/**
+ * The bundled contracts, and those that use what they leave out: payable methods, dynamic types, calls between contracts; and
+ * `receive`, `fallback` and the time.
+ */
 const directories = [
   ...bundledCases().map(bundledCaseDirectory),
-  fileURLToPath(new URL('../fixtures/kitchen-sink', import.meta.url)),
+  ...['kitchen-sink', 'escrow'].map((id) => fileURLToPath(new URL(`../fixtures/${id}`, import.meta.url))),
 ];
 
 describe('contracts in all three forms', () => {

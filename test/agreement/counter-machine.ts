@@ -41,11 +41,12 @@ export const counterSubject: Subject = {
   encode: (constructorArgs, calls) => ({
     balances: [{ address: bigintToBytes(1n, 20), wei: 1000n }],
     deployment: { from: bigintToBytes(1n, 20), value: 0n, input: Uint8Array.of(Number(constructorArgs[0])) },
-    calls: calls.map(({ method, args, value, gasLimit }: ReplayCall) => ({
+    calls: calls.map(({ method, args, value, gasLimit, block }: ReplayCall) => ({
       from: bigintToBytes(1n, 20),
       value: BigInt(value ?? 0),
-      input: Uint8Array.of(opcodes[method] as number, Number(args[0] ?? 0)),
+      input: Uint8Array.of(opcodes[method ?? ''] as number, Number(args?.[0] ?? 0)),
       ...(gasLimit !== undefined && { gasLimit: BigInt(gasLimit) }),
+      ...(block !== undefined && { block }),
     })),
   }),
 };

@@ -19,7 +19,7 @@ import { flatV1Schedule } from '../../engine/schedules.ts';
 import { instrumentModule } from '../../engine/wasm/module-cache.ts';
 import type { MakeModule } from '../../engine/wasm/module-verdict.ts';
 import { prepareContenders } from '../../harness/agreement/run-sequence.ts';
-import { randomCalls } from '../../harness/generators/random-calls.ts';
+import { methodCalls } from '../../harness/generators/method-calls.ts';
 import { contendersOf } from '../../harness/machines/contenders.ts';
 import type { Sequence, Step } from '../../harness/session/sequence.ts';
 import { callMessage, deployMessages, fundedWorld } from '../../harness/session/stand-up.ts';
@@ -77,7 +77,7 @@ function callsOf(contract: ContractCase, seed: number): readonly CallText[] {
     ...(workload === undefined ? [] : [...workload.setup.slice(0, WORKLOAD_CALLS - 1), ...workload.calls.slice(0, 1)]),
     ...contract.examples.slice(0, EXAMPLES),
   ];
-  const random = fc.sample(randomCalls(contract), { numRuns: CALLS, seed }).flat();
+  const random = fc.sample(methodCalls(contract), { numRuns: CALLS, seed }).flat();
   return [...chosen, ...random].slice(0, CALLS);
 }
 

@@ -2,9 +2,13 @@ import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { encodeCall } from '../../contracts/call-codec.ts';
 import { encodeCaseCall } from '../../contracts/case-calls.ts';
-import type { CallText, Workload } from '../../contracts/contract-case.ts';
+import type { CallText, MethodCallText, Workload } from '../../contracts/contract-case.ts';
 import { InputRejected } from '../../contracts/input-rejected.ts';
-import { randomCalls } from '../../harness/generators/random-calls.ts';
+import { bytesToBigint, fromHex, toHex } from '../../engine/bytes.ts';
+import { codeValues } from '../../harness/generators/code-values.ts';
+import { methodCalls } from '../../harness/generators/method-calls.ts';
+import { randomCalls, randomConstructorArgs } from '../../harness/generators/random-calls.ts';
+import { wat } from '../support/wat.ts';
 
 const method = (name: string, inputs: readonly unknown[], stateMutability = 'nonpayable') => ({
   type: 'function',
@@ -15,10 +19,10 @@ const method = (name: string, inputs: readonly unknown[], stateMutability = 'non
 });
 const caseOf = (...abi: readonly unknown[]) =>
   ({ id: 'test', abi, companions: [], workloads: [], examples: [] }) as unknown as Parameters<typeof randomCalls>[0];
-const sample = (subject: ReturnType<typeof caseOf>, numRuns: number, seed = 1): readonly CallText[] =>
-  fc.sample(randomCalls(subject), { numRuns, seed }).flat();
+const sample = (subject: ReturnType<typeof caseOf>, numRuns: number, seed = 1): readonly MethodCallText[] =>
+  fc.sample(methodCalls(subject), { numRuns, seed }).flat() as readonly MethodCallText[];
 
-describe('randomCalls', () => {
+describe('methodCalls', () => {
   it('makes arguments of every ABI type that encode', () => {
     const types = ['uint8', 'uint256', 'int8', 'int256', 'address', 'bool', 'bytes1', 'bytes32', 'bytes', 'string'];
     const inputs = [
@@ -79,7 +83,7 @@ describe('randomCalls', () => {
   });
 
   it("mixes in the set-up of the case's workloads", () => {
-    const mint: CallText = { method: 'mint', args: ['alice', '1000'] };
+    const mint: MethodCallText = { method: 'mint', args: ['alice', '1000'] };
     const workload: Workload = {
       id: 'w',
       size: 'typical',
@@ -99,7 +103,7 @@ describe('randomCalls', () => {
         { type: 'string', name: 'text' },
       ]),
     );
-    const example: CallText = { method: 'f', args: [7, '0xaabbcc', 'xyz'] };
+    const example: MethodCallText = { method: 'f', args: [7, '0xaabbcc', 'xyz'] };
     const calls = sample({ ...subject, examples: [example] }, 100);
     const near = calls.filter(({ args: [x] }) => x === 7);
     assert.ok(near.length > calls.length / 4 && near.length < (3 * calls.length) / 4, `${near.length}`);
@@ -121,5 +125,138 @@ describe('randomCalls', () => {
   it('refuses an ABI without methods, and types it cannot make', () => {
     assert.throws(() => randomCalls(caseOf()), InputRejected);
     assert.throws(() => randomCalls(caseOf(method('f', [{ type: 'function', name: 'x' }]))), InputRejected);
+  });
+});
+
+describe('randomCalls', () => {
+  const transfer = method('transfer', [
+    { type: 'address', name: 'to' },
+    { type: 'uint256', name: 'value' },
+  ]);
+  const note = method('note', [{ type: 'bytes', name: 'text' }]);
+  const drawn = (subject: Parameters<typeof randomCalls>[0], numRuns: number): readonly (readonly CallText[])[] =>
+    fc.sample(randomCalls(subject), { numRuns, seed: 1 });
+  const dataOf = (calls: readonly CallText[]) =>
+    calls.flatMap(({ data }) => (data === undefined ? [] : [fromHex(data)]));
+
+  it('sends nothing, value alone, short, over-long and damaged call data, and selectors that nobody knows', () => {
+    const calls = drawn(caseOf(transfer, note), 400).flat();
+    const raw = calls.filter(({ data }) => data !== undefined);
+    assert.ok(raw.length > calls.length / 12 && raw.length < calls.length / 4, `${raw.length} of ${calls.length}`);
+    assert.ok(raw.some(({ data, value }) => data === '0x' && value === undefined));
+    assert.ok(raw.some(({ data, value }) => data === '0x' && value !== undefined));
+    const transfers = dataOf(raw).filter((data) => toHex(data).startsWith('0xa9059cbb'));
+    for (const isSought of [
+      ({ length }: Uint8Array) => length < 68,
+      ({ length }: Uint8Array) => length > 68,
+      (data: Uint8Array) => data.length >= 68 && data.subarray(4, 16).some((byte) => byte !== 0),
+    ]) {
+      assert.ok(transfers.some(isSought), String(isSought));
+    }
+    assert.ok(dataOf(raw).some(({ length }) => length > 0 && length < 4));
+    assert.ok(raw.some(({ data = '' }) => data.length >= 10 && !/^0x(?:a9059cbb|3423bb5a)/.test(data)));
+  });
+
+  it('takes selectors that occur in the code', () => {
+    // PUSH4 0xdeadbeef; i32.const in a module is in the test of what is found in code.
+    const evmInitcode = fromHex('0x63deadbeef00');
+    const raw = dataOf(drawn({ ...caseOf(transfer), evmInitcode }, 200).flat());
+    assert.ok(raw.some((data) => toHex(data.subarray(0, 4)) === '0xdeadbeef'));
+  });
+
+  it('claims no lengths near 2^64, for which solc panics where others revert', () => {
+    const nested = method('nested', [{ type: 'bytes[]', name: 'list' }]);
+    for (const data of dataOf(drawn(caseOf(note, nested), 2000).flat())) {
+      if (data.length < 68) continue;
+      const words = data.subarray(4);
+      const offset = bytesToBigint(words.subarray(0, 32));
+      if (offset > BigInt(words.length - 32)) continue;
+      const length = bytesToBigint(words.subarray(Number(offset), Number(offset) + 32));
+      const isKnown = /^0x(?:3423bb5a)/.test(toHex(data));
+      assert.ok(!isKnown || length < 1n << 56n, toHex(data));
+    }
+  });
+
+  it('tries values near constants of the code and those that were seen', () => {
+    const evmInitcode = fromHex('0x64010203040500');
+    const seen = { integers: [777_777n], words: [], selectors: [] };
+    const calls = fc
+      .sample(randomCalls({ ...caseOf(transfer), evmInitcode }, { seen }), { numRuns: 200, seed: 1 })
+      .flat();
+    const values = new Set(calls.map(({ args }) => args?.[1]));
+    for (const value of ['4328719365', '4328719364', '4328719366', '777777']) assert.ok(values.has(value), value);
+  });
+
+  it('gives later calls the arguments of earlier ones, and lets those act who were named', () => {
+    const spend = method('spend', [
+      { type: 'uint256', name: 'id' },
+      { type: 'address', name: 'owner' },
+    ]);
+    const again = drawn(caseOf(spend), 200).filter((calls) => {
+      const ids = calls.map(({ args }) => args?.[0] as string).filter((id) => id !== undefined && id.length > 30);
+      return new Set(ids).size < ids.length;
+    });
+    assert.ok(again.length > 10, `${again.length} of 200`);
+  });
+
+  it('moves the block now and then, to times near constants too', () => {
+    const evmInitcode = fromHex('0x637000000000');
+    const calls = drawn({ ...caseOf(transfer), evmInitcode }, 400).flat();
+    const moved = calls.filter(({ block }) => block !== undefined);
+    assert.ok(moved.length > calls.length / 20 && moved.length < calls.length / 4, `${moved.length}`);
+    const times = new Set(moved.map(({ block }) => block?.time));
+    for (const time of ['+12', '+3600', '1879048192', '1879048191', '1879048193']) assert.ok(times.has(time), time);
+    assert.ok(moved.some(({ block }) => block?.number === '+1'));
+  });
+
+  it('begins every sequence with the set-up of the manifest, and leaves out what a failure does not need', async () => {
+    const first: CallText = { method: 'transfer', args: ['bob', '5'] };
+    const second: CallText = { data: '0x', value: '7' };
+    const subject = { ...caseOf(transfer), setup: [first, second] };
+    for (const calls of drawn(subject, 100)) assert.deepEqual(calls.slice(0, 2), [first, second]);
+    const { counterexample } = fc.check(
+      fc.property(randomCalls(subject), (calls) => !calls.some(({ value }) => value === '7')),
+      { seed: 1 },
+    );
+    assert.deepEqual(counterexample?.[0][0], second);
+  });
+
+  it("takes the manifest's constructor arguments mostly, as they are, and others sometimes", () => {
+    const initializer = {
+      type: 'constructor',
+      inputs: [{ type: 'uint256', name: 'supply' }],
+      stateMutability: 'nonpayable',
+    };
+    const constructorArgs = ['1234'];
+    const args = randomConstructorArgs({ ...caseOf(initializer, transfer), constructorArgs });
+    assert.ok(args !== undefined);
+    const sampled = fc.sample(args, { numRuns: 300, seed: 1 });
+    const own = sampled.filter((list) => list === constructorArgs).length;
+    assert.ok(own > 230 && own < 295, `${own} of 300`);
+    assert.equal(randomConstructorArgs({ ...caseOf(transfer), constructorArgs: [] }), undefined);
+  });
+});
+
+describe('codeValues', () => {
+  it('finds what EVM code pushes, but no places in it', () => {
+    // PUSH2 of the JUMPDEST at 8, JUMP, JUMPDESTs, PUSH3, PUSH32.
+    const evmInitcode = fromHex(`0x610008565b5b5b005b620f42407f${'ab'.repeat(32)}`);
+    const { integers, words } = codeValues({ evmInitcode, wasm: undefined });
+    assert.deepEqual(integers, [1_000_000n]);
+    assert.deepEqual(words, [BigInt(`0x${'ab'.repeat(32)}`)]);
+  });
+
+  it('finds constants of a module, and selectors in the order of either end', async () => {
+    const wasm = await wat(
+      '(module (func (drop (i64.const 123456789)) (drop (i32.const 0x12345678))) (memory 1) (data (i32.const 0) "01234567890123456789012345678901"))',
+    );
+    const { integers, selectors, words } = codeValues({ wasm, evmInitcode: undefined });
+    assert.ok(integers.includes(123_456_789n));
+    assert.ok(selectors.includes(0x12345678) && selectors.includes(0x78563412));
+    assert.equal(words.length, 1);
+  });
+
+  it('finds nothing in what is no module', () => {
+    assert.deepEqual(codeValues({ wasm: new Uint8Array(9), evmInitcode: undefined }).integers, []);
   });
 });

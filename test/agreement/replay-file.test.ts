@@ -31,11 +31,47 @@ describe('replay files', () => {
     assert.deepEqual(parseReplayFile(formatReplayFile(valid)), valid);
   });
 
+  const raw: ReplayFile = {
+    ...valid,
+    version: 3,
+    steps: [
+      { data: '0x', value: '7' },
+      { data: '0xdeadbeef', to: 'token', caller: 'bob', block: { time: '+3600', number: '18446744073709551615' } },
+      { method: 'name', args: [], block: { number: '+1' } },
+    ],
+  };
+
+  it('read back with raw calls and blocks, from version 3 on', () => {
+    assert.deepEqual(parseReplayFile(formatReplayFile(raw)), raw);
+    for (const version of [1, 2] as const) {
+      assert.throws(() => parseReplayFile(formatReplayFile({ ...raw, version })), ReplayRejected);
+    }
+  });
+
+  for (const [step, problem] of [
+    [{ data: '0xABCD' }, /^steps\[0\]\.data: expected 0x and two lower-case hex digits/],
+    [{ data: '0x123' }, /^steps\[0\]\.data: expected 0x and two/],
+    [{ data: `0x${'00'.repeat((128 << 10) + 1)}` }, /^steps\[0\]\.data: expected at most 131072 bytes, got 131073$/],
+    [{ data: '0x', method: 'name', args: [] }, /^steps\[0\]: unknown field "method"; there are data, to,/],
+    [{ data: '0x', block: {} }, /^steps\[0\]\.block: expected a time or a number, got \{\}$/],
+    [{ data: '0x', block: { time: 5 } }, /^steps\[0\]\.block\.time: expected a decimal string/],
+    [{ data: '0x', block: { time: '-5' } }, /^steps\[0\]\.block\.time: expected a decimal string/],
+    [
+      { data: '0x', block: { number: '+18446744073709551616' } },
+      /^steps\[0\]\.block\.number: expected less than 2\^64/,
+    ],
+    [{ data: '0x', block: { hash: '1' } }, /^steps\[0\]\.block: unknown field "hash"; there are time, number$/],
+  ] as const) {
+    it(`are refused with the step ${JSON.stringify(step).slice(0, 50)}`, () => {
+      assert.throws(() => parseReplayFile(JSON.stringify({ ...raw, steps: [step] })), { message: problem });
+    });
+  }
+
   const nested = (depth: number): unknown => (depth === 0 ? '1' : [nested(depth - 1)]);
   const rejected: readonly [path: readonly (string | number)[], value: unknown, where: string][] = [
     [['format'], 'other', 'format'],
     [['version'], 2, 'file'],
-    [['version'], 3, 'version'],
+    [['version'], 4, 'version'],
     [['origin'], {}, 'file'],
     [['version'], '1', 'version'],
     [['case'], '../../etc', 'case'],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { decodeOutput, decodeRevert } from '../../contracts/call-codec.ts';
-import type { CallText } from '../../contracts/contract-case.ts';
+import type { MethodCallText } from '../../contracts/contract-case.ts';
 import { toHex } from '../../engine/bytes.ts';
 import { defaultBlock } from '../../engine/context.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
@@ -143,7 +143,7 @@ for (const createBackend of [createWasmBackend, createEvmBackend]) {
   describe(`auth-gate (${createBackend === createWasmBackend ? 'wasm' : 'evm'})`, () => {
     const open = async () => {
       const { subject, call } = await bundledWorld(await createBackend(), 'auth-gate');
-      const read = async (text: CallText) => {
+      const read = async (text: MethodCallText) => {
         const outcome = await call(text);
         assert(outcome.status !== 'trap');
         return outcome.status === 'success'

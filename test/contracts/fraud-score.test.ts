@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundledCaseDirectory } from '../../contracts/bundled-cases.ts';
 import { decodeEvent, decodeOutput, decodeRevert } from '../../contracts/call-codec.ts';
-import type { CallText } from '../../contracts/contract-case.ts';
+import type { MethodCallText } from '../../contracts/contract-case.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
 import { createEvmBackend } from '../../evm-baseline/evm-backend.ts';
 import { bundledWorld } from '../support/bundled-world.ts';
@@ -86,7 +86,7 @@ for (const createBackend of [createWasmBackend, createEvmBackend]) {
   describe(`fraud-score (${createBackend === createWasmBackend ? 'wasm' : 'evm'})`, () => {
     const open = async () => {
       const { subject, call } = await bundledWorld(await createBackend(), 'fraud-score');
-      const read = async (text: CallText) => {
+      const read = async (text: MethodCallText) => {
         const outcome = await call(text);
         assert(outcome.status !== 'trap');
         return outcome.status === 'success'

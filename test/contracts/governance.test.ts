@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { resolveAddress } from '../../contracts/call-argument.ts';
 import { decodeOutput, decodeRevert, type PrintedValue } from '../../contracts/call-codec.ts';
-import type { ArgumentText, CallText } from '../../contracts/contract-case.ts';
+import type { ArgumentText, MethodCallText } from '../../contracts/contract-case.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
 import { createEvmBackend } from '../../evm-baseline/evm-backend.ts';
 import { bundledWorld } from '../support/bundled-world.ts';
@@ -13,7 +13,7 @@ for (const createBackend of [createWasmBackend, createEvmBackend]) {
     async function treasury() {
       const { subject, call } = await bundledWorld(await createBackend(), 'governance');
       const abi = [...subject.abi, ...subject.companions.flatMap(({ contract }) => contract.abi)];
-      const send = async (text: CallText): Promise<PrintedValue> => {
+      const send = async (text: MethodCallText): Promise<PrintedValue> => {
         const outcome = await call(text);
         assert(outcome.status !== 'trap' && outcome.gasUsed > 0n);
         if (outcome.status === 'success') return decodeOutput(abi, text.method, outcome.output)?.join(' ') ?? '';

@@ -152,7 +152,7 @@ for (const createBackend of [createWasmBackend, createEvmBackend]) {
       const { subject, read } = await open();
       for (const { size, operationsPerCall, calls } of subject.workloads) {
         if (size === 'large' && !isWasm) continue;
-        const json = calls[0]?.args[0] as string;
+        const json = calls[0]?.args?.[0] as string;
         assert.equal(operationsPerCall, Buffer.byteLength(json));
         assert.deepEqual(await read(json), measure(json).map(String));
       }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { resolveAddress } from '../../contracts/call-argument.ts';
 import { decodeOutput, decodeRevert } from '../../contracts/call-codec.ts';
-import type { ArgumentText, CallText } from '../../contracts/contract-case.ts';
+import type { ArgumentText, MethodCallText } from '../../contracts/contract-case.ts';
 import { readBundledCase } from '../../contracts/read-case.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
 import { createEvmBackend } from '../../evm-baseline/evm-backend.ts';
@@ -20,10 +20,10 @@ describe('the claims in the manifest of merkle-airdrop', () => {
   it('are those of the trees whose roots begin their rounds', async () => {
     const { workloads } = await readBundledCase('merkle-airdrop');
     for (const { id, setup, calls } of workloads) {
-      const [start, ...claims] = [...setup, ...calls];
+      const [start, ...claims] = [...setup, ...calls] as readonly MethodCallText[];
       const proofs = claims.map(({ args }) => args[3] as readonly string[]);
       const depth = proofs[0]?.length as number;
-      const known = id === 'verify' ? (workloads[0]?.calls.slice(1) ?? []) : claims;
+      const known = id === 'verify' ? ((workloads[0]?.calls.slice(1) ?? []) as readonly MethodCallText[]) : claims;
       const tree = merkleTree(
         known.map(({ args }) => readClaim(args)),
         depth,
@@ -42,15 +42,15 @@ for (const createBackend of [createWasmBackend, createEvmBackend]) {
       amount: 10n + index,
     }));
     const { root, proofs } = merkleTree(claims, 3);
-    const claimCall = (i: number): CallText => {
+    const claimCall = (i: number): MethodCallText => {
       const { index, account, amount } = claims[i] as Claim;
       return { method: 'claim', args: [Number(index), account, Number(amount), proofs[i] as readonly string[]] };
     };
-    const start: CallText = { method: 'startRound', args: [root], caller: 'deployer' };
+    const start: MethodCallText = { method: 'startRound', args: [root], caller: 'deployer' };
 
     async function airdrop() {
       const { subject, call } = await bundledWorld(await createBackend(), 'merkle-airdrop');
-      return async (text: CallText): Promise<string> => {
+      return async (text: MethodCallText): Promise<string> => {
         const outcome = await call(text);
         assert(outcome.status !== 'trap' && outcome.gasUsed > 0n);
         if (outcome.status === 'success') return String(decodeOutput(subject.abi, text.method, outcome.output) ?? '');

@@ -1,4 +1,4 @@
-import type { CallText } from '../../contracts/contract-case.ts';
+import type { MethodCallText } from '../../contracts/contract-case.ts';
 
 export interface OpenOrder {
   readonly id: number;
@@ -67,10 +67,10 @@ function random(seed: number): (below: number) => number {
  * So many calls, and then those that take every order out again that is still open: orders of four accounts around one
  * price, a quarter of the calls cancellations.
  */
-export function randomFlow(seed: number, length: number): readonly CallText[] {
+export function randomFlow(seed: number, length: number): readonly MethodCallText[] {
   const next = random(seed);
   const model = new OrderBookModel();
-  const calls: CallText[] = [];
+  const calls: MethodCallText[] = [];
   const cancel = ({ id, owner }: OpenOrder): void => {
     model.cancel(id);
     calls.push({ method: 'cancel', args: [id], caller: owner });

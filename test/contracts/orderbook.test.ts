@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { resolveAddress } from '../../contracts/call-argument.ts';
 import { decodeOutput, decodeRevert } from '../../contracts/call-codec.ts';
-import type { ArgumentText, CallText } from '../../contracts/contract-case.ts';
+import type { ArgumentText, MethodCallText } from '../../contracts/contract-case.ts';
 import { readBundledCase } from '../../contracts/read-case.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
 import { createEvmBackend } from '../../evm-baseline/evm-backend.ts';
@@ -24,7 +24,7 @@ for (const createBackend of [createWasmBackend, createEvmBackend]) {
   describe(`orderbook (${createBackend === createWasmBackend ? 'wasm' : 'evm'})`, () => {
     async function book() {
       const { subject, world, address, call } = await bundledWorld(await createBackend(), 'orderbook');
-      const send = async (text: CallText) => {
+      const send = async (text: MethodCallText) => {
         const outcome = await call(text);
         assert(outcome.status !== 'trap' && outcome.gasUsed > 0n);
         if (outcome.status === 'success') return decodeOutput(subject.abi, text.method, outcome.output);
