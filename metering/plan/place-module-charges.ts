@@ -139,7 +139,7 @@ export function placeModuleCharges(facts: ModuleFacts, gas: GasPlan, techniques:
     }
     passesGas[position] ||= techniques.passesGas && usesGas;
     usesCounter[position] = usesGas || observers.length > 0;
-    const steps = passesGas[position] === true ? stepsInLocal(drafts, observers) : stepsInGlobal(drafts);
+    const steps = passesGas[position] === true ? stepsInLocal(toPlan, drafts, observers) : stepsInGlobal(drafts);
     return { prepaid: planned.prepaid, steps };
   };
 
