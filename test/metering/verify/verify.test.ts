@@ -138,7 +138,7 @@ describe('the verifier', () => {
           (local.get $n)))`);
       const options: ToVerify = { costs: flatV2, limits: defaultLimits, interface: testInterface };
       assert.equal(verified(bytes, options, 'default').functions[0]?.paidLoops, 1);
-      assert.equal(verified(bytes, options, 'local').functions[0]?.paidLoops, 0);
+      assert.equal(verified(bytes, options, 'global').functions[0]?.paidLoops, 0);
     });
   }
 
