@@ -6,14 +6,8 @@ import type { TripCount } from '../loops/trip-count.ts';
 
 /** Several at one place stand in order. Amounts are gas, of either sign. */
 export type Step =
-  /** Takes the amount from the counter; traps below zero if it is to check. */
-  | {
-      readonly kind: 'charge';
-      readonly place: Place;
-      readonly amount: number;
-      readonly inLocal: boolean;
-      readonly isChecked: boolean;
-    }
+  /** Takes the amount from the counter; traps below zero, unless it gives back. */
+  | { readonly kind: 'charge'; readonly place: Place; readonly amount: number; readonly inLocal: boolean }
   /** Takes `amount` for each iteration of the loop that begins here, and `once`. */
   | {
       readonly kind: 'trip-count';
@@ -43,9 +37,7 @@ export function byPlace(left: Step, right: Step): number {
 /** The plan as it is: every block is charged where it begins. */
 export function blockSteps(charges: readonly Charge[]): readonly Step[] {
   return charges.flatMap(({ kind, instructionIndex: index, cost: amount }) =>
-    kind === 'block'
-      ? [{ kind: 'charge', place: { kind: 'before', index, rank: 1 }, amount, inLocal: false, isChecked: true }]
-      : [],
+    kind === 'block' ? [{ kind: 'charge', place: { kind: 'before', index, rank: 1 }, amount, inLocal: false }] : [],
   );
 }
 
@@ -75,10 +67,8 @@ export function mergedSteps(steps: readonly Step[]): readonly Step[] {
       last.place.kind === step.place.kind &&
       last.place.index === step.place.index;
     if (!follows) result.push(step);
-    else if (step.kind === 'charge') {
-      const amount = last.amount + step.amount;
-      result[result.length - 1] = { ...last, amount, isChecked: amount > 0 };
-    } else result[result.length - 1] = { ...step, once: last.amount };
+    else if (step.kind === 'charge') result[result.length - 1] = { ...last, amount: last.amount + step.amount };
+    else result[result.length - 1] = { ...step, once: last.amount };
   }
   return result.filter((step) => step.kind !== 'charge' || step.amount !== 0);
 }

@@ -43,6 +43,6 @@ export function stepsInLocal(
 function stepOf({ place: number, amount, trips }: ChargeDraft, inLocal: boolean): Step {
   const place = placeOf(number);
   return trips === undefined
-    ? { kind: 'charge', place, amount, inLocal, isChecked: amount > 0 }
+    ? { kind: 'charge', place, amount, inLocal }
     : { kind: 'trip-count', place, amount, once: 0, trips, inLocal };
 }
