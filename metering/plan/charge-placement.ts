@@ -1,5 +1,5 @@
 /** A charge placement: what injected code does at which place of a function. */
-import { numberOf, type Place } from '../flow/edges.ts';
+import { numberOf, type Place, type PlaceNumber } from '../flow/edges.ts';
 import type { FlowGraph } from '../flow/flow-graph.ts';
 import type { Charge } from '../gas/gas-plan.ts';
 import type { TripCount } from '../loops/trip-count.ts';
@@ -20,6 +20,15 @@ export type Step =
     }
   /** The counter moves from the global to a local, and back. */
   | { readonly kind: 'load' | 'store'; readonly place: Place };
+
+/** A charge before it is a step. The ends are blocks, `EXIT` for one that is none. */
+export interface ChargeDraft {
+  readonly place: PlaceNumber;
+  readonly amount: number;
+  readonly trips: TripCount | undefined;
+  readonly from: number;
+  readonly to: number;
+}
 
 export interface ChargePlacement {
   /** What a caller has paid already when the function is entered. */

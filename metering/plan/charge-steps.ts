@@ -1,17 +1,7 @@
 import { NO_PLACE, type PlaceNumber, placeBefore, placeOf } from '../flow/edges.ts';
-import type { TripCount } from '../loops/trip-count.ts';
-import { byPlace, mergedSteps, type Step } from './charge-placement.ts';
+import { byPlace, type ChargeDraft, mergedSteps, type Step } from './charge-placement.ts';
 import type { FunctionToPlan } from './function-to-plan.ts';
 import { idleLoops } from './idle-loops.ts';
-
-/** A charge before it is a step. The ends are blocks, `EXIT` for one that is none. */
-export interface ChargeDraft {
-  readonly place: PlaceNumber;
-  readonly amount: number;
-  readonly trips: TripCount | undefined;
-  readonly from: number;
-  readonly to: number;
-}
 
 /** Of a function that has the counter in the global. */
 export function stepsInGlobal(drafts: readonly ChargeDraft[]): readonly Step[] {

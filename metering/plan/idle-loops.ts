@@ -1,7 +1,7 @@
 import { EXIT } from '../flow/edges.ts';
 import { commonLoop, markOutwards } from '../flow/natural-loops.ts';
 import type { CountedLoop } from '../loops/counted-loops.ts';
-import type { ChargeDraft } from './charge-steps.ts';
+import type { ChargeDraft } from './charge-placement.ts';
 import type { FunctionToPlan } from './function-to-plan.ts';
 
 /**
