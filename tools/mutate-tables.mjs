@@ -17,7 +17,6 @@ const tables = [
   { file: 'metering/format/opcodes.ts', row: /^ {2}'?[a-z][\w.]+'?: \[0x.*$/gm },
   { file: 'metering/flow/basic-blocks.ts', row: /Op\.\w+(?:, )?(?=[^\n]*\]\);)/g },
   { file: 'metering/inject/copy-body.ts', row: /(?<=\[[^\]\n]*)Op\.\w+(?:, )?(?=[^\n]*\];)/g },
-  { file: 'metering/plan/local-steps.ts', row: /^ {2}Op\.\w+,$/gm },
   { file: 'metering/plan/place-module-charges.ts', row: /(?<=new Set\(\[[^\]\n]*)Op\.\w+(?:, )?(?=[^\n]*\]\);)/g },
 ];
 

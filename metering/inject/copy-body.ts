@@ -63,12 +63,10 @@ export function copyWithSteps(
 
 /** Those that a function may stand in for, which then charges for them. */
 const chargedOperations: readonly number[] = [Op.memoryGrow, Op.memoryCopy, Op.memoryFill];
-const calls: readonly number[] = [Op.call, Op.callIndirect];
-const stores: readonly number[] = opcodes.map(({ code }) => code).filter(isStore);
+export const stores: readonly number[] = opcodes.map(({ code }) => code).filter(isStore);
 
 /** Instructions that do not stay as they are in any function. */
-export const rewrittenAlways: ReadonlySet<number> = new Set([...chargedOperations, Op.memorySize, ...calls]);
-export const rewrittenWhereTracked: ReadonlySet<number> = new Set([...rewrittenAlways, ...stores]);
+export const rewrittenAlways: readonly number[] = [...chargedOperations, Op.memorySize, Op.call, Op.callIndirect];
 /** For `leavesByBranch`. */
 export const rewrittenInBlock: readonly number[] = [Op.block, Op.loop, Op.if, Op.end, Op.return];
 
@@ -98,10 +96,6 @@ export function writeBodyBlock(writer: Writer, { results }: FunctionType): void 
   else writer.valueType(results[0]);
 }
 
-function hasStores({ instructions }: FunctionBody): boolean {
-  return instructions.some(({ opcode }) => isStore(opcode));
-}
-
 /** How a function keeps track of its writes. */
 export interface Tracking {
   readonly how: WriteTracking;
@@ -116,7 +110,7 @@ export function trackingOf(
   { tracking, marksEveryStore }: InjectedIndices,
   firstLocal: number,
 ): Tracking | undefined {
-  return tracking === undefined || !hasStores(body)
+  return tracking === undefined || !body.instructions.some(({ opcode }) => isStore(opcode))
     ? undefined
     : { how: tracking, marks: marksEveryStore ? everyStoreMarked(body) : planStoreMarks(body), firstLocal };
 }

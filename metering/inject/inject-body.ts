@@ -38,18 +38,12 @@ import {
   leavesByBranch,
   rewrittenAlways,
   rewrittenInBlock,
-  rewrittenWhereTracked,
+  stores,
   trackingOf,
   writeBodyBlock,
   writeMemoryAccess,
 } from './copy-body.ts';
-import {
-  type InjectedIndices,
-  writeFrameEntry,
-  writeStackGet,
-  writeStackGivenBack,
-  writeStackSet,
-} from './meter-code.ts';
+import { type InjectedIndices, writeFrameEntry, writeStackGivenBack, writeStackSet } from './meter-code.ts';
 import { writeStep } from './step-code.ts';
 
 /** Of a function that takes gas by value: where its code is. */
@@ -127,7 +121,8 @@ export function injectBody(
       writeIt();
       if (isExported) writeStackGivenBack(writer, indices.stack, frame, frameWords);
     } else if (isObserved && takesFrame) {
-      writeStackGet(writer, indices.stack, frame);
+      writer.opcode(Op.globalGet, indices.stack);
+      writer.opcode(Op.localSet, frame);
       writeIt();
       writeStackSet(writer, indices.stack, frame);
     } else {
@@ -197,11 +192,8 @@ const SCRATCH_LOCALS: readonly ValueType[] = ['i64', 'i64'];
 const STACK_LOCALS: readonly ValueType[] = ['i32'];
 
 const localAccess: ReadonlySet<number> = new Set([Op.localGet, Op.localSet, Op.localTee]);
-const inBlock: readonly number[] = [...rewrittenInBlock, ...localAccess];
-const rewrittenHere: ReadonlySet<number> = new Set([...rewrittenAlways, ...inBlock]);
-const rewrittenHereWhereTracked: ReadonlySet<number> = new Set([...rewrittenWhereTracked, ...inBlock]);
 
 function rewrittenOpcodes(isInBlock: boolean, isTracked: boolean): ReadonlySet<number> {
-  if (isInBlock) return isTracked ? rewrittenHereWhereTracked : rewrittenHere;
-  return isTracked ? rewrittenWhereTracked : rewrittenAlways;
+  const inBlock = isInBlock ? [...rewrittenInBlock, ...localAccess] : [];
+  return new Set([...rewrittenAlways, ...(isTracked ? stores : []), ...inBlock]);
 }

@@ -8,14 +8,7 @@
  * (`step-code.ts`, `trip-count-code.ts`). Bodies are copied byte by byte around the steps (`copy-body.ts`, `inject-body.ts`). The
  * code of a function that takes gas by value moves into a function of a longer type, and an entry stands where it was.
  */
-import {
-  type Export,
-  type FunctionBody,
-  functionType,
-  type Global,
-  type MemoryType,
-  type Module,
-} from '../format/module.ts';
+import { type Export, functionType, type Global, type MemoryType, type Module } from '../format/module.ts';
 import { Op } from '../format/opcodes.ts';
 import { type CappedMemory, type FunctionImport, type InjectedFunction, writeModule } from '../format/write-module.ts';
 import type { Writer } from '../format/writer.ts';
@@ -85,18 +78,11 @@ export function inject(module: Module, options: InjectOptions): Uint8Array {
 
   const gas = module.globals.length;
   const stack = gas + 1;
-  const globals: Pick<Global, 'type' | 'isMutable' | 'initial'>[] = [
-    ...module.globals,
-    { type: 'i64', isMutable: true, initial: 0n },
-    { type: 'i32', isMutable: true, initial: stackWords },
-    ...trackingGlobals[tracks],
-  ];
-
   const injected: InjectedFunction[] = [];
   const add = (added: InjectedFunction): number => firstInjected + injected.push(added) - 1;
   const charge = add(meter === undefined ? freeChargeFunction : chargeFunction(gas));
   const reset = add(resetFunction(module.globals, stack, stackWords));
-  const { mark, restore, tracking, image } = addTracking(module, memory, tracks, {
+  const { mark, restore, tracking, image, globals } = addTracking(module, memory, tracks, {
     firstGlobal: gas + 2,
     add,
     importOf,
@@ -127,10 +113,7 @@ export function inject(module: Module, options: InjectOptions): Uint8Array {
       frameWords: meter?.facts.stack[position] ?? 0,
     });
   }
-  const own =
-    meter === undefined
-      ? module.functions.map((_, position) => unmeteredBody(module, position, indices))
-      : ownBodies(module, meter, byValue, indices);
+  const own = ownBodies(module, meter, byValue, indices);
   for (const body of own) if (body.byValue !== undefined) add(body.byValue);
 
   const entryPoint = (name: string): number | undefined => {
@@ -201,7 +184,12 @@ export function inject(module: Module, options: InjectOptions): Uint8Array {
       functions,
       table: module.table,
       memory: module.memory === undefined ? undefined : memory,
-      globals,
+      globals: [
+        ...module.globals,
+        { type: 'i64', isMutable: true, initial: 0n },
+        { type: 'i32', isMutable: true, initial: stackWords },
+        ...globals,
+      ],
       exports,
       elements: module.elements.map(({ tableOffset, functionIndices }) => ({
         tableOffset,
@@ -214,15 +202,6 @@ export function inject(module: Module, options: InjectOptions): Uint8Array {
   );
 }
 
-const trackingGlobals: Readonly<Record<TrackingKind, readonly Pick<Global, 'type' | 'isMutable' | 'initial'>[]>> = {
-  nothing: [],
-  bits: [{ type: 'i64', isMutable: true, initial: 0n }],
-  blocks: [
-    { type: 'i32', isMutable: true, initial: -1 },
-    { type: 'i32', isMutable: true, initial: -1 },
-  ],
-};
-
 /** What there is to track writes with. */
 interface AddedTracking {
   readonly tracking: WriteTracking | undefined;
@@ -230,6 +209,7 @@ interface AddedTracking {
   readonly mark: number | undefined;
   readonly restore: number | undefined;
   readonly image: readonly ImagePart[];
+  readonly globals: readonly Pick<Global, 'type' | 'isMutable' | 'initial'>[];
 }
 
 function addTracking(
@@ -243,7 +223,7 @@ function addTracking(
   },
 ): AddedTracking {
   if (memory === undefined || tracks === 'nothing') {
-    return { tracking: undefined, mark: undefined, restore: undefined, image: [] };
+    return { tracking: undefined, mark: undefined, restore: undefined, image: [], globals: [] };
   }
   const image = memoryImage(dataSegments, tracks === 'bits' ? GRANULE_BYTES : BLOCK_BYTES);
   const initial = { memoryBytes: memory.minPages * PAGE_BYTES, image, segment: dataSegments.length };
@@ -251,13 +231,15 @@ function addTracking(
     const dirty = to.firstGlobal;
     const mark = to.add(markFunction(dirty));
     const restore = to.add(restoreFunction({ dirty, ...initial }));
-    return { tracking: { kind: 'bits', dirty }, mark, restore, image };
+    const globals = [{ type: 'i64', isMutable: true, initial: 0n } as const];
+    return { tracking: { kind: 'bits', dirty }, mark, restore, image, globals };
   }
   const last = to.firstGlobal;
   const mark = to.importOf(markImport);
   const touch = to.add(touchFunction(last, mark));
   const restore = to.add(restoreBlocksFunction({ last, next: to.importOf(nextImport), ...initial }));
-  return { tracking: { kind: 'blocks', last, touch }, mark, restore, image };
+  const none = { type: 'i32', isMutable: true, initial: -1 } as const;
+  return { tracking: { kind: 'blocks', last, touch }, mark, restore, image, globals: [none, none] };
 }
 
 const PAGE_BYTES = 65_536;
@@ -281,32 +263,15 @@ interface OwnBody {
   readonly byValue: InjectedFunction | undefined;
 }
 
-function unmeteredBody(module: Module, position: number, indices: InjectedIndices): OwnBody {
-  const plan: BodyPlan = {
-    type: functionType(module, module.importedFunctions.length + position),
-    steps: [],
-    passesGas: false,
-    keepsStack: false,
-    frameWords: 0,
-    isExported: false,
-    wordsOf: () => 0,
-    observesStack: () => false,
-    byValueIndex: () => undefined,
-  };
-  const body = module.functions[position] as FunctionBody;
-  return { writeBody: (writer) => injectBody(writer, module.bytes, body, plan, indices), byValue: undefined };
-}
-
 /** @param byValue By function index: the functions that take gas by value. */
 function ownBodies(
   module: Module,
-  meter: Meter,
+  meter: Meter | undefined,
   byValue: ReadonlyMap<number, ByValueFunction>,
   indices: InjectedIndices,
 ): readonly OwnBody[] {
   const importCount = module.importedFunctions.length;
-  const { calls: callGraph, stack, observesStack } = meter.facts;
-  const wordsOf = (index: number): number => stack[index - importCount] ?? 0;
+  const wordsOf = (index: number): number => meter?.facts.stack[index - importCount] ?? 0;
   return module.functions.map((body, position) => {
     const index = importCount + position;
     const type = functionType(module, index);
@@ -314,15 +279,17 @@ function ownBodies(
     const isBounded = own?.boundedBy !== undefined;
     const plan: BodyPlan = {
       type,
-      steps: meter.placement.functions[position]?.steps ?? [],
+      steps: meter?.placement.functions[position]?.steps ?? [],
       passesGas: own !== undefined,
-      keepsStack: !isBounded,
+      keepsStack: meter !== undefined && !isBounded,
       frameWords: isBounded ? 0 : wordsOf(index),
-      isExported: callGraph.isExported[position] === true,
+      isExported: meter?.facts.calls.isExported[position] === true,
       wordsOf,
-      observesStack: (callee) => observesStack[callee - importCount] ?? true,
+      observesStack: (callee) => meter?.facts.observesStack[callee - importCount] ?? true,
       byValueIndex: (callee) =>
-        handsGasOver(position, callee - importCount, meter.placement) ? byValue.get(callee)?.index : undefined,
+        meter !== undefined && handsGasOver(position, callee - importCount, meter.placement)
+          ? byValue.get(callee)?.index
+          : undefined,
     };
     const writeBody = (writer: Writer): void => injectBody(writer, module.bytes, body, plan, indices);
     if (own === undefined) return { writeBody, byValue: undefined };

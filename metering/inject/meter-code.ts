@@ -61,9 +61,3 @@ export function writeStackGivenBack(writer: Writer, stack: number, frame: number
   writer.opcode(Op.i32Add);
   writer.opcode(Op.globalSet, stack);
 }
-
-/** frame = stack */
-export function writeStackGet(writer: Writer, stack: number, frame: number): void {
-  writer.opcode(Op.globalGet, stack);
-  writer.opcode(Op.localSet, frame);
-}

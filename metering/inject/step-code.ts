@@ -33,7 +33,7 @@ export function writeStep(writer: Writer, step: Step, { gas, hostCharge }: Injec
         return;
       }
       if (step.kind === 'charge' && step.inLocal) {
-        writeLocalCharge(writer, counter, step.amount, step.isChecked);
+        writeLocalCharge(writer, counter, step.amount);
         return;
       }
       if (step.inLocal) writer.opcode(Op.localGet, counter);
@@ -48,7 +48,7 @@ export function writeStep(writer: Writer, step: Step, { gas, hostCharge }: Injec
         }
       }
       writer.opcode(Op.i64Sub);
-      if (step.kind === 'charge' && !step.isChecked) {
+      if (step.kind === 'charge' && step.amount < 0) {
         writer.opcode(Op.globalSet, gas);
         return;
       }
@@ -64,12 +64,12 @@ export function writeStep(writer: Writer, step: Step, { gas, hostCharge }: Injec
 }
 
 /** Compared before it is taken: the comparison then waits for nothing and needs no copy (measured, docs/metering.md). */
-function writeLocalCharge(writer: Writer, counter: number, amount: number, isChecked: boolean): void {
+function writeLocalCharge(writer: Writer, counter: number, amount: number): void {
   const writeOperands = (): void => {
     writer.opcode(Op.localGet, counter);
     writer.i64(amount);
   };
-  if (isChecked) {
+  if (amount > 0) {
     writeOperands();
     writer.opcode(Op.i64LtS);
     writer.trapIf();

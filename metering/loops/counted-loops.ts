@@ -23,6 +23,8 @@ export interface CountedLoop {
   readonly entryEdge: number;
   /** The one back edge. */
   readonly backEdge: number;
+  /** The one way out. */
+  readonly exitEdge: number;
   readonly trips: TripCount;
 }
 
@@ -43,7 +45,8 @@ export function countedLoops(
     if (trips === undefined) return [];
     // The block in front of a header ends in the `loop` instruction, and leads nowhere else.
     const header = graph.loops[candidate.loop]?.header ?? 0;
-    return [{ entryEdge: graph.edges.firstOf[header - 1] ?? 0, backEdge: candidate.backEdge, trips }];
+    const { backEdge, exitEdge } = candidate;
+    return [{ entryEdge: graph.edges.firstOf[header - 1] ?? 0, backEdge, exitEdge, trips }];
   });
 }
 

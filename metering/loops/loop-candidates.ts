@@ -8,6 +8,8 @@ export interface LoopCandidate {
   readonly loop: number;
   /** The one back edge. */
   readonly backEdge: number;
+  /** The one way out. */
+  readonly exitEdge: number;
   /** The block that decides, by a `br_if`. */
   readonly exitBlock: number;
   /** Whether the loop goes on when the condition holds, or when it does not. */
@@ -40,7 +42,7 @@ export function loopCandidates(graph: FlowGraph, isCall: Uint8Array, isTrap: Uin
     if (!decides) continue;
     // A way out along the label means that the loop goes on when the condition does not hold.
     const goesOnWhen = exitPlace !== placeWhereTaken((blocks[exitBlock]?.end ?? 0) - 1);
-    candidates.push({ loop, backEdge, exitBlock, goesOnWhen });
+    candidates.push({ loop, backEdge, exitEdge: exit, exitBlock, goesOnWhen });
   }
   return candidates;
 }

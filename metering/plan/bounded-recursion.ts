@@ -73,18 +73,14 @@ function isEqual(left: Bounds | null, right: Bounds | null | undefined): boolean
   return left?.less === right?.less && left?.least === right?.least && (left === null) === (right === null);
 }
 
-/** By comparison with a constant c, not negative: what the left side is at least where it holds, and where it does not. */
+/** By comparison with a constant c, not negative and so of either sign alike: what the left side is at least where it holds, and where it does not. */
 const comparisons: Readonly<Record<string, (constant: number) => readonly [ifTrue: number, ifFalse: number]>> = {
   eq: (c) => [c, c === 0 ? 1 : 0],
   ne: (c) => [c === 0 ? 1 : 0, c],
-  lt_s: (c) => [0, c],
-  lt_u: (c) => [0, c],
-  gt_s: (c) => [c + 1, 0],
-  gt_u: (c) => [c + 1, 0],
-  le_s: (c) => [0, c + 1],
-  le_u: (c) => [0, c + 1],
-  ge_s: (c) => [c, 0],
-  ge_u: (c) => [c, 0],
+  lt: (c) => [0, c],
+  gt: (c) => [c + 1, 0],
+  le: (c) => [0, c + 1],
+  ge: (c) => [c, 0],
 };
 
 /** One pass through a block. Operands from before it, and all that is not understood, are unknown. */
@@ -191,7 +187,7 @@ function evaluate(operation: string, [left, right]: readonly Operand[]): Operand
     const isWithin = taken >= 0 && taken <= left.least;
     return isWithin ? { ...left, less: left.less + taken, least: left.least - taken, version: NO_VERSION } : undefined;
   }
-  const bounds = comparisons[operation];
+  const bounds = comparisons[operation.replace(/_[su]$/, '')];
   if (bounds === undefined || right.value < 0 || right.value > MAX_CONSTANT) return undefined;
   const [ifTrue, ifFalse] = bounds(right.value);
   return { kind: 'condition', ifTrue, ifFalse, version: left.version };

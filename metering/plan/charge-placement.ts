@@ -1,19 +1,13 @@
 /** A charge placement: what injected code does at which place of a function. */
-import { numberOf, type Place } from '../flow/edges.ts';
+import { numberOf, type Place, type PlaceNumber } from '../flow/edges.ts';
 import type { FlowGraph } from '../flow/flow-graph.ts';
 import type { Charge } from '../gas/gas-plan.ts';
 import type { TripCount } from '../loops/trip-count.ts';
 
 /** Several at one place stand in order. Amounts are gas, of either sign. */
 export type Step =
-  /** Takes the amount from the counter; traps below zero if it is to check. */
-  | {
-      readonly kind: 'charge';
-      readonly place: Place;
-      readonly amount: number;
-      readonly inLocal: boolean;
-      readonly isChecked: boolean;
-    }
+  /** Takes the amount from the counter; traps below zero, unless it gives back. */
+  | { readonly kind: 'charge'; readonly place: Place; readonly amount: number; readonly inLocal: boolean }
   /** Takes `amount` for each iteration of the loop that begins here, and `once`. */
   | {
       readonly kind: 'trip-count';
@@ -26,6 +20,15 @@ export type Step =
     }
   /** The counter moves from the global to a local, and back. */
   | { readonly kind: 'load' | 'store'; readonly place: Place };
+
+/** A charge before it is a step. The ends are blocks, `EXIT` for one that is none. */
+export interface ChargeDraft {
+  readonly place: PlaceNumber;
+  readonly amount: number;
+  readonly trips: TripCount | undefined;
+  readonly from: number;
+  readonly to: number;
+}
 
 export interface ChargePlacement {
   /** What a caller has paid already when the function is entered. */
@@ -43,9 +46,7 @@ export function byPlace(left: Step, right: Step): number {
 /** The plan as it is: every block is charged where it begins. */
 export function blockSteps(charges: readonly Charge[]): readonly Step[] {
   return charges.flatMap(({ kind, instructionIndex: index, cost: amount }) =>
-    kind === 'block'
-      ? [{ kind: 'charge', place: { kind: 'before', index, rank: 1 }, amount, inLocal: false, isChecked: true }]
-      : [],
+    kind === 'block' ? [{ kind: 'charge', place: { kind: 'before', index, rank: 1 }, amount, inLocal: false }] : [],
   );
 }
 
@@ -75,10 +76,8 @@ export function mergedSteps(steps: readonly Step[]): readonly Step[] {
       last.place.kind === step.place.kind &&
       last.place.index === step.place.index;
     if (!follows) result.push(step);
-    else if (step.kind === 'charge') {
-      const amount = last.amount + step.amount;
-      result[result.length - 1] = { ...last, amount, isChecked: amount > 0 };
-    } else result[result.length - 1] = { ...step, once: last.amount };
+    else if (step.kind === 'charge') result[result.length - 1] = { ...last, amount: last.amount + step.amount };
+    else result[result.length - 1] = { ...step, once: last.amount };
   }
   return result.filter((step) => step.kind !== 'charge' || step.amount !== 0);
 }

@@ -1,15 +1,7 @@
-import { type PlaceNumber, placeBefore, placeOf } from '../flow/edges.ts';
-import type { TripCount } from '../loops/trip-count.ts';
-import { byPlace, mergedSteps, type Step } from './charge-placement.ts';
-
-/** A charge before it is a step. The ends are blocks, `EXIT` for one that is none. */
-export interface ChargeDraft {
-  readonly place: PlaceNumber;
-  readonly amount: number;
-  readonly trips: TripCount | undefined;
-  readonly from: number;
-  readonly to: number;
-}
+import { NO_PLACE, type PlaceNumber, placeBefore, placeOf } from '../flow/edges.ts';
+import { byPlace, type ChargeDraft, mergedSteps, type Step } from './charge-placement.ts';
+import type { FunctionToPlan } from './function-to-plan.ts';
+import { idleLoops } from './idle-loops.ts';
 
 /** Of a function that has the counter in the global. */
 export function stepsInGlobal(drafts: readonly ChargeDraft[]): readonly Step[] {
@@ -17,15 +9,23 @@ export function stepsInGlobal(drafts: readonly ChargeDraft[]): readonly Step[] {
 }
 
 /**
- * Of a function that has it in a local, which is spilled around what observes the counter.
+ * Of a function that has it in a local, which is spilled around what observes the counter and around loops that do not need it.
  *
  * @param observers Indices of instructions.
  */
-export function stepsInLocal(drafts: readonly ChargeDraft[], observers: readonly number[]): readonly Step[] {
+export function stepsInLocal(
+  toPlan: FunctionToPlan,
+  drafts: readonly ChargeDraft[],
+  observers: readonly number[],
+): readonly Step[] {
   const steps: Step[] = drafts.map((draft) => stepOf(draft, true));
-  for (const index of observers) {
-    steps.push({ kind: 'store', place: placeOf(placeBefore(index, 2)) });
-    steps.push({ kind: 'load', place: placeOf(placeBefore(index + 1, 0)) });
+  const spill = (from: PlaceNumber, to: PlaceNumber): void => {
+    steps.push({ kind: 'store', place: placeOf(from) }, { kind: 'load', place: placeOf(to) });
+  };
+  for (const index of observers) spill(placeBefore(index, 2), placeBefore(index + 1, 0));
+  const { place } = toPlan.graph.edges;
+  for (const { entryEdge, exitEdge } of idleLoops(toPlan, drafts, observers)) {
+    spill(place[entryEdge] ?? NO_PLACE, place[exitEdge] ?? NO_PLACE);
   }
   return mergedSteps(steps.sort(byPlace));
 }
@@ -33,6 +33,6 @@ export function stepsInLocal(drafts: readonly ChargeDraft[], observers: readonly
 function stepOf({ place: number, amount, trips }: ChargeDraft, inLocal: boolean): Step {
   const place = placeOf(number);
   return trips === undefined
-    ? { kind: 'charge', place, amount, inLocal, isChecked: amount > 0 }
+    ? { kind: 'charge', place, amount, inLocal }
     : { kind: 'trip-count', place, amount, once: 0, trips, inLocal };
 }

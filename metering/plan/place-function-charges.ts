@@ -9,7 +9,7 @@
  */
 import { ENTRY, EXIT } from '../flow/edges.ts';
 import { jointTargets, linksOf, NO_EDGE } from './charge-graph.ts';
-import type { ChargeDraft } from './charge-steps.ts';
+import type { ChargeDraft } from './charge-placement.ts';
 import type { FunctionToPlan } from './function-to-plan.ts';
 import { potentials } from './potentials.ts';
 import { sharedCharges } from './shared-charges.ts';

@@ -60,7 +60,7 @@ export function placeModuleCharges(facts: ModuleFacts, gas: GasPlan, techniques:
   const boundedBy = new Array<number | undefined>(functionCount).fill(undefined);
   const prepaid = new Array<number | undefined>(functionCount).fill(undefined);
   const usesCounter = new Array<boolean>(functionCount).fill(true);
-  const plans = new Array<ChargePlacement | undefined>(functionCount).fill(undefined);
+  const functions = new Array<ChargePlacement>(functionCount);
 
   const isPrepayable = (position: number): boolean =>
     techniques.paysForCallees && isInTable[position] !== true && isExported[position] !== true;
@@ -139,20 +139,20 @@ export function placeModuleCharges(facts: ModuleFacts, gas: GasPlan, techniques:
     }
     passesGas[position] ||= techniques.passesGas && usesGas;
     usesCounter[position] = usesGas || observers.length > 0;
-    const steps = passesGas[position] === true ? stepsInLocal(drafts, observers) : stepsInGlobal(drafts);
+    const steps = passesGas[position] === true ? stepsInLocal(toPlan, drafts, observers) : stepsInGlobal(drafts);
     return { prepaid: planned.prepaid, steps };
   };
 
   const again: number[] = [];
   for (const position of calleesFirst) {
     const plan = planFunction(position, undefined);
-    plans[position] = plan;
+    functions[position] = plan;
     // Not known yet of a function on the same cycle of calls: planned as 0 now, and again when it is known.
     if (callees[position]?.some((callee) => prepaid[callee] === undefined)) again.push(position);
     prepaid[position] = plan.prepaid;
   }
-  for (const position of again) plans[position] = planFunction(position, prepaid[position]);
-  return { functions: plans.map((_, position) => at(plans, position) as ChargePlacement), passesGas, boundedBy };
+  for (const position of again) functions[position] = planFunction(position, prepaid[position]);
+  return { functions, passesGas, boundedBy };
 }
 
 function at<Item>(items: readonly Item[], index: number): NonNullable<Item> {

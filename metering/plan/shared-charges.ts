@@ -1,6 +1,6 @@
 import { EXIT, placeBefore } from '../flow/edges.ts';
 import type { FlowGraph } from '../flow/flow-graph.ts';
-import type { ChargeDraft } from './charge-steps.ts';
+import type { ChargeDraft } from './charge-placement.ts';
 
 /**
  * Charges that are the same on all ways to a block stand where it begins. A block that is nothing but a `loop` counts as

@@ -1,16 +1,12 @@
-import { flowGraph } from '../flow/flow-graph.ts';
-import { functionType } from '../format/module.ts';
 import type { GasPlan } from '../gas/gas-plan.ts';
-import { blockCosts, blockSteps, type Step } from './charge-placement.ts';
-import { localSteps } from './local-steps.ts';
+import { blockSteps } from './charge-placement.ts';
 import type { ModuleFacts } from './module-facts.ts';
 import { type ModulePlacement, placeModuleCharges, type Techniques } from './place-module-charges.ts';
 
 /**
  * How charges are injected.
  *
- * - `default`: moved to few edges, counted loops and callees paid ahead, the counter in a local where that helps.
- * - `local`: one charge per metered block, the counter in a local, checked where loops and functions begin.
+ * - `default`: moved to few edges, counted loops and callees paid ahead, the counter by value from call to call.
  * - `global`: one charge per metered block, the counter in a mutable global.
  * - `host-call`: one call of a host function per metered block, as most metering passes do it; to compare with.
  * - `none` makes the unmetered twin: the same pipeline, with no charge and no stack budget in it.
@@ -18,7 +14,7 @@ import { type ModulePlacement, placeModuleCharges, type Techniques } from './pla
  * All have the same gas at every host call and at the end. Only `global` and `host-call` also trap where `docs/gas.md` says: a trap
  * under another strategy says no more than that the run ends in some trap, or is close to the end of its gas.
  */
-export type Strategy = 'default' | 'local' | 'global' | 'host-call' | 'none';
+export type Strategy = 'default' | 'global' | 'host-call' | 'none';
 
 export interface StrategyRow {
   /** Where the code charges; `undefined` for nowhere. */
@@ -32,17 +28,18 @@ export interface StrategyRow {
 }
 
 const everyBlock: StrategyRow = {
-  place: (_, gas) => placementOf(gas.map(blockSteps)),
+  place: (_, gas) => ({
+    functions: gas.map((charges) => ({ prepaid: 0, steps: blockSteps(charges) })),
+    passesGas: [],
+    boundedBy: [],
+  }),
   trapsExactly: true,
   marksEveryStore: true,
   callsHost: false,
 };
 
-const planned = { trapsExactly: false, marksEveryStore: false, callsHost: false };
-
 export const strategyTable: Readonly<Record<Strategy, StrategyRow>> = {
-  default: { ...planned, place: placeModuleCharges },
-  local: { ...planned, place: placeInLocals },
+  default: { place: placeModuleCharges, trapsExactly: false, marksEveryStore: false, callsHost: false },
   global: everyBlock,
   'host-call': { ...everyBlock, callsHost: true },
   none: { place: undefined, trapsExactly: true, marksEveryStore: false, callsHost: false },
@@ -52,7 +49,7 @@ export const strategyTable: Readonly<Record<Strategy, StrategyRow>> = {
  * All there are.
  *
  * @example
- * console.log(strategies.join()); // default,local,global,host-call,none
+ * console.log(strategies.join()); // default,global,host-call,none
  */
 export const strategies: readonly Strategy[] = Object.keys(strategyTable) as Strategy[];
 
@@ -72,24 +69,9 @@ export function isMetered(strategy: Strategy): boolean {
 }
 
 /** Whether it is planned where something stands, so that it has to be verified: charges, or the marks of stores. */
-export function isPlanned(strategy: Strategy): strategy is 'default' | 'local' | 'none' {
+export function isPlanned(strategy: Strategy): strategy is 'default' | 'none' {
   return !strategyTable[strategy].marksEveryStore;
 }
 
 /** What a module runs under, metered, where nothing may be planned and every trap has to be the right one. */
 export const exactStrategy: Strategy = 'global';
-
-function placeInLocals({ module, functions }: ModuleFacts, gas: GasPlan): ModulePlacement {
-  const steps = module.functions.map(({ instructions }, position) => {
-    const { results } = functionType(module, module.importedFunctions.length + position);
-    const graph = flowGraph(instructions, functions[position]?.control ?? new Int32Array(0), results.length > 0);
-    const charges = gas[position] ?? [];
-    return localSteps(instructions, graph, blockCosts(graph, charges)) ?? blockSteps(charges);
-  });
-  return placementOf(steps);
-}
-
-/** Without anything that functions settle among themselves. */
-function placementOf(steps: readonly (readonly Step[])[]): ModulePlacement {
-  return { functions: steps.map((each) => ({ prepaid: 0, steps: each })), passesGas: [], boundedBy: [] };
-}

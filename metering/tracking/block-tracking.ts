@@ -11,7 +11,7 @@ import type { InjectedFunction } from '../format/write-module.ts';
 import type { Writer } from '../format/writer.ts';
 import type { HostImport } from '../host/host-code.ts';
 import type { BlockTracking } from '../host/tracked-writes.ts';
-import { type ImagePart, restoringFunction, writePutBack } from './put-back.ts';
+import { type InitialMemory, restoringFunction, writePutBack } from './put-back.ts';
 
 const BLOCK_SHIFT = 12;
 export const BLOCK_BYTES: number = 1 << BLOCK_SHIFT;
@@ -71,14 +71,10 @@ export function touchFunction(last: number, mark: number): InjectedFunction {
   };
 }
 
-export interface BlockRestoring {
+export interface BlockRestoring extends InitialMemory {
   readonly last: number;
   /** Function index of `nextImport`. */
   readonly next: number;
-  readonly memoryBytes: number;
-  readonly image: readonly ImagePart[];
-  /** Index of the first part's passive data segment. */
-  readonly segment: number;
 }
 
 /** () -> (): memory as it was at first in all blocks of the list. */

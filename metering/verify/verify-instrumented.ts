@@ -47,9 +47,9 @@ import { type Budgets, checkSurroundings, type Names } from './surroundings.ts';
 import { VerificationFailed } from './verification-failed.ts';
 
 /** Those whose counter is in the module: with `host-call` it is the host's to keep. */
-export type VerifiableStrategy = 'default' | 'local' | 'global' | 'none';
+export type VerifiableStrategy = 'default' | 'global' | 'none';
 
-export const verifiableStrategies: readonly VerifiableStrategy[] = ['default', 'local', 'global', 'none'];
+export const verifiableStrategies: readonly VerifiableStrategy[] = ['default', 'global', 'none'];
 
 /** As the module was instrumented. */
 export interface VerifyOptions {

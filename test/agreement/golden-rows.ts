@@ -230,7 +230,6 @@ function receiptText(outcome: Outcome, address: Uint8Array | undefined): string 
 const injections = [
   { name: 'default', strategy: 'default', forKernel: false },
   { name: 'default, for the kernel', strategy: 'default', forKernel: true },
-  { name: 'local', strategy: 'local', forKernel: false },
   { name: 'global', strategy: 'global', forKernel: false },
 ] as const;
 

@@ -319,7 +319,7 @@ describe('the command line', () => {
   });
 
   it('verifies what it has metered, for every strategy', async () => {
-    for (const strategy of ['default', 'local', 'global', 'none']) {
+    for (const strategy of ['default', 'global', 'none']) {
       const { exitCode, output } = await trimeter(
         'meter',
         erc20,

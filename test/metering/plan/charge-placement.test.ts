@@ -92,6 +92,23 @@ describe('a charge placement', () => {
     ]);
   });
 
+  it('lets the counter wait in the global while a loop runs that is paid for in front of it', async () => {
+    assert.deepEqual(await plan(countUp, allTechniques), [
+      ['trip-count before 0: 10 + 7 x (1 by 1 ne $0+0) in local', 'store before 0', 'load before 8'],
+    ]);
+    for (const [needsCounter, spills] of [
+      ['(if (i32.load (local.get 0)) (then nop nop))', []],
+      ['(memory.fill (i32.const 0) (i32.const 0) (i32.const 1))', ['store before 4', 'load before 5']],
+    ] as const) {
+      const [steps = []] = await plan(`(memory 1) ${countUp.replace('$l (', `$l ${needsCounter} (`)}`, allTechniques);
+      assert.ok(steps[0]?.startsWith('trip-count before 0'), steps[0]);
+      assert.deepEqual(
+        steps.filter((step) => /^(store|load)/.test(step)),
+        spills,
+      );
+    }
+  });
+
   it('pays for constant iterations with the code around the loop', async () => {
     const source = `(func (export "f") (local $i i32)
       (loop $l (br_if $l (i32.ne (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 5)))))`;

@@ -94,7 +94,6 @@ const mutants: readonly Mutant[] = [
   },
   {
     bug: 'a charge compares with more than it takes',
-    strategy: 'local',
     code: 'injected-state',
     edits: (guest) => reweighted(piece(guest, BETWEEN, isStep('charge')), 1).slice(0, 1),
   },
@@ -139,9 +138,16 @@ const mutants: readonly Mutant[] = [
   },
   {
     bug: 'the head of a loop is not checked',
-    strategy: 'local',
     code: 'unchecked',
-    edits: (guest) => [uncompared(piece(guest, GET, isStep('charge'), 1))],
+    edits: (guest) => [
+      uncompared(
+        piece(
+          guest,
+          GET,
+          isStep('charge', ({ amount }) => amount === 79),
+        ),
+      ),
+    ],
   },
   {
     bug: 'what is taken for every iteration of a loop is not checked',
@@ -417,7 +423,7 @@ describe('a bug in the injector', () => {
     );
   });
 
-  for (const strategy of ['default', 'local', 'global'] as const) {
+  for (const strategy of ['default', 'global'] as const) {
     it(`is found by the verifier wherever one byte of the code is another: ${strategy}`, () => {
       const survivors = survivorsOf(new VerifyGuest(guestBytes, strategy), [1, 64]);
       assert.deepEqual(survivors, []);
