@@ -1,6 +1,6 @@
 import * as ContractAddress from 'ox/ContractAddress';
 import { accounts } from '../accounts.ts';
-import type { Companion } from '../contract-case.ts';
+import type { Companion, ContractCase } from '../contract-case.ts';
 import { InputRejected } from '../input-rejected.ts';
 import { caseId } from './case-id.ts';
 import type { CompiledContract } from './compiled-contract.ts';
@@ -61,12 +61,12 @@ export function linkLibraries(
 }
 
 /** A case of compiled code alone. */
-export function evmCase(
+function evmCase(
   { name, abi }: CompiledContract,
   evmInitcode: Uint8Array,
   path: string,
   companions: readonly Companion[],
-) {
+): ContractCase {
   const id = caseId(name);
   const described = { id, summary: '', path, abi, constructorArgs: [], companions, workloads: [], examples: [] };
   return { ...described, wasm: undefined, wasmPorts: {}, evmInitcode, nativeSource: undefined };
