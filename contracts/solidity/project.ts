@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { InputRejected } from '../input-rejected.ts';
 import { readInputText } from '../read-input.ts';
 import { parseFoundryConfig } from './foundry-config.ts';
 import { parseHardhatConfig } from './hardhat-config.ts';
@@ -101,12 +102,18 @@ function inferRemappings(root: string, libs: string, context: string, depth: num
   return [...own, ...nested];
 }
 
+/** Nothing, if it is not what it should be: that is for the library's authors to mend, and may not matter here. */
 function saidByLibrary(folder: string): readonly Remapping[] {
-  const foundry = join(folder, 'foundry.toml');
-  const config = existsSync(foundry)
-    ? parseFoundryConfig(readInputText(foundry, MAX_CONFIG_BYTES), shownPath(foundry)).remappings
-    : [];
-  return [...readRemappings(folder), ...config];
+  try {
+    const foundry = join(folder, 'foundry.toml');
+    const config = existsSync(foundry)
+      ? parseFoundryConfig(readInputText(foundry, MAX_CONFIG_BYTES), foundry)
+      : undefined;
+    return [...readRemappings(folder), ...(config?.remappings ?? [])];
+  } catch (error) {
+    if (error instanceof InputRejected) return [];
+    throw error;
+  }
 }
 
 function foldersIn(folder: string): readonly string[] {

@@ -19,9 +19,14 @@ export function parseRemapping(text: string, where: string): Remapping {
   const colon = head.indexOf(':');
   return {
     context: head.slice(0, Math.max(colon, 0)),
-    prefix: head.slice(colon + 1),
-    targets: [text.slice(equals + 1)],
+    prefix: asFolder(head.slice(colon + 1)),
+    targets: [asFolder(text.slice(equals + 1))],
   };
+}
+
+/** Foundry takes prefixes and targets for folders, unless they are files or empty. */
+function asFolder(path: string): string {
+  return path === '' || /(?:\/|\.sol)$/.test(path) ? path : `${path}/`;
 }
 
 /** Reads `remappings.txt`: one a line. @throws InputRejected */
@@ -33,27 +38,18 @@ export function parseRemappingLines(text: string, where: string): readonly Remap
 }
 
 /**
- * The one that solc would take for an import: that of the longest context, among those of the longest prefix, among those the
- * first.
+ * Those for an import, the one that solc would take first: that of the longest context, among those of the longest prefix.
  *
  * @param importer Path of the file with the import, relative to the project, with forward slashes.
  */
-export function selectRemapping(
+export function matchingRemappings(
   remappings: readonly Remapping[],
   importer: string,
   importPath: string,
-): Remapping | undefined {
-  let best: Remapping | undefined;
-  for (const remapping of remappings) {
-    const { context, prefix } = remapping;
-    if (!importer.startsWith(context) || !importPath.startsWith(prefix)) continue;
-    const isLonger =
-      best === undefined ||
-      context.length > best.context.length ||
-      (context.length === best.context.length && prefix.length > best.prefix.length);
-    if (isLonger) best = remapping;
-  }
-  return best;
+): readonly Remapping[] {
+  return remappings
+    .filter(({ context, prefix }) => importer.startsWith(context) && importPath.startsWith(prefix))
+    .toSorted((a, b) => b.context.length - a.context.length || b.prefix.length - a.prefix.length);
 }
 
 /** Paths that an import stands for under a remapping, the first to be tried first. */

@@ -35,7 +35,7 @@ const program = fileURLToPath(new URL('./run-solc.mjs', import.meta.url));
 
 /**
  * Runs a compiler in a process of its own: releases do not disturb each other, memory is given back, and one that crashes or
- * does not end is an error.
+ * does not end is an error. One question and one answer need nothing of the room `processes`, which lies above this one.
  *
  * @throws InputRejected
  */

@@ -3,7 +3,7 @@ import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { InputRejected } from '../input-rejected.ts';
 import { readInputText } from '../read-input.ts';
 import { foldersUpwards, type Project, pathWithin, shownPath } from './project.ts';
-import { remap, selectRemapping } from './remappings.ts';
+import { matchingRemappings, remap } from './remappings.ts';
 import { type SourceScan, scanSource } from './scan-source.ts';
 
 /** A Solidity file that is compiled. */
@@ -128,14 +128,14 @@ function importCandidates(
 ) {
   if (isRelative(importPath)) return [join(dirname(importer.path), importPath)];
   const within = pathWithin(root, importer.path);
-  const said = selectRemapping(remappings, within, importPath);
+  const [said] = matchingRemappings(remappings, within, importPath);
   if (said !== undefined) return remap(said, importPath).map((path) => resolve(root, path));
-  const inferred = selectRemapping(inferredRemappings, within, importPath);
+  const inferred = matchingRemappings(inferredRemappings, within, importPath);
   // Packages see their own dependencies, whose links lead elsewhere, before those of the project.
   const aroundFile = foldersUpwards(dirname(realpathSync(importer.path)));
   const aroundProject = foldersUpwards(root).filter((folder) => !aroundFile.includes(folder));
   return [
-    ...(inferred === undefined ? [] : remap(inferred, importPath)).map((path) => resolve(root, path)),
+    ...inferred.flatMap((remapping) => remap(remapping, importPath)).map((path) => resolve(root, path)),
     resolve(root, importPath),
     ...(config?.libs ?? ['lib']).map((libs) => join(root, libs, importPath)),
     ...[...aroundFile, ...aroundProject]

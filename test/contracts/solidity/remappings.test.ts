@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
-import { parseRemapping, parseRemappingLines, remap, selectRemapping } from '../../../contracts/solidity/remappings.ts';
+import {
+  matchingRemappings,
+  parseRemapping,
+  parseRemappingLines,
+  remap,
+} from '../../../contracts/solidity/remappings.ts';
 
 describe('remappings', () => {
   it('read a line with a context and without', () => {
@@ -9,6 +14,9 @@ describe('remappings', () => {
       targets: ['lib/c/src/'],
     });
     assert.deepEqual(parseRemapping('b/=c/', ''), { context: '', prefix: 'b/', targets: ['c/'] });
+    assert.deepEqual(parseRemapping('b=c', ''), parseRemapping('b/=c/', ''));
+    assert.deepEqual(parseRemapping('b.sol=c.sol', '').targets, ['c.sol']);
+    assert.deepEqual(parseRemapping('b/=', '').targets, ['']);
   });
 
   it('leave out empty lines and comments, and say which line is none', () => {
@@ -23,7 +31,7 @@ describe('remappings', () => {
       parseRemapping(line, ''),
     );
     const targetOf = (importer: string, path: string) => {
-      const found = selectRemapping(remappings, importer, path);
+      const [found] = matchingRemappings(remappings, importer, path);
       return found === undefined ? undefined : remap(found, path)[0];
     };
     assert.equal(targetOf('src/C.sol', 'a/D.sol'), '1/D.sol');

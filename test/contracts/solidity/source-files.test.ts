@@ -55,6 +55,20 @@ describe('readSourceFiles', () => {
     ]);
   });
 
+  it('goes by what is there where a library says what is not, or nothing readable', () => {
+    const root = temporaryProject({
+      'src/A.sol': 'import "x/X.sol";',
+      'lib/x/remappings.txt': '@y/=node_modules/@y/\n',
+      'lib/x/X.sol': 'import "@y/contracts/Y.sol";',
+      'lib/y/remappings.txt': '@y/contracts=contracts',
+      'lib/y/contracts/Y.sol': '',
+      'lib/z/remappings.txt': 'oops',
+      'lib/z/foundry.toml': '[',
+      'remappings.txt': '',
+    });
+    assert.deepEqual(namesOf(root, 'src/A.sol'), ['src/A.sol', 'lib/x/X.sol', 'lib/y/contracts/Y.sol']);
+  });
+
   it('finds packages in node_modules of the project and above it', () => {
     const root = temporaryProject({
       'node_modules/@up/a/A.sol': 'import "./B.sol";',
