@@ -7,7 +7,7 @@ import { machineNames, openMachine, tracesOf } from '../harness/machines/registe
 import type { Sequence } from '../harness/session/sequence.ts';
 import { partsOf, type Subject } from '../harness/subjects/subject.ts';
 import { type parseArguments, parseInteger } from './arguments.ts';
-import { runOnce } from './run-once.ts';
+import { runCalls } from './run-calls.ts';
 import { UsageError } from './usage-error.ts';
 
 /** For `parseArguments`. */
@@ -98,11 +98,11 @@ export async function traceCall(
   const backend = await openMachine(machine, schedule, tracer);
   const names = partsOf(subject).map(({ name }) => name);
   let contracts: CallTrace['contracts'] = {};
-  const seen = await runOnce(backend, subject, sequence, gasLimit, (addresses) => {
+  const [seen] = await runCalls(backend, subject, sequence, gasLimit, (addresses) => {
     contracts = Object.fromEntries(addresses.map((address, at) => [names[at] as string, toHex(address)]));
     isCalling = true;
   });
-  if (toHex(encodeObservation(seen)) !== toHex(encodeObservation(expected))) {
+  if (toHex(encodeObservation(seen as Observation)) !== toHex(encodeObservation(expected))) {
     throw new EngineError('internal', `${machine} comes to something else when it is traced`);
   }
   return { machine, contracts, events, leftOut };

@@ -5,8 +5,9 @@ import { textReport } from '../../bench/report/text-report.ts';
 import { compareReports } from '../../bench/result/compare-reports.ts';
 import { describeEnvironment } from '../../bench/result/environment.ts';
 import { isOfOneProcess, type ProtocolReport } from '../../bench/result/protocol-report.ts';
-import { type WorkloadSize, workloadSizes } from '../../contracts/contract-case.ts';
+import { type ContractCase, type Workload, type WorkloadSize, workloadSizes } from '../../contracts/contract-case.ts';
 import { selectWorkloads } from '../../contracts/select-workloads.ts';
+import type { Script } from '../../harness/agreement/replay-file.ts';
 import { variantOf } from '../../harness/machines/register.ts';
 import { soliditySubject } from '../../harness/subjects/solidity.ts';
 import { printable } from '../../harness/text/printable.ts';
@@ -19,6 +20,7 @@ import { contractOptions, contractUsage, loadCases } from '../contract-options.t
 import { ExitCode } from '../exit-code.ts';
 import { exitWith, jsonTarget } from '../output.ts';
 import { readReport } from '../read-report.ts';
+import { readScript } from '../read-script.ts';
 import { documentOptions, documentTargets } from '../report-documents.ts';
 import { planFor, runBench } from '../run-bench.ts';
 import { parseSchedule, scheduleOption, scheduleUsage } from '../schedule-option.ts';
@@ -60,6 +62,8 @@ the computer was too busy for verdicts. docs/benchmarking.md explains it.
                      ${ANCHORS.slice(5).join(', ')}
 ${contractUsage(21)}
 ${scheduleUsage(21)}
+  --script <file>    calls to time in place of the workloads of the one contract
+                     that is named: { "setup": [...], "steps": [...] }
   --size <sizes>     of the workloads: ${workloadSizes.join(', ')}, separated by
                      commas; default typical, and without --quick all sizes of
                      ${BOUNDARY_CASE}
@@ -83,6 +87,7 @@ ${jsonUsage(21, 'result as JSON')}
       ...scheduleOption,
       ...documentOptions,
       ...contractOptions,
+      script: { type: 'string' },
       quick: { type: 'boolean', default: false },
       on: { type: 'string' },
       anchors: { type: 'string' },
@@ -110,7 +115,8 @@ ${jsonUsage(21, 'result as JSON')}
     });
     const json = jsonTarget(terminal, values.json);
     const sizes = parseNames('--size', size ?? 'typical', workloadSizes) as readonly WorkloadSize[];
-    const all = await loadCases(terminal, positionals, values);
+    const script = values.script === undefined ? undefined : readScript(values.script);
+    const all = scripted(await loadCases(terminal, positionals, values), script);
     const cases = all.flatMap((contract) =>
       selectWorkloads(
         [contract],
@@ -167,6 +173,24 @@ ${jsonUsage(21, 'result as JSON')}
     return exitWith(finding, written);
   },
 };
+
+/** With the script's calls in place of a contract's workloads. @throws UsageError, InputRejected */
+function scripted(cases: readonly ContractCase[], script: Script | undefined): readonly ContractCase[] {
+  const bare = cases.find(({ workloads }) => workloads.length === 0);
+  if (script === undefined && bare !== undefined) {
+    throw new UsageError(`${bare.id} has no workloads: --script <file> has the calls to time, as { "steps": [...] }`);
+  }
+  const [contract, ...others] = cases;
+  if (script === undefined || contract === undefined) return cases;
+  if (others.length > 0) throw new UsageError('--script is about one contract: name it');
+  const { setup, steps } = script;
+  const operation = steps.length === 1 ? 'call' : `call, of ${steps.length} in turn`;
+  const workload: Workload = { id: 'script', size: 'typical', operation, operationsPerCall: 1, setup, calls: steps };
+  const timed = { ...contract, workloads: [workload] };
+  // What does not fit the interface is the script's fault, and known before a run of an hour.
+  soliditySubject(timed).encode(timed.constructorArgs, [...setup, ...steps]);
+  return [timed];
+}
 
 function findingOf(isGood: boolean, isConclusive: boolean): ExitCode {
   if (!isGood) return ExitCode.Disagreement;

@@ -1,22 +1,14 @@
 import { accounts } from '../../contracts/accounts.ts';
 import { toHex } from '../../engine/bytes.ts';
 import { defaultGasLimit } from '../../engine/context.ts';
-import { type Event, type Outcome, trapName } from '../../engine/outcome.ts';
-import {
-  defaultMachines,
-  defaultMachinesFor,
-  type MissingMachine,
-  machinesFor,
-  variantOf,
-} from '../../harness/machines/register.ts';
+import type { Observation } from '../../harness/agreement/observe.ts';
+import type { Script } from '../../harness/agreement/replay-file.ts';
+import { defaultMachines, defaultMachinesFor, machinesFor, variantOf } from '../../harness/machines/register.ts';
 import { traceText } from '../../harness/results/trace-text.ts';
 import { fundsWei } from '../../harness/session/sequence.ts';
 import { loadSubject } from '../../harness/subjects/load.ts';
 import type { ReplayCall } from '../../harness/subjects/replay-call.ts';
-import { type DescribedSubject, partsOf } from '../../harness/subjects/subject.ts';
-import { printable } from '../../harness/text/printable.ts';
-import { columnsOf, textTable } from '../../harness/text/text-table.ts';
-import { wrapText } from '../../harness/text/wrap-text.ts';
+import { partsOf } from '../../harness/subjects/subject.ts';
 import { jsonOption, jsonUsage, parseArguments, parseInteger } from '../arguments.ts';
 import { chooseBackends, missingOptions } from '../choose-backends.ts';
 import type { Command } from '../command.ts';
@@ -25,12 +17,14 @@ import { contractForms, contractOptions, contractUsage, loadOptionsOf } from '..
 import { ExitCode } from '../exit-code.ts';
 import { parseGasLimits } from '../gas-limits.ts';
 import { checkPlaces, exitWith, jsonTarget } from '../output.ts';
-import { runOnce } from '../run-once.ts';
+import { readScript } from '../read-script.ts';
+import { runCalls } from '../run-calls.ts';
+import { type CallResults, resultJson, runText } from '../run-text.ts';
 import { parseSchedule, scheduleOption, scheduleUsage } from '../schedule-option.ts';
-import { style } from '../style.ts';
 import { trustedDefaults } from '../subject-machines.ts';
 import type { Terminal } from '../terminal.ts';
 import { type CallTrace, chooseTrace, traceCall, traceJson, traceOptions, traceUsage } from '../trace-call.ts';
+import { typedCall } from '../typed-call.ts';
 import { UsageError } from '../usage-error.ts';
 
 export const run: Command = {
@@ -57,6 +51,9 @@ ${contractForms}
 ${scheduleUsage(29)}
   --constructor <name>       ink! only; default new
 ${contractUsage(29)}
+  --and <call>               one more call after it, in one piece; repeatable
+  --script <file>            calls from a file, a replay file too, in place of
+                             the method (docs/contracts.md)
 ${traceUsage}
 ${jsonUsage(29, 'result as JSON')}
 
@@ -64,6 +61,7 @@ Examples:
   trimeter run erc20 transfer bob 5 --caller deployer
   trimeter run out/Token.sol/Token.json balanceOf alice
   trimeter run port.wasm transfer bob 5 --evm Token.sol
+  trimeter run erc20 approve bob 5 --and 'allowance alice bob'
 `,
   run: async (args, terminal) => {
     const { values, positionals } = parseArguments(args, {
@@ -76,23 +74,35 @@ Examples:
       value: { type: 'string', default: '0' },
       'gas-limit': { type: 'string' },
       constructor: { type: 'string' },
+      script: { type: 'string' },
+      and: { type: 'string', multiple: true },
       ...contractOptions,
     });
-    const [name, method = '', ...callArgs] = positionals;
+    const [named, ...words] = positionals;
+    const script = values.script === undefined ? undefined : scriptWithout(words, values.script);
+    const name = named ?? script?.case;
     if (name === undefined) throw new UsageError('run takes a contract, a method and its arguments');
     const value = parseInteger('--value', values.value, 0n, fundsWei);
     const gasLimits = parseGasLimits(values['gas-limit']);
     const schedule = parseSchedule(values.schedule);
-    checkPlaces({ '--json': values.json });
+    checkPlaces({ '--json': values.json }, { '--script': values.script });
     const json = jsonTarget(terminal, values.json);
-    const subject = await loadSubject(name, loadOptionsOf(terminal, values));
-    const call: ReplayCall = {
+    const options = loadOptionsOf(terminal, values);
+    const subject = await loadSubject(name, {
+      ...options,
+      constructorArgs: options.constructorArgs ?? script?.constructorArgs,
+    });
+    const [method = '', ...callArgs] = words;
+    subject.address(values.caller, '--caller');
+    const first = (): ReplayCall => ({
       method,
       args: subject.typedArguments(method, callArgs),
-      caller: toHex(subject.address(values.caller, '--caller')),
-      value: String(value),
-    };
-    const sequence = subject.encode(subject.constructorArgs, [call], values.constructor);
+      caller: values.caller,
+      ...(value !== 0n && { value: String(value) }),
+    });
+    const more = (values.and ?? []).map((text) => typedCall(subject, '--and', text));
+    const calls = script === undefined ? [first(), ...more] : [...script.setup, ...script.steps, ...more];
+    const sequence = subject.encode(subject.constructorArgs, calls, values.constructor);
     const possible = machinesFor(partsOf(subject));
     const { names, isOneForm } = defaultMachinesFor(partsOf(subject));
     // For one call, a process of its own takes too long.
@@ -119,14 +129,22 @@ Examples:
       values,
       backends.map(({ name }) => name),
     );
-    const results: Result[] = [];
+    if (traceChoice !== undefined && calls.length > 1) throw new UsageError('--trace goes with one call');
+    const observations: (readonly Observation[])[] = [];
     for (const backend of backends) {
-      const observation = await runOnce(backend, subject, sequence, gasLimits.of(backend.name));
-      results.push({ backend, observation });
+      observations.push(await runCalls(backend, subject, sequence, gasLimits.of(backend.name)));
     }
-    const verdict = compareResults(results as [Result, ...Result[]], gasLimits);
+    const compared = calls.map((call, at): CallResults => {
+      const results = backends.map((backend, i) => ({ backend, observation: observations[i]?.[at] as Observation }));
+      return { call, results, verdict: compareResults(results as [Result, ...Result[]], gasLimits) };
+    });
+    // After the first difference every further one may only follow from it.
+    const broken = compared.findIndex(({ verdict }) => verdict.difference !== undefined);
+    const shown = broken === -1 ? compared : compared.slice(0, broken + 1);
+    const verdicts = shown.map(({ verdict }) => verdict);
     const leftOut = [...trusted.leftOut, ...missing];
-    const traced = results.find(({ backend }) => backend.name === traceChoice?.machine);
+    const [one] = compared;
+    const traced = one?.results.find(({ backend }) => backend.name === traceChoice?.machine);
     const trace =
       traceChoice === undefined || traced === undefined
         ? undefined
@@ -136,23 +154,35 @@ Examples:
             expected: traced.observation,
           });
     if (!json.isQuiet) {
-      terminal.out(describe(terminal, subject, method, results, verdict, leftOut));
+      terminal.out(runText(terminal, subject, shown, leftOut));
       if (trace !== undefined) terminal.out(describeTrace(terminal, trace));
     }
-    const isWritten = json.write({
-      contract: subject.id,
-      schedule: schedule.id,
-      method,
-      args: callArgs,
+    const callJson = ({ call, results, verdict }: CallResults) => ({
+      ...call,
       agreed: verdict.agreed,
       ...(verdict.difference !== undefined && { difference: verdict.difference }),
-      missing: leftOut,
-      ...(trace !== undefined && { trace: { ...trace, events: traceJson(trace.events) } }),
-      machines: results.map((result) => toJson(subject, method, result)),
+      machines: results.map((result) => resultJson(subject, call, result)),
     });
-    return exitWith(exitCodeFor(verdict), [isWritten]);
+    const about = { contract: subject.id, schedule: schedule.id, missing: leftOut };
+    const isWritten = json.write(
+      script === undefined && more.length === 0
+        ? {
+            ...about,
+            ...callJson(one as CallResults),
+            args: callArgs,
+            ...(trace !== undefined && { trace: { ...trace, events: traceJson(trace.events) } }),
+          }
+        : { ...about, agreed: agreedOn(verdicts), calls: shown.map(callJson) },
+    );
+    return exitWith(exitCodeFor(verdicts), [isWritten]);
   },
 };
+
+/** Null where one call at least was not compared. */
+function agreedOn(verdicts: readonly Verdict[]): boolean | null {
+  if (verdicts.some(({ agreed }) => agreed === false)) return false;
+  return verdicts.every(({ agreed }) => agreed === true) ? true : null;
+}
 
 function describeTrace(terminal: Terminal, { machine, contracts, events, leftOut }: CallTrace): string {
   const nameOf = (address: Uint8Array) => {
@@ -163,67 +193,13 @@ function describeTrace(terminal: Terminal, { machine, contracts, events, leftOut
   return `\non ${machine}:\n${traceText(events, nameOf, terminal.columns)}${more}`;
 }
 
-function exitCodeFor({ agreed, difference }: Verdict): ExitCode {
-  if (agreed === false) return ExitCode.Disagreement;
-  return difference === undefined ? ExitCode.Done : ExitCode.BadInput;
+function exitCodeFor(verdicts: readonly Verdict[]): ExitCode {
+  if (verdicts.some(({ agreed }) => agreed === false)) return ExitCode.Disagreement;
+  return verdicts.every(({ difference }) => difference === undefined) ? ExitCode.Done : ExitCode.BadInput;
 }
 
-function eventsOf(outcome: Outcome): readonly Event[] {
-  return outcome.status === 'success' ? outcome.events : [];
-}
-
-function toJson(
-  subject: DescribedSubject,
-  method: string,
-  { backend, observation: { outcome, stateDigest } }: Result,
-): unknown {
-  return {
-    name: backend.name,
-    description: backend.description,
-    status: outcome.status,
-    ...(outcome.status === 'trap' ? { trap: trapName(outcome.code) } : { output: toHex(outcome.output) }),
-    decoded: subject.describeResult(method, outcome),
-    events: eventsOf(outcome).map((event) => ({
-      address: toHex(event.address),
-      topics: event.topics.map(toHex),
-      data: toHex(event.data),
-      decoded: subject.describeEvent(event),
-    })),
-    gasUsed: backend.isMetered ? outcome.gasUsed : null,
-    stateDigest,
-  };
-}
-
-const columns = [...columnsOf(['machine', 'status', 'result'], ['events', 'gas']), ...columnsOf(['state'])];
-
-function describe(
-  terminal: Terminal,
-  subject: DescribedSubject,
-  method: string,
-  results: readonly Result[],
-  { agreed, difference }: Verdict,
-  missing: readonly MissingMachine[],
-): string {
-  const rows = results.map(({ backend, observation: { outcome, stateDigest } }) => [
-    backend.name,
-    outcome.status,
-    subject.describeResult(method, outcome) || '-',
-    String(eventsOf(outcome).length),
-    backend.isMetered ? String(outcome.gasUsed) : '-',
-    stateDigest.slice(0, 16),
-  ]);
-  const [first, ...others] = results;
-  const events = eventsOf(first?.observation.outcome as Outcome).map(
-    (event) => `event ${printable(subject.describeEvent(event))}\n`,
-  );
-  const names = [first, ...others].map((result) => result?.backend.name).join(', ');
-  const verdict =
-    difference !== undefined
-      ? style(terminal, agreed === null ? 'bold' : 'bad', printable(difference))
-      : others.length === 0
-        ? `only ${names} ran it, so that nothing was compared`
-        : style(terminal, 'good', `${names} agree`);
-  const absent = missing.length === 0 ? '' : `; without ${missing.map(({ name }) => name).join(', ')}`;
-  const below = wrapText(`${events.join('')}${verdict}${absent}\n`, terminal.columns);
-  return `${textTable(columns, rows, terminal.columns)}${below}`;
+/** Of a script, a replay file too. @throws UsageError, InputRejected */
+function scriptWithout(words: readonly string[], path: string): Script {
+  if (words.length > 0) throw new UsageError(`--script has the calls, so that ${words[0]} has no place`);
+  return readScript(path);
 }

@@ -23,6 +23,16 @@ export interface ReplayFile {
   readonly disagreement: Disagreement;
 }
 
+/** Calls to run, as people write them. A replay file is one too. */
+export interface Script extends Pick<ReplayFile, 'steps'> {
+  /** Calls before them, which a benchmark does not time. */
+  readonly setup: readonly ReplayCall[];
+  /** Absent where whoever runs it says which contract it is about. */
+  readonly case: string | undefined;
+  /** Absent for those of the contract. */
+  readonly constructorArgs: readonly ArgumentText[] | undefined;
+}
+
 /**
  * A replay file that is not what it should be. One line: where, what was expected, what was seen.
  *
@@ -116,6 +126,43 @@ export function parseReplayFile(text: string): ReplayFile {
   }
 }
 
+/**
+ * Reads a script: an object with `steps`, and `case`, `constructorArgs` and `setup` where they matter, or a replay file.
+ *
+ * @throws ReplayRejected
+ *
+ * @example
+ * const { steps } = parseScript('{ "steps": [{ "method": "mint", "args": ["bob", "5"] }] }');
+ * console.log(steps.length); // 1
+ */
+export function parseScript(text: string): Script {
+  try {
+    const value = parseJson(text);
+    const isReplay = typeof value === 'object' && value !== null && 'format' in value;
+    return isReplay ? { ...readFile(value), setup: [] } : readScript(value);
+  } catch (error) {
+    if (error instanceof InputRejected) throw new ReplayRejected(error.where, error.problem);
+    throw error;
+  }
+}
+
+function readScript(value: unknown): Script {
+  const script = readObject(value, 'file', { required: ['steps'], optional: ['case', 'constructorArgs', 'setup'] });
+  const { case: id, constructorArgs: args, setup = [] } = script;
+  const steps = readList(script['steps'], 'steps', readCall);
+  if (steps.length === 0) throw new ReplayRejected('steps', 'expected at least one call');
+  return {
+    case: id === undefined ? undefined : readCaseName(id),
+    constructorArgs: args === undefined ? undefined : readArguments(args, 'constructorArgs'),
+    setup: readList(setup, 'setup', readCall),
+    steps,
+  };
+}
+
+function readCaseName(value: unknown): string {
+  return readMatching(value, 'case', /^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'a case name');
+}
+
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -139,7 +186,7 @@ function readFile(value: unknown): ReplayFile {
   return {
     format,
     version,
-    case: readMatching(file['case'], 'case', /^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'a case name'),
+    case: readCaseName(file['case']),
     ...(origin !== undefined && { origin: readOrigin(origin) }),
     constructorArgs: readArguments(file['constructorArgs'], 'constructorArgs'),
     steps,
@@ -220,7 +267,7 @@ function readDisagreement(value: unknown, stepCount: number): Disagreement {
 }
 
 function readName(value: unknown, where: string): string {
-  return readMatching(value, where, /^[a-z][a-z0-9-]*(?: \(repeated\))?$/, 'a backend name');
+  return readMatching(value, where, /^[a-z][a-z0-9-]*(?:@[a-z0-9-]+)?(?: \(repeated\))?$/, 'a backend name');
 }
 
 function readDecimal(value: unknown, where: string, max: bigint): string {

@@ -1,31 +1,41 @@
 import type { Backend, DeployResult } from '../engine/backend.ts';
-import { defaultGasLimit } from '../engine/context.ts';
+import { defaultBlock, defaultGasLimit } from '../engine/context.ts';
 import { deployedAddress } from '../engine/deployed-address.ts';
 import { type Observation, observe } from '../harness/agreement/observe.ts';
-import type { Sequence, Step } from '../harness/session/sequence.ts';
+import { movedBlock } from '../harness/session/moved-block.ts';
+import type { Sequence } from '../harness/session/sequence.ts';
 import { callMessage, deployedWorld, prepareAll } from '../harness/session/stand-up.ts';
 import { partsOf, type Subject } from '../harness/subjects/subject.ts';
 
 /**
- * What the first call of a sequence comes to, on a world of its own.
+ * What each call of a sequence comes to, on a world of its own.
  *
- * @param onDeployed Told before the call where the companions and, last, the contract live.
+ * @param onDeployed Told before the calls where the companions and, last, the contract live.
  * @throws EngineError `not-deployed`
  */
-export async function runOnce(
+export async function runCalls(
   backend: Backend,
   subject: Subject,
   sequence: Sequence,
   gasLimit: bigint,
   onDeployed: (addresses: readonly Uint8Array[]) => void = () => {},
-): Promise<Observation> {
+): Promise<readonly Observation[]> {
   const programs = await prepareAll(backend, partsOf(subject));
   const { world, results } = await deployedWorld(backend, programs, sequence, defaultGasLimit);
   try {
     const address = deployedAddress(results.at(-1) as DeployResult, programs.at(-1));
     onDeployed(results.map((result) => deployedAddress(result)));
-    const outcome = await world.call(callMessage(sequence.calls[0] as Step, address, gasLimit));
-    return await observe(world, outcome, [address]);
+    const observations: Observation[] = [];
+    let block = sequence.block ?? defaultBlock;
+    for (const call of sequence.calls) {
+      if (call.block !== undefined) {
+        block = movedBlock(block, call.block);
+        await world.setBlock(block);
+      }
+      const outcome = await world.call(callMessage(call, address, gasLimit));
+      observations.push(await observe(world, outcome, [address]));
+    }
+    return observations;
   } finally {
     await world.close();
   }
