@@ -156,7 +156,10 @@ function parseFields(text: string | undefined): readonly string[] {
 function oneFormNote(subjects: readonly DescribedSubject[]): string {
   const ids = printable(subjects.map(({ id }) => id).join(', '));
   const option = subjects.some(({ code }) => code.evm === undefined) ? '--evm' : '--wasm';
-  return `${ids}: one form alone, so that each machine ran everything twice; ${option} <file> gives another form\n`;
+  const another = subjects.every(({ contract }) => contract !== undefined)
+    ? `; ${option} <file> gives another form`
+    : '';
+  return `${ids}: one form alone, so that each machine ran everything twice${another}\n`;
 }
 
 /** What a replay needs to find a contract that is not bundled, which it finds by its name. */

@@ -19,6 +19,18 @@ export interface InkEvent {
   readonly args: Readonly<Record<string, Printable>>;
 }
 
+/** What can be called. */
+export interface InkMessage {
+  /** As in the metadata. */
+  readonly name: string;
+  /** 0x and 8 hex digits. */
+  readonly selector: string;
+  /** Of its arguments, as the metadata names them: `u128`, `Option<AccountId>`. */
+  readonly types: readonly string[];
+  readonly isMutating: boolean;
+  readonly isPayable: boolean;
+}
+
 /**
  * Encodes calls to one contract and decodes what it answers. Messages and constructors go by the name in the metadata
  * (`PSP22::transfer`), or by what follows the last `::` where that is unambiguous (`transfer`).
@@ -26,6 +38,7 @@ export interface InkEvent {
  * Bad names, arguments and bytes throw `InputRejected`; for names it lists what there is.
  */
 export interface InkCodec {
+  readonly messages: readonly InkMessage[];
   /** Name of the first constructor that takes so many arguments; of the first one where none does. */
   constructorFor(argumentCount: number): string;
   encodeConstructor(name: string, args: readonly InkArgument[]): Uint8Array;
@@ -44,6 +57,13 @@ export function createInkCodec({ name: where, metadata }: InkBundle): InkCodec {
   const [first] = abi.constructors;
   if (first === undefined) throw new InputRejected(where, 'metadata has no constructor');
   return {
+    messages: abi.messages.map(({ identifier, selector, args, isMutating, isPayable }) => ({
+      name: identifier,
+      selector: selector.toHex(),
+      types: args.map(({ type }) => type.type),
+      isMutating: isMutating === true,
+      isPayable: isPayable === true,
+    })),
     constructorFor: (count) => (abi.constructors.find(({ args }) => args.length === count) ?? first).identifier,
     encodeConstructor: (name, args) => encode(abi, where, constructorOf(name), args),
     encodeMessage: (name, args) => encode(abi, where, messageOf(name), args),

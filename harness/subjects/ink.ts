@@ -8,6 +8,7 @@ import { accountIdOf } from '../../engine/abi/seal/account-id.ts';
 import { sealAbi } from '../../engine/abi/seal/seal-abi.ts';
 import { fromHex, toHex } from '../../engine/bytes.ts';
 import { trapName } from '../../engine/outcome.ts';
+import { randomInkCalls } from '../generators/random-ink-calls.ts';
 import { namedSequence } from '../session/sequence.ts';
 import type { ReplayCall } from './replay-call.ts';
 import type { DescribedSubject } from './subject.ts';
@@ -22,6 +23,7 @@ export function inkSubject(path: string): DescribedSubject {
     constructorArgs: [],
     path: resolve(path),
     contract: undefined,
+    randomCalls: () => randomInkCalls(codec.messages),
     encode: (args, calls, constructorName) => {
       const given = inkArguments(args);
       const encoding = {
