@@ -5,7 +5,7 @@ import { defaultLimits } from '../../metering/format/limits.ts';
 import type { Module } from '../../metering/format/module.ts';
 import { ModuleRejected } from '../../metering/format/module-rejected.ts';
 import { Op } from '../../metering/format/opcodes.ts';
-import { type FoundValues, FoundValuesList } from './found-values.ts';
+import { bothFound, type FoundValues, FoundValuesList } from './found-values.ts';
 
 // https://ethereum.github.io/execution-specs/src/ethereum/prague/vm/instructions/__init__.py.html
 const PUSH1 = 0x60;
@@ -20,10 +20,15 @@ const MOST_WORDS_OF_DATA = 8;
 
 /** The constants of a contract's code, of all forms that there are. What cannot be read has none: its machine says so. */
 export function codeValues({ wasm, evmInitcode }: Pick<ContractCase, 'wasm' | 'evmInitcode'>): FoundValues {
-  const list = new FoundValuesList();
-  if (evmInitcode !== undefined) addPushes(evmInitcode, list);
-  if (wasm !== undefined) addConstants(wasm, list);
-  return list.values();
+  const pushed = new FoundValuesList();
+  if (evmInitcode !== undefined) addPushes(evmInitcode, pushed);
+  const constants = new FoundValuesList();
+  if (wasm !== undefined) addConstants(wasm, constants);
+  const [ofEvm, ofWasm] = [pushed.values(), constants.values()];
+  // A compiler may turn `n > 64` into `n >= 65`.
+  const near = new Set(ofWasm.integers.flatMap((value) => [value - 1n, value, value + 1n]));
+  const limits = ofEvm.integers.filter((value) => near.has(value));
+  return bothFound({ ...ofEvm, limits }, ofWasm);
 }
 
 /** Larger ones first: the small ones are mostly places in code and in memory. */
@@ -53,8 +58,8 @@ function addConstants(bytes: Uint8Array, list: FoundValuesList): void {
     if (opcode === Op.i64Const) list.add(BigInt.asUintN(64, immediate as bigint));
     if (opcode !== Op.i32Const) continue;
     const value = (immediate as number) >>> 0;
-    // Selectors are compared in the order of either end, and all but one in 2^16 are as large.
-    if (value >= 1 << 16) for (const selector of [value, swapped(value)]) list.addSelector(selector);
+    // Selectors are compared in the order of either end, all but one in 256 are as large, and little else is.
+    if (value >= 1 << 24) for (const selector of [value, swapped(value)]) list.addSelector(selector);
     list.add(BigInt(value));
   }
   for (const { bytes: data } of module.dataSegments) {

@@ -6,6 +6,8 @@ import type { StorageEntry } from '../../engine/state/storage-entry.ts';
 export interface FoundValues {
   /** Above those that chance finds by itself, and below 2^128. */
   readonly integers: readonly bigint[];
+  /** Those of them that are in the code in all its forms: limits, mostly, and not places in it. Default none. */
+  readonly limits?: readonly bigint[];
   /** 256-bit. */
   readonly words: readonly bigint[];
   /** 32-bit: of methods and errors, and other numbers of that size. */
@@ -72,6 +74,7 @@ export function bothFound(some: FoundValues, others: FoundValues): FoundValues {
   const union = <T>(a: readonly T[], b: readonly T[]): readonly T[] => [...new Set([...a, ...b])];
   return {
     integers: union(some.integers, others.integers),
+    limits: union(some.limits ?? [], others.limits ?? []),
     words: union(some.words, others.words),
     selectors: union(some.selectors, others.selectors),
   };

@@ -38,7 +38,7 @@ export function randomValue(
     const element = randomValue({ ...parameter, type: array[1] as string }, addresses, found);
     const length = array[2] === '' ? undefined : Number(array[2]);
     const short = fc.array(element, { minLength: length ?? 0, maxLength: length ?? MAX_ARRAY_LENGTH });
-    const limits = found.integers.filter((value) => value < MOST_ITEMS_FOUND).map(Number);
+    const limits = (found.limits ?? []).filter((value) => value < MOST_ITEMS_FOUND).map(Number);
     if (length !== undefined || limits.length === 0) return short;
     const long = fc
       .tuple(fc.constantFrom(...limits), fc.constantFrom(0, 1))
@@ -59,7 +59,9 @@ export function randomValue(
     case 'bytes':
       return withFound(
         randomBytes(size),
-        found.words.filter((word) => word >> BigInt(8 * size) === 0n).map((word) => hexOf(word, size)),
+        size === 4
+          ? found.selectors.map((selector) => hexOf(BigInt(selector), size))
+          : found.words.filter((word) => word >> BigInt(8 * size) === 0n).map((word) => hexOf(word, size)),
       );
     case 'uint':
       return COUNT_NAMES.has(name) ? randomCount(size, found) : randomInteger(0n, (1n << BigInt(size)) - 1n, found);
@@ -97,19 +99,20 @@ function randomInteger(min: bigint, max: bigint, found: FoundValues): fc.Arbitra
     .map(String);
 }
 
-function randomCount(bits: number, { integers }: FoundValues): fc.Arbitrary<string> {
+function randomCount(bits: number, { limits = [] }: FoundValues): fc.Arbitrary<string> {
   const max = (1n << BigInt(bits)) - 1n;
-  const found = integers
-    .filter((value) => value < MOST_COUNT_FOUND)
-    .flatMap((value) => [value, value - 1n, value + 1n]);
-  return fc
+  const counts = fc
     .oneof(
       { withCrossShrink: true },
       { weight: 8, arbitrary: fc.bigInt({ min: 0n, max: MAX_COUNT }) },
       { weight: 1, arbitrary: fc.constantFrom(max, max - 1n, (max + 1n) / 2n) },
-      ...(found.length === 0 ? [] : [{ weight: 1, arbitrary: fc.constantFrom(...found) }]),
     )
     .map(String);
+  const found = limits.filter((value) => value < MOST_COUNT_FOUND).flatMap((value) => [value, value + 1n]);
+  if (found.length === 0) return counts;
+  // Seldom: as many rounds as are allowed may take seconds.
+  const limit = { weight: 1, arbitrary: fc.constantFrom(...found).map(String) };
+  return fc.oneof({ withCrossShrink: true }, { weight: 27, arbitrary: counts }, limit);
 }
 
 /** As `fc.constantFrom`, but shrinking tries every earlier value and not just the first. */

@@ -32,7 +32,10 @@ async function everyMachine(): Promise<readonly Contender[]> {
   ]);
 }
 
-describe('the block of a call', () => {
+describe('the block of a call', function () {
+  // Native code is compiled first, and another process started.
+  this.timeout(240_000);
+
   it('is where it and all after it run, on every machine', async () => {
     const subject = await loadSubject(escrow);
     const refund: ReplayCall = { method: 'refund', args: ['5'], caller: 'alice' };
@@ -77,7 +80,9 @@ describe('the block of a call', () => {
   });
 });
 
-describe('receive and fallback of the SDK', () => {
+describe('receive and fallback of the SDK', function () {
+  this.timeout(240_000);
+
   it('do what those of Solidity do, on every machine', async () => {
     const subject = await loadSubject(escrow);
     const steps: readonly ReplayCall[] = [

@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import * as fc from 'fast-check';
 import { check } from '../../harness/check.ts';
 import { randomInkValue } from '../../harness/generators/random-ink-calls.ts';
-import { loadSubject } from '../../harness/subjects/load.ts';
+// Loaded here, and not when it is asked for: mocha would load the engine a second time.
+import { inkSubject } from '../../harness/subjects/ink.ts';
 
 const bundles = fileURLToPath(new URL('../../contracts/ink/bundles/', import.meta.url));
 
@@ -18,7 +19,7 @@ describe('random calls of an ink! contract', () => {
     it(`agree on the machines that run it, gas included, and succeed often: ${name}`, async function () {
       const path = `${bundles}${name}.contract`;
       if (!existsSync(path)) return this.skip();
-      const subject = await loadSubject(path, { constructorArgs });
+      const subject = { ...inkSubject(path), constructorArgs };
       const report = await check(subject, ['wasm', 'reference'], { callBudget: 150, seed: 3 });
       assert.equal(report.agreed, true);
       assert.ok(report.methods.some(({ successes }) => successes > 10));
