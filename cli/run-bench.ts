@@ -2,9 +2,9 @@ import { measureStartUp } from '../bench/engines/start-up.ts';
 import type { BenchMachine } from '../bench/protocol/bench-machine.ts';
 import { OwnProcess } from '../bench/protocol/own-process.ts';
 import { blockCountFor, fullPlan, type ProtocolPlan, quickPlan } from '../bench/protocol/protocol-plan.ts';
-import { runProtocol } from '../bench/protocol/run-protocol.ts';
+import { runProtocol, type WorkloadRecord } from '../bench/protocol/run-protocol.ts';
 import { describeEnvironment } from '../bench/result/environment.ts';
-import { type ProtocolReport, protocolReport } from '../bench/result/protocol-report.ts';
+import { type ProtocolCase, type ProtocolReport, protocolReport } from '../bench/result/protocol-report.ts';
 import type { ContractCase } from '../contracts/contract-case.ts';
 import { printable } from '../harness/text/printable.ts';
 import { findWizer } from '../processes/engine-packages.ts';
@@ -32,11 +32,25 @@ export function planFor(
   return { ...fullPlan, seed, blockCount: blockCount ?? blockCountFor(workloadCount) };
 }
 
-/** The protocol, in processes or in this one, with progress. What is not timed is named on the terminal. */
-export async function runBench(terminal: Terminal, bench: Bench): Promise<ProtocolReport> {
+/**
+ * The protocol, in processes or in this one, with progress. What is not timed is named on the terminal.
+ *
+ * @param onCase Told of each workload as soon as it is timed, where all runs in one process.
+ */
+export async function runBench(
+  terminal: Terminal,
+  bench: Bench,
+  onCase?: (found: ProtocolCase) => void,
+): Promise<ProtocolReport> {
   const { cases, machines, scheduleId, plan } = bench;
   const own = new OwnProcess(machines.map(({ backend }) => backend));
   const progress = createProgress(terminal);
+  const names = machines.map(({ name }) => name);
+  const environment = describeEnvironment(machines, new Date());
+  const caseOf = (found: WorkloadRecord) => {
+    const alone = { workloads: [found], phaseRuns: [], rerunCount: 0, isTooNoisy: false, durationMs: 0 };
+    return protocolReport(alone, plan, environment, names).cases[0] as ProtocolCase;
+  };
   const record = await runProtocol({
     cases,
     machines,
@@ -45,6 +59,12 @@ export async function runBench(terminal: Terminal, bench: Bench): Promise<Protoc
     launcher: plan.inOneProcess ? own : processLauncher,
     nowMs: () => performance.now(),
     onStep: progress.step,
+    ...(onCase !== undefined && {
+      onWorkload: (found: WorkloadRecord) => {
+        progress.clear();
+        onCase(caseOf(found));
+      },
+    }),
   }).finally(async () => {
     progress.clear();
     await own.close();
@@ -55,8 +75,6 @@ export async function runBench(terminal: Terminal, bench: Bench): Promise<Protoc
       terminal.error(`${contract.id}/${workload.id} is not timed: ${printable(why)}\n`);
     }
   }
-  const names = machines.map(({ name }) => name);
-  const environment = describeEnvironment(machines, new Date());
   const report = { ...protocolReport(record, plan, environment, names), scheduleId };
   if (plan.inOneProcess || findWizer() === undefined) return report;
   return { ...report, preinitialised: [await measureStartUp()] };

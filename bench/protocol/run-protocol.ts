@@ -21,6 +21,8 @@ export interface ProtocolOptions {
   readonly nowMs: () => number;
   /** Called after each process and each workload agreed on. `total` grows if blocks are added. */
   readonly onStep?: (done: number, total: number, label: string) => void;
+  /** Called with each workload as soon as all its blocks are there, where all runs in one process. */
+  readonly onWorkload?: (found: WorkloadRecord) => void;
 }
 
 /** One workload, with all that was measured. */
@@ -123,6 +125,7 @@ export async function runProtocol(options: ProtocolOptions): Promise<ProtocolRec
   if (plan.inOneProcess) {
     for (const record of timed) {
       for (let block = 0; block < plan.blockCount; block++) await addBlock(record, block < plan.anchorBlockCount);
+      options.onWorkload?.(record);
     }
   }
   for (let round = 0; round < plan.blockCount && !plan.inOneProcess; round++) {

@@ -1,5 +1,6 @@
 import { reportWordsOf } from '../../harness/machines/register.ts';
-import { columnsOf, textTable } from '../../harness/text/text-table.ts';
+import { streamedTable } from '../../harness/text/streamed-table.ts';
+import { type Column, columnsOf, textTable } from '../../harness/text/text-table.ts';
 import { wrapText } from '../../harness/text/wrap-text.ts';
 import { environmentLine } from '../result/environment.ts';
 import {
@@ -20,30 +21,65 @@ import { soundness } from './soundness.ts';
  * @param screenColumns As for `textTable`.
  */
 export function quickTable(report: ProtocolReport, machines: readonly string[], screenColumns?: number): string {
+  const columns = timeColumns(machines);
+  const rowOf = timeRow(report.cases, machines);
+  const times = textTable(columns, report.cases.map(rowOf), screenColumns);
+  return `${TIMES_TITLE}\n\n${times}\n${ratioTable(report, machines, screenColumns)}`;
+}
+
+const TIMES_TITLE = 'Time of one operation';
+/** No time and no gas that is printed is wider. */
+const WIDEST_NUMBER = '999.9 ns';
+
+/**
+ * The first half of `quickTable`, as its rows come.
+ *
+ * @param planned What will be timed.
+ * @returns Undefined where the screen is too narrow for that.
+ */
+export function streamedTimes(
+  planned: readonly Named[],
+  machines: readonly string[],
+  screenColumns?: number,
+): { readonly head: string; readonly row: (found: ProtocolCase) => string } | undefined {
+  const namesOf = namesIn(planned);
+  const widest = planned.map((row) => [...namesOf(row), ...machines.map(() => WIDEST_NUMBER), WIDEST_NUMBER]);
+  const table = streamedTable(timeColumns(machines), widest, screenColumns);
+  if (table === undefined) return undefined;
+  const rowOf = timeRow(planned, machines);
+  return { head: `${TIMES_TITLE}\n\n${table.head}`, row: (found) => table.row(rowOf(found)) };
+}
+
+function timeColumns(machines: readonly string[]): readonly Column[] {
+  return columnsOf(['contract', 'operation'], [...machines, `gas (${machines[0] ?? ''})`]);
+}
+
+function timeRow(planned: readonly Named[], machines: readonly string[]): (row: ProtocolCase) => readonly string[] {
+  const namesOf = namesIn(planned);
+  return (row) =>
+    isTimed(row)
+      ? [...namesOf(row), ...machines.map((name) => timeOf(row.slots[name])), gasOf(row.slots[machines[0] ?? ''])]
+      : [...namesOf(row), row.difference === null ? `not timed: ${row.failure}` : 'the machines differ'];
+}
+
+/** The second half of `quickTable`: ratios, and what the machines are. */
+export function ratioTable(report: ProtocolReport, machines: readonly string[], screenColumns?: number): string {
   const { cases } = report;
   const [subject = '', ...others] = machines;
   const keys = others.map((name) => `${subject}/${name}`);
   const isWide = cases.some(({ comparisons }) => keys.some((key) => comparisons[key]?.verdict === 'unstable'));
   const namesOf = namesIn(cases);
-  const columns = (numbers: readonly string[]) => columnsOf(['contract', 'operation'], numbers);
-  const times = textTable(
-    columns([...machines, `gas (${subject})`]),
-    cases.map((row) =>
-      isTimed(row)
-        ? [...namesOf(row), ...machines.map((name) => timeOf(row.slots[name])), gasOf(row.slots[subject])]
-        : [...namesOf(row), row.difference === null ? `not timed: ${row.failure}` : 'the machines differ'],
-    ),
-    screenColumns,
-  );
   const ratios = textTable(
-    columns(others.map((name) => reportWordsOf(name).heading ?? `x of ${name}`)),
+    columnsOf(
+      ['contract', 'operation'],
+      others.map((name) => reportWordsOf(name).heading ?? `x of ${name}`),
+    ),
     cases
       .filter(isTimed)
       .map(({ comparisons, ...row }) => [...namesOf(row), ...keys.map((key) => markedEstimate(comparisons[key]))]),
     screenColumns,
   );
   return [
-    `Time of one operation\n\n${times}\n`,
     others.length === 0
       ? ''
       : `Throughput of ${subject}, with 95 % intervals\n\n${ratios}\n${isWide ? wrapText(TOO_WIDE, screenColumns) : ''}`,
@@ -51,7 +87,7 @@ export function quickTable(report: ProtocolReport, machines: readonly string[], 
   ].join('');
 }
 
-type Named = Pick<ProtocolCase, 'id' | 'workload' | 'size' | 'operation'>;
+export type Named = Pick<ProtocolCase, 'id' | 'workload' | 'size' | 'operation'>;
 
 /** A workload goes by what it does, and where another of the contract does the same, by its own name as well. */
 function namesIn(cases: readonly Named[]): (row: Named) => readonly string[] {

@@ -1,12 +1,12 @@
 import { headlineMachines } from '../../bench/protocol/bench-machine.ts';
 import { quickPlan } from '../../bench/protocol/protocol-plan.ts';
-import { quickTable } from '../../bench/report/quick-table.ts';
+import { quickTable, ratioTable, streamedTimes } from '../../bench/report/quick-table.ts';
 import { closingSentences } from '../../bench/report/summary.ts';
 import { selectWorkloads } from '../../contracts/select-workloads.ts';
 import { defaultSchedule } from '../../engine/schedules.ts';
 import { agreedOnAll } from '../../harness/check.ts';
 import { comparedMachines } from '../../harness/machines/register.ts';
-import { checkText } from '../../harness/results/check-text.ts';
+import { checkText, streamedChecks } from '../../harness/results/check-text.ts';
 import { soliditySubject } from '../../harness/subjects/solidity.ts';
 import { wrapText } from '../../harness/text/wrap-text.ts';
 import { jsonOption, jsonUsage, parseArguments, parseInteger } from '../arguments.ts';
@@ -24,6 +24,8 @@ import { UsageError } from '../usage-error.ts';
 const MACHINES = ['wasm', 'native', 'evm'];
 /** Agreement is not its business: it differs from wasm by nothing but the charges, and shows what they cost. */
 const TWIN = 'wasm-unmetered';
+/** The fewest that have an interval: it is to take a minute. */
+const BLOCKS = 6;
 
 export const compare: Command = {
   usage: `trimeter compare [contract...] [options]
@@ -72,19 +74,32 @@ ${jsonUsage(21, 'both results as JSON')}
 
     say(`${style(terminal, 'bold', 'Do the machines agree?')}\n\n`);
     const plan = { callBudget, seed, repeats: false, schedule: defaultSchedule };
-    const checks = await checkAll(terminal, assignMachines(terminal, subjects, machines, 2), plan);
-    say(`${checkText(checks, { missing: leftOut, ...look(terminal) })}\n`);
+    const assigned = assignMachines(terminal, subjects, machines, 2);
+    const ids = subjects.map(({ id }) => id);
+    const checkRows = streamedChecks(ids, names.length, terminal.columns);
+    say(checkRows?.head ?? '');
+    const checks = await checkAll(terminal, assigned, plan, checkRows && ((found) => say(checkRows.row(found))));
+    const isHeadless = checkRows !== undefined;
+    say(`${checkText(checks, { missing: leftOut, isHeadless, ...look(terminal) })}\n`);
 
     say(`${style(terminal, 'bold', 'What does each cost?')}\n\n`);
     const timed = selectWorkloads(cases, ['typical']);
-    const report = await runBench(terminal, {
+    const bench = {
       cases: timed,
       machines: headlineMachines(backends),
       scheduleId: defaultSchedule.id,
-      plan: planFor(timed, true, quickPlan.seed, undefined),
-    });
+      plan: planFor(timed, true, quickPlan.seed, BLOCKS),
+    };
+    const planned = timed.flatMap(({ id, workloads }) =>
+      workloads.map(({ id: workload, size, operation }) => ({ id, workload, size, operation })),
+    );
+    const timeRows = streamedTimes(planned, names, terminal.columns);
+    say(timeRows?.head ?? '');
+    const report = await runBench(terminal, bench, timeRows && ((found) => say(timeRows.row(found))));
     const [subject = '', ...others] = names;
-    say(`${quickTable(report, [subject, ...others], terminal.columns)}\n`);
+    say(timeRows === undefined ? '' : '\n');
+    const tableOf = timeRows === undefined ? quickTable : ratioTable;
+    say(`${tableOf(report, names, terminal.columns)}\n`);
     const closing = closingSentences(report, subject, [...others, TWIN]);
     for (const sentence of closing) say(wrapText(`${sentence}\n`, terminal.columns));
 

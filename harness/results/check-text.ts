@@ -1,7 +1,8 @@
 import { agreedOnAll, type CheckReport } from '../check.ts';
 import type { MissingMachine } from '../machines/register.ts';
 import { printable } from '../text/printable.ts';
-import { textTable } from '../text/text-table.ts';
+import { streamedTable } from '../text/streamed-table.ts';
+import { columnsOf, textTable } from '../text/text-table.ts';
 import { counted } from '../text/words.ts';
 import { wrapText } from '../text/wrap-text.ts';
 import { agreementWords, callsOf, callWords, machinesOfAny, placeWords, warningsOf } from './check-words.ts';
@@ -14,6 +15,8 @@ export interface CheckTextOptions {
   readonly mark?: Mark;
   /** Of the screen that it is for. Default: as wide as it gets. */
   readonly screenColumns?: number | undefined;
+  /** Without the table, where its rows have been shown already. Default false. */
+  readonly isHeadless?: boolean;
 }
 
 const unmarked: Mark = (_, text) => text;
@@ -30,21 +33,9 @@ const unmarked: Mark = (_, text) => text;
  */
 export function checkText(
   reports: readonly CheckReport[],
-  { missing = [], mark = unmarked, screenColumns }: CheckTextOptions = {},
+  { missing = [], mark = unmarked, screenColumns, isHeadless = false }: CheckTextOptions = {},
 ): string {
-  const everyMachine = machinesOfAny(reports);
-  const columns = [
-    { heading: 'contract' },
-    { heading: 'random calls', isRight: true },
-    { heading: 'sequences', isRight: true },
-    { heading: 'machines' },
-  ];
-  const rows = reports.map(({ id, machines, calls, sequences, agreed }) => [
-    id,
-    String(calls),
-    String(sequences),
-    [...(machines.length < everyMachine.length ? [machines.join(', ')] : []), cellOf(agreed, machines)].join(' '),
-  ]);
+  const rows = reports.map((report) => rowOf(report, machinesOfAny(reports).length));
   const disagreements = reports.flatMap((report) => describeCounterexample(report, mark));
   const warnings = reports.flatMap(warningsOf).map((line) => `${printable(line)}\n`);
   const absent = missing.length === 0 ? '' : `; without ${missing.map(({ name }) => name).join(', ')}`;
@@ -56,9 +47,27 @@ export function checkText(
         )
       : mark('bad', `${disagreements.length} of ${reports.length} contracts on which machines disagree`);
   return (
-    textTable(columns, rows, screenColumns) +
+    (isHeadless ? '' : textTable(columns, rows, screenColumns)) +
     wrapText(`${disagreements.join('')}${warnings.join('')}${verdict}\n`, screenColumns)
   );
+}
+
+const columns = [...columnsOf(['contract'], ['random calls', 'sequences']), ...columnsOf(['machines'])];
+
+/** The rows of `checkText`, as they come. @param machines How many there are. Undefined where the screen is too narrow. */
+export function streamedChecks(
+  ids: readonly string[],
+  machines: number,
+  screenColumns?: number,
+): { readonly head: string; readonly row: (report: CheckReport) => string } | undefined {
+  const widest = ids.map((id) => [id, '999999', '99999', 'not compared']);
+  const table = streamedTable(columns, widest, screenColumns);
+  return table && { head: table.head, row: (report) => table.row(rowOf(report, machines)) };
+}
+
+function rowOf({ id, machines, calls, sequences, agreed }: CheckReport, everyMachine: number): readonly string[] {
+  const named = machines.length < everyMachine ? [machines.join(', ')] : [];
+  return [id, String(calls), String(sequences), [...named, cellOf(agreed, machines)].join(' ')];
 }
 
 function cellOf(agreed: boolean | null, names: readonly string[]): string {
