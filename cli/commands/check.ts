@@ -52,8 +52,8 @@ ${contractUsage(24)}
 ${scheduleUsage(24)}
   --repeats             every machine runs everything twice and must not differ
                         from itself; one machine is then enough
-  --accept <fields>     go on past differences in these, separated by commas, and
-                        say how many there were: gas, events,
+  --accept <fields>     go on past differences in these, separated by commas,
+                        and say how many there were: gas, events,
                         accounts[0].balance, as a disagreement names them
   --replay-dir <dir>    where replay files go; default the current directory
   --markdown <file|->   result as a comment on a change

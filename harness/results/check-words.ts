@@ -6,7 +6,7 @@ import type { ReplayCall } from '../subjects/replay-call.ts';
 import { counted } from '../text/words.ts';
 
 /** Chance alone may not have come to it in fewer. */
-const FEWEST_CALLS_TO_WARN = 10;
+const FEWEST_CALLS_TO_WARN = 25;
 /** A selector and eight words, as hex. */
 const MOST_DATA_SHOWN = 2 + 2 * (4 + 8 * 32);
 

@@ -142,6 +142,10 @@ async function readForm(
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() && endings.includes('.sol')) {
     return linked(await compiledAt(path, options), path, options);
   }
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found !== undefined && !found.isFile() && !found.isDirectory()) {
+    throw new InputRejected(path, 'is not a regular file');
+  }
   const ending = endingOf(path);
   const read = endings.includes(ending) ? readers[ending] : undefined;
   if (read !== undefined) return read(path, options);

@@ -136,7 +136,7 @@ describe('the command line', () => {
         /--size takes small, typical, large, /,
       ],
       ['a missing module', () => ['meter', at('missing.wasm'), '-o', out], /missing\.wasm: no such file/],
-      ['a folder as module', () => ['inspect', directory], /is a directory/],
+      ['a folder as module', () => ['inspect', directory], /has no \.sol file$/m],
       ['a text as module', () => ['meter', text, '-o', out], /text\.wasm: malformed at byte 0/],
       ['a truncated module', () => ['meter', truncated, '-o', out], /truncated\.wasm: malformed at byte \d+/],
       ['a truncated module to look at', () => ['inspect', truncated], /truncated\.wasm: malformed/],
