@@ -34,6 +34,14 @@ const commands: ReadonlyMap<string, Entry> = new Map(
       summary: 'run a replay file again',
       load: async () => (await import('./commands/replay.ts')).replayCommand,
     },
+    new: {
+      summary: 'make a folder with a small contract',
+      load: async () => (await import('./commands/new.ts')).newCommand,
+    },
+    build: {
+      summary: 'compile what contract folders have sources of',
+      load: async () => (await import('./commands/build.ts')).build,
+    },
     bench: {
       summary: 'time the workloads of contracts on the machines that agree on them',
       load: async () => (await import('./commands/bench.ts')).bench,

@@ -45,7 +45,7 @@ export async function loadSubject(name: string, options: LoadOptions = {}): Prom
  * console.log(id, workloads[0]?.id); // erc20 transfer
  */
 export async function loadCase(name: string, options: LoadOptions = {}): Promise<ContractCase> {
-  const contract = await caseOfFile(name, await folderCase(name), options);
+  const contract = await caseOfFile(name, await folderCase(name, options), options);
   const constructorArgs = options.constructorArgs ?? contract.constructorArgs;
   const loaded = { ...contract, constructorArgs, wasmAbi: wasmAbiOf(name, contract) };
   checkConstructor(name, loaded, options.constructorArgs !== undefined || contract.constructorArgs.length > 0);
@@ -53,10 +53,11 @@ export async function loadCase(name: string, options: LoadOptions = {}): Promise
 }
 
 /** Undefined for a file, and for a folder without a manifest. */
-async function folderCase(name: string): Promise<ContractCase | undefined> {
+async function folderCase(name: string, { onProgress }: LoadOptions): Promise<ContractCase | undefined> {
   if (bundledCases().includes(name)) return readBundledCase(name);
   const found = statSync(name, { throwIfNoEntry: false });
-  if (found?.isDirectory() && statSync(`${name}/manifest.json`, { throwIfNoEntry: false })) return readCase(name);
+  if (found?.isDirectory() && statSync(`${name}/manifest.json`, { throwIfNoEntry: false }))
+    return readCase(name, { onProgress });
   if (found !== undefined || isFormFile(name)) return undefined;
   const closest = closestName(name, bundledCases());
   throw new InputRejected(
