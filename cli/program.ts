@@ -1,3 +1,4 @@
+import { SolidityRejected } from '../contracts/solidity/solidity-rejected.ts';
 import { unknownTraps } from '../engine/wasm/trap-map.ts';
 import { howToInstall, missingPackage } from '../harness/machines/missing-package.ts';
 import { packageManifest } from '../harness/package-manifest.ts';
@@ -84,6 +85,9 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
   } catch (error) {
     const exitCode = exitCodeOf(error);
     terminal.error(`trimeter: ${printable(describe(error))}\n`);
+    if (error instanceof SolidityRejected) {
+      terminal.error(`\n${error.formatted.split('\n').map(printable).join('\n')}\n`);
+    }
     // Who reads JSON gets JSON, of what went wrong too.
     if (asksForJson(args))
       terminal.out(`${JSON.stringify({ error: { message: describe(error), exitCode } }, undefined, 2)}\n`);

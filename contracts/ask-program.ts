@@ -14,9 +14,11 @@ export async function askProgram(
   program: string,
   args: readonly string[],
   question: unknown,
-  limitMs: number,
+  { limitMs, nodeFlags = [] }: { readonly limitMs: number; readonly nodeFlags?: readonly string[] },
 ): Promise<string> {
-  const child = spawn(process.execPath, ['--no-warnings', program, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['--no-warnings', ...nodeFlags, program, ...args], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   const end = (): void => void child.kill('SIGKILL');
   process.once('exit', end);
   let isLate = false;

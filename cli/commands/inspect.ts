@@ -1,13 +1,20 @@
+import type { ContractCase } from '../../contracts/contract-case.ts';
+import { readInkBundle } from '../../contracts/ink/bundle.ts';
 import { InputRejected } from '../../contracts/input-rejected.ts';
 import { readInput } from '../../contracts/read-input.ts';
 import { moduleInterfaceOf } from '../../engine/abi/module-interface-of.ts';
+import type { Schedule } from '../../engine/schedule.ts';
 import { instrumentModule } from '../../engine/wasm/module-cache.ts';
 import type { ModuleVerdict } from '../../engine/wasm/module-verdict.ts';
+import { isForInk } from '../../harness/subjects/ecosystems.ts';
+import { type LoadOptions, loadForms } from '../../harness/subjects/load.ts';
 import { printable } from '../../harness/text/printable.ts';
 import { columnsOf, textTable } from '../../harness/text/text-table.ts';
 import { wrapText } from '../../harness/text/wrap-text.ts';
 import { jsonOption, jsonUsage, parseArguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
+import { contractForms, loadOptionsOf } from '../contract-options.ts';
+import { evmText, summarizeEvm } from '../evm-summary.ts';
 import { ExitCode } from '../exit-code.ts';
 import { guestAbi } from '../guest-abis.ts';
 import { judgeFile } from '../judge-file.ts';
@@ -23,14 +30,20 @@ const MAX_FILE_BYTES = 64 << 20;
 const SHOWN_FUNCTIONS = 20;
 
 export const inspect: Command = {
-  usage: `trimeter inspect <x.wasm> [options]
+  usage: `trimeter inspect <contract> [options]
 
 Shows a module's imports, exports, sizes against the limits, each function's
 blocks and gas, and whether its metered form is proved right: one that is not
 runs slower, and is a bug of ours. A module that would not run ends in exit
-code 2 and the reason.
+code 2 and the reason. Of EVM code: its size, its methods and its libraries.
 
-  --abi <name>      what the module may import: stylus (default) or seal
+${contractForms}
+
+  --abi <name>      what the module may import: stylus or seal; default by what
+                    it imports
+  --contract <Name> which one of a .sol file; also file.sol:Name
+  --library <Name=file>
+                    where a library is that has to be linked
 ${scheduleUsage(20)}
   --all             every function, not only the ${SHOWN_FUNCTIONS} with the most gas
   --wat             the disassembly instead (by wabt)
@@ -40,39 +53,89 @@ ${jsonUsage(20, 'everything as JSON')}
     const { values, positionals } = parseArguments(args, {
       ...jsonOption,
       ...scheduleOption,
-      abi: { type: 'string', default: 'stylus' },
+      abi: { type: 'string' },
+      contract: { type: 'string' },
+      library: { type: 'string', multiple: true },
       all: { type: 'boolean', default: false },
       wat: { type: 'boolean', default: false },
     });
     const [path, ...others] = positionals;
-    if (path === undefined || others.length > 0) throw new UsageError('inspect takes one module: x.wasm');
-    checkPlaces({ '--json': values.json }, { 'the module': path });
+    if (path === undefined || others.length > 0) throw new UsageError('inspect takes one contract, such as x.wasm');
+    checkPlaces({ '--json': values.json }, { 'the contract': path });
     const json = jsonTarget(terminal, values.json);
     const schedule = parseSchedule(values.schedule);
-    const { costs, limits } = schedule;
-    const abi = await guestAbi(values.abi);
-    const options = { costs, limits, interface: moduleInterfaceOf(abi) };
-    const bytes = readInput(path, MAX_FILE_BYTES);
+    const { module, contract } = await formsOf(path, loadOptionsOf(terminal, { ...values, abi: undefined }));
     if (values.wat) {
-      terminal.out(await disassemble(path, bytes));
+      if (module === undefined) throw new InputRejected(path, 'has no WebAssembly form to disassemble');
+      terminal.out(await disassemble(path, module));
       return ExitCode.Done;
     }
-    const summary = judgeFile(path, () => summarizeModule(bytes, options));
-    // As the engine runs it; the reason why it would not run is shown below.
-    const isRefused = summary.refusals.length > 0;
-    const request = { bytes, abi, schedule, strategy: 'default', forKernel: true } as const;
-    const verdict = isRefused ? undefined : instrumentModule(request).verdict;
-    const proof = verdict === undefined ? {} : proofOf(verdict);
+    const evm = contract?.evmInitcode && summarizeEvm(contract, contract.evmInitcode);
+    const inspected = module === undefined ? undefined : await inspectModule(path, module, values.abi, schedule);
     if (!json.isQuiet) {
-      terminal.out(describe(summary, values.all ? Number.POSITIVE_INFINITY : SHOWN_FUNCTIONS, terminal));
-      if (verdict !== undefined) terminal.out(wrapText(`\n${describeProof(verdict)}\n`, terminal.columns));
+      const mostFunctions = values.all ? Number.POSITIVE_INFINITY : SHOWN_FUNCTIONS;
+      if (inspected !== undefined) terminal.out(moduleText(inspected, mostFunctions, terminal));
+      if (inspected !== undefined && evm !== undefined) terminal.out('\n');
+      if (evm !== undefined) terminal.out(evmText(evm, terminal));
     }
-    const isWritten = json.write({ file: path, schedule: schedule.id, abi: values.abi, ...summary, ...proof });
-    const [refusal] = summary.refusals;
+    const { verdict, summary, abi } = inspected ?? {};
+    const isWritten = json.write({
+      file: path,
+      schedule: schedule.id,
+      ...(abi !== undefined && { abi }),
+      ...summary,
+      ...(verdict !== undefined && proofOf(verdict)),
+      ...(evm !== undefined && { evm }),
+    });
+    const [refusal] = summary?.refusals ?? [];
     if (refusal !== undefined) throw new InputRejected(path, refusal);
     return exitWith(ExitCode.Done, [isWritten]);
   },
 };
+
+interface Forms {
+  readonly module: Uint8Array | undefined;
+  /** Absent for a module alone. */
+  readonly contract?: ContractCase;
+}
+
+/** @throws InputRejected */
+async function formsOf(path: string, options: LoadOptions): Promise<Forms> {
+  if (path.endsWith('.contract')) return { module: readInkBundle(path).wasm };
+  // A module of any kind and size: why it would not run is what is asked.
+  if (path.endsWith('.wasm')) return { module: readInput(path, MAX_FILE_BYTES) };
+  const contract = await loadForms(path, options);
+  return { module: contract.wasm, contract };
+}
+
+interface InspectedModule {
+  readonly abi: string;
+  readonly summary: ModuleSummary;
+  /** Undefined for a module that would not run. */
+  readonly verdict: ModuleVerdict | undefined;
+}
+
+/** @param wanted Name of the guest ABI; undefined to go by the module's imports. */
+async function inspectModule(
+  path: string,
+  bytes: Uint8Array,
+  wanted: string | undefined,
+  schedule: Schedule,
+): Promise<InspectedModule> {
+  const name = wanted ?? (isForInk(bytes, path) ? 'seal' : 'stylus');
+  const abi = await guestAbi(name);
+  const { costs, limits } = schedule;
+  const summary = judgeFile(path, () => summarizeModule(bytes, { costs, limits, interface: moduleInterfaceOf(abi) }));
+  // As the engine runs it; the reason why it would not run is shown below.
+  const isRefused = summary.refusals.length > 0;
+  const request = { bytes, abi, schedule, strategy: 'default', forKernel: true } as const;
+  return { abi: name, summary, verdict: isRefused ? undefined : instrumentModule(request).verdict };
+}
+
+function moduleText({ summary, verdict }: InspectedModule, mostFunctions: number, terminal: Terminal): string {
+  const proof = verdict === undefined ? '' : wrapText(`\n${describeProof(verdict)}\n`, terminal.columns);
+  return describe(summary, mostFunctions, terminal) + proof;
+}
 
 function proofOf(verdict: ModuleVerdict): { readonly proved: boolean; readonly unprovedReason?: string } {
   return verdict.kind === 'unproved'

@@ -162,20 +162,17 @@ int call_any(size_t size) {
 
 template <class... Methods>
 int call(size_t size) {
-  if (size < 4) return 1;
-  const uint8_t* input = read_input(size);
-  const uint32_t selector = selector_of(input);
-  const bool is_known =
-      ((selector == Methods::selector && (Methods::run(input + 4, size - 4), true)) || ...);
-  return is_known ? 0 : 1;
-}
-
-template <class... Entries>
-int call_entries(size_t size) {
-  if constexpr ((Entries::is_method && ...)) {
-    return call<Entries...>(size);
+  if constexpr ((Methods::is_method && ...)) {
+    if (size < 4) return 1;
+    const uint8_t* input = read_input(size);
+    uint32_t selector;
+    __builtin_memcpy(&selector, input, 4);
+    selector = __builtin_bswap32(selector);
+    const bool is_known =
+        ((selector == Methods::selector && (Methods::run(input + 4, size - 4), true)) || ...);
+    return is_known ? 0 : 1;
   } else {
-    return call_any<Entries...>(size);
+    return call_any<Methods...>(size);
   }
 }
 
@@ -219,7 +216,7 @@ using payable_fallback = detail::fallback_method<function, detail::mutability::p
 /** The methods, and `receive` and `fallback` if there are any. Returns 0 for success and 1 for a revert. */
 #define TRIMETER_CONTRACT(...)                                                 \
   TRIMETER_EXPORT(user_entrypoint) int user_entrypoint(size_t size) {          \
-    return trimeter::detail::call_entries<__VA_ARGS__>(size);                          \
+    return trimeter::detail::call<__VA_ARGS__>(size);                          \
   }
 
 /** The constructor, if there is one: runs once, when the contract is deployed, with its encoded arguments as input. */

@@ -44,7 +44,7 @@ export async function runSolc(
   limitMs: number = LIMIT_MS,
 ): Promise<SolcOutput> {
   const name = `solc ${version}`;
-  return readAnswer(name, version, folder, await askProgram(name, program, [folder], input, limitMs));
+  return readAnswer(name, version, folder, await askProgram(name, program, [folder], input, { limitMs }));
 }
 
 function readAnswer(name: string, version: string, folder: string, text: string): SolcOutput {

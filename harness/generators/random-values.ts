@@ -10,14 +10,19 @@ const MAX_LENGTH = 200;
 /** Simplest first. */
 const SMALL: readonly bigint[] = Array.from({ length: 17 }, (_, i) => BigInt(i)).concat([-1n, -2n, -3n, -10n]);
 const MAX_ARRAY_LENGTH = 4;
+/** A list as long as a limit in the code, if that is not too long to be of use. */
+const MOST_ITEMS_FOUND = 129n;
 
 /** Parameters with these names say how often to do something. */
 const COUNT_NAMES: ReadonlySet<string> = new Set(['n', 'count', 'rounds']);
 const MAX_COUNT = 8n;
+/** A limit that is in the code is worth that many rounds; one of a million is not. */
+const MOST_COUNT_FOUND = 2048n;
 
 /**
  * Arguments for one ABI parameter, as people would write them: often at the edges of the type or near a value that was
- * found somewhere, and simplest first, so that shrinking ends at values one can read. Counts are small, or so large that a contract must refuse them.
+ * found somewhere, and simplest first, so that shrinking ends at values one can read. Counts are small, near a small
+ * constant of the code, or so large that a contract must refuse them.
  *
  * @throws InputRejected for a type that this page of the ABI specification does not have:
  * https://docs.soliditylang.org/en/latest/abi-spec.html#types
@@ -32,7 +37,13 @@ export function randomValue(
   if (array !== null) {
     const element = randomValue({ ...parameter, type: array[1] as string }, addresses, found);
     const length = array[2] === '' ? undefined : Number(array[2]);
-    return fc.array(element, { minLength: length ?? 0, maxLength: length ?? MAX_ARRAY_LENGTH });
+    const short = fc.array(element, { minLength: length ?? 0, maxLength: length ?? MAX_ARRAY_LENGTH });
+    const limits = found.integers.filter((value) => value < MOST_ITEMS_FOUND).map(Number);
+    if (length !== undefined || limits.length === 0) return short;
+    const long = fc
+      .tuple(fc.constantFrom(...limits), fc.constantFrom(0, 1))
+      .chain(([limit, more]) => fc.array(element, { minLength: limit + more, maxLength: limit + more }));
+    return fc.oneof({ withCrossShrink: true }, { weight: 12, arbitrary: short }, { weight: 1, arbitrary: long });
   }
   if (type === 'tuple') {
     const components = 'components' in parameter ? parameter.components : [];
@@ -51,7 +62,7 @@ export function randomValue(
         found.words.filter((word) => word >> BigInt(8 * size) === 0n).map((word) => hexOf(word, size)),
       );
     case 'uint':
-      return COUNT_NAMES.has(name) ? randomCount(size) : randomInteger(0n, (1n << BigInt(size)) - 1n, found);
+      return COUNT_NAMES.has(name) ? randomCount(size, found) : randomInteger(0n, (1n << BigInt(size)) - 1n, found);
     case 'int':
       return randomInteger(-(1n << BigInt(size - 1)), (1n << BigInt(size - 1)) - 1n, found);
     default:
@@ -60,32 +71,43 @@ export function randomValue(
 }
 
 /** Mostly small: two small amounts meet often enough for a transfer to find a balance, or a read what was written. */
-function randomInteger(min: bigint, max: bigint, { integers, words }: FoundValues): fc.Arbitrary<string> {
+function randomInteger(min: bigint, max: bigint, found: FoundValues): fc.Arbitrary<string> {
+  const { integers, words } = found;
+  const hasFound = found !== nothingFound;
+  // The smallest integer by -1 is the one quotient that overflows.
+  const edges = min === 0n ? [max, max - 1n] : [min, -1n, max];
   const inRange = (values: readonly bigint[]) => oneOf(values.filter((value) => value >= min && value <= max));
   // By distance from zero, so that shrinking walks towards it.
   const landmarks = [0n];
   for (let power = 1n; power <= max + 1n; power <<= 1n)
     landmarks.push(power - 1n, -power, power, -power - 1n, power + 1n);
-  const near = integers.flatMap((value) => [value, value - 1n, value + 1n]);
-  const found = [...near, ...words].filter((value) => value >= min && value <= max);
+  const near = [...integers.flatMap((value) => [value, value - 1n, value + 1n]), ...words].filter(
+    (value) => value >= min && value <= max,
+  );
   return fc
     .oneof(
       { withCrossShrink: true },
       { weight: 4, arbitrary: inRange(SMALL) },
       { weight: 2, arbitrary: inRange(landmarks) },
       { weight: 1, arbitrary: fc.bigInt({ min, max }) },
-      ...(found.length === 0 ? [] : [{ weight: 2, arbitrary: fc.constantFrom(...found) }]),
+      ...(near.length === 0 ? [] : [{ weight: 2, arbitrary: fc.constantFrom(...near) }]),
+      // Of so many landmarks that it would hardly ever be this one: no limit, and one less.
+      ...(hasFound ? [{ weight: 2, arbitrary: fc.constantFrom(...edges) }] : []),
     )
     .map(String);
 }
 
-function randomCount(bits: number): fc.Arbitrary<string> {
+function randomCount(bits: number, { integers }: FoundValues): fc.Arbitrary<string> {
   const max = (1n << BigInt(bits)) - 1n;
+  const found = integers
+    .filter((value) => value < MOST_COUNT_FOUND)
+    .flatMap((value) => [value, value - 1n, value + 1n]);
   return fc
     .oneof(
       { withCrossShrink: true },
       { weight: 8, arbitrary: fc.bigInt({ min: 0n, max: MAX_COUNT }) },
       { weight: 1, arbitrary: fc.constantFrom(max, max - 1n, (max + 1n) / 2n) },
+      ...(found.length === 0 ? [] : [{ weight: 1, arbitrary: fc.constantFrom(...found) }]),
     )
     .map(String);
 }

@@ -76,3 +76,9 @@ export function checkIsStylus(bytes: Uint8Array, where: string): void {
     );
   }
 }
+
+/** Whether a module was made for ink!, by its imports. @throws InputRejected for bytes that are no module. */
+export function isForInk(bytes: Uint8Array, where: string): boolean {
+  const ink = ecosystems.find(({ name }) => name === 'ink!') as Ecosystem;
+  return moduleNames(bytes, where).imports.some(ink.has);
+}

@@ -45,15 +45,20 @@ export async function loadSubject(name: string, options: LoadOptions = {}): Prom
  * console.log(id, workloads[0]?.id); // erc20 transfer
  */
 export async function loadCase(name: string, options: LoadOptions = {}): Promise<ContractCase> {
-  const contract = await caseOfFile(name, await folderCase(name, options), options);
+  const contract = await loadForms(name, options);
   const constructorArgs = options.constructorArgs ?? contract.constructorArgs;
   const loaded = { ...contract, constructorArgs, wasmAbi: wasmAbiOf(name, contract) };
   checkConstructor(name, loaded, options.constructorArgs !== undefined || contract.constructorArgs.length > 0);
   return loaded;
 }
 
+/** As `loadCase`, without asking whether the constructor can be called. @throws InputRejected */
+export async function loadForms(name: string, options: FileOptions = {}): Promise<ContractCase> {
+  return caseOfFile(name, await folderCase(name, options), options);
+}
+
 /** Undefined for a file, and for a folder without a manifest. */
-async function folderCase(name: string, { onProgress }: LoadOptions): Promise<ContractCase | undefined> {
+async function folderCase(name: string, { onProgress }: FileOptions): Promise<ContractCase | undefined> {
   if (bundledCases().includes(name)) return readBundledCase(name);
   const found = statSync(name, { throwIfNoEntry: false });
   if (found?.isDirectory() && statSync(`${name}/manifest.json`, { throwIfNoEntry: false }))

@@ -27,7 +27,7 @@ async function everyMachine(): Promise<readonly Contender[]> {
     createReferenceBackend(),
     await createEvmBackend(),
     await createDefaultEvmBackend(),
-    await createProcessBackend({ machine: 'wasm' }),
+    await createProcessBackend({ machine: 'wasm', name: 'wasm-process' }),
     ...others.flatMap((backend) => (backend === undefined ? [] : [backend])),
   ]);
 }

@@ -26,7 +26,7 @@ if (unknown !== undefined) {
 }
 
 const share = (count: number, of: number): string => `${count} of ${of}`;
-const misses: string[] = [];
+let missed = 0;
 let planted = 0;
 let withinFirst = 0;
 for (const id of chosen) {
@@ -35,8 +35,12 @@ for (const id of chosen) {
   for (const mutant of mutants[id] ?? []) {
     planted++;
     const calls = await huntMutant(contract, mutant, { seed: Number(values.seed), callBudget: Number(values.calls) });
-    if (calls === undefined) misses.push(`${id}: ${mutant.bug}`);
-    else found.push(calls);
+    if (calls !== undefined) {
+      found.push(calls);
+      continue;
+    }
+    missed++;
+    process.stdout.write(`not found: ${id}: ${mutant.bug}\n`);
   }
   const early = found.filter((calls) => calls <= CALLS[0]).length;
   withinFirst += early;
@@ -44,8 +48,7 @@ for (const id of chosen) {
   const within = `${share(early, all)} within ${CALLS[0]} calls, ${share(found.length, all)} within ${values.calls}`;
   process.stdout.write(`${id.padEnd(16)} ${within}; calls ${found.sort((a, b) => a - b).join(', ')}\n`);
 }
-for (const miss of misses) process.stdout.write(`not found: ${miss}\n`);
-const found = planted - misses.length;
+const found = planted - missed;
 const percent = (count: number): string => `${((100 * count) / planted).toFixed(1)} %`;
 process.stdout.write(
   `${share(withinFirst, planted)} (${percent(withinFirst)}) within ${CALLS[0]} calls, ${share(found, planted)} (${percent(found)}) within ${values.calls}\n`,

@@ -6,10 +6,11 @@
 //
 // Exit codes: 0 all works, 1 something does not, with what was run and what it printed.
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { artifactsOf, missingLine, tutorialSteps, wordsOf } from './tutorial.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -145,6 +146,27 @@ function checkDocuments() {
   }
 }
 
+/** The page for who brings a contract, command by command, in a folder of its own. */
+function checkTutorial() {
+  const page = readFileSync(join(packed, 'docs/bring-your-contract.md'), 'utf8');
+  const built = (name) => readFileSync(join(packed, 'contracts/erc20/build', name), 'utf8');
+  const artifacts = artifactsOf(JSON.parse(built('erc20.abi.json')), built('erc20.evm.hex').trim());
+  for (const [path, artifact] of Object.entries(artifacts)) {
+    mkdirSync(join(project, path, '..'), { recursive: true });
+    writeFileSync(join(project, path), JSON.stringify(artifact));
+  }
+  for (const { path, content, command, lines } of tutorialSteps(page)) {
+    if (path !== undefined) {
+      writeFileSync(join(project, path), content);
+      continue;
+    }
+    const [program, ...args] = wordsOf(command);
+    const printed = run(program, program === 'npx' ? ['--no-install', ...args] : args);
+    const missing = missingLine(printed, lines);
+    if (missing !== undefined) throw new Failed(`${command}: expected ${missing}, got\n${printed}`);
+  }
+}
+
 function checkWithLinters(tarball) {
   if (!existsSync(join(here, 'node_modules'))) {
     run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: here });
@@ -171,6 +193,7 @@ try {
   installAsTold(['inspect', 'metered.wasm', '--abi', 'seal']);
   checkSubPaths(needing);
   checkExamples();
+  checkTutorial();
   expect(
     trimeter(['run', 'erc20', 'transfer', 'bob', '5', '--on', 'wasm,evm,evm-default']),
     /agree$/m,

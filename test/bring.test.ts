@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { artifactsOf, missingLine, tutorialSteps, wordsOf } from '../tools/package/tutorial.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const openzeppelin = join(root, 'contracts/toolchain/node_modules/@openzeppelin/contracts');
+
+describe('docs/bring-your-contract.md', () => {
+  const steps = tutorialSteps(readFileSync(join(root, 'docs/bring-your-contract.md'), 'utf8'));
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'trimeter-'));
+    const built = (name: string) => readFileSync(join(root, 'contracts/erc20/build', name), 'utf8');
+    const artifacts = artifactsOf(JSON.parse(built('erc20.abi.json')), built('erc20.evm.hex').trim());
+    for (const [path, artifact] of Object.entries(artifacts)) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), JSON.stringify(artifact));
+    }
+    // What `npm install` brings, from what is here.
+    mkdirSync(join(folder, 'node_modules/trimeter/contracts'), { recursive: true });
+    cpSync(join(root, 'contracts/erc20'), join(folder, 'node_modules/trimeter/contracts/erc20'), { recursive: true });
+    if (existsSync(openzeppelin)) {
+      mkdirSync(join(folder, 'node_modules/@openzeppelin'));
+      symlinkSync(openzeppelin, join(folder, 'node_modules/@openzeppelin/contracts'));
+    }
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  it('has a file, a second form and every kind of artifact to run', () => {
+    const commands = steps.flatMap(({ command }) => command ?? []);
+    for (const word of ['Token.sol', '--evm', 'out/', 'artifacts/', '--script', '--abi']) {
+      assert.ok(
+        commands.some((command) => command.includes(word)),
+        word,
+      );
+    }
+  });
+
+  for (const { path, content, command, lines = [] } of steps) {
+    if (path !== undefined) it(`has the file ${path}`, () => writeFileSync(join(folder, path), content ?? ''));
+    if (command === undefined) continue;
+    const [program, ...args] = wordsOf(command);
+    if (program === 'npm') continue;
+    it(`prints what it says of: ${command}`, function () {
+      if (program === 'cp') return cpSync(join(folder, args[0] as string), join(folder, args[1] as string));
+      if (command.includes('Token.sol ') && !existsSync(openzeppelin)) {
+        return this.skip();
+      }
+      const result = spawnSync(process.execPath, [join(root, 'cli/trimeter.mjs'), ...args.slice(1)], {
+        cwd: folder,
+        encoding: 'utf8',
+      });
+      assert.equal(result.status, 0, result.stderr);
+      assert.equal(missingLine(result.stdout, lines), undefined, result.stdout);
+    }).timeout(120_000);
+  }
+});
