@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Abi } from 'ox';
 import { type ArtifactLock, checkAgainstLock, lockFileName, parseArtifactLock } from './artifact-lock.ts';
-import { checkIsFresh } from './building/build-record.ts';
+import { checkIsFresh, recordPath } from './building/build-record.ts';
 import { bundledCaseDirectory, bundledCases, bundledRoot, isBundledDirectory } from './bundled-cases.ts';
 import { companionDeployments, encodeCaseCall, encodeCaseConstructor } from './case-calls.ts';
 import { checkCaseName } from './case-name.ts';
@@ -106,10 +106,15 @@ async function readFolder(directory: string, isCompanion: boolean, options: Read
   return contract;
 }
 
-/** What needs a compiler that is not there for the asking has to be built, and everything from its sources as they are. */
+/**
+ * What needs a compiler that is not there for the asking has to be built, and everything from its sources as they are. A folder
+ * that `trimeter build` never saw may lack the module: then its C++ is for the native machine.
+ */
 function checkIsBuilt(directory: string, id: string, isThere: (path: string) => boolean): void {
   checkIsFresh(directory);
-  if (isThere(`build/${id}.abi.json`) || ![`${id}.cpp`, `${id}.as`, 'Cargo.toml'].some(isThere)) return;
+  const hasModuleSource = [`${id}.cpp`, `${id}.as`, 'Cargo.toml'].some(isThere);
+  const built = isThere(recordPath) ? `build/${id}.wasm` : `build/${id}.abi.json`;
+  if (!hasModuleSource || isThere(built)) return;
   throw new InputRejected(directory, `is not built: run \`trimeter build ${directory}\` first`);
 }
 

@@ -16,6 +16,7 @@ import {
   formatBuildRecord,
   hashInputs,
   hashOfFile,
+  type MadeOf,
   readBuildRecord,
   recordPath,
   sha256Hex,
@@ -90,7 +91,8 @@ export async function buildFolder(
   checkCaseName(id, directory);
   const steps = stepsOf({ directory, id, cache: cacheDirectory, onProgress, onNotice });
   const before = readBuildRecord(directory);
-  const record: Record<string, BuildRecord[string]> = {};
+  const known = steps.flatMap((step) => step.artifacts).filter((path) => before[path] !== undefined);
+  const record: Record<string, MadeOf> = Object.fromEntries(known.map((path) => [path, before[path] as MadeOf]));
   const artifacts: Artifact[] = [];
   for (const step of steps) {
     const inputs = hashInputs(directory, step.inputs);
@@ -103,19 +105,25 @@ export async function buildFolder(
       record[path] = { inputs, settings: step.settings, sha256: sha256Hex(content) };
       artifacts.push({ path, bytes: Buffer.byteLength(content), isNew: !isFresh });
     }
+    // After each: the next one may fail.
+    writeRecord(directory, record);
   }
-  const text = formatBuildRecord(record);
-  if (hashOfFile(join(directory, recordPath)) !== sha256Hex(text)) write(join(directory, recordPath), text);
   const lockPath = join(directory, lockFileName);
   if (lock || existsSync(lockPath)) write(lockPath, formatLock(record));
   return artifacts;
+}
+
+function writeRecord(directory: string, record: BuildRecord): void {
+  const path = join(directory, recordPath);
+  const text = formatBuildRecord(record);
+  if (hashOfFile(path) !== sha256Hex(text)) write(path, text);
 }
 
 function isUpToDate(
   directory: string,
   path: string,
   record: BuildRecord,
-  inputs: BuildRecord[string]['inputs'],
+  inputs: MadeOf['inputs'],
   settings: string,
 ): boolean {
   const made = record[path];

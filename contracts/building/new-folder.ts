@@ -10,7 +10,6 @@ export const templates = {
   'solidity+cpp': 'Solidity, and C++ that is compiled to WebAssembly and to native code',
   solidity: 'Solidity alone',
   'wasm-only': 'C++ alone, with an ABI in JSON',
-  'solidity+rust-stylus': 'Solidity, and a Rust crate with the Stylus SDK',
 } as const;
 export type Template = keyof typeof templates;
 
