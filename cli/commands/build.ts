@@ -1,7 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildFolder } from '../../contracts/building/build-folder.ts';
-import { CompilerRejected } from '../../contracts/compiler-rejected.ts';
 import { printable } from '../../harness/text/printable.ts';
 import { parseArguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
@@ -38,20 +37,14 @@ Examples:
 
 async function buildOne(terminal: Terminal, folder: string, lock: boolean): Promise<void> {
   const say = (message: string): void => terminal.error(`${message.split('\n').map(printable).join('\n')}\n`);
-  try {
-    const artifacts = await buildFolder(folder, {
-      lock,
-      onProgress: terminal.showsProgress ? say : () => {},
-      onNotice: say,
-    });
-    for (const { path, bytes, isNew } of artifacts) {
-      const what = isNew ? `wrote ${bytes} bytes` : 'is up to date';
-      terminal.out(`${printable(`${join(folder, path)}: ${what}`)}\n`);
-    }
-  } catch (error) {
-    // All that the compiler says, before the line that every error gets.
-    if (error instanceof CompilerRejected) say(error.formatted);
-    throw error;
+  const artifacts = await buildFolder(folder, {
+    lock,
+    onProgress: terminal.showsProgress ? say : () => {},
+    onNotice: say,
+  });
+  for (const { path, bytes, isNew } of artifacts) {
+    const what = isNew ? `wrote ${bytes} bytes` : 'is up to date';
+    terminal.out(`${printable(`${join(folder, path)}: ${what}`)}\n`);
   }
 }
 
