@@ -73,12 +73,14 @@ async function readFolder(directory: string, isCompanion: boolean, options: Read
   if (isCompanion && companions.length > 0) {
     throw new InputRejected(manifestPath, 'a companion has no companions of its own');
   }
-  const { readIfThere, read, isThere } = filesOf(directory, root, id);
+  const { readIfThere, read, isThere, isLocked } = filesOf(directory, root, id);
   checkIsBuilt(directory, id, isThere);
   const abiPath = `build/${id}.abi.json`;
   const initcodePath = `build/${id}.evm.hex`;
-  const isUnbuilt = solidity !== undefined && !isThere(initcodePath) && isThere(`${solidity}.sol`);
-  const compiled = isUnbuilt ? await compileUnbuilt(at(`${solidity}.sol`), solidity, options) : undefined;
+  const isUnbuilt = !isLocked && !isThere(initcodePath) && isThere(`${solidity}.sol`);
+
+  const compiled =
+    solidity !== undefined && isUnbuilt ? await compileUnbuilt(at(`${solidity}.sol`), solidity, options) : undefined;
   const abi =
     compiled !== undefined && !isThere(abiPath)
       ? compiled.abi
@@ -138,6 +140,8 @@ function filesOf(
   readonly read: (path: string) => Uint8Array;
   readonly readIfThere: (path: string) => Uint8Array | undefined;
   readonly isThere: (path: string) => boolean;
+  /** Whether there is a lock, which has all artifacts then. */
+  readonly isLocked: boolean;
 } {
   const { lock, prefix } = readLock(directory, root, id);
   const read = (path: string): Uint8Array => {
@@ -147,7 +151,12 @@ function filesOf(
     return content;
   };
   const isThere = (path: string) => lock?.has(prefix + path) === true || existsSync(join(directory, path));
-  return { read, readIfThere: (path) => (isThere(path) ? read(path) : undefined), isThere };
+  return {
+    read,
+    readIfThere: (path) => (isThere(path) ? read(path) : undefined),
+    isThere,
+    isLocked: lock !== undefined,
+  };
 }
 
 /** With their sources, which the lock covers too. */

@@ -7,7 +7,7 @@ import { contractSources } from '../package-sources.ts';
 
 /** Templates of contract folders, each with what it is for. */
 export const templates = {
-  'solidity+cpp': 'Solidity, and C++ that is compiled to WebAssembly and to native code',
+  'solidity+cpp': 'Solidity, and C++ for WebAssembly and native code',
   solidity: 'Solidity alone',
   'wasm-only': 'C++ alone, with an ABI in JSON',
 } as const;

@@ -55,6 +55,11 @@ next
     );
     refused(await trimeter('check', 'vault2'), /^trimeter: vault2: is not built: run `trimeter build vault2` first$/);
     const built = done(await trimeter('build'));
+    const { artifacts } = JSON.parse(done(await trimeter('build', '--json')));
+    assert.deepEqual(
+      artifacts.map(({ folder, path, isNew }: Record<string, unknown>) => [folder, path, isNew]),
+      ['abi.json', 'evm.hex', 'wasm'].map((ending) => ['vault2', `build/vault2.${ending}`, false]),
+    );
     assert.match(built, /^vault2\/build\/vault2\.abi\.json: wrote \d+ bytes\n.*\.evm\.hex: wrote .*\n.*\.wasm: wrote /);
     const checked = done(await trimeter('check', 'vault2', '--calls', '300', '--on', 'wasm,reference,evm'));
     assert.match(checked, /^wasm, reference, evm agree on 3\d\d calls/m);
