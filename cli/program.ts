@@ -1,4 +1,4 @@
-import { SolidityRejected } from '../contracts/solidity/solidity-rejected.ts';
+import { CompilerRejected } from '../contracts/compiler-rejected.ts';
 import { unknownTraps } from '../engine/wasm/trap-map.ts';
 import { howToInstall, missingPackage } from '../harness/machines/missing-package.ts';
 import { packageManifest } from '../harness/package-manifest.ts';
@@ -34,6 +34,14 @@ const commands: ReadonlyMap<string, Entry> = new Map(
     replay: {
       summary: 'run a replay file again',
       load: async () => (await import('./commands/replay.ts')).replayCommand,
+    },
+    new: {
+      summary: 'make a folder with a small contract',
+      load: async () => (await import('./commands/new.ts')).newCommand,
+    },
+    build: {
+      summary: 'compile what contract folders have sources of',
+      load: async () => (await import('./commands/build.ts')).build,
     },
     bench: {
       summary: 'time the workloads of contracts on the machines that agree on them',
@@ -77,7 +85,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
   } catch (error) {
     const exitCode = exitCodeOf(error);
     terminal.error(`trimeter: ${printable(describe(error))}\n`);
-    if (error instanceof SolidityRejected) {
+    if (error instanceof CompilerRejected) {
       terminal.error(`\n${error.formatted.split('\n').map(printable).join('\n')}\n`);
     }
     // Who reads JSON gets JSON, of what went wrong too.

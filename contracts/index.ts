@@ -26,5 +26,5 @@ export {
   workloadSizes,
 } from './contract-case.ts';
 export { InputRejected } from './input-rejected.ts';
-export { readBundledCase, readCase } from './read-case.ts';
+export { type ReadCaseOptions, readBundledCase, readCase } from './read-case.ts';
 export { selectWorkloads } from './select-workloads.ts';

@@ -1,10 +1,14 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import type { Abi } from 'ox';
 import { type ArtifactLock, checkAgainstLock, lockFileName, parseArtifactLock } from './artifact-lock.ts';
+import { checkIsFresh, recordPath } from './building/build-record.ts';
 import { bundledCaseDirectory, bundledCases, bundledRoot, isBundledDirectory } from './bundled-cases.ts';
 import { companionDeployments, encodeCaseCall, encodeCaseConstructor } from './case-calls.ts';
+import { checkCaseName } from './case-name.ts';
 import type { CallText, Companion, CompleteCase, ContractCase } from './contract-case.ts';
+import { unlinkedCode } from './forms/compiled-contract.ts';
 import { parseHexCode } from './forms/hex-code.ts';
 import { InputRejected } from './input-rejected.ts';
 import { type CompanionText, parseManifest } from './manifest.ts';
@@ -15,9 +19,16 @@ import { decodeInput, readInput, readInputText } from './read-input.ts';
 /** Largest file of a case. The default limit of a module is as large. */
 const MAX_FILE_BYTES = 1 << 20;
 
+/** How to read a contract folder. */
+export interface ReadCaseOptions {
+  /** Is told, where a contract that is Solidity alone is compiled, what is done and what the compiler warns of. */
+  readonly onProgress?: ((message: string) => void) | undefined;
+}
+
 /**
  * Reads a contract case from its folder (format: docs/contracts.md): its manifest and what there is of its forms, each
- * checked against the lock if the folder has one, and every call of the manifest against the ABI.
+ * checked against the lock if the folder has one, and every call of the manifest against the ABI. Solidity that is not
+ * built is compiled; what else is not built, or was built before its sources changed, is refused.
  *
  * @throws InputRejected
  *
@@ -25,8 +36,8 @@ const MAX_FILE_BYTES = 1 << 20;
  * const { id, constructorArgs, wasm } = await readCase(bundledCaseDirectory('erc20'));
  * console.log(id, constructorArgs.length, wasm?.subarray(0, 4).join()); // erc20 3 0,97,115,109
  */
-export async function readCase(directory: string): Promise<ContractCase> {
-  return readFolder(directory, false);
+export async function readCase(directory: string, options: ReadCaseOptions = {}): Promise<ContractCase> {
+  return readFolder(directory, false, options);
 }
 
 /**
@@ -40,18 +51,16 @@ export async function readCase(directory: string): Promise<ContractCase> {
  */
 export async function readBundledCase(id: string): Promise<CompleteCase> {
   // The lock names all of its forms, and what a lock names has to be there.
-  return (await readFolder(bundledCaseDirectory(id), false)) as CompleteCase;
+  return (await readFolder(bundledCaseDirectory(id), false, {})) as CompleteCase;
 }
 
-async function readFolder(directory: string, isCompanion: boolean): Promise<ContractCase> {
+async function readFolder(directory: string, isCompanion: boolean, options: ReadCaseOptions): Promise<ContractCase> {
   const root = resolve(directory);
   const id = basename(root);
   const found = await stat(root).catch(() => undefined);
   if (found === undefined) throw new InputRejected(directory, 'no such folder');
   if (!found.isDirectory()) throw new InputRejected(directory, 'is not a folder');
-  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(id)) {
-    throw new InputRejected(directory, 'the name of a case folder is lower-case words joined by dashes');
-  }
+  checkCaseName(id, directory);
 
   const at = (path: string): string => join(directory, path);
   const manifestPath = at('manifest.json');
@@ -64,15 +73,23 @@ async function readFolder(directory: string, isCompanion: boolean): Promise<Cont
   if (isCompanion && companions.length > 0) {
     throw new InputRejected(manifestPath, 'a companion has no companions of its own');
   }
-  const { readIfThere, read } = filesOf(directory, root, id);
+  const { readIfThere, read, isThere, isLocked } = filesOf(directory, root, id);
+  checkIsBuilt(directory, id, isThere);
   const abiPath = `build/${id}.abi.json`;
-  const abi = parseAbi(decodeInput(read(abiPath), at(abiPath)), at(abiPath));
   const initcodePath = `build/${id}.evm.hex`;
+  const isUnbuilt = !isLocked && !isThere(initcodePath) && isThere(`${solidity}.sol`);
+
+  const compiled =
+    solidity !== undefined && isUnbuilt ? await compileUnbuilt(at(`${solidity}.sol`), solidity, options) : undefined;
+  const abi =
+    compiled !== undefined && !isThere(abiPath)
+      ? compiled.abi
+      : parseAbi(decodeInput(read(abiPath), at(abiPath)), at(abiPath));
   const initcode = readIfThere(initcodePath);
   const wasm = readIfThere(`build/${id}.wasm`);
   const hasNative = readIfThere(`${id}.cpp`) !== undefined;
   if (initcode !== undefined && solidity !== undefined) readIfThere(`${solidity}.sol`);
-  if (initcode === undefined && wasm === undefined && !hasNative) {
+  if (initcode === undefined && compiled === undefined && wasm === undefined && !hasNative) {
     throw new InputRejected(directory, `has no form to run: none of build/${id}.wasm, ${initcodePath} and ${id}.cpp`);
   }
   const contract: ContractCase = {
@@ -80,14 +97,38 @@ async function readFolder(directory: string, isCompanion: boolean): Promise<Cont
     ...described,
     path: root,
     abi,
-    companions: await readCompanions(companions, dirname(root), `${manifestPath}: companions`),
+    companions: await readCompanions(companions, dirname(root), `${manifestPath}: companions`, options),
     wasm,
     wasmPorts: readPorts(id, ports, read),
-    evmInitcode: initcode && parseHexCode(decodeInput(initcode, at(initcodePath)), at(initcodePath)),
+    evmInitcode:
+      compiled?.initcode ?? (initcode && parseHexCode(decodeInput(initcode, at(initcodePath)), at(initcodePath))),
     nativeSource: hasNative ? join(root, `${id}.cpp`) : undefined,
   };
   checkCalls(contract, manifestPath);
   return contract;
+}
+
+/**
+ * What needs a compiler that is not there for the asking has to be built, and everything from its sources as they are. A folder
+ * that `trimeter build` never saw may lack the module: then its C++ is for the native machine.
+ */
+function checkIsBuilt(directory: string, id: string, isThere: (path: string) => boolean): void {
+  checkIsFresh(directory);
+  const hasModuleSource = [`${id}.cpp`, `${id}.as`, 'Cargo.toml'].some(isThere);
+  const built = isThere(recordPath) ? `build/${id}.wasm` : `build/${id}.abi.json`;
+  if (!hasModuleSource || isThere(built)) return;
+  throw new InputRejected(directory, `is not built: run \`trimeter build ${directory}\` first`);
+}
+
+async function compileUnbuilt(
+  path: string,
+  contract: string,
+  { onProgress }: ReadCaseOptions,
+): Promise<{ readonly abi: Abi.Abi; readonly initcode: Uint8Array }> {
+  // Loads a compiler of megabytes, which nothing else needs.
+  const { compileSolidity } = await import('./solidity/compile-solidity.ts');
+  const compiled = await compileSolidity(path, { contract, ...(onProgress !== undefined && { onProgress }) });
+  return { abi: compiled.abi, initcode: parseHexCode(unlinkedCode(compiled, path), path) };
 }
 
 /** Files of a folder, held against its lock if it has one: then what the lock names has to be there. */
@@ -95,7 +136,13 @@ function filesOf(
   directory: string,
   root: string,
   id: string,
-): { readonly read: (path: string) => Uint8Array; readonly readIfThere: (path: string) => Uint8Array | undefined } {
+): {
+  readonly read: (path: string) => Uint8Array;
+  readonly readIfThere: (path: string) => Uint8Array | undefined;
+  readonly isThere: (path: string) => boolean;
+  /** Whether there is a lock, which has all artifacts then. */
+  readonly isLocked: boolean;
+} {
   const { lock, prefix } = readLock(directory, root, id);
   const read = (path: string): Uint8Array => {
     const place = join(directory, path);
@@ -104,7 +151,12 @@ function filesOf(
     return content;
   };
   const isThere = (path: string) => lock?.has(prefix + path) === true || existsSync(join(directory, path));
-  return { read, readIfThere: (path) => (isThere(path) ? read(path) : undefined) };
+  return {
+    read,
+    readIfThere: (path) => (isThere(path) ? read(path) : undefined),
+    isThere,
+    isLocked: lock !== undefined,
+  };
 }
 
 /** With their sources, which the lock covers too. */
@@ -122,6 +174,7 @@ async function readCompanions(
   texts: readonly CompanionText[],
   parent: string,
   where: string,
+  options: ReadCaseOptions,
 ): Promise<readonly Companion[]> {
   const companions: Companion[] = [];
   for (const [i, { name, case: id, constructorArgs }] of texts.entries()) {
@@ -132,7 +185,7 @@ async function readCompanions(
       throw new InputRejected(`${where}[${i}].case`, `${id}: no such case, neither beside this folder nor bundled`);
     }
     const directory = isThere ? beside : bundledCaseDirectory(id);
-    companions.push({ name, contract: await readFolder(directory, true), constructorArgs });
+    companions.push({ name, contract: await readFolder(directory, true, options), constructorArgs });
   }
   return companions;
 }

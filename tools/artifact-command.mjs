@@ -1,7 +1,8 @@
 // `build` and `check`, for whatever builds artifacts of contracts.
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { BuildFailed, bundledCases, contractsRoot } from './contract-files.mjs';
+import { BuildFailed } from '../contracts/compile/build-failed.mjs';
+import { bundledCases, contractsRoot } from './contract-files.mjs';
 
 /**
  * Builds folders that have a lock each, contracts/ with all its cases if none is named, and writes what comes out, or says

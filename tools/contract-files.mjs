@@ -1,13 +1,13 @@
 // What the builders of contracts have in common: where files lie, how they are read, and what a failed build is.
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { BuildFailed } from '../contracts/compile/build-failed.mjs';
+import { readText } from '../contracts/compile/source-texts.mjs';
 
 export const contractsRoot = fileURLToPath(new URL('../contracts/', import.meta.url));
 export const lockName = 'artifacts.lock.json';
-
-export class BuildFailed extends Error {}
 
 /** Folders of the bundled cases, in order. */
 export function bundledCases() {
@@ -42,24 +42,6 @@ export function sortedByKey(record) {
 /** Whether a path in a lock belongs to a Rust port. */
 export function isOfRust(path) {
   return /\.(?:rs|rust\.wasm)$/.test(path);
-}
-
-export function sortedFiles(directory) {
-  return readdirSync(directory, { withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => entry.name)
-    .sort();
-}
-
-/** The files of a folder whose names match, by name. */
-export function readTexts(directory, pattern) {
-  const names = sortedFiles(directory).filter((name) => pattern.test(name));
-  return Object.fromEntries(names.map((name) => [name, readText(join(directory, name))]));
-}
-
-/** Line ends as in the repository, so that a checkout that changed them builds the same bytes. */
-export function readText(path) {
-  return readFileSync(path, 'utf8').replaceAll('\r\n', '\n');
 }
 
 export function readJson(path) {

@@ -8,10 +8,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, posix, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { assemblyscriptFlags, compileAssemblyscript } from '../contracts/compile/assemblyscript.mjs';
+import { BuildFailed } from '../contracts/compile/build-failed.mjs';
+import { clangFlags, compileCpp, kernelFlags, linkFlags } from '../contracts/compile/cpp.mjs';
+import { readAssemblyscriptSdk, readCppSdk, readText, readTexts } from '../contracts/compile/source-texts.mjs';
 import { runArtifactCommand } from './artifact-command.mjs';
-import { assemblyscriptFlags, compileAssemblyscript, readAssemblyscriptSdk } from './assemblyscript.mjs';
 import {
-  BuildFailed,
   contractsRoot,
   hashesOf,
   isOfRust,
@@ -19,76 +21,21 @@ import {
   portsOf,
   prefixIn,
   readJson,
-  readText,
-  readTexts,
   sha256,
   sortedByKey,
 } from './contract-files.mjs';
-import { ensureToolchain, finish, importTool, progress } from './contract-toolchain.mjs';
+import { ensureToolchain, progress, toolchainRoot } from './contract-toolchain.mjs';
 import { compileEvm, solcSettings } from './solidity.mjs';
 
 const kernelRoot = fileURLToPath(new URL('../engine/kernel/', import.meta.url));
 /** Folders of modules with one source each, built into their `build/`. */
 const moduleFolders = ['../bench/engines/guests', '../bench/metering/kernels'];
 
-const clangFlags = [
-  '--target=wasm32',
-  '-mcpu=mvp',
-  '-msign-ext',
-  '-mbulk-memory',
-  '-std=c++20',
-  '-O3',
-  '-ffreestanding',
-  '-nostdlibinc',
-  '-nostdinc++',
-  '-fno-exceptions',
-  '-fno-rtti',
-  '-fvisibility=hidden',
-  '-Wall',
-  '-Wextra',
-];
-/** The kernel gives 32-byte words back in registers. Guests do without: metering takes one result at most. */
-const kernelFlags = ['-mmultivalue', '-Xclang', '-target-abi', '-Xclang', 'experimental-mv'];
-const linkFlags = ['--no-entry', '--gc-sections', '--strip-all', '--stack-first', '-z', 'stack-size=16384'];
-
-// C++ to WebAssembly
-
-async function compileWasm(source, files, sdk, flags = []) {
-  const { commands, Exit } = await importTool('@yowasp/clang');
-  const run = async (command, args, files) => {
-    let messages = '';
-    const collect = (bytes) => {
-      if (bytes !== null) messages += Buffer.from(bytes).toString();
-    };
-    try {
-      const output = await commands[command](args, files, { stdout: collect, stderr: collect, decodeASCII: false });
-      process.stderr.write(messages);
-      return output;
-    } catch (error) {
-      if (error instanceof Exit) throw new BuildFailed(messages.trim());
-      throw error;
-    }
-  };
-  // Loading the compiler ahead of its first use keeps it from reporting that on the console.
-  await commands['clang++'](null, {}, { fetchProgress: () => {} });
-  const compiled = await run(
-    'clang++',
-    [...clangFlags, ...flags, '-Iinclude', '-c', `case/${source}`, '-o', 'contract.o'],
-    {
-      include: { sdk },
-      case: files,
-    },
-  );
-  const linked = await run('wasm-ld', [...linkFlags, 'contract.o', '-o', 'contract.wasm'], {
-    'contract.o': compiled['contract.o'],
-  });
-  return finish(linked['contract.wasm'], flags === kernelFlags);
-}
-
-// Cases
+const compileWasm = (source, files, sdk, flags) => compileCpp(toolchainRoot, source, files, sdk, { flags, onMessages });
+const onMessages = (messages) => process.stderr.write(messages);
 
 function readSdks() {
-  return { cpp: readTexts(join(contractsRoot, 'sdk'), /\.hpp$/), assemblyscript: readAssemblyscriptSdk() };
+  return { cpp: readCppSdk(), assemblyscript: readAssemblyscriptSdk() };
 }
 
 /** Builds one case. Both maps are keyed by path within the case, with forward slashes. */
@@ -110,7 +57,15 @@ async function buildCase(directory, sdks) {
       [`build/${id}.evm.hex`]: `${initcode}\n`,
       [`build/${id}.wasm`]: await compileWasm(`${id}.cpp`, sources, sdks.cpp),
       ...(isPorted && {
-        [`build/${id}.assemblyscript.wasm`]: await compileAssemblyscript(id, sources, sdks.assemblyscript),
+        [`build/${id}.assemblyscript.wasm`]: await compileAssemblyscript(
+          toolchainRoot,
+          id,
+          sources,
+          sdks.assemblyscript,
+          {
+            onMessages,
+          },
+        ),
       }),
     },
   };

@@ -15,9 +15,11 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { BuildFailed } from '../contracts/compile/build-failed.mjs';
+import { finishModule } from '../contracts/compile/finish-module.mjs';
+import { readTexts } from '../contracts/compile/source-texts.mjs';
 import { runArtifactCommand } from './artifact-command.mjs';
 import {
-  BuildFailed,
   contractsRoot,
   hashesOf,
   isOfRust,
@@ -25,10 +27,9 @@ import {
   portsOf,
   prefixIn,
   readJson,
-  readTexts,
   sortedByKey,
 } from './contract-files.mjs';
-import { ensureToolchain, finish, progress } from './contract-toolchain.mjs';
+import { ensureToolchain, progress, toolchainRoot } from './contract-toolchain.mjs';
 
 const RUST_VERSION = '1.96.0';
 const LLD_VERSION = '19.1.7';
@@ -124,7 +125,7 @@ async function buildPort({ rustc, link }, folder, directory) {
   const extern = ['--extern', 'trimeter=libtrimeter.rlib'];
   rustc(id.replaceAll('-', '_'), `${id}.rs`, 'staticlib', `${id}.a`, [...portFlags, ...extern]);
   link(`${id}.a`, `${id}.wasm`);
-  const module = await finish(readFileSync(join(folder, `${id}.wasm`)));
+  const module = await finishModule(toolchainRoot, readFileSync(join(folder, `${id}.wasm`)));
   return { sources, artifacts: { [`build/${id}.rust.wasm`]: module } };
 }
 

@@ -1,7 +1,8 @@
 // Solidity to EVM bytecode, with the toolchain's solc.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { BuildFailed, readText } from './contract-files.mjs';
+import { BuildFailed } from '../contracts/compile/build-failed.mjs';
+import { readText } from '../contracts/compile/source-texts.mjs';
 import { toolchainRequire, toolchainRoot } from './contract-toolchain.mjs';
 
 export const solcSettings = {

@@ -1,12 +1,13 @@
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { valid } from 'semver';
 import type { CompiledContract } from '../forms/compiled-contract.ts';
 import { InputRejected } from '../input-rejected.ts';
+import { defaultCacheDirectory } from '../npm-cache.ts';
 import { laterEvmVersions } from './evm-version.ts';
 import { linksOf, outputContract, splitQualifiedName } from './output-contract.ts';
 import { shownPath } from './project.ts';
 import type { CompilerChoice, ProjectConfig } from './project-config.ts';
-import { defaultCacheDirectory, provideSolc } from './solc-package.ts';
+import { provideSolc } from './solc-package.ts';
 import { runSolc, type SolcContract, type SolcOutput } from './solc-process.ts';
 import { type SolcSettings, settingsText, solcSettings } from './solc-settings.ts';
 import { checkWishes, satisfiesAll, type VersionWish } from './solc-version.ts';
@@ -20,8 +21,10 @@ export interface SoliditySettings {
   readonly contract?: string;
   /** Where compilers are kept. By default `$TRIMETER_CACHE`, or `trimeter` in the user's folder of caches. */
   readonly cacheDirectory?: string;
-  /** Is told in lines what was read, what takes long, and warnings. */
+  /** Is told in lines what was read, and what takes long. */
   readonly onProgress?: (message: string) => void;
+  /** Is told in lines of downloads and warnings. By default it is `onProgress`. */
+  readonly onNotice?: (message: string) => void;
 }
 
 /**
@@ -33,7 +36,12 @@ export interface SoliditySettings {
  */
 export async function compileSolidity(
   path: string,
-  { contract, cacheDirectory = defaultCacheDirectory(), onProgress = () => {} }: SoliditySettings = {},
+  {
+    contract,
+    cacheDirectory = defaultCacheDirectory(),
+    onProgress = () => {},
+    onNotice = onProgress,
+  }: SoliditySettings = {},
 ): Promise<CompiledContract> {
   const { project, path: file, names } = findWanted(path, contract);
   const sources = readSourceFiles(project, [file]);
@@ -44,7 +52,7 @@ export async function compileSolidity(
   if (project.config !== undefined) onProgress(configText(project.config, choice));
   const wishes = [...configWishes(project.config, choice), ...pragmas];
   checkWishes(wishes);
-  const solc = await provideSolc(project.root, cacheDirectory, wishes, onProgress);
+  const solc = await provideSolc(project.root, cacheDirectory, wishes, onNotice);
 
   const settings = solcSettings(solc.version, choice);
   onProgress(`compiling ${entry.name} with solc ${solc.version}, ${settingsText(settings)}`);
@@ -55,11 +63,34 @@ export async function compileSolidity(
     return output;
   };
   const output = await compile(names.map((name) => `${entry.name}:${name}`));
-  for (const line of warningLines(output, sources.files)) onProgress(line);
+  for (const line of warningLines(output, sources.files)) onNotice(line);
   const qualifiedName = `${entry.name}:${chooseByCode(output, entry, names)}`;
   const contracts = new Map([[qualifiedName, contractIn(output, qualifiedName)]]);
   await addLibraries(contracts, compile);
-  return outputContract(contracts, qualifiedName);
+  return { ...outputContract(contracts, qualifiedName), compiler: `solc ${solc.version}, ${settingsText(settings)}` };
+}
+
+/** What a compilation of a contract is made of. */
+export interface SolidityInputs {
+  /** Absolute paths: the sources, and the project's configuration if it has one. */
+  readonly files: readonly string[];
+  /** What the configuration says. */
+  readonly settings: string;
+}
+
+/**
+ * Finds out what `compileSolidity` would compile, without compiling.
+ *
+ * @throws InputRejected
+ */
+export function solidityInputs(path: string, contract?: string): SolidityInputs {
+  const { project, path: file } = findWanted(path, contract);
+  const { config, root } = project;
+  const files = readSourceFiles(project, [file]).files.map((source) => source.path);
+  return {
+    files: config === undefined ? files : [...files, join(root, config.file)],
+    settings: JSON.stringify(config?.compilers ?? []),
+  };
 }
 
 /** Compiles what is linked, and what that is linked with. */

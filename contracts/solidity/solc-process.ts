@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { askProgram } from '../ask-program.ts';
 import { InputRejected } from '../input-rejected.ts';
 import type { SolcPackage } from './solc-package.ts';
 
@@ -34,8 +34,7 @@ const LIMIT_MS = 300_000;
 const program = fileURLToPath(new URL('./run-solc.mjs', import.meta.url));
 
 /**
- * Runs a compiler in a process of its own: releases do not disturb each other, memory is given back, and one that crashes or
- * does not end is an error. One question and one answer need nothing of the room `processes`, which lies above this one.
+ * Runs a compiler in a process of its own, so that releases do not disturb each other.
  *
  * @throws InputRejected
  */
@@ -44,32 +43,8 @@ export async function runSolc(
   input: unknown,
   limitMs: number = LIMIT_MS,
 ): Promise<SolcOutput> {
-  const child = spawn(process.execPath, ['--no-warnings', program, folder], { stdio: ['pipe', 'pipe', 'pipe'] });
-  const end = (): void => void child.kill('SIGKILL');
-  process.once('exit', end);
-  let isLate = false;
-  const timer = setTimeout(() => {
-    isLate = true;
-    end();
-  }, limitMs);
-  const chunks: Buffer[] = [];
-  let errors = '';
-  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    errors = (errors + text).slice(-10_000);
-  });
-  // A broken pipe says nothing that the end of the process does not say.
-  child.stdin.on('error', () => {}).end(JSON.stringify(input));
-  const how = await new Promise<string>((ended) => {
-    child.once('error', ({ message }) => ended(`did not run: ${message}`));
-    child.once('close', (code, signal) => ended(code === 0 ? '' : `ended with ${code ?? signal}`));
-  });
-  clearTimeout(timer);
-  process.off('exit', end);
   const name = `solc ${version}`;
-  if (isLate) throw new InputRejected(name, `did not end within ${limitMs / 1000} s, the limit`);
-  if (how !== '') throw new InputRejected(name, [how, errorLine(errors)].filter(Boolean).join(': '));
-  return readAnswer(name, version, folder, Buffer.concat(chunks).toString());
+  return readAnswer(name, version, folder, await askProgram(name, program, [folder], input, { limitMs }));
 }
 
 function readAnswer(name: string, version: string, folder: string, text: string): SolcOutput {
@@ -86,9 +61,4 @@ function readAnswer(name: string, version: string, folder: string, text: string)
     throw new InputRejected(folder, `says it is solc ${version}, and has ${answer.version}: remove it`);
   }
   return output;
-}
-
-function errorLine(text: string): string | undefined {
-  const lines = text.split('\n').map((line) => line.trim());
-  return (lines.find((line) => /^(?:\w*Error\b|FATAL)/.test(line)) ?? lines.find((line) => line !== ''))?.slice(0, 300);
 }

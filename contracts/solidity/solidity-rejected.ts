@@ -1,17 +1,9 @@
-import { InputRejected } from '../input-rejected.ts';
+import { CompilerRejected } from '../compiler-rejected.ts';
 import type { SolcMessage } from './solc-process.ts';
 import type { SourceFile } from './source-files.ts';
 
-/** What a Solidity compiler refuses. The message is its first error on one line. */
-export class SolidityRejected extends InputRejected {
-  /** All errors as the compiler prints them. */
-  readonly formatted: string;
-
-  constructor(where: string, problem: string, formatted: string) {
-    super(where, problem);
-    this.formatted = formatted;
-  }
-}
+/** What a Solidity compiler refuses. */
+export class SolidityRejected extends CompilerRejected {}
 
 /** @param errors at least one */
 export function solidityRejected(errors: readonly SolcMessage[], files: readonly SourceFile[]): SolidityRejected {

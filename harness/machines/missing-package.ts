@@ -6,13 +6,18 @@ export function missingPackage(error: unknown): string | undefined {
   return /^Cannot find package '([^']+)'/.exec(error.message)?.[1];
 }
 
-/**
- * What is missing and the command that installs it: all optional packages of the same scope, as they are only used
- * together, at the versions that this package is tested with.
- */
+/** What is missing, and how to install it. */
 export function howToInstall(missing: string): string {
+  return `this needs ${missing}, an optional package: ${installCommand(missing)}`;
+}
+
+/**
+ * The command that installs a missing package: with all optional packages of the same scope, as they are only used together,
+ * at the versions that this package is tested with.
+ */
+export function installCommand(missing: string): string {
   const [scope] = missing.split('/', 1);
   const peers = Object.entries(packageManifest().peerDependencies);
   const wanted = peers.filter(([name]) => name.startsWith(`${scope}/`)).map(([name, range]) => `${name}@${range}`);
-  return `this needs ${missing}, an optional package: npm install ${wanted.length > 0 ? wanted.join(' ') : missing}`;
+  return `npm install ${wanted.length > 0 ? wanted.join(' ') : missing}`;
 }

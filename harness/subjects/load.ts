@@ -54,14 +54,15 @@ export async function loadCase(name: string, options: LoadOptions = {}): Promise
 
 /** As `loadCase`, without asking whether the constructor can be called. @throws InputRejected */
 export async function loadForms(name: string, options: FileOptions = {}): Promise<ContractCase> {
-  return caseOfFile(name, await folderCase(name), options);
+  return caseOfFile(name, await folderCase(name, options), options);
 }
 
 /** Undefined for a file, and for a folder without a manifest. */
-async function folderCase(name: string): Promise<ContractCase | undefined> {
+async function folderCase(name: string, { onProgress }: FileOptions): Promise<ContractCase | undefined> {
   if (bundledCases().includes(name)) return readBundledCase(name);
   const found = statSync(name, { throwIfNoEntry: false });
-  if (found?.isDirectory() && statSync(`${name}/manifest.json`, { throwIfNoEntry: false })) return readCase(name);
+  if (found?.isDirectory() && statSync(`${name}/manifest.json`, { throwIfNoEntry: false }))
+    return readCase(name, { onProgress });
   if (found !== undefined || isFormFile(name)) return undefined;
   const closest = closestName(name, bundledCases());
   throw new InputRejected(

@@ -24,9 +24,9 @@ const packed = join(project, 'node_modules', manifest.name);
 
 class Failed extends Error {}
 
-function run(command, args, { cwd = project, status = 0 } = {}) {
+function run(command, args, { cwd = project, status = 0, env = process.env } = {}) {
   const shell = process.platform === 'win32';
-  const result = spawnSync(command, args, { cwd, encoding: 'utf8', shell, stdio: ['ignore', 'pipe', 'pipe'] });
+  const result = spawnSync(command, args, { cwd, env, encoding: 'utf8', shell, stdio: ['ignore', 'pipe', 'pipe'] });
   const printed = `${result.stdout ?? ''}${result.stderr ?? ''}`;
   if (result.status !== status) {
     throw new Failed(`${command} ${args.join(' ')}\nexit code ${result.status}, expected ${status}\n${printed}`);
@@ -127,6 +127,20 @@ function installAsTold(args) {
   install(...commands[0].split(' ').slice(2));
 }
 
+/** From nothing to a contract that the machines agree on: with an empty cache of compilers, and with a full one. */
+function checkNew() {
+  const env = { ...process.env, TRIMETER_CACHE: join(project, 'cache') };
+  const times = ['cold', 'warm'].map((cache) => {
+    const startMs = performance.now();
+    trimeter(['new', 'vault2'], { env });
+    expect(trimeter(['build'], { env }), /vault2\.wasm: wrote/, 'build');
+    expect(trimeter(['check', 'vault2'], { env }), /^wasm, reference, evm agree on/m, 'check');
+    rmSync(join(project, 'vault2'), { recursive: true });
+    return `${Math.round((performance.now() - startMs) / 1000)} s with a ${cache} cache`;
+  });
+  process.stdout.write(`from trimeter new to a green check: ${times.join(', ')}\n`);
+}
+
 function checkDocuments() {
   const pages = [
     'README.md',
@@ -194,6 +208,7 @@ try {
   checkSubPaths(needing);
   checkExamples();
   checkTutorial();
+  checkNew();
   expect(
     trimeter(['run', 'erc20', 'transfer', 'bob', '5', '--on', 'wasm,evm,evm-default']),
     /agree$/m,

@@ -1,8 +1,9 @@
 // AssemblyScript to WebAssembly. Its sources end in `.as` here, so that nothing takes them for TypeScript; the compiler knows
 // them as `.ts`.
 import { join } from 'node:path';
-import { BuildFailed, contractsRoot, readTexts } from './contract-files.mjs';
-import { finish, toolchainRoot } from './contract-toolchain.mjs';
+import { pathToFileURL } from 'node:url';
+import { BuildFailed } from './build-failed.mjs';
+import { finishModule } from './finish-module.mjs';
 
 export const assemblyscriptFlags = [
   '--runtime',
@@ -23,13 +24,13 @@ export const assemblyscriptFlags = [
   'nontrapping-f2i',
 ];
 
-export function readAssemblyscriptSdk() {
-  return readTexts(join(contractsRoot, 'sdk/assemblyscript'), /\.as$/);
-}
-
-/** @param files of the case, by name @param sdk as `readAssemblyscriptSdk` reads it */
-export async function compileAssemblyscript(id, files, sdk) {
-  const { default: asc } = await import(join(toolchainRoot, 'node_modules/assemblyscript/dist/asc.js'));
+/**
+ * @param toolchain Folder whose `node_modules` has the compilers.
+ * @param files of the case, by name @param sdk as `readAssemblyscriptSdk` reads it
+ * @param onMessages is told warnings
+ */
+export async function compileAssemblyscript(toolchain, id, files, sdk, { onMessages = () => {} } = {}) {
+  const { default: asc } = await import(pathToFileURL(join(toolchain, 'node_modules/assemblyscript/dist/asc.js')).href);
   const sources = new Map([
     ...Object.entries(files).map(([name, text]) => [`${id}/${name}`, text]),
     ...Object.entries(sdk).map(([name, text]) => [`sdk/assemblyscript/${name}`, text]),
@@ -44,6 +45,6 @@ export async function compileAssemblyscript(id, files, sdk) {
   });
   const messages = stderr.toString().replaceAll('.ts(', '.as(');
   if (error !== null) throw new BuildFailed(messages.trim() || error.message);
-  process.stderr.write(messages);
-  return finish(module);
+  onMessages(messages);
+  return finishModule(toolchain, module);
 }

@@ -1,0 +1,2 @@
+/** What a compiler refuses, in its own words. */
+export class BuildFailed extends Error {}
