@@ -13,9 +13,9 @@ const HEIGHT = 250;
 const [LEFT, RIGHT, TOP, BOTTOM] = [52, PLOT_WIDTH - 10, 8, HEIGHT - 36];
 
 /** How well gas foretells time: a plot per machine that meters, and the spread in numbers. */
-export function gasSection(report: ProtocolReport, accent: Accent): Markup {
+export function gasSection(report: ProtocolReport, accent: Accent): Markup | undefined {
   const found = gasTimes(report);
-  if (found.length === 0) return markup`<p>No machine of this run meters at least two workloads.</p>`;
+  if (found.length === 0) return undefined;
   const table = dataTable(
     'Nanoseconds per gas over the workloads',
     [

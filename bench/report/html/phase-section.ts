@@ -13,7 +13,7 @@ interface PartsRow extends BarRow {
 }
 
 /** From bytes to instance, part by part. */
-export function loadingPlots({ phases }: ProtocolReport, accent: Accent): Markup {
+export function loadingPlots({ phases }: ProtocolReport, accent: Accent): Markup | undefined {
   const rows = phases.map(({ id, machine, instrumentNs, compileNs, instantiateNs }): PartsRow => {
     return { machine, label: id, partsNs: [instrumentNs, compileNs, instantiateNs] };
   });
@@ -22,7 +22,7 @@ export function loadingPlots({ phases }: ProtocolReport, accent: Accent): Markup
 }
 
 /** What comes before a contract's first result, and what a call takes later. */
-export function coldPlots(report: ProtocolReport, machines: readonly string[], accent: Accent): Markup {
+export function coldPlots(report: ProtocolReport, machines: readonly string[], accent: Accent): Markup | undefined {
   const rows = machines.flatMap((machine) =>
     coldAndWarmCalls(report, machine).map(({ id, coldNs: { prepare, deploy, call }, warmNs }): PartsRow => {
       return { machine, label: id, partsNs: [prepare, deploy, call], besideNs: warmNs };
@@ -39,7 +39,8 @@ function partsPlots(
   beside: string | undefined,
   rows: readonly PartsRow[],
   accent: Accent,
-): Markup {
+): Markup | undefined {
+  if (rows.length === 0) return undefined;
   const fullNs = rows.reduce((most, row) => Math.max(most, row.besideNs ?? 0, togetherNs(row)), 0);
   const plots = [...new Set(rows.map(({ machine }) => machine))].map((machine) => {
     const own = rows.filter((row) => row.machine === machine);

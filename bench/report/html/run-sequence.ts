@@ -16,11 +16,11 @@ const HEIGHT = 74;
 const [TOP, BOTTOM] = [8, 66];
 
 /** All samples in the order in which they were taken, a plot per workload and machine, folded. */
-export function runSequences(report: ProtocolReport, accent: Accent): Markup {
+export function runSequences(report: ProtocolReport, accent: Accent): Markup | undefined {
   const { cases } = report;
   const unit = isOfOneProcess(report) ? 'blocks' : 'processes';
   const timed = cases.filter(({ slots }) => Object.keys(slots).length > 0);
-  return markup`${timed.map((found) => workloadSequences(found, unit, accent))}`;
+  return timed.length === 0 ? undefined : markup`${timed.map((found) => workloadSequences(found, unit, accent))}`;
 }
 
 function workloadSequences({ id, workload, slots }: ProtocolCase, unit: string, accent: Accent): Markup {
