@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { judgeClaims } from '../../bench/claims/judge-claims.ts';
+import { htmlHistory } from '../../bench/report/html/history-page.ts';
 import { htmlReport } from '../../bench/report/html/page.ts';
+import { historyOf } from '../../bench/result/history.ts';
+import type { ProtocolReport } from '../../bench/result/protocol-report.ts';
 import { sampleReport } from './sample-report.ts';
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
@@ -24,6 +27,11 @@ const FLAGS = [
 
 const WIDTHS = [360, 1280];
 const SCHEMES = ['light', 'dark'] as const;
+
+function ofDate(date: string): ProtocolReport {
+  const sample = sampleReport();
+  return { ...sample, environment: { ...sample.environment, date } };
+}
 
 /** A page, and everything that went wrong while it was shown. */
 interface Visit {
@@ -77,6 +85,18 @@ describe(`the page of a report in a browser${CHROMIUM === undefined ? ' (skipped
       });
     }
   }
+
+  it('shows a history at any width, with all its plots', async () => {
+    const history = historyOf(['2026-01-02', '2026-02-02'].map((date) => ofDate(`${date}T03:04:05.678Z`)));
+    for (const width of WIDTHS) {
+      const { page, problems } = await visit(htmlHistory(history), width, 'dark');
+      assert.equal(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), 0);
+      assert.ok(await page.getByRole('region', { name: 'Throughput of wasm relative to native' }).isVisible());
+      assert.equal(await page.locator('#ratios svg.plot').count(), history.ratios.length);
+      assert.deepEqual(problems, []);
+      await page.close();
+    }
+  });
 
   it('shows the results first, then plots, the claims that were measured and every sample', async () => {
     const { page } = await visit(html, 1280, 'light');

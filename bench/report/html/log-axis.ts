@@ -50,10 +50,22 @@ function withoutZeros(label: string): string {
   return label.replace(/(\.\d*?)0+(?!\d)/, '$1').replace(/\.(?!\d)/, '');
 }
 
+/** 1, 1.05, 1.1 and on to 9.95, for a narrow range. */
+const twentieths = Array.from({ length: 180 }, (_, at) => (20 + at) / 20);
+const tenths = Array.from({ length: 90 }, (_, at) => (10 + at) / 10);
+
 /** The finest of a few regular series that has not too many values in the range. */
 function ticksWithin(low: number, high: number): readonly number[] {
   const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
-  for (const multiples of [[1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9], [1, 1.5, 2, 3, 5, 7], [1, 2, 5], [1, 3], [1]]) {
+  for (const multiples of [
+    twentieths,
+    tenths,
+    [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9],
+    [1, 1.5, 2, 3, 5, 7],
+    [1, 2, 5],
+    [1, 3],
+    [1],
+  ]) {
     const found = series(first, last, 1, multiples, low, high);
     if (found.length <= MAX_TICKS) return found;
   }

@@ -28,6 +28,7 @@ nav ul,.key{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;list-style:none;margi
 .note{color:var(--soft);font-size:.9375rem}
 .warning{border-left:3px solid var(--bad);padding:.15rem 0 .15rem 1rem;margin:.75rem 0;overflow-wrap:anywhere}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+.part{margin:1.5rem 0 .35rem}.part+.caption{display:none}
 .icon{width:.75em;height:.75em;overflow:visible;vertical-align:-.02em}
 :focus-visible{outline:2px solid var(--m0);outline-offset:2px}
 .machine-0{color:var(--m0)}.machine-1{color:var(--m1)}.machine-2{color:var(--m2)}.machine-3{color:var(--m3)}
@@ -62,6 +63,7 @@ tbody th,tfoot th,thead th:first-child{text-align:left;font-weight:600;position:
 thead th:first-child{z-index:2}
 tbody th{min-width:9.5rem;max-width:15rem;white-space:normal;overflow-wrap:anywhere}
 th small{display:block;font-weight:400}
+thead small{display:block;font-weight:400;white-space:normal;max-width:6.5rem;margin-left:auto}
 td small{display:block;margin-top:.1rem}
 td.text{text-align:left;white-space:normal;min-width:8rem}th.text{text-align:left}
 .absent{color:var(--soft)}
