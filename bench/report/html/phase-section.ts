@@ -2,13 +2,15 @@ import { coldAndWarmCalls } from '../../result/cold-and-warm.ts';
 import type { ProtocolReport } from '../../result/protocol-report.ts';
 import { formatNs } from '../../result/units.ts';
 import type { Accent } from './accents.ts';
+import { PLOT_WIDTH } from './coordinates.ts';
 import { dataTable } from './data-table.ts';
+import { logAxis } from './log-axis.ts';
 import { type Markup, markup } from './markup.ts';
+import { type PartsPlotRow, partsKey, partsPlot, togetherNs } from './parts-plot.ts';
 import { facet, facets } from './plot.ts';
-import { type BarRow, partsKey, stackedBars, togetherNs } from './stacked-bars.ts';
 
 /** What a contract takes on a machine, in parts. */
-interface PartsRow extends BarRow {
+interface PartsRow extends PartsPlotRow {
   readonly machine: string;
 }
 
@@ -40,14 +42,15 @@ function partsPlots(
   rows: readonly PartsRow[],
   accent: Accent,
 ): Markup | undefined {
-  if (rows.length === 0) return undefined;
-  const fullNs = rows.reduce((most, row) => Math.max(most, row.besideNs ?? 0, togetherNs(row)), 0);
+  const times = rows.flatMap(({ partsNs, besideNs = 0 }) => [...partsNs, besideNs]).filter((ns) => ns > 0);
+  if (times.length === 0) return undefined;
+  const axis = logAxis(times, 10, PLOT_WIDTH - 10, formatNs);
   const plots = [...new Set(rows.map(({ machine }) => machine))].map((machine) => {
     const own = rows.filter((row) => row.machine === machine);
     const title = `${parts.join(', ')} on ${machine}`;
     return facet(
       markup`<b class="machine ${accent(machine)}">${machine}</b>`,
-      stackedBars({ title, parts, beside, rows: own, fullNs, className: accent(machine) }),
+      partsPlot({ title, parts, beside, rows: own, axis, className: accent(machine) }),
     );
   });
   const numbers = [...parts, 'together', ...(beside === undefined ? [] : [beside])];

@@ -87,12 +87,13 @@ figcaption{font-size:.9375rem;overflow-wrap:anywhere;margin-bottom:.25rem}
 path.verdict{fill:currentColor;stroke:currentColor;stroke-width:1.5;stroke-linejoin:round}
 path.equal,path.open{fill:var(--page)}
 path.unstable{fill:none;stroke-width:2}
-.part-0{fill:currentColor}.part-1{fill:currentColor;opacity:.6}.part-2{fill:currentColor;opacity:.32}.beside{fill:var(--ink)}
+.mark{fill:currentColor;stroke:var(--page);stroke-width:1}.mark.beside{fill:var(--ink)}
 .line{fill:none;stroke:currentColor;stroke-width:1.75}
 circle{fill:currentColor}
 .trend{stroke:var(--soft);stroke-dasharray:4 4;fill:none}
 .band{fill:var(--band)}
 .dots{fill:none;stroke:currentColor;stroke-width:2.4;stroke-linecap:round;opacity:.8}
+.sparse .dots{stroke-width:6;opacity:1}
 .medians{fill:none;stroke:var(--ink);stroke-width:1.25}
 .facts{margin:.75rem 0}
 .facts div{display:grid;grid-template-columns:10rem minmax(0,1fr);gap:0 1.5rem;padding:.35rem 0;border-top:1px solid var(--line)}
