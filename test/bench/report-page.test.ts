@@ -154,6 +154,26 @@ describe('the page of a report', () => {
     assert.equal(dots.length, count.length);
   });
 
+  it('gives run sequences both axes, with the unit of time and the number of the process', () => {
+    const [sequence] =
+      /<svg class="plot [^"]*" role="img"[^>]*><title>erc20\/transfer on wasm<[\s\S]*?<\/svg>/.exec(page) ?? [];
+    const labels = [...(sequence ?? '').matchAll(/<text class="tick[^>]*>([^<]*)</g)].map(
+      (match) => match[1] as string,
+    );
+    const times = labels.filter((label) => / [nµm]s$/.test(label));
+    assert.ok(times.length >= 2, labels.join());
+    assert.deepEqual(
+      labels.filter((label) => !times.includes(label)),
+      ['1', '2', '3', '4', '5', '6', 'process'],
+    );
+  });
+
+  it('shows on one scale what takes microseconds and what takes milliseconds', () => {
+    const [cold] = /<section id="cold"[\s\S]*?<\/section>/.exec(page) ?? [];
+    assert.match(cold ?? '', />1 µs<\/text>[\s\S]*>10 ms<\/text>/);
+    assert.equal((cold?.match(/<path class="mark beside" transform/g) ?? []).length, 25);
+  });
+
   it('gives plots a name and a description, and tables headings with a scope', () => {
     const plots = page.match(/<svg class="plot/g) ?? [];
     assert.ok(plots.length > 10);

@@ -50,16 +50,14 @@ function withoutZeros(label: string): string {
   return label.replace(/(\.\d*?)0+(?!\d)/, '$1').replace(/\.(?!\d)/, '');
 }
 
-/** 1, 1.05, 1.1 and on to 9.95, for a narrow range. */
-const twentieths = Array.from({ length: 180 }, (_, at) => (20 + at) / 20);
-const tenths = Array.from({ length: 90 }, (_, at) => (10 + at) / 10);
+/** From 1 to 10 by one over that many, for narrow ranges. */
+const evenSteps = [20, 10, 5, 2].map((parts) => Array.from({ length: 9 * parts }, (_, at) => (parts + at) / parts));
 
 /** The finest of a few regular series that has not too many values in the range. */
 function ticksWithin(low: number, high: number): readonly number[] {
   const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
   for (const multiples of [
-    twentieths,
-    tenths,
+    ...evenSteps,
     [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9],
     [1, 1.5, 2, 3, 5, 7],
     [1, 2, 5],
