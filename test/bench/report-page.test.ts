@@ -76,6 +76,8 @@ describe('the page of a report', () => {
     });
     assert.match(own, /<h1>counter on wasm<\/h1>/);
     assert.match(own, /<title>counter on wasm - Trimeter<\/title>/);
+    assert.match(own, /gas, <span class="machine machine-0">wasm<\/span><\/th>.*<td>44136<\/td>/);
+    assert.doesNotMatch(own, /no verdict|and ratios<\/p>/);
     const titles = [...own.matchAll(/<h2[^>]*>([^<]*)<\/h2>/g)].map((match) => match[1]);
     assert.deepEqual(titles, [
       'Results by workload',
