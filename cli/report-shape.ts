@@ -90,6 +90,7 @@ const protocolCase: Shape = (value, where) => {
 };
 
 const environment = objectOf({
+  trimeter: absentOr(text),
   runtime: text,
   engine: text,
   cpu: text,

@@ -1,17 +1,17 @@
 import { escapeMarkdown } from '../../harness/text/markdown-text.ts';
 import { counted } from '../../harness/text/words.ts';
-import { judgeClaims } from '../claims/judge-claims.ts';
 import { environmentLine } from '../result/environment.ts';
 import { machinesOf } from '../result/machines-of.ts';
 import type { ProtocolCase, ProtocolReport } from '../result/protocol-report.ts';
 import { soundMeans } from '../result/sound-means.ts';
 import { formatEstimate, formatFloor, formatNs } from '../result/units.ts';
+import { measuredClaims } from './measured-claims.ts';
 import { formatMeasuredValue } from './measured-value-text.ts';
 import { soundness } from './soundness.ts';
 import { verdictLegend, verdictMark } from './verdict-mark.ts';
 
 /**
- * GitHub markdown, for the comment of a pull request: the claims, the results, and how sound they are.
+ * GitHub markdown, for the comment of a pull request: the results, the public claims that were measured, and how sound it all is.
  *
  * @example
  * console.log(markdownReport(run).split('\n')[0]); // ### Trimeter benchmark
@@ -19,10 +19,11 @@ import { verdictLegend, verdictMark } from './verdict-mark.ts';
 export function markdownReport(report: ProtocolReport): string {
   const machines = machinesOf(report);
   const [subject = 'the subject'] = machines;
+  const judged = measuredClaims(report);
   const claims = table(
     ['verdict', 'claim', 'measured'],
     ['---', '---', '---'],
-    judgeClaims(report).map(({ verdict, text, measured: [first], sentence }) => [
+    judged.map(({ verdict, text, measured: [first], sentence }) => [
       `**${verdict}**`,
       escapeMarkdown(text),
       first === undefined
@@ -54,13 +55,13 @@ export function markdownReport(report: ProtocolReport): string {
   return [
     '### Trimeter benchmark\n\n',
     ...warnings.map((warning) => `**${escapeMarkdown(warning)}**\n\n`),
-    claims,
     ...(differences.length === 0
       ? []
-      : ['\nNothing was timed where the machines differ or calls fail:\n\n', ...differences]),
-    `\nTime of one operation, and the throughput of ${escapeMarkdown(subject)} relative to each machine with its 95 % interval (${escapeMarkdown(verdictLegend(report))}):\n\n`,
+      : ['Nothing was timed where the machines differ or calls fail:\n\n', ...differences, '\n']),
+    `Time of one operation, and the throughput of ${escapeMarkdown(subject)} relative to each machine with its 95 % interval (${escapeMarkdown(verdictLegend(report))}):\n\n`,
     results,
     ...(means.length === 0 ? [] : ['\nGeometric means over this suite:\n\n', ...means]),
+    ...(judged.length === 0 ? [] : ['\nWhat is said about WebAssembly, and what this run says:\n\n', claims]),
     `\n${escapeMarkdown(effort)}\n`,
     `\n${escapeMarkdown(`${environmentLine(report.environment)}, ${report.environment.date}`)}\n`,
   ].join('');

@@ -2,7 +2,6 @@ import { printable } from '../../harness/text/printable.ts';
 import { columnsOf, textTable } from '../../harness/text/text-table.ts';
 import { wrapText } from '../../harness/text/wrap-text.ts';
 import type { MeasuredValue } from '../claims/claim.ts';
-import { judgeClaims } from '../claims/judge-claims.ts';
 import { startNs } from '../result/break-even.ts';
 import { environmentLine } from '../result/environment.ts';
 import {
@@ -13,6 +12,7 @@ import {
   type SlotReport,
 } from '../result/protocol-report.ts';
 import { formatEstimate, formatFloor, formatNs } from '../result/units.ts';
+import { measuredClaims } from './measured-claims.ts';
 import { formatMeasuredValue } from './measured-value-text.ts';
 import { soundness } from './soundness.ts';
 import { verdictLegend, verdictMark } from './verdict-mark.ts';
@@ -86,7 +86,7 @@ export function protocolTable(report: ProtocolReport, all: readonly string[], sc
     [
       'What is said about WebAssembly, and what this run says',
       columnsOf(['verdict', 'claim', 'measured']),
-      judgeClaims(report).map(({ verdict, text, measured }) => [verdict, text, measuredCell(measured[0])]),
+      measuredClaims(report).map(({ verdict, text, measured }) => [verdict, text, measuredCell(measured[0])]),
     ],
   ] as const;
   const shown = sections

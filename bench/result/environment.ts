@@ -1,8 +1,11 @@
 import { arch, cpus, platform, release } from 'node:os';
+import { packageManifest } from '../../harness/package-manifest.ts';
 import { formatRuntime, type Runtime, thisRuntime } from '../../harness/results/runtime.ts';
 
 /** Where and with what a run was made. Numbers from different environments are not comparable. */
 export interface Environment extends Runtime {
+  /** Version of this package. Absent in results of versions that did not write it. */
+  readonly trimeter?: string;
   /** Model name as the operating system gives it. */
   readonly cpu: string;
   /** Logical processors. */
@@ -29,6 +32,7 @@ export function describeEnvironment(
 ): Environment {
   const flags = [...process.execArgv, process.env['NODE_OPTIONS'] ?? ''];
   return {
+    trimeter: packageManifest().version,
     ...thisRuntime(),
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
     cores: cpus().length,

@@ -1,8 +1,17 @@
 import { isTooWide } from '../stats/verdict.ts';
-import { isOfOneProcess, type ProtocolReport, type SuiteReport } from './protocol-report.ts';
+import type { ProtocolReport, SuiteReport } from './protocol-report.ts';
 
-/** The means that a reader may take home, by `subject/other`: none of a run that was too noisy, and in one process none too wide. */
+/** The means that a reader may take home, by `subject/other`. */
 export function soundMeans(report: ProtocolReport): readonly (readonly [key: string, mean: SuiteReport])[] {
-  if (report.isTooNoisy) return [];
-  return Object.entries(report.suite).filter(([, mean]) => !(isOfOneProcess(report) && isTooWide(mean)));
+  return Object.entries(report.suite).filter(([key, mean]) => isSoundMean(report, key, mean));
+}
+
+/** Not of a run that was too noisy, not if the interval is too wide, and not if most of what it is made of says nothing alone. */
+export function isSoundMean(report: ProtocolReport, key: string, mean: SuiteReport): boolean {
+  return !report.isTooNoisy && !isTooWide(mean) && unstableCount(report, key) <= mean.workloadCount / 2;
+}
+
+/** Workloads on which nothing can be said of the two machines. */
+export function unstableCount({ cases }: ProtocolReport, key: string): number {
+  return cases.filter(({ comparisons }) => comparisons[key]?.verdict === 'unstable').length;
 }

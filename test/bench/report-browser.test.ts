@@ -4,8 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { claims } from '../../bench/claims/claims.ts';
+import { judgeClaims } from '../../bench/claims/judge-claims.ts';
+import { htmlHistory } from '../../bench/report/html/history-page.ts';
 import { htmlReport } from '../../bench/report/html/page.ts';
+import { historyOf } from '../../bench/result/history.ts';
+import type { ProtocolReport } from '../../bench/result/protocol-report.ts';
 import { sampleReport } from './sample-report.ts';
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
@@ -24,6 +27,11 @@ const FLAGS = [
 
 const WIDTHS = [360, 1280];
 const SCHEMES = ['light', 'dark'] as const;
+
+function ofDate(date: string): ProtocolReport {
+  const sample = sampleReport();
+  return { ...sample, environment: { ...sample.environment, date } };
+}
 
 /** A page, and everything that went wrong while it was shown. */
 interface Visit {
@@ -78,10 +86,23 @@ describe(`the page of a report in a browser${CHROMIUM === undefined ? ' (skipped
     }
   }
 
-  it('shows the claims first, then ratios, plots and every sample', async () => {
+  it('shows a history at any width, with all its plots', async () => {
+    const history = historyOf(['2026-01-02', '2026-02-02'].map((date) => ofDate(`${date}T03:04:05.678Z`)));
+    for (const width of WIDTHS) {
+      const { page, problems } = await visit(htmlHistory(history), width, 'dark');
+      assert.equal(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), 0);
+      assert.ok(await page.getByRole('region', { name: 'Throughput of wasm relative to native' }).isVisible());
+      assert.equal(await page.locator('#ratios svg.plot').count(), history.ratios.length);
+      assert.deepEqual(problems, []);
+      await page.close();
+    }
+  });
+
+  it('shows the results first, then plots, the claims that were measured and every sample', async () => {
     const { page } = await visit(html, 1280, 'light');
-    assert.equal(await page.locator('section').first().getAttribute('id'), 'claims');
-    assert.equal(await page.locator('.claim').count(), claims.length);
+    assert.equal(await page.locator('section').first().getAttribute('id'), 'results');
+    const measured = judgeClaims(sampleReport()).filter(({ verdict }) => verdict !== 'not measured');
+    assert.equal(await page.locator('.claim').count(), measured.length);
     const deterministic = page.locator('#claim-deterministic');
     assert.equal(await deterministic.locator('.stamp').textContent(), 'not refuted');
     assert.ok(await deterministic.getByText('no divergence').isVisible());
@@ -102,11 +123,38 @@ describe(`the page of a report in a browser${CHROMIUM === undefined ? ' (skipped
     await page.close();
   });
 
+  it('keeps the headings of a table in sight on a phone, and shades the edge that there is more behind', async () => {
+    const { page } = await visit(html, 390, 'light');
+    const table = page.getByRole('region', { name: 'Time of one operation, and ratios' });
+    const places = () =>
+      table.evaluate((box) => {
+        const [corner, right] = box.querySelectorAll('thead th');
+        const name = box.querySelector('tbody tr:last-child th');
+        const left = box.getBoundingClientRect();
+        return {
+          hasMore: box.scrollWidth > box.clientWidth && box.scrollHeight > box.clientHeight,
+          shades: box.ownerDocument.defaultView?.getComputedStyle(box).backgroundImage.split('linear-gradient').length,
+          corner: [corner?.getBoundingClientRect().x, corner?.getBoundingClientRect().y],
+          heading: right?.getBoundingClientRect().y,
+          name: name?.getBoundingClientRect().x,
+          box: [left.x, left.y],
+        };
+      });
+    const before = await places();
+    assert.ok(before.hasMore);
+    assert.equal(before.shades, 7);
+    await table.evaluate((box) => box.scrollTo(100, 60));
+    const after = await places();
+    assert.deepEqual(after, before);
+    assert.deepEqual(after.corner, after.box);
+    await page.close();
+  });
+
   it('would not run or load what got into it, and that would be seen', async () => {
     const injected =
       '<script>document.title="owned"</script><img src="http://127.0.0.1:9/x.png"><b style="color:red">x</b>';
     const { page, problems } = await visit(html.replace('<main>', `<main>${injected}`), 1280, 'light');
-    assert.equal(await page.title(), 'Trimeter benchmark report');
+    assert.match(await page.title(), /^auth-gate, bn254, erc20 and 3 more on wasm, .* - Trimeter$/);
     const refused = problems.filter((problem) => /Content Security Policy/.test(problem));
     assert.ok(refused.length >= 3, problems.join('\n'));
     await page.close();

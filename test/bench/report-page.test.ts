@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { judgeClaims } from '../../bench/claims/judge-claims.ts';
 import { htmlReport } from '../../bench/report/html/page.ts';
 import { theme } from '../../bench/report/html/theme.ts';
 import { markdownReport } from '../../bench/report/markdown.ts';
 import { protocolTable } from '../../bench/report/protocol-table.ts';
-import type { ProtocolReport } from '../../bench/result/protocol-report.ts';
+import type { ProtocolReport, SlotReport } from '../../bench/result/protocol-report.ts';
 import { sampleReport } from './sample-report.ts';
 
 const sample = sampleReport();
@@ -46,20 +47,88 @@ function hostileReport(): ProtocolReport {
 }
 
 describe('the page of a report', () => {
-  it('has its sections in order, claims first', () => {
+  it('has its sections in order, results first', () => {
     const titles = [...page.matchAll(/<h2[^>]*>([^<]*)<\/h2>/g)].map((match) => match[1]);
     assert.deepEqual(titles, [
-      'Public claims, measured',
       'Results by workload',
       'Ratios',
+      'Public claims',
       'From bytes to instance',
       'Cold and warm',
       'Crossing from the guest to the host',
-      'Run sequences',
       'Gas and time',
+      'Run sequences',
       'Environment',
       'Raw data',
     ]);
+  });
+
+  it('is named by what was measured', () => {
+    const [first] = sample.cases;
+    assert.ok(first !== undefined);
+    assert.match(page, /<h1>auth-gate, bn254, erc20 and 3 more on wasm, native, evm, wasm-unmetered and revm<\/h1>/);
+    const { wasm } = first.slots;
+    const own = htmlReport({
+      ...sample,
+      environment: { ...sample.environment, backends: { wasm: 'WebAssembly' } },
+      cases: [{ ...first, id: 'counter', slots: { wasm: wasm as SlotReport }, comparisons: {}, self: null }],
+      ...{ phases: [], boundary: [], suite: {} },
+    });
+    assert.match(own, /<h1>counter on wasm<\/h1>/);
+    assert.match(own, /<title>counter on wasm - Trimeter<\/title>/);
+    assert.match(own, /gas, <span class="machine machine-0">wasm<\/span><\/th>.*<td>44136<\/td>/);
+    assert.doesNotMatch(own, /no verdict|and ratios<\/p>/);
+    const titles = [...own.matchAll(/<h2[^>]*>([^<]*)<\/h2>/g)].map((match) => match[1]);
+    assert.deepEqual(titles, [
+      'Results by workload',
+      'Public claims',
+      'Cold and warm',
+      'Run sequences',
+      'Environment',
+      'Raw data',
+    ]);
+  });
+
+  it('says of public claims only what was measured', () => {
+    assert.match(page, /id="claim-deterministic"/);
+    assert.doesNotMatch(page, /not measured|claim-pre-initialised/);
+    assert.ok(judgeClaims(sample).some(({ verdict }) => verdict === 'not measured'));
+  });
+
+  it('has a headline only where most of what it is made of can be believed', () => {
+    assert.match(page, /<ul class="headlines"><li>.*?<b>0\.72 ×<\/b>/);
+    const doubted = (count: number): string => {
+      const cases = sample.cases.map((found, at) => {
+        const comparison = found.comparisons['wasm/native'];
+        if (at >= count || comparison === undefined) return found;
+        return { ...found, comparisons: { ...found.comparisons, 'wasm/native': { ...comparison, verdict } } };
+      });
+      return htmlReport({ ...sample, cases });
+    };
+    const verdict = 'unstable' as const;
+    assert.match(doubted(4), /<b>0\.72 ×<\/b>/);
+    assert.doesNotMatch(doubted(5), /<b>0\.72 ×<\/b>/);
+    assert.doesNotMatch(htmlReport({ ...sample, isTooNoisy: true }), /class="headlines"/);
+  });
+
+  it('draws no line of a plot of ratios through a label or a number', () => {
+    const plots = [...page.matchAll(/<svg class="plot [^"]*" role="img"[^>]*><title>Throughput[\s\S]*?<\/svg>/g)];
+    assert.equal(plots.length, 4);
+    for (const [svg] of plots) {
+      const lines = [...svg.matchAll(/<path class="(?:grid|one)" d="([^"]+)"/g)].flatMap((match) =>
+        [...(match[1] as string).matchAll(/M[\d.]+ ([\d.]+)v([\d.]+)/g)].map((line) => [
+          Number(line[1]),
+          Number(line[2]),
+        ]),
+      );
+      const texts = [...svg.matchAll(/<text [^>]*y="([\d.]+)"/g)].map((match) => Number(match[1]));
+      assert.ok(lines.length >= 4 && texts.length >= 5);
+      for (const [top = 0, height = 0] of lines) {
+        // Capitals reach 9 units above their line, and a g 3 below it.
+        for (const y of texts)
+          assert.ok(top + height <= y - 9 || top >= y + 3, `${top} to ${top + height}, text at ${y}`);
+      }
+    }
   });
 
   it('loads and runs nothing, and forbids it', () => {
@@ -85,6 +154,26 @@ describe('the page of a report', () => {
       (match[1] as string).split('M').slice(1),
     );
     assert.equal(dots.length, count.length);
+  });
+
+  it('gives run sequences both axes, with the unit of time and the number of the process', () => {
+    const [sequence] =
+      /<svg class="plot [^"]*" role="img"[^>]*><title>erc20\/transfer on wasm<[\s\S]*?<\/svg>/.exec(page) ?? [];
+    const labels = [...(sequence ?? '').matchAll(/<text class="tick[^>]*>([^<]*)</g)].map(
+      (match) => match[1] as string,
+    );
+    const times = labels.filter((label) => / [nµm]s$/.test(label));
+    assert.ok(times.length >= 2, labels.join());
+    assert.deepEqual(
+      labels.filter((label) => !times.includes(label)),
+      ['1', '2', '3', '4', '5', '6', 'process'],
+    );
+  });
+
+  it('shows on one scale what takes microseconds and what takes milliseconds', () => {
+    const [cold] = /<section id="cold"[\s\S]*?<\/section>/.exec(page) ?? [];
+    assert.match(cold ?? '', />1 µs<\/text>[\s\S]*>10 ms<\/text>/);
+    assert.equal((cold?.match(/<path class="mark beside" transform/g) ?? []).length, 25);
   });
 
   it('gives plots a name and a description, and tables headings with a scope', () => {
@@ -177,9 +266,11 @@ function luminance(colour: string): number {
 }
 
 describe('a report as markdown', () => {
-  it('has claims, results and soundness', () => {
+  it('has results, claims that were measured, and soundness', () => {
     const text = markdownReport(sample);
-    assert.match(text, /^### Trimeter benchmark\n\n\| verdict \| claim \| measured \|\n/);
+    assert.match(text, /^### Trimeter benchmark\n\nTime of one operation.*\n\n\| workload \| wasm \|/);
+    assert.match(text, /\n\| verdict \| claim \| measured \|\n/);
+    assert.doesNotMatch(text, /not measured/);
     assert.match(text, /^\| \*\*not refuted\*\* \| Deterministic execution is guaranteed\. \| 0<br>divergences \|$/m);
     assert.match(text, /^\| erc20\/transfer \| 1\.1\d µs \| 80\d ns<br>0\.69 \\\[0\.66, 0\.71\\\] - \| 243 µs<br>/m);
     assert.match(text, /^276 processes in 5\.2 minutes: 6 blocks per workload/m);

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { logAxis } from '../../bench/report/html/log-axis.ts';
+import { markupText } from '../../bench/report/html/markup.ts';
+import { alongLine, pointLabels } from '../../bench/report/html/point-labels.ts';
 import { compareReports } from '../../bench/result/compare-reports.ts';
 import { gasTimes } from '../../bench/result/gas-time.ts';
 import { machinesOf } from '../../bench/result/machines-of.ts';
@@ -25,6 +27,20 @@ describe('a logarithmic axis', () => {
     }
   });
 
+  it('has at least two ticks on a narrow range, so that its scale can be read', () => {
+    for (const values of [
+      [0.63, 0.76],
+      [0.46, 0.56],
+      [2986, 3765],
+      [0.0881, 0.112],
+      [4.9, 5.1],
+      [1, 1],
+    ]) {
+      const { ticks } = logAxis(values, 0, 100);
+      assert.ok(ticks.length >= 2 && ticks.length <= 6, `${values}: ${ticks.map(({ label }) => label)}`);
+    }
+  });
+
   it('runs either way, with equal steps for equal factors', () => {
     const { at } = logAxis([1, 100], 200, 0);
     assert.ok(Math.abs(at(10) - 100) < 1e-9);
@@ -38,6 +54,46 @@ describe('a logarithmic axis', () => {
       logAxis([1, 2e6], 0, 100).ticks.map(({ label }) => label),
       ['1', '100', '10 k', '1 M'],
     );
+  });
+});
+
+describe('labels of points', () => {
+  const within = { left: 0, right: 340, top: 0, bottom: 200 };
+  const placesOf = (points: Parameters<typeof pointLabels>[0], obstacles = alongLine([0, 0], [0, 0])) =>
+    pointLabels(points, obstacles, within).map((label) => {
+      const [, x, y, text] = /x="([\d.]+)" y="([\d.]+)">([^<]*)</.exec(markupText(label)) ?? [];
+      return { x: Number(x), y: Number(y), text };
+    });
+
+  it('touch neither each other nor what is in their way, and are left out where there is no room', () => {
+    const points = Array.from({ length: 30 }, (_, at) => ({
+      x: 100 + 4 * at,
+      y: 100 + (at % 5),
+      label: `label-${at}`,
+    }));
+    const places = placesOf(points);
+    assert.ok(places.length >= 4 && places.length < 30, String(places.length));
+    assert.equal(places[0]?.text, 'label-0');
+    for (const [at, a] of places.entries()) {
+      for (const b of places.slice(at + 1)) assert.ok(Math.abs(a.x - b.x) >= 40 || Math.abs(a.y - b.y) >= 11);
+    }
+    const [free] = placesOf([{ x: 100, y: 100, label: 'wide' }]);
+    const [moved] = placesOf([{ x: 100, y: 100, label: 'wide' }], alongLine([104, 101], [200, 101]));
+    assert.ok((free?.x ?? 0) > 100 && (moved?.x ?? 200) < 100);
+  });
+
+  it('stay inside the plot', () => {
+    for (const [x, y] of [
+      [2, 2],
+      [338, 2],
+      [338, 198],
+      [2, 198],
+    ] as const) {
+      const [place] = placesOf([{ x, y, label: 'at the edge' }]);
+      const half = 2.5 * 'at the edge'.length;
+      assert.ok(place !== undefined && place.x - half >= 0 && place.x + half <= 340);
+      assert.ok(place.y >= 8 && place.y <= 200);
+    }
   });
 });
 

@@ -48,6 +48,60 @@ describe('trimeter report', () => {
     assert.match(output, /^not refuted +Deterministic execution is guaranteed\./m);
   });
 
+  /** A result of that date in a file of that name. */
+  function writeRun(name: string, date: string, change: (report: Json) => void = () => {}) {
+    const report = JSON.parse(text);
+    report.environment.date = date;
+    change(report);
+    writeFileSync(at(name), JSON.stringify(report));
+    return at(name);
+  }
+
+  it('shows the history of several results, from the oldest to the newest: as text, as a page and as JSON', async () => {
+    const newest = writeRun('c.json', '2026-03-01T00:00:00.000Z', (report) => {
+      set(report['environment'], 'trimeter', '9.8.7');
+      set(slot(report), 'gasPerOperation', 22_068);
+    });
+    const oldest = writeRun('a.json', '2026-01-01T00:00:00.000Z', (report) => report['cases']?.shift());
+    const middle = writeRun('b.json', '2026-02-01T00:00:00.000Z');
+    const shownText = await trimeter('report', newest, oldest, middle);
+    assert.equal(shownText.exitCode, 0, shownText.errors);
+    assert.match(shownText.output, /^auth-gate, bn254, erc20 and 3 more on wasm, .*, over 3 runs\n/);
+    assert.match(shownText.output, /^run 1: 2026-01-01 00:00 UTC, Node v24\.21\.0, full protocol$/m);
+    assert.match(shownText.output, /^run 3: 2026-03-01 00:00 UTC, trimeter 9\.8\.7, Node v24\.21\.0, full protocol$/m);
+    assert.match(
+      shownText.output,
+      /^auth-gate +decide +- +0\.64 \[0\.63, 0\.64\] - +0\.64 \[0\.63, 0\.64\] - +1\.00 \[.*\] +no measurable difference$/m,
+    );
+    assert.match(shownText.output, /^auth-gate +decide +- +44136 +22068 +-50\.0 %$/m);
+    assert.match(shownText.output, /^erc20 +transfer +7884 +7884 +7884 +same$/m);
+    assert.match(shownText.output, /^Gas differs between them in 1 of 9 places\.$/m);
+    const page = await trimeter('report', newest, oldest, middle, '--html', at('history.html'), '--json');
+    assert.equal(page.exitCode, 0, page.errors);
+    assert.match(readFileSync(at('history.html'), 'utf8'), /<h1>auth-gate, .*, over 3 runs<\/h1>/);
+    const { runs, gas } = JSON.parse(page.output);
+    assert.deepEqual(
+      runs.map(({ date }: { date: string }) => date.slice(0, 10)),
+      ['2026-01-01', '2026-02-01', '2026-03-01'],
+    );
+    assert.deepEqual(gas.find(({ id }: { id: string }) => id === 'auth-gate').points, [null, 44_136, 22_068]);
+  });
+
+  it('turns down a history that would go over a result, into one comment, or from a damaged file', async () => {
+    const [a, b] = [writeRun('a.json', '2026-01-01T00:00:00.000Z'), writeRun('b.json', '2026-02-01T00:00:00.000Z')];
+    const over = await trimeter('report', a, b, '--html', b);
+    assert.match(over.errors, /--html and result 2 each need a place of their own/);
+    const comment = await trimeter('report', a, b, '--markdown', '-');
+    assert.match(comment.errors, /--markdown takes one result, got 2/);
+    const damaged = await trimeter(
+      'report',
+      a,
+      writeRun('d.json', 'x', (report) => set(report, 'cases', 1)),
+    );
+    assert.match(damaged.errors, /d\.json.* is damaged at cases/);
+    for (const { exitCode, output } of [over, comment, damaged]) assert.deepEqual([exitCode, output], [2, '']);
+  });
+
   const slot = (report: Json) => report['cases']?.[0]?.['slots']?.['wasm'] as Json;
   const set = (object: Json | undefined, name: string, value: unknown) => {
     assert.ok(object !== undefined);
@@ -134,7 +188,7 @@ describe('trimeter report', () => {
     assert.match(over.errors, /--html and the result each need a place of their own/);
     assert.equal(readFileSync(at('run 1.json'), 'utf8'), text);
     const none = await trimeter('report');
-    assert.match(none.errors, /report takes one result of trimeter bench/);
+    assert.match(none.errors, /report takes a result of trimeter bench, or several/);
     const folder = await trimeter('report', at('run 1.json'), '--html', at('none/x.html'));
     assert.match(folder.errors, /its directory does not exist/);
     for (const { exitCode } of [same, twice, over, none, folder]) assert.equal(exitCode, 2);

@@ -37,8 +37,11 @@ export function boundarySection(report: ProtocolReport, machines: readonly strin
 function curvePlot(operation: string, curves: readonly BoundaryCurve[], accent: Accent): Markup {
   const points = curves.flatMap((curve) => curve.points);
   const counts = [...new Set(points.map(({ crossings }) => crossings))].sort((a, b) => a - b);
+  // A call without crossings has no place on a logarithmic axis.
+  const isLog = counts.every((count) => count > 0);
   const most = Math.max(1, counts.at(-1) ?? 1);
-  const x = (crossings: number) => px(LEFT + (crossings / most) * (RIGHT - LEFT));
+  const byFactor = logAxis(isLog ? counts : [1], LEFT, RIGHT);
+  const x = (crossings: number) => px(isLog ? byFactor.at(crossings) : LEFT + (crossings / most) * (RIGHT - LEFT));
   const axis = logAxis(
     points.map(({ nsPerCall }) => nsPerCall),
     BOTTOM,
@@ -60,7 +63,7 @@ function curvePlot(operation: string, curves: readonly BoundaryCurve[], accent: 
   });
   return plot({
     title: `Time of a call by its number of crossings: ${operation}`,
-    description: 'A line per machine over the number of crossings in a call; time is on a logarithmic axis.',
+    description: 'A line per machine over the number of crossings in a call, on logarithmic axes.',
     height: HEIGHT,
     content: [
       horizontalGrid(axis, LEFT, RIGHT),

@@ -1,4 +1,4 @@
-import type { ClaimVerdict } from '../../claims/claim.ts';
+import type { ClaimVerdict, MeasuredValue } from '../../claims/claim.ts';
 import type { JudgedClaim } from '../../claims/judge-claims.ts';
 import { formatMeasuredValue } from '../measured-value-text.ts';
 import { type Markup, markup } from './markup.ts';
@@ -23,7 +23,13 @@ export function claimsSection(claims: readonly JudgedClaim[]): Markup {
 
 function claimItem({ id, text, verdict, measured, sentence, criterion, restsOn, sources }: JudgedClaim): Markup {
   const { className, path } = SHAPES[verdict];
+  // Of a single workload the mean, the lowest and the highest ratio are one.
+  const isRepeated = (found: MeasuredValue, at: number) =>
+    restsOn.length === 1 &&
+    found.unit === 'ratio' &&
+    measured.slice(0, at).some((other) => formatMeasuredValue(other) === formatMeasuredValue(found));
   const values = measured
+    .filter((found, at) => !isRepeated(found, at))
     .slice(0, MAX_VALUES)
     .map((measurement) => markup`<div><dt>${measurement.what}</dt><dd>${formatMeasuredValue(measurement)}</dd></div>`);
   const cited =

@@ -6,10 +6,11 @@ import { type Markup, markup, type Part } from './markup.ts';
 
 /** Where and with what it was measured, and what was fixed before. */
 export function environmentSection({ environment, plan }: ProtocolReport, accent: Accent): Markup {
-  const { cpu, cores, os, flags, date, backends } = environment;
+  const { trimeter, cpu, cores, os, flags, date, backends } = environment;
   const { slot } = plan;
   const rows: readonly (readonly [Part, Part])[] = [
     ['Date', date],
+    ...(trimeter === undefined ? [] : [['Trimeter', trimeter] as const]),
     ['Processor', `${cpu}, ${cores} cores`],
     ['System', os],
     ['Runtime', formatRuntime(environment)],

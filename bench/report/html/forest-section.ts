@@ -1,9 +1,10 @@
 import type { ProtocolReport } from '../../result/protocol-report.ts';
+import { soundMeans } from '../../result/sound-means.ts';
 import { formatEstimate } from '../../result/units.ts';
 import type { Estimate } from '../../stats/signed-rank.ts';
 import type { Verdict } from '../../stats/verdict.ts';
-import { PLOT_WIDTH, px, shortened } from './coordinates.ts';
-import { verticalGrid } from './grid.ts';
+import { PLOT_WIDTH, px } from './coordinates.ts';
+import { laneGrid, laneLine, laneMiddle, lanesHeight, laneText, rowTop } from './lanes.ts';
 import { logAxis } from './log-axis.ts';
 import { type Markup, markup } from './markup.ts';
 import { facet, facets, plot } from './plot.ts';
@@ -19,23 +20,21 @@ interface Forest {
   /** `subject/other` */
   readonly key: string;
   readonly rows: readonly ForestRow[];
-  /** Of the whole suite. */
+  /** Of the whole suite, if it can be taken home. */
   readonly mean: Estimate | undefined;
 }
 
-const ROW_HEIGHT = 34;
-const AXIS_HEIGHT = 22;
-const MAX_LABEL = 30;
-
 /** One plot for each two machines that were compared. */
-export function forestSection(report: ProtocolReport): Markup {
+export function forestSection(report: ProtocolReport): Markup | undefined {
   const keys = [...new Set(report.cases.flatMap(({ comparisons }) => Object.keys(comparisons)))];
+  if (keys.length === 0) return undefined;
+  const means = new Map<string, Estimate>(soundMeans(report));
   const forests = keys.map((key): Forest => {
     const rows = report.cases.flatMap(({ id, workload, comparisons }) => {
       const comparison = comparisons[key];
       return comparison === undefined ? [] : [{ label: `${id}/${workload}`, ...comparison }];
     });
-    return { key, rows, mean: report.suite[key] };
+    return { key, rows, mean: means.get(key) };
   });
   return facets(
     forests.map((forest) => {
@@ -49,32 +48,28 @@ export function forestSection(report: ProtocolReport): Markup {
 function forestPlot({ key, rows, mean }: Forest): Markup {
   const bounds = [...rows.map(({ ratio }) => ratio), ...(mean === undefined ? [] : [mean])];
   const axis = logAxis([1, ...bounds.flatMap(({ low, high }) => [low, high])], 8, PLOT_WIDTH - 8);
-  const bottom = AXIS_HEIGHT + ROW_HEIGHT * (rows.length + (mean === undefined ? 0 : 1)) + 4;
+  const rowCount = rows.length + (mean === undefined ? 0 : 1);
   const [subject = '', other = ''] = key.split('/');
   return plot({
     title: `Throughput of ${subject} relative to ${other}`,
     description: `A row per workload: the ratio with its 95 % interval on a logarithmic axis, above 1 where ${subject} is faster. The values stand above each interval and in the table of results.`,
-    height: bottom + 4,
+    height: lanesHeight(rowCount),
     content: [
-      verticalGrid(axis, AXIS_HEIGHT, bottom, 13),
-      markup`<path class="one" d="M${px(axis.at(1))} ${AXIS_HEIGHT - 4}V${bottom}"/>`,
+      laneGrid(axis, rowCount),
+      markup`<path class="one" d="${laneLine(axis.at(1), rowCount)}"/>`,
       rows.map(({ label, ratio, verdict }, at) => {
-        const top = AXIS_HEIGHT + at * ROW_HEIGHT;
-        return markup`<g><title>${`${label}: ${formatEstimate(ratio)}, ${verdictWords(verdict)}`}</title>${labelled(label, ratio, top)}${whisker(axis.at, ratio, top + 26)}${verdictShape(verdict, axis.at(ratio.point), top + 26)}</g>`;
+        const y = laneMiddle(at);
+        return markup`<g><title>${`${label}: ${formatEstimate(ratio)}, ${verdictWords(verdict)}`}</title>${laneText(label, formatEstimate(ratio), rowTop(at))}${whisker(axis.at, ratio, y)}${verdictShape(verdict, axis.at(ratio.point), y)}</g>`;
       }),
-      mean === undefined ? undefined : meanRow(mean, axis.at, AXIS_HEIGHT + rows.length * ROW_HEIGHT),
+      mean === undefined ? undefined : meanRow(mean, axis.at, rows.length),
     ],
   });
 }
 
-function meanRow(mean: Estimate, at: (value: number) => number, top: number): Markup {
+function meanRow(mean: Estimate, at: (value: number) => number, row: number): Markup {
   const [low, point, high] = [at(mean.low), at(mean.point), at(mean.high)];
-  const y = top + 26;
-  return markup`<g class="mean"><path class="axis" d="M0 ${px(top + 2)}H${PLOT_WIDTH}"/>${labelled('geometric mean', mean, top + 2)}<path class="diamond" d="M${px(Math.min(low, point - 4))} ${y}L${px(point)} ${y - 5}L${px(Math.max(high, point + 4))} ${y}L${px(point)} ${y + 5}Z"/></g>`;
-}
-
-function labelled(label: string, ratio: Estimate, top: number): Markup {
-  return markup`<text class="label" x="0" y="${px(top + 14)}">${shortened(label, MAX_LABEL)}</text><text class="value end" x="${PLOT_WIDTH}" y="${px(top + 14)}">${formatEstimate(ratio)}</text>`;
+  const [top, y] = [rowTop(row) + 2, laneMiddle(row)];
+  return markup`<g class="mean"><path class="axis" d="M0 ${top}H${PLOT_WIDTH}"/>${laneText('geometric mean', formatEstimate(mean), top)}<path class="diamond" d="M${px(Math.min(low, point - 4))} ${y}L${px(point)} ${y - 5}L${px(Math.max(high, point + 4))} ${y}L${px(point)} ${y + 5}Z"/></g>`;
 }
 
 function whisker(at: (value: number) => number, { low, high }: Estimate, y: number): Markup {

@@ -50,10 +50,20 @@ function withoutZeros(label: string): string {
   return label.replace(/(\.\d*?)0+(?!\d)/, '$1').replace(/\.(?!\d)/, '');
 }
 
+/** From 1 to 10 by one over that many, for narrow ranges. */
+const evenSteps = [20, 10, 5, 2].map((parts) => Array.from({ length: 9 * parts }, (_, at) => (parts + at) / parts));
+
 /** The finest of a few regular series that has not too many values in the range. */
 function ticksWithin(low: number, high: number): readonly number[] {
   const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
-  for (const multiples of [[1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9], [1, 1.5, 2, 3, 5, 7], [1, 2, 5], [1, 3], [1]]) {
+  for (const multiples of [
+    ...evenSteps,
+    [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9],
+    [1, 1.5, 2, 3, 5, 7],
+    [1, 2, 5],
+    [1, 3],
+    [1],
+  ]) {
     const found = series(first, last, 1, multiples, low, high);
     if (found.length <= MAX_TICKS) return found;
   }

@@ -6,7 +6,7 @@ import {
   type ProtocolReport,
 } from '../../result/protocol-report.ts';
 import { soundMeans } from '../../result/sound-means.ts';
-import { formatEstimate, formatFloor, formatNs } from '../../result/units.ts';
+import { formatEstimate, formatFloor, formatNs, formatNumber } from '../../result/units.ts';
 import type { Accent } from './accents.ts';
 import { dataTable } from './data-table.ts';
 import { type Markup, markup, type Part } from './markup.ts';
@@ -15,27 +15,39 @@ import { verdictClass, verdictIcon, verdictKey, verdictWords } from './verdict-s
 /** Per workload: the time on each machine and, under it, the subject's ratio to that machine. The first is the subject. */
 export function resultsTable(report: ProtocolReport, machines: readonly string[], accent: Accent): Markup {
   const [subject = ''] = machines;
+  const metered = machines.filter((name) =>
+    report.cases.some(({ slots }) => typeof slots[name]?.gasPerOperation === 'number'),
+  );
   const columns = [
     { heading: 'workload' },
     ...machines.map((name) => ({ heading: markup`<span class="machine ${accent(name)}">${name}</span>` })),
+    ...metered.map((name) => ({ heading: markup`gas, <span class="machine ${accent(name)}">${name}</span>` })),
     { heading: 'noise floor' },
   ];
   const rows = report.cases.map((found): readonly Part[] => {
     const name = markup`${found.id}/<wbr>${found.workload}<small>${found.operation}</small>`;
     if (!isTimed(found)) {
-      const empty = machines.slice(1).map(() => '');
+      const empty = [...machines.slice(1), ...metered].map(() => '');
       const why = found.difference === null ? 'its calls fail' : 'the machines differ';
       return [name, markup`<span class="fails">${why}</span>`, ...empty, ''];
     }
-    return [name, ...machines.map((machine) => cell(found, machine, subject)), floorCell(found)];
+    return [
+      name,
+      ...machines.map((machine) => cell(found, machine, subject)),
+      ...metered.map((name) => gasOf(found, name)),
+      floorCell(found),
+    ];
   });
   const sound = new Map(soundMeans(report));
   const means = machines.map((name): Part => {
     const mean = sound.get(`${subject}/${name}`);
     return mean === undefined ? '' : ratio(formatEstimate(mean));
   });
-  const foot = sound.size === 0 ? [] : [['geometric mean', ...means, '']];
-  return markup`${verdictKey(isOfOneProcess(report))}${dataTable('Time of one operation, and ratios', columns, rows, foot)}`;
+  const foot = sound.size === 0 ? [] : [['geometric mean', ...means, ...metered.map(() => ''), '']];
+  const hasRatios = report.cases.some(({ comparisons }) => Object.keys(comparisons).length > 0);
+  const key = hasRatios ? verdictKey(isOfOneProcess(report)) : undefined;
+  const caption = hasRatios ? 'Time of one operation, and ratios' : 'Time of one operation';
+  return markup`${key}${dataTable(caption, columns, rows, foot)}`;
 }
 
 /** Workloads that were not timed, and why. */
@@ -54,6 +66,11 @@ function cell({ slots, comparisons }: ProtocolCase, machine: string, subject: st
   if (slot === undefined) return markup`<span class="absent">not run</span>`;
   const comparison = comparisons[`${subject}/${machine}`];
   return markup`${formatNs(slot.nsPerOperation)}${comparison === undefined ? undefined : compared(comparison)}`;
+}
+
+function gasOf({ slots }: ProtocolCase, machine: string): Part {
+  const gas = slots[machine]?.gasPerOperation;
+  return typeof gas === 'number' ? formatNumber(gas) : '';
 }
 
 function compared({ ratio: estimate, verdict }: Comparison): Markup {

@@ -3,9 +3,9 @@
  * they carry graphics, in both schemes.
  */
 export const theme: string = `
-:root{color-scheme:light dark;--page:#fff;--ink:#1b1f24;--soft:#58606b;--line:#dde1e6;--band:#f2f4f6;--good:#0a6b3c;--bad:#a8281e;--warn:#855700;
+:root{color-scheme:light dark;--page:#fff;--ink:#1b1f24;--soft:#58606b;--line:#dde1e6;--band:#f2f4f6;--good:#0a6b3c;--bad:#a8281e;--warn:#855700;--shade:rgb(0 0 0/.2);
 --m0:#1a5fc4;--m1:#b04a08;--m2:#6b3fa8;--m3:#08736e;--m4:#a3195b;--m5:#596300;--m6:#7b4b2a;--m7:#44546a}
-@media(prefers-color-scheme:dark){:root{--page:#15181c;--ink:#e7eaee;--soft:#a0a9b4;--line:#30363d;--band:#1d2126;--good:#5fcf91;--bad:#f4968c;--warn:#e3b552;
+@media(prefers-color-scheme:dark){:root{--page:#15181c;--ink:#e7eaee;--soft:#a0a9b4;--line:#30363d;--band:#1d2126;--good:#5fcf91;--bad:#f4968c;--warn:#e3b552;--shade:rgb(255 255 255/.22);
 --m0:#76aeff;--m1:#ff9f61;--m2:#bd9cf8;--m3:#52d0c6;--m4:#f58cb6;--m5:#c3d14c;--m6:#d6a681;--m7:#a5b7cf}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
@@ -21,11 +21,14 @@ a{color:var(--m0);text-underline-offset:.15em}
 small{font-size:.8125rem;color:var(--soft)}
 nav ul,.key{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;list-style:none;margin:.75rem 0;padding:0}
 .key{font-size:.875rem;color:var(--soft)}
-.lead{margin:0;padding:0;list-style:none}
-.lead b{font-weight:650}
+.headlines{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(15rem,100%),1fr));gap:1rem 2rem;margin:1.25rem 0;padding:0;list-style:none;max-width:62rem}
+.headlines li{border-top:2px solid var(--line);padding-top:.6rem}
+.headlines b{display:block;font-size:2rem;line-height:1.15;font-weight:650;letter-spacing:-.02em}
+.headlines small{display:block;margin-top:.25rem}
 .note{color:var(--soft);font-size:.9375rem}
-.warning{border-left:3px solid var(--bad);padding:.25rem 0 .25rem 1rem;margin:1rem 0;overflow-wrap:anywhere}
+.warning{border-left:3px solid var(--bad);padding:.15rem 0 .15rem 1rem;margin:.75rem 0;overflow-wrap:anywhere}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+.part{margin:1.5rem 0 .35rem}.part+.caption{display:none}
 .icon{width:.75em;height:.75em;overflow:visible;vertical-align:-.02em}
 :focus-visible{outline:2px solid var(--m0);outline-offset:2px}
 .machine-0{color:var(--m0)}.machine-1{color:var(--m1)}.machine-2{color:var(--m2)}.machine-3{color:var(--m3)}
@@ -49,16 +52,18 @@ summary{cursor:pointer;color:var(--soft);font-size:.9375rem;overflow-wrap:anywhe
 summary b{color:var(--ink);font-weight:600}
 .claim .said{font-size:.875rem;color:var(--soft);margin-top:.1rem}
 .claim details{font-size:.9375rem;margin:0}
-.scroll{position:relative;overflow-x:auto;margin:.75rem 0;max-width:100%}
-table{border-collapse:collapse;font-size:.875rem;line-height:1.35}
-caption{text-align:left;color:var(--soft);font-size:.875rem;padding-bottom:.35rem}
+.scroll{position:relative;overflow:auto;margin:0 0 .75rem;max-width:100%;width:fit-content;max-height:90vh;background:linear-gradient(to right,var(--page) 40%,transparent) left/3rem 100% no-repeat local,linear-gradient(to left,var(--page) 40%,transparent) right/3rem 100% no-repeat local,linear-gradient(to top,var(--page) 40%,transparent) bottom/100% 3rem no-repeat local,linear-gradient(to right,var(--shade),transparent) left/1.1rem 100% no-repeat scroll,linear-gradient(to left,var(--shade),transparent) right/1.1rem 100% no-repeat scroll,linear-gradient(to top,var(--shade),transparent) bottom/100% 1.1rem no-repeat scroll}
+table{border-collapse:separate;border-spacing:0;font-size:.875rem;line-height:1.35}
+.caption{color:var(--soft);font-size:.875rem;margin:.75rem 0 .35rem}
 th,td{padding:.45rem .9rem;text-align:right;vertical-align:top;border-top:1px solid var(--line);white-space:nowrap}
-thead th{border-top:0;border-bottom:1px solid var(--soft);vertical-align:bottom;font-weight:600}
-thead tr+tr th,tbody tr:first-child>*{border-top:0}
+thead th{border-top:0;position:sticky;top:0;z-index:1;background:var(--page);border-bottom:1px solid var(--soft);vertical-align:bottom;font-weight:600}
+tbody tr:first-child>*{border-top:0}
 tfoot tr:first-child>*{border-top:1px solid var(--soft)}
 tbody th,tfoot th,thead th:first-child{text-align:left;font-weight:600;position:sticky;left:0;background:var(--page);padding-left:0}
+thead th:first-child{z-index:2}
 tbody th{min-width:9.5rem;max-width:15rem;white-space:normal;overflow-wrap:anywhere}
 th small{display:block;font-weight:400}
+thead small{display:block;font-weight:400;white-space:normal;max-width:6.5rem;margin-left:auto}
 td small{display:block;margin-top:.1rem}
 td.text{text-align:left;white-space:normal;min-width:8rem}th.text{text-align:left}
 .absent{color:var(--soft)}
@@ -82,12 +87,13 @@ figcaption{font-size:.9375rem;overflow-wrap:anywhere;margin-bottom:.25rem}
 path.verdict{fill:currentColor;stroke:currentColor;stroke-width:1.5;stroke-linejoin:round}
 path.equal,path.open{fill:var(--page)}
 path.unstable{fill:none;stroke-width:2}
-.part-0{fill:currentColor}.part-1{fill:currentColor;opacity:.6}.part-2{fill:currentColor;opacity:.32}.beside{fill:var(--ink)}
+.mark{fill:currentColor;stroke:var(--page);stroke-width:1}.mark.beside{fill:var(--ink)}
 .line{fill:none;stroke:currentColor;stroke-width:1.75}
 circle{fill:currentColor}
 .trend{stroke:var(--soft);stroke-dasharray:4 4;fill:none}
 .band{fill:var(--band)}
 .dots{fill:none;stroke:currentColor;stroke-width:2.4;stroke-linecap:round;opacity:.8}
+.sparse .dots{stroke-width:6;opacity:1}
 .medians{fill:none;stroke:var(--ink);stroke-width:1.25}
 .facts{margin:.75rem 0}
 .facts div{display:grid;grid-template-columns:10rem minmax(0,1fr);gap:0 1.5rem;padding:.35rem 0;border-top:1px solid var(--line)}
@@ -95,6 +101,6 @@ circle{fill:currentColor}
 .facts dt{color:var(--soft)}
 .facts dd{margin:0;overflow-wrap:anywhere}
 footer{color:var(--soft);font-size:.875rem;padding-top:2rem;padding-bottom:3rem}
-@media(max-width:40rem){.claim,.facts div{grid-template-columns:minmax(0,1fr);gap:.15rem}header{padding-top:1.5rem}th,td{padding:.4rem .6rem}tbody th{min-width:7.5rem;max-width:9rem}}
-@media print{details::details-content{content-visibility:visible}.scroll{overflow:visible}section{break-inside:auto}}
+@media(max-width:40rem){.claim,.facts div{grid-template-columns:minmax(0,1fr);gap:.15rem}header{padding-top:1.5rem}h1{font-size:1.4rem}tbody th,tfoot th,thead th:first-child{border-right:1px solid var(--line)}th,td{padding:.4rem .6rem}tbody th{min-width:7.5rem;max-width:9rem}}
+@media print{details::details-content{content-visibility:visible}.scroll{overflow:visible;max-height:none}section{break-inside:auto}}
 `;
