@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { processTerminal } from '../../cli/terminal.ts';
+import { trimeter } from './capture.ts';
+
+describe('the words of the command line', () => {
+  it('list the contracts, and the machines that are here and that are not', async () => {
+    const { exitCode, output } = await trimeter('list');
+    assert.equal(exitCode, 0);
+    assert.match(output, /^Contracts$[\s\S]*^ {2}erc20 +\S/m);
+    assert.match(output, /^Machines$[\s\S]*^ {2}wasm +\S.*\(default\)$/m);
+    const json = JSON.parse((await trimeter('list', '--json')).output);
+    const names = [...json.machines, ...json.missing].map(({ name }: { name: string }) => name);
+    assert.ok(names.includes('reference') && names.includes('native'));
+  });
+
+  it('explain a command both ways, and the program', async () => {
+    const help = await trimeter('help', 'run');
+    assert.equal(help.output, (await trimeter('run', '--help')).output);
+    assert.equal((await trimeter('help')).output, (await trimeter('--help')).output);
+    assert.equal((await trimeter('version')).output, (await trimeter('--version')).output);
+    assert.match(help.output, /^Examples:\n {2}trimeter run /m);
+  });
+
+  for (const [typed, meant] of [
+    ['chek', 'check'],
+    ['bnech', 'bench'],
+    ['versio', 'version'],
+  ] as const) {
+    it(`guess ${meant} from ${typed}`, async () => {
+      const { exitCode, errors } = await trimeter(typed);
+      assert.deepEqual([exitCode, errors], [2, `trimeter: no command ${typed}; did you mean ${meant}?\n`]);
+    });
+  }
+
+  it('are JSON where JSON is asked for, of errors too', async () => {
+    const { exitCode, output, errors } = await trimeter('run', '--json', 'nosuch', 'f');
+    const { error } = JSON.parse(output);
+    assert.deepEqual([exitCode, error.exitCode, `trimeter: ${error.message}\n`], [2, 2, errors]);
+    assert.equal((await trimeter('run', 'nosuch', 'f')).output, '');
+  });
+
+  it('are coloured by FORCE_COLOR, unless NO_COLOR says otherwise', () => {
+    const { FORCE_COLOR, NO_COLOR } = process.env;
+    const colour = (force: string | undefined, no: string | undefined) => {
+      for (const [name, value] of [
+        ['FORCE_COLOR', force],
+        ['NO_COLOR', no],
+      ] as const) {
+        if (value === undefined) delete process.env[name];
+        else process.env[name] = value;
+      }
+      return processTerminal().hasColour;
+    };
+    try {
+      assert.equal(colour('1', undefined), true);
+      assert.equal(colour('', undefined), true);
+      assert.equal(colour('0', undefined), false);
+      assert.equal(colour('1', '1'), false);
+    } finally {
+      colour(FORCE_COLOR, NO_COLOR);
+    }
+  });
+
+  it('show several calls side by side, from a line or a script, and stop at nothing that agrees', async () => {
+    const { exitCode, output } = await trimeter(
+      ...['run', 'erc20', 'approve', 'bob', '5', '--and', "allowance alice 'bob'", '--on', 'wasm,evm'],
+    );
+    assert.equal(exitCode, 0);
+    assert.match(output, /^1\. approve\("bob", "5"\) by alice\n/);
+    assert.match(output, /^wasm +success +5 +0 +4282 /m);
+    assert.match(output, /^wasm, evm agree on 2 calls$/m);
+    const traced = await trimeter('run', 'erc20', 'approve', 'bob', '5', '--and', 'symbol', '--trace');
+    assert.equal(traced.errors, 'trimeter: --trace goes with one call\n');
+  });
+});
