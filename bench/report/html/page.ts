@@ -101,8 +101,8 @@ export function htmlReport(report: ProtocolReport, { dataHref }: HtmlOptions = {
   const [effort, ...warnings] = soundness(report);
   const { date, runtime } = report.environment;
   const lead = markup`<p class="note">Trimeter benchmark of ${counted(report.cases.length, 'workload')}, ${dateText(date)}, ${runtime}</p>
-${headlines(report, accent)}
 ${warnings.map((warning) => markup`<p class="warning">${warning}</p>`)}
+${headlines(report, accent)}
 <p class="note">${effort}</p>`;
   return htmlDocument({
     title: whatWasMeasured(report.cases, machines),
@@ -118,7 +118,7 @@ function headlines(report: ProtocolReport, accent: Accent): Markup | undefined {
   const items = soundMeans(report).map(([key, mean]) => {
     const [subject = '', other = ''] = key.split('/');
     const over = mean.workloadCount === 1 ? 'on 1 workload' : `geometric mean of ${mean.workloadCount} workloads`;
-    return markup`<li><span class="machine ${accent(subject)}">${subject}</span> relative to <span class="machine ${accent(other)}">${other}</span><b>${formatNumber(mean.point)} ×</b><small>the work in the same time, 95 % interval ${formatNumber(mean.low)} to ${formatNumber(mean.high)}, ${over}</small></li>`;
+    return markup`<li><span class="machine ${accent(subject)}">${subject}</span> does <b>${formatNumber(mean.point)}</b> times the work of <span class="machine ${accent(other)}">${other}</span><small>95 % interval ${formatNumber(mean.low)} to ${formatNumber(mean.high)}, ${over}</small></li>`;
   });
   return items.length === 0 ? undefined : markup`<ul class="headlines">${items}</ul>`;
 }
