@@ -120,7 +120,9 @@ function headlines(report: ProtocolReport, accent: Accent): Markup | undefined {
     const over = mean.workloadCount === 1 ? 'on 1 workload' : `geometric mean of ${mean.workloadCount} workloads`;
     return markup`<li><span class="machine ${accent(subject)}">${subject}</span> does <b>${formatNumber(mean.point)}</b> times the work of <span class="machine ${accent(other)}">${other}</span><small>95 % interval ${formatNumber(mean.low)} to ${formatNumber(mean.high)}, ${over}</small></li>`;
   });
-  return items.length === 0 ? undefined : markup`<ul class="headlines">${items}</ul>`;
+  return items.length === 0
+    ? undefined
+    : markup`<ul class="headlines">${items}</ul><p class="note">In the same time, on these workloads, which are not all contracts.</p>`;
 }
 
 /** The machine with a dash is no machine of the reader's. */
