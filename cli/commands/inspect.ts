@@ -1,5 +1,4 @@
 import type { ContractCase } from '../../contracts/contract-case.ts';
-import { readInkBundle } from '../../contracts/ink/bundle.ts';
 import { InputRejected } from '../../contracts/input-rejected.ts';
 import { readInput } from '../../contracts/read-input.ts';
 import { moduleInterfaceOf } from '../../engine/abi/module-interface-of.ts';
@@ -101,7 +100,11 @@ interface Forms {
 
 /** @throws InputRejected */
 async function formsOf(path: string, options: LoadOptions): Promise<Forms> {
-  if (path.endsWith('.contract')) return { module: readInkBundle(path).wasm };
+  if (path.endsWith('.contract')) {
+    // Loads the SCALE codec, which nothing else needs.
+    const { readInkBundle } = await import('../../contracts/ink/bundle.ts');
+    return { module: readInkBundle(path).wasm };
+  }
   // A module of any kind and size: why it would not run is what is asked.
   if (path.endsWith('.wasm')) return { module: readInput(path, MAX_FILE_BYTES) };
   const contract = await loadForms(path, options);

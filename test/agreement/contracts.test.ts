@@ -46,11 +46,13 @@ async function everyMachine({ id, wasmPorts }: ContractCase): Promise<readonly B
 
 /**
  * The bundled contracts, and those that use what they leave out: payable methods, dynamic types, calls between contracts; and
- * `receive`, `fallback` and the time.
+ * `receive`, `fallback` and the time; signed and odd-sized integers and bytesN.
  */
 const directories = [
   ...bundledCases().map(bundledCaseDirectory),
-  ...['kitchen-sink', 'escrow'].map((id) => fileURLToPath(new URL(`../fixtures/${id}`, import.meta.url))),
+  ...['kitchen-sink', 'escrow', 'narrow-types'].map((id) =>
+    fileURLToPath(new URL(`../fixtures/${id}`, import.meta.url)),
+  ),
 ];
 
 describe('contracts in all three forms', () => {
