@@ -13,7 +13,7 @@ const EMPTY = new Uint8Array(0);
 const gasLimit = 1_000_000n;
 
 /** Processes of EDR that this one has started, those included that have ended and were not waited for. */
-function edrProcesses(): readonly number[] {
+function everyEdrProcess(): readonly number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
@@ -34,6 +34,10 @@ describe('the process that revm runs in', () => {
   let backend: Backend;
   const worlds: World[] = [];
 
+  /** Kept for worlds of other backends, which other tests made. */
+  let others: readonly number[] = [];
+  const edrProcesses = () => everyEdrProcess().filter((pid) => !others.includes(pid));
+
   const open = async () => {
     const world = await backend.createWorld();
     worlds.push(world);
@@ -51,6 +55,7 @@ describe('the process that revm runs in', () => {
     error instanceof EngineError && error.code === 'machine-lost' && error.message.length < 1000;
 
   before(async function () {
+    others = everyEdrProcess();
     backend = await backendOrSkip(this, createRevmBackend);
   });
   afterEach(async () => {
