@@ -34,6 +34,8 @@ describe('the command line', () => {
       'run',
       'check',
       'replay',
+      'new',
+      'build',
       'bench',
       'report',
       'calibrate',
