@@ -1,4 +1,5 @@
 import type { ContractCase, Workload } from '../contracts/contract-case.ts';
+import { InputRejected } from '../contracts/input-rejected.ts';
 import type { CallMessage, DeployMessage } from '../engine/context.ts';
 import { createAddress } from '../engine/contract-address.ts';
 import type { Sequence } from '../harness/session/sequence.ts';
@@ -25,8 +26,9 @@ export interface SessionPlan extends Pick<Sequence, 'balances'> {
   readonly messages: readonly CallMessage[];
 }
 
-/** @throws InputRejected for calls that do not fit the ABI. */
+/** @throws InputRejected for calls that do not fit the ABI, and for one that moves the block or has a gas limit. */
 export function planSession(contract: ContractCase, workload: Workload): SessionPlan {
+  refuseUntimed(contract.id, workload);
   const sequence = soliditySubject(contract).encode(contract.constructorArgs, [...workload.setup, ...workload.calls]);
   const { balances, companions = [], deployment } = sequence;
   const constructors = deployMessages(sequence, workloadGas);
@@ -42,4 +44,14 @@ export function planSession(contract: ContractCase, workload: Workload): Session
     setup: calls.slice(0, workload.setup.length),
     messages: calls.slice(workload.setup.length),
   };
+}
+
+/** What a batch, which is repeated in one block with gas enough, would leave out in silence. */
+function refuseUntimed(id: string, { id: workload, setup, calls }: Workload): void {
+  const at = [...setup, ...calls].findIndex((call) => call.block !== undefined || 'gasLimit' in call);
+  if (at === -1) return;
+  throw new InputRejected(
+    `${id}/${workload}: call ${at + 1}`,
+    'moves the block or has a gas limit, which cannot be timed: leave it out',
+  );
 }

@@ -1,11 +1,16 @@
 import { accounts } from '../../contracts/accounts.ts';
+import { InputRejected } from '../../contracts/input-rejected.ts';
+import type { Backend } from '../../engine/backend.ts';
 import { toHex } from '../../engine/bytes.ts';
 import { defaultGasLimit } from '../../engine/context.ts';
+import type { EngineError } from '../../engine/errors.ts';
 import type { Observation } from '../../harness/agreement/observe.ts';
 import type { Script } from '../../harness/agreement/replay-file.ts';
+import { checkGasLimits } from '../../harness/agreement/run-sequence.ts';
+import { contendersOf } from '../../harness/machines/contenders.ts';
 import { defaultMachines, defaultMachinesFor, machinesFor, variantOf } from '../../harness/machines/register.ts';
 import { traceText } from '../../harness/results/trace-text.ts';
-import { fundsWei } from '../../harness/session/sequence.ts';
+import { fundsWei, type Sequence } from '../../harness/session/sequence.ts';
 import { loadSubject } from '../../harness/subjects/load.ts';
 import type { ReplayCall } from '../../harness/subjects/replay-call.ts';
 import { partsOf } from '../../harness/subjects/subject.ts';
@@ -130,6 +135,7 @@ Examples:
       backends.map(({ name }) => name),
     );
     if (traceChoice !== undefined && calls.length > 1) throw new UsageError('--trace goes with one call');
+    refuseMixedLimits(values.script, backends, sequence);
     const observations: (readonly Observation[])[] = [];
     for (const backend of backends) {
       observations.push(await runCalls(backend, subject, sequence, gasLimits.of(backend.name)));
@@ -177,6 +183,16 @@ Examples:
     return exitWith(exitCodeFor(verdicts), [isWritten]);
   },
 };
+
+/** @throws InputRejected for a script whose steps have gas limits that mean different things to the machines. */
+function refuseMixedLimits(script: string | undefined, backends: readonly Backend[], sequence: Sequence): void {
+  if (script === undefined) return;
+  try {
+    checkGasLimits(contendersOf(backends), sequence);
+  } catch (error) {
+    throw new InputRejected(script, (error as EngineError).message);
+  }
+}
 
 /** Null where one call at least was not compared. */
 function agreedOn(verdicts: readonly Verdict[]): boolean | null {

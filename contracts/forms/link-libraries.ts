@@ -42,7 +42,7 @@ export function linkLibraries(
     const library = named(qualifiedName) ?? user.library(qualifiedName);
     const name = qualifiedName.slice(qualifiedName.lastIndexOf(':') + 1);
     if (library === undefined) {
-      throw new InputRejected(path, `needs the library ${qualifiedName}: --library ${name}=<artifact or .sol file>`);
+      throw new InputRejected(path, `needs the library ${qualifiedName}: --library ${name}=<artifact>`);
     }
     if (open.has(qualifiedName)) throw new InputRejected(path, `the library ${qualifiedName} needs itself`);
     if (companions.length === MAX_LIBRARIES)

@@ -161,7 +161,8 @@ async function withBalance(finding: Finding, lanes: readonly Lane[], sequence: S
   return finding;
 }
 
-function checkGasLimits(contenders: readonly Contender[], { deployment, calls }: Sequence): void {
+/** @throws EngineError `bad-argument` for a step with a gas limit on contenders that count gas in several units. */
+export function checkGasLimits(contenders: readonly Contender[], { deployment, calls }: Sequence): void {
   if ([deployment, ...calls].every(({ gasLimit }) => gasLimit === undefined)) return;
   const units = new Set(contenders.map(({ gasUnit, backend }) => gasUnit ?? backend.name));
   if (units.size > 1) {

@@ -73,7 +73,7 @@ export function randomValue(
 }
 
 /** Mostly small: two small amounts meet often enough for a transfer to find a balance, or a read what was written. */
-function randomInteger(min: bigint, max: bigint, found: FoundValues): fc.Arbitrary<string> {
+export function randomInteger(min: bigint, max: bigint, found: FoundValues = nothingFound): fc.Arbitrary<string> {
   const { integers, words } = found;
   const hasFound = found !== nothingFound;
   // The smallest integer by -1 is the one quotient that overflows.
@@ -124,7 +124,8 @@ function randomLength(): fc.Arbitrary<number> {
   return simplestFirst(fc.constantFrom(...BORDER_LENGTHS), fc.integer({ min: 0, max: MAX_LENGTH }));
 }
 
-function randomBytes(length: number): fc.Arbitrary<string> {
+/** 0x hex, often at the edges of a byte. */
+export function randomBytes(length: number): fc.Arbitrary<string> {
   const byte = fc.oneof(fc.constantFrom(0, 1, 0x7f, 0x80, 0xff), fc.integer({ min: 0, max: 0xff }));
   return fc
     .array(byte, { minLength: length, maxLength: length })

@@ -21,7 +21,7 @@ export interface FileOptions {
   readonly wasm?: string | undefined;
   /** Name of the Solidity contract, where a file has several. */
   readonly contract?: string | undefined;
-  /** Where libraries are that have to be linked, by their names: artifacts or `.sol` files. */
+  /** Where libraries are that have to be linked, by their names: artifacts. A `.sol` file has its own. */
   readonly libraries?: Readonly<Record<string, string>> | undefined;
   /** What takes long, in a few words: a download, a compilation. */
   readonly onProgress?: ((message: string) => void) | undefined;
@@ -85,7 +85,7 @@ export async function caseOfFile(
   base: ContractCase | undefined,
   options: FileOptions,
 ): Promise<ContractCase> {
-  const { abi: abiPath, evm, wasm } = options;
+  const { abi: abiPath, evm, wasm, contract, libraries = {} } = options;
   const own = base === undefined ? await readForm(name, options) : undefined;
   // The name of the Solidity contract is for what is Solidity.
   const evmForm = evm === undefined ? undefined : await readForm(evm, options, evmEndings, '--evm');
@@ -93,6 +93,11 @@ export async function caseOfFile(
   refuseTwice('evmInitcode', name, own, evmForm, '--evm');
   refuseTwice('wasm', name, own, wasmForm, '--wasm');
   const forms = [evmForm, wasmForm, own].filter((form) => form !== undefined);
+  // Of an ABI and creation code: what came from Solidity.
+  const isSolidity = forms.some((form) => form.abi !== undefined && form.evmInitcode !== undefined);
+  if (!isSolidity && contract !== undefined)
+    throw new InputRejected(`--contract ${contract}`, `${name} is no Solidity`);
+  if (!isSolidity && Object.keys(libraries).length > 0) throw new InputRejected('--library', `${name} links none`);
   const abi = abiPath === undefined ? ((own ?? base)?.abi ?? evmForm?.abi) : readAbiFile(abiPath);
   if (abi === undefined)
     throw new InputRejected(name, 'has no ABI of its own: --abi <file.json>, a list as solc gives it');

@@ -18,25 +18,17 @@ export function streamedTable(
   widest: readonly (readonly string[])[],
   screenColumns?: number,
 ): StreamedTable | undefined {
-  const layout = textTable(columns, widest, screenColumns);
-  const headings = textTable(columns, [], screenColumns);
-  // Several tables have blank lines between them, and a list has no head.
-  if (layout.includes('\n\n') || (headings !== '' && layout.startsWith(`${columns[0]?.heading}:`))) return undefined;
-  const last = columns.map(() => '-');
-  const withLast = textTable(columns, [...widest, last], screenColumns);
-  const headLines = withLast.split('\n').length - 1 - linesOfRows(columns, widest, screenColumns) - 1;
-  const lines = (text: string) => text.split('\n').slice(0, -1);
-  const before = lines(withLast).length - 1;
+  const linesOf = (rows: readonly (readonly string[])[]) =>
+    textTable(columns, rows, screenColumns).split('\n').slice(0, -1);
+  const once = linesOf(widest);
+  // Several tables have blank lines between them, and a list names its columns in every row.
+  if (once.includes('') || once[0]?.startsWith(`${columns[0]?.heading}:`)) return undefined;
+  const rowLines = linesOf([...widest, ...widest]).length - once.length;
   return {
-    head: `${lines(withLast).slice(0, headLines).join('\n')}\n`,
+    head: `${once.slice(0, once.length - rowLines).join('\n')}\n`,
     row: (cells) =>
-      `${lines(textTable(columns, [...widest, cells], screenColumns))
-        .slice(before)
+      `${linesOf([...widest, cells])
+        .slice(once.length)
         .join('\n')}\n`,
   };
-}
-
-function linesOfRows(columns: readonly Column[], rows: readonly (readonly string[])[], screenColumns?: number): number {
-  const once = textTable(columns, rows, screenColumns).split('\n').length;
-  return textTable(columns, [...rows, ...rows], screenColumns).split('\n').length - once;
 }

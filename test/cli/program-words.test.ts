@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { processTerminal } from '../../cli/terminal.ts';
 import { trimeter } from './capture.ts';
 
@@ -58,6 +61,24 @@ describe('the words of the command line', () => {
       assert.equal(colour('1', '1'), false);
     } finally {
       colour(FORCE_COLOR, NO_COLOR);
+    }
+  });
+
+  it('turn down what a script asks for that would mean different things, or be left out in silence', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'trimeter-'));
+    const script = join(folder, 'script.json');
+    const approve = { method: 'approve', args: ['bob', '5'] };
+    try {
+      writeFileSync(script, JSON.stringify({ steps: [{ ...approve, gasLimit: '100000' }] }));
+      const run = await trimeter('run', 'erc20', '--script', script, '--on', 'wasm,evm');
+      assert.deepEqual([run.exitCode, run.output], [2, '']);
+      assert.match(run.errors, /script\.json: a gas limit means different things to wasm, evm\n$/);
+      writeFileSync(script, JSON.stringify({ steps: [{ ...approve, block: { time: '+1' } }] }));
+      const bench = await trimeter('bench', 'erc20', '--quick', '--blocks', '6', '--on', 'wasm', '--script', script);
+      assert.equal(bench.exitCode, 2);
+      assert.match(bench.errors, /erc20\/script: call 1: moves the block or has a gas limit, which cannot be timed/);
+    } finally {
+      rmSync(folder, { recursive: true });
     }
   });
 

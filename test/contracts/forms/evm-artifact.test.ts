@@ -110,7 +110,7 @@ describe('an EVM artifact', () => {
     const path = write('Token.json', foundry(`73${hole}`, { 'src/Token.sol': 'Token' }, linkedTo));
     assert.throws(() => linkLibraries(readEvmArtifact(path), path, () => undefined), {
       name: 'InputRejected',
-      problem: 'needs the library src/Math.sol:Math: --library Math=<artifact or .sol file>',
+      problem: 'needs the library src/Math.sol:Math: --library Math=<artifact>',
     });
     const named = readEvmArtifact(write('M.json', foundry('6001', { 'src/Math.sol': 'Math' })));
     assert.equal(linkLibraries(readEvmArtifact(path), path, () => named).companions.length, 1);

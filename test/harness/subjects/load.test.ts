@@ -100,6 +100,12 @@ describe('a contract that somebody brings', () => {
       /--evm .*MyToken\.wasm: expected \.sol, \.json, \.hex, \.bin, \.bin-runtime$/,
     ],
     ['another contract of an artifact', () => loadCase(files.artifact, { contract: 'Coin' }), /is Token, not Coin$/],
+    ['a name of a contract that is no Solidity', () => loadCase('noop', { contract: 'Noop' }), /noop is no Solidity$/],
+    [
+      'libraries of what links none',
+      () => loadCase('noop', { libraries: { Math: files.artifact } }),
+      /--library: noop links none$/,
+    ],
     ['an ABI as a contract', () => loadCase(files.abi), /MyToken\.abi\.json: is an ABI without code/],
     ['a file that is not there', () => loadCase(join(folder, 'none.wasm')), /none\.wasm: no such file$/],
     [
