@@ -24,15 +24,13 @@ import { UsageError } from '../usage-error.ts';
 const MACHINES = ['wasm', 'native', 'evm'];
 /** Agreement is not its business: it differs from wasm by nothing but the charges, and shows what they cost. */
 const TWIN = 'wasm-unmetered';
-/** The fewest that have an interval: it is to take a minute. */
-const BLOCKS = 6;
 
 export const compare: Command = {
   usage: `trimeter compare [contract...] [options]
 
 Runs every bundled contract on every machine: first random calls, to see that
 the machines agree, then the typical workloads, to see what each machine costs.
-Takes about a minute. Exit code 1 if machines disagree, 2 if one is missing.
+Takes about two minutes. Exit code 1 if machines disagree, 2 if one is missing.
 
   --calls <n>        random calls per contract; default 200
   --seed <n>         of the calls; default 1
@@ -88,7 +86,7 @@ ${jsonUsage(21, 'both results as JSON')}
       cases: timed,
       machines: headlineMachines(backends),
       scheduleId: defaultSchedule.id,
-      plan: planFor(timed, true, quickPlan.seed, BLOCKS),
+      plan: planFor(timed, true, quickPlan.seed, undefined),
     };
     const planned = timed.flatMap(({ id, workloads }) =>
       workloads.map(({ id: workload, size, operation }) => ({ id, workload, size, operation })),
