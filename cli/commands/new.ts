@@ -16,7 +16,7 @@ const needsEvm: readonly Template[] = ['solidity', 'solidity+cpp'];
 
 function templateRows(): string {
   return Object.entries(templates)
-    .map(([name, text]) => `    ${name.padEnd(18)}${text}`)
+    .map(([name, { about }]) => `    ${name.padEnd(18)}${about}`)
     .join('\n');
 }
 

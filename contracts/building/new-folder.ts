@@ -1,17 +1,27 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { bundledCases } from '../bundled-cases.ts';
 import { checkCaseName } from '../case-name.ts';
 import { InputRejected } from '../input-rejected.ts';
 import { contractSources } from '../package-sources.ts';
 
-/** Templates of contract folders, each with what it is for. */
-export const templates = {
-  'solidity+cpp': 'Solidity, and C++ for WebAssembly and native code',
-  solidity: 'Solidity alone',
-  'wasm-only': 'C++ alone, with an ABI in JSON',
-} as const;
-export type Template = keyof typeof templates;
+export type Template = 'solidity+cpp' | 'solidity' | 'wasm-only';
+
+interface TemplateRow {
+  readonly about: string;
+  /** Of `templates/sources/`, beside what is in the template's own folder. */
+  readonly sources: readonly string[];
+}
+
+/** Templates of contract folders: one contract, in some of its forms. */
+export const templates: Readonly<Record<Template, TemplateRow>> = {
+  'solidity+cpp': {
+    about: 'Solidity, and C++ for WebAssembly and native code',
+    sources: ['manifest.json', '{{Name}}.sol', '{{id}}.cpp'],
+  },
+  solidity: { about: 'Solidity alone', sources: ['manifest.json', '{{Name}}.sol'] },
+  'wasm-only': { about: 'C++ alone, with an ABI in JSON', sources: ['{{id}}.cpp', '{{id}}.abi.json'] },
+};
 
 /**
  * Makes a contract folder. In the template's files and their names, `{{id}}` is the folder's name, `{{Name}}` the contract's.
@@ -33,13 +43,14 @@ export function newFolder(path: string, template: Template): readonly string[] {
   if (!existsSync(dirname(resolve(path)))) throw new InputRejected(path, 'the folder for it does not exist');
   const name = id.replaceAll(/(?:^|-)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
   const filled = (text: string): string => text.replaceAll('{{id}}', id).replaceAll('{{Name}}', name);
-  const source = join(contractSources, 'templates', template);
-  const files = readdirSync(source, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(source, join(entry.parentPath, entry.name)).replaceAll(sep, '/'));
+  const at = (...parts: readonly string[]) => join(contractSources, 'templates', ...parts);
+  const files = [
+    ...readdirSync(at(template)).map((file) => at(template, file)),
+    ...templates[template].sources.map((file) => at('sources', file)),
+  ];
   const written = files.map((file) => {
-    const place = filled(file);
-    write(join(path, place), filled(readFileSync(join(source, file), 'utf8')));
+    const place = filled(basename(file));
+    write(join(path, place), filled(readFileSync(file, 'utf8')));
     return place;
   });
   return written.sort();
