@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { InputRejected } from './input-rejected.ts';
+import { runProgram } from './run-program.ts';
 
 /** Packages of npm that are kept together in a folder of the cache. */
 export interface CachedPackages {
@@ -91,33 +91,16 @@ export async function runNpm(
   { name, remedy }: Pick<CachedPackages, 'name' | 'remedy'>,
   { folder, limitMs }: { readonly folder?: string; readonly limitMs: number },
 ): Promise<string> {
-  const child = spawn('npm', args, {
-    ...(folder !== undefined && { cwd: folder }),
-    stdio: ['ignore', 'pipe', 'pipe'],
-    shell: process.platform === 'win32',
+  const { failure, isMissing, output, errors } = await runProgram('npm', args, {
+    ...(folder !== undefined && { folder }),
+    limitMs,
   });
-  const timer = setTimeout(() => void child.kill('SIGKILL'), limitMs);
-  let said = '';
-  let errors = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    said += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    errors += text;
-  });
-  const failure = await new Promise<string | undefined>((ended) => {
-    child.once('error', ({ message }) => ended(`npm did not run (${message})`));
-    child.once('close', (code, signal) => {
-      if (code === 0) ended(undefined);
-      else if (signal === null) ended(`npm failed with ${npmError(`${errors}\n${said}`)}`);
-      else ended(`npm did not end within ${limitMs / 1000} s`);
-    });
-  });
-  clearTimeout(timer);
-  if (failure === undefined) return said;
-  throw new InputRejected(name, `is not on this machine, and ${failure}: ${remedy}`);
+  if (failure === undefined) return output;
+  const saidWhy = npmError(`${errors}\n${output}`);
+  const why = isMissing || saidWhy === undefined ? `npm ${failure}` : `npm failed with ${saidWhy}`;
+  throw new InputRejected(name, `is not on this machine, and ${why}: ${remedy}`);
 }
 
-function npmError(text: string): string {
-  return /(?:code\s+|"code":\s*")(\w+)/.exec(text)?.[1] ?? (text.trim().split('\n')[0] as string).slice(0, 200);
+function npmError(text: string): string | undefined {
+  return /(?:code\s+|"code":\s*")(\w+)/.exec(text)?.[1] ?? (text.trim().split('\n')[0]?.slice(0, 200) || undefined);
 }

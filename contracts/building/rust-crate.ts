@@ -1,10 +1,17 @@
-import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { CompilerRejected } from '../compiler-rejected.ts';
 import { InputRejected } from '../input-rejected.ts';
+import { readInput } from '../read-input.ts';
+import { runProgram } from '../run-program.ts';
 
 const target = 'wasm32-unknown-unknown';
+
+/** The first build of a crate compiles all that it depends on. */
+const BUILD_MS = 1_800_000;
+
+/** More than any machine takes: what it says of such a module is better than what can be said here. */
+const MAX_MODULE_BYTES = 16 << 20;
 
 /** What a crate is made of: absolute paths. Its dependencies are what its lock says. */
 export function crateSources(directory: string): readonly string[] {
@@ -25,26 +32,29 @@ export function crateSources(directory: string): readonly string[] {
  */
 export async function buildCrate(directory: string): Promise<{ readonly wasm: Uint8Array; readonly messages: string }> {
   const where = join(directory, 'Cargo.toml');
-  const libraries = await run('rustc', ['--print', 'target-libdir', '--target', target], directory);
-  if (libraries === undefined) {
+  const libraries = await runProgram('rustc', ['--print', 'target-libdir', '--target', target], {
+    folder: directory,
+    limitMs: BUILD_MS,
+  });
+  if (libraries.isMissing) {
     throw new InputRejected(where, 'is a Rust crate, and there is no Rust on this machine: see https://rustup.rs');
   }
-  if (libraries.code !== 0 || !existsSync(libraries.output.trim())) {
+  if (libraries.failure !== undefined || !existsSync(libraries.output.trim())) {
     throw new InputRejected(where, `needs Rust's target ${target}: rustup target add ${target}`);
   }
   const args = ['build', '--release', '--lib', '--target', target, '--message-format=json-render-diagnostics'];
-  const built = await run('cargo', args, directory);
-  if (built === undefined)
+  const built = await runProgram('cargo', args, { folder: directory, limitMs: BUILD_MS });
+  if (built.isMissing)
     throw new InputRejected(where, 'needs cargo, which is not on this machine: see https://rustup.rs');
   const messages = built.errors.trim();
-  if (built.code !== 0) throw rejected(where, directory, messages);
+  if (built.failure !== undefined) throw rejected(where, directory, `cargo ${built.failure}`, messages);
   const modules = built.output.split('\n').flatMap(modulesIn);
   const [path] = modules.slice(-1);
   if (path === undefined) {
     throw new InputRejected(where, 'builds no module: its [lib] needs crate-type = ["cdylib"]');
   }
   // What cargo says of its work is not a warning.
-  return { wasm: new Uint8Array(readFileSync(path)), messages: /^warning/m.test(messages) ? messages : '' };
+  return { wasm: readInput(path, MAX_MODULE_BYTES), messages: /^warning/m.test(messages) ? messages : '' };
 }
 
 /** Of a line of `--message-format=json` (https://doc.rust-lang.org/cargo/reference/external-tools.html#artifact-messages). */
@@ -54,34 +64,8 @@ function modulesIn(line: string): readonly string[] {
   return reason === 'compiler-artifact' ? filenames.filter((name: string) => name.endsWith('.wasm')) : [];
 }
 
-function rejected(where: string, directory: string, messages: string): CompilerRejected {
+function rejected(where: string, directory: string, failure: string, messages: string): CompilerRejected {
   const problem = /^error(?:\[\w+\])?: (.*)$/m.exec(messages);
   const place = /^\s*--> (.+:\d+:\d+)$/m.exec(messages.slice(problem?.index ?? 0))?.[1];
-  const [line = 'cargo failed'] = messages.split('\n');
-  return new CompilerRejected(place === undefined ? where : join(directory, place), problem?.[1] ?? line, messages);
-}
-
-/** Undefined if there is no such command. */
-async function run(
-  command: string,
-  args: readonly string[],
-  cwd: string,
-): Promise<{ readonly code: number | null; readonly output: string; readonly errors: string } | undefined> {
-  const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
-  const end = (): void => void child.kill('SIGKILL');
-  process.once('exit', end);
-  let output = '';
-  let errors = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    output += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    errors += text;
-  });
-  const code = await new Promise<number | null | undefined>((ended) => {
-    child.once('error', () => ended(undefined));
-    child.once('close', ended);
-  });
-  process.off('exit', end);
-  return code === undefined ? undefined : { code, output, errors };
+  return new CompilerRejected(place === undefined ? where : join(directory, place), problem?.[1] ?? failure, messages);
 }
