@@ -7,10 +7,12 @@ const guestAbis: ReadonlyMap<string, () => Promise<GuestAbi>> = new Map([
   ['seal', async () => (await import('../engine/abi/seal/seal-abi.ts')).sealAbi],
 ]);
 
+export const guestAbiNames: readonly string[] = [...guestAbis.keys()];
+
 /** The guest ABI that `--abi` names. @throws UsageError */
 export async function guestAbi(name: string): Promise<GuestAbi> {
   const load = guestAbis.get(name);
   if (load === undefined)
-    throw new UsageError(`--abi takes ${[...guestAbis.keys()].join(' or ')}, got ${JSON.stringify(name)}`);
+    throw new UsageError(`--abi takes ${guestAbiNames.join(' or ')}, got ${JSON.stringify(name)}`);
   return load();
 }

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { artifactsOf, missingLine, tutorialSteps, wordsOf } from '../tools/package/tutorial.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const flipper = join(root, 'contracts/ink/bundles/flipper.contract');
 const openzeppelin = join(root, 'contracts/toolchain/node_modules/@openzeppelin/contracts');
 
 describe('docs/bring-your-contract.md', () => {
@@ -20,6 +21,7 @@ describe('docs/bring-your-contract.md', () => {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), JSON.stringify(artifact));
     }
+    if (existsSync(flipper)) cpSync(flipper, join(folder, 'flipper.contract'));
     // What `npm install` brings, from what is here.
     mkdirSync(join(folder, 'node_modules/trimeter/contracts'), { recursive: true });
     cpSync(join(root, 'contracts/erc20'), join(folder, 'node_modules/trimeter/contracts/erc20'), { recursive: true });
@@ -32,7 +34,17 @@ describe('docs/bring-your-contract.md', () => {
 
   it('has a file, a second form and every kind of artifact to run', () => {
     const commands = steps.flatMap(({ command }) => command ?? []);
-    for (const word of ['Token.sol', '--evm', 'out/', 'artifacts/', '--script', '--abi']) {
+    for (const word of [
+      'Token.sol',
+      '--evm',
+      'out/',
+      'artifacts/',
+      '--script',
+      '--abi',
+      'code.hex',
+      'flipper',
+      'new',
+    ]) {
       assert.ok(
         commands.some((command) => command.includes(word)),
         word,
@@ -47,9 +59,8 @@ describe('docs/bring-your-contract.md', () => {
     if (program === 'npm') continue;
     it(`prints what it says of: ${command}`, function () {
       if (program === 'cp') return cpSync(join(folder, args[0] as string), join(folder, args[1] as string));
-      if (command.includes('Token.sol ') && !existsSync(openzeppelin)) {
-        return this.skip();
-      }
+      if (command.includes('Token.sol ') && !existsSync(openzeppelin)) return this.skip();
+      if (command.includes('flipper') && !existsSync(flipper)) return this.skip();
       const result = spawnSync(process.execPath, [join(root, 'cli/trimeter.mjs'), ...args.slice(1)], {
         cwd: folder,
         encoding: 'utf8',

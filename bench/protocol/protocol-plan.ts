@@ -71,7 +71,7 @@ export const quickPlan: ProtocolPlan = {
   rerunShare: 0,
   batchNs: 1e6,
   phaseCount: 0,
-  slot: { warmUpNs: 150e6, settleNs: null, sampleNs: 10e6, sampleCount: 1, measureNs: 10e6, minSampleCount: 1 },
+  slot: { warmUpNs: 40e6, settleNs: null, sampleNs: 5e6, sampleCount: 1, measureNs: 5e6, minSampleCount: 1 },
   seed: 1,
 };
 

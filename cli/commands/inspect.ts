@@ -12,10 +12,10 @@ import { columnsOf, textTable } from '../../harness/text/text-table.ts';
 import { wrapText } from '../../harness/text/wrap-text.ts';
 import { jsonOption, jsonUsage, parseArguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
-import { contractForms, loadOptionsOf } from '../contract-options.ts';
+import { contractForms, contractOptions, loadOptionsOf } from '../contract-options.ts';
 import { evmText, summarizeEvm } from '../evm-summary.ts';
 import { ExitCode } from '../exit-code.ts';
-import { guestAbi } from '../guest-abis.ts';
+import { guestAbi, guestAbiNames } from '../guest-abis.ts';
 import { judgeFile } from '../judge-file.ts';
 import { type ModuleSummary, summarizeModule } from '../module-summary.ts';
 import { checkPlaces, exitWith, jsonTarget } from '../output.ts';
@@ -28,6 +28,8 @@ const MAX_FILE_BYTES = 64 << 20;
 /** Of functions, unless all are asked for. */
 const SHOWN_FUNCTIONS = 20;
 
+const { 'constructor-args': _, ...inspectedForms } = contractOptions;
+
 export const inspect: Command = {
   usage: `trimeter inspect <contract> [options]
 
@@ -38,8 +40,11 @@ code 2 and the reason. Of EVM code: its size, its methods and its libraries.
 
 ${contractForms}
 
-  --abi <name>      what the module may import: stylus or seal; default by what
-                    it imports
+  --abi <file>      ABI of a form that has none: JSON, or an artifact; or stylus
+                    or seal: what the module may import; default by what it
+                    imports
+  --evm <file>      one more form of it: .sol, artifact or hex
+  --wasm <file>     one more form of it: a Stylus module
   --contract <Name> which one of a .sol file; also file.sol:Name
   --library <Name=file>
                     where a library is that has to be linked
@@ -52,9 +57,7 @@ ${jsonUsage(20, 'everything as JSON')}
     const { values, positionals } = parseArguments(args, {
       ...jsonOption,
       ...scheduleOption,
-      abi: { type: 'string' },
-      contract: { type: 'string' },
-      library: { type: 'string', multiple: true },
+      ...inspectedForms,
       all: { type: 'boolean', default: false },
       wat: { type: 'boolean', default: false },
     });
@@ -63,25 +66,28 @@ ${jsonUsage(20, 'everything as JSON')}
     checkPlaces({ '--json': values.json }, { 'the contract': path });
     const json = jsonTarget(terminal, values.json);
     const schedule = parseSchedule(values.schedule);
-    const { module, contract } = await formsOf(path, loadOptionsOf(terminal, { ...values, abi: undefined }));
+    const isGuestAbi = values.abi !== undefined && guestAbiNames.includes(values.abi);
+    const guest = isGuestAbi ? values.abi : undefined;
+    const abi = isGuestAbi ? undefined : values.abi;
+    const { module, contract } = await formsOf(path, loadOptionsOf(terminal, { ...values, abi }));
     if (values.wat) {
       if (module === undefined) throw new InputRejected(path, 'has no WebAssembly form to disassemble');
       terminal.out(await disassemble(path, module));
       return ExitCode.Done;
     }
     const evm = contract?.evmInitcode && summarizeEvm(contract, contract.evmInitcode);
-    const inspected = module === undefined ? undefined : await inspectModule(path, module, values.abi, schedule);
+    const inspected = module === undefined ? undefined : await inspectModule(path, module, guest, schedule);
     if (!json.isQuiet) {
       const mostFunctions = values.all ? Number.POSITIVE_INFINITY : SHOWN_FUNCTIONS;
       if (inspected !== undefined) terminal.out(moduleText(inspected, mostFunctions, terminal));
       if (inspected !== undefined && evm !== undefined) terminal.out('\n');
       if (evm !== undefined) terminal.out(evmText(evm, terminal));
     }
-    const { verdict, summary, abi } = inspected ?? {};
+    const { verdict, summary } = inspected ?? {};
     const isWritten = json.write({
       file: path,
       schedule: schedule.id,
-      ...(abi !== undefined && { abi }),
+      ...(inspected !== undefined && { abi: inspected.abi }),
       ...summary,
       ...(verdict !== undefined && proofOf(verdict)),
       ...(evm !== undefined && { evm }),
@@ -106,7 +112,9 @@ async function formsOf(path: string, options: LoadOptions): Promise<Forms> {
     return { module: readInkBundle(path).wasm };
   }
   // A module of any kind and size: why it would not run is what is asked.
-  if (path.endsWith('.wasm')) return { module: readInput(path, MAX_FILE_BYTES) };
+  const { abi, evm, wasm } = options;
+  const isAlone = (abi ?? evm ?? wasm) === undefined;
+  if (path.endsWith('.wasm') && isAlone) return { module: readInput(path, MAX_FILE_BYTES) };
   const contract = await loadForms(path, options);
   return { module: contract.wasm, contract };
 }

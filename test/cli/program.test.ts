@@ -320,6 +320,20 @@ describe('the command line', () => {
     assert.match((await trimeter('inspect', erc20, '--wat')).output, /^\(module\n/);
   });
 
+  it('inspects all forms of a contract, with an ABI that lies beside them', async () => {
+    const [wasm, code, abi] = ['erc20.wasm', 'erc20.evm.hex', 'erc20.abi.json'].map((name) =>
+      join(bundledCaseDirectory('erc20'), 'build', name),
+    ) as [string, string, string];
+    const ofCode = await trimeter('inspect', code, '--abi', abi);
+    assert.equal(ofCode.exitCode, 0, ofCode.errors);
+    assert.match(ofCode.output, /^0xa9059cbb {2}transfer\(address,uint256\)/m);
+    const ofBoth = await trimeter('inspect', wasm, '--abi', abi, '--evm', code);
+    assert.match(ofBoth.output, /^metering: proved$[\s\S]*^0xa9059cbb {2}transfer/m);
+    const withoutAbi = await trimeter('inspect', wasm, '--evm', code);
+    assert.equal(withoutAbi.exitCode, 2);
+    assert.match(withoutAbi.errors, /has no ABI of its own: --abi <file\.json>/);
+  });
+
   it('verifies what it has metered, for every strategy', async () => {
     for (const strategy of ['default', 'global', 'none']) {
       const { exitCode, output } = await trimeter(

@@ -169,6 +169,7 @@ function checkTutorial() {
     mkdirSync(join(project, path, '..'), { recursive: true });
     writeFileSync(join(project, path), JSON.stringify(artifact));
   }
+  cpSync(join(root, 'contracts/ink/bundles/flipper.contract'), join(project, 'flipper.contract'));
   for (const { path, content, command, lines } of tutorialSteps(page)) {
     if (path !== undefined) {
       writeFileSync(join(project, path), content);
