@@ -38,7 +38,8 @@ export function readBlockText(value: unknown, where: string): BlockText {
   };
 }
 
-function readMove(value: unknown, where: string): string {
+/** A number of the block, or by how much it moves on. */
+export function readMove(value: unknown, where: string): string {
   const move = readMatching(value, where, /^\+?\d{1,20}$/, 'a decimal string such as "1700003600" or "+3600"');
   if (BigInt(move.replace('+', '')) <= MAX_U64) return move;
   throw new InputRejected(where, `expected less than 2^64, got ${show(value)}`);

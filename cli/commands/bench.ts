@@ -80,6 +80,11 @@ ${jsonUsage(21, 'result as JSON')}
                      Of --quick only changes of more than a half count
   --allow-different  compare although the earlier run had another runtime,
                      processor, schedule or version of a machine
+
+Examples:
+  trimeter bench erc20 vault --quick
+  trimeter bench erc20 --json before.json --html before.html
+  trimeter bench erc20 --compare before.json
 `,
   run: async (args, terminal) => {
     const { values, positionals } = parseArguments(args, {

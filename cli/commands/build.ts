@@ -1,8 +1,9 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Artifact, buildFolder } from '../../contracts/building/build-folder.ts';
 import { printable } from '../../harness/text/printable.ts';
 import { jsonOption, jsonUsage, parseArguments } from '../arguments.ts';
+import { checkBuiltModule } from '../built-module.ts';
 import type { Command } from '../command.ts';
 import { ExitCode } from '../exit-code.ts';
 import { checkPlaces, exitWith, jsonTarget } from '../output.ts';
@@ -43,7 +44,9 @@ Examples:
       for (const artifact of artifacts) {
         built.push({ folder, ...artifact });
         const what = artifact.isNew ? `wrote ${artifact.bytes} bytes` : 'is up to date';
-        if (!json.isQuiet) terminal.out(`${printable(`${join(folder, artifact.path)}: ${what}`)}\n`);
+        const path = join(folder, artifact.path);
+        if (!json.isQuiet) terminal.out(`${printable(`${path}: ${what}`)}\n`);
+        if (path.endsWith('.wasm')) checkBuiltModule(path, readFileSync(path), existsSync(join(folder, 'Cargo.toml')));
       }
     }
     return exitWith(ExitCode.Done, [json.write({ artifacts: built })]);

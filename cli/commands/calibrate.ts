@@ -35,6 +35,10 @@ workloads. Takes about a minute. docs/schedules.md explains the numbers.
                      default 480
   --seed <n>         of the programs; default 1
 ${jsonUsage(21, 'everything as JSON')}
+
+Examples:
+  trimeter calibrate --json costs.json
+  trimeter calibrate --mixes 1000 --seed 7
 `,
   run: async (args, terminal) => {
     const { values } = parseArguments(args, {

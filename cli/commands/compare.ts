@@ -40,6 +40,10 @@ Takes about two minutes. Exit code 1 if machines disagree, 2 if one is missing.
   --require <machines>
                      go on without all others
 ${jsonUsage(21, 'both results as JSON')}
+
+Examples:
+  trimeter compare --calls 1000 --seed 7
+  trimeter compare erc20 vault2 --allow-missing native
 `,
   run: async (args, terminal) => {
     const { values, positionals } = parseArguments(args, {

@@ -52,6 +52,11 @@ ${scheduleUsage(20)}
   --all             every function, not only the ${SHOWN_FUNCTIONS} with the most gas
   --wat             the disassembly instead (by wabt)
 ${jsonUsage(20, 'everything as JSON')}
+
+Examples:
+  trimeter inspect erc20
+  trimeter inspect target/wasm32-unknown-unknown/release/vault2.wasm --wat
+  trimeter inspect Token.sol:Token --json token.json
 `,
   run: async (args, terminal) => {
     const { values, positionals } = parseArguments(args, {

@@ -36,6 +36,10 @@ ${scheduleUsage(24)}
                         and how much can run unpaid; if not, nothing is written
                         and the exit code is 3
 ${jsonUsage(24, 'report as JSON')}
+
+Examples:
+  trimeter meter vault2.wasm -o metered.wasm --verify
+  trimeter meter flipper.wasm -o metered.wasm --abi seal --json
 `,
   run: async (args, terminal) => {
     const { values, positionals } = parseArguments(args, {

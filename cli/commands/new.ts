@@ -12,11 +12,11 @@ const defaultTemplate: Template = 'solidity+cpp';
 /** Templates from which there is nothing to build before a check. */
 const runsUnbuilt: readonly Template[] = ['solidity'];
 /** Templates with a form for the EVM. */
-const needsEvm: readonly Template[] = ['solidity', 'solidity+cpp'];
+const needsEvm: readonly Template[] = ['solidity', 'solidity+cpp', 'solidity+rust-stylus'];
 
 function templateRows(): string {
   return Object.entries(templates)
-    .map(([name, { about }]) => `    ${name.padEnd(18)}${about}`)
+    .map(([name, { about }]) => `    ${name.padEnd(22)}${about}`)
     .join('\n');
 }
 
@@ -32,7 +32,7 @@ ${jsonUsage(22, 'the same as JSON')}
 
 Examples:
   trimeter new vault2
-  trimeter new vault2 --template solidity
+  trimeter new vault2 --template solidity+rust-stylus
 `,
   run: async (args, terminal) => {
     const { values, positionals } = parseArguments(args, {

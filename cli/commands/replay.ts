@@ -42,6 +42,10 @@ for check; --contract alone may be its path.
   --schedule <id>        another gas schedule than the file's
 ${contractUsage(25)}
 ${jsonUsage(25, 'result as JSON')}
+
+Examples:
+  trimeter replay erc20-7.replay.json
+  trimeter replay vault2-7.replay.json ./vault2 --on wasm,reference
 `,
   run: async (args, terminal) => {
     const { values, positionals } = parseArguments(args, {

@@ -23,6 +23,10 @@ each workload's ratios and gas over the runs, from the oldest to the newest.
   --html <file|->      one self-contained page
   --markdown <file|->  claims, results and soundness for a comment on GitHub
 ${jsonUsage(23, 'the verdicts on public claims as JSON; of several\n                       results their history')}
+
+Examples:
+  trimeter report bench.json --html bench.html
+  trimeter report monday.json tuesday.json wednesday.json
 `,
   run: async (args, terminal) => {
     const { values, positionals } = parseArguments(args, { ...jsonOption, ...documentOptions });

@@ -15,6 +15,7 @@ import { loadSubject } from '../../harness/subjects/load.ts';
 import type { ReplayCall } from '../../harness/subjects/replay-call.ts';
 import { partsOf } from '../../harness/subjects/subject.ts';
 import { jsonOption, jsonUsage, parseArguments, parseInteger } from '../arguments.ts';
+import { blockField, blockOptions } from '../block-option.ts';
 import { chooseBackends, missingOptions } from '../choose-backends.ts';
 import type { Command } from '../command.ts';
 import { compareResults, type Result, type Verdict } from '../compare-results.ts';
@@ -51,6 +52,8 @@ ${contractForms}
   --caller <account>         default alice; the contract is deployed by deployer
   --value <wei>              sent along; default 0. Every named account has
                              ${fundsWei} wei
+  --time <seconds>           of the block of the call, and --number <n> which it
+                             is; with a plus sign by how much: --time +3600
   --gas-limit <gas>          in each machine's own unit, so better by machine:
                              wasm=8000,evm=60000; default ${defaultGasLimit}
 ${scheduleUsage(29)}
@@ -67,6 +70,7 @@ Examples:
   trimeter run out/Token.sol/Token.json balanceOf alice
   trimeter run port.wasm transfer bob 5 --evm Token.sol
   trimeter run erc20 approve bob 5 --and 'allowance alice bob'
+  trimeter run vault2 earn 5 --time +3600
 `,
   run: async (args, terminal) => {
     const { values, positionals } = parseArguments(args, {
@@ -77,6 +81,7 @@ Examples:
       on: { type: 'string' },
       caller: { type: 'string', default: 'alice' },
       value: { type: 'string', default: '0' },
+      ...blockOptions,
       'gas-limit': { type: 'string' },
       constructor: { type: 'string' },
       script: { type: 'string' },
@@ -84,7 +89,7 @@ Examples:
       ...contractOptions,
     });
     const [named, ...words] = positionals;
-    const script = values.script === undefined ? undefined : scriptWithout(words, values.script);
+    const script = values.script === undefined ? undefined : scriptWithout(words, values, values.script);
     const name = named ?? script?.case;
     if (name === undefined) throw new UsageError('run takes a contract, a method and its arguments');
     const value = parseInteger('--value', values.value, 0n, fundsWei);
@@ -104,6 +109,7 @@ Examples:
       args: subject.typedArguments(method, callArgs),
       caller: values.caller,
       ...(value !== 0n && { value: String(value) }),
+      ...blockField(values),
     });
     const more = (values.and ?? []).map((text) => typedCall(subject, '--and', text));
     const calls = script === undefined ? [first(), ...more] : [...script.setup, ...script.steps, ...more];
@@ -215,7 +221,12 @@ function exitCodeFor(verdicts: readonly Verdict[]): ExitCode {
 }
 
 /** Of a script, a replay file too. @throws UsageError, InputRejected */
-function scriptWithout(words: readonly string[], path: string): Script {
-  if (words.length > 0) throw new UsageError(`--script has the calls, so that ${words[0]} has no place`);
+function scriptWithout(
+  words: readonly string[],
+  { time, number }: { readonly time?: string | undefined; readonly number?: string | undefined },
+  path: string,
+): Script {
+  const [odd] = [...words, ...(time === undefined ? [] : ['--time']), ...(number === undefined ? [] : ['--number'])];
+  if (odd !== undefined) throw new UsageError(`--script has the calls, so that ${odd} has no place`);
   return readScript(path);
 }

@@ -51,6 +51,8 @@ interface Step {
   readonly artifacts: readonly string[];
   /** Absolute paths. */
   readonly inputs: readonly string[];
+  /** An input that the compiler itself writes, as cargo does its lock: absolute path. */
+  readonly kept?: string;
   readonly settings: string;
   /** In the order of `artifacts`. */
   readonly make: () => Promise<readonly (string | Uint8Array)[]>;
@@ -95,10 +97,12 @@ export async function buildFolder(
   const record: Record<string, MadeOf> = Object.fromEntries(known.map((path) => [path, before[path] as MadeOf]));
   const artifacts: Artifact[] = [];
   for (const step of steps) {
-    const inputs = hashInputs(directory, step.inputs);
-    const isFresh = step.artifacts.every((path) => isUpToDate(directory, path, before, inputs, step.settings));
+    const found = hashInputs(directory, step.inputs);
+    const isFresh = step.artifacts.every((path) => isUpToDate(directory, path, before, found, step.settings));
     if (!isFresh) onProgress(`${directory}: compiling ${step.source}`);
     const made = isFresh ? step.artifacts.map((path) => readFileSync(join(directory, path))) : await step.make();
+    // All else as it was before: what is edited while it is compiled has to be compiled again.
+    const inputs = isFresh ? found : withKept(directory, found, step);
     for (const [i, path] of step.artifacts.entries()) {
       const content = made[i] as string | Uint8Array;
       if (!isFresh) write(join(directory, path), content);
@@ -111,6 +115,12 @@ export async function buildFolder(
   const lockPath = join(directory, lockFileName);
   if (lock || existsSync(lockPath)) write(lockPath, formatLock(record));
   return artifacts;
+}
+
+function withKept(directory: string, found: MadeOf['inputs'], { kept }: Step): MadeOf['inputs'] {
+  if (kept === undefined || !existsSync(kept)) return found;
+  const all = { ...found, ...hashInputs(directory, [kept]) };
+  return Object.fromEntries(Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function writeRecord(directory: string, record: BuildRecord): void {
@@ -146,6 +156,12 @@ function stepsOf(context: Context): readonly Step[] {
   const asPort = ports.includes('assemblyscript');
   const forModule = [`${id}.cpp`, 'Cargo.toml', ...(asPort ? [] : [`${id}.as`])].filter(isThere);
   const [source, other] = forModule;
+  if (asPort && source === undefined) {
+    throw new InputRejected(
+      at('manifest.json'),
+      `has ${id}.as as a port, and there is no module beside it: without "ports" it is the module`,
+    );
+  }
   if (other !== undefined) {
     throw new InputRejected(directory, `has ${source} and ${other}, of which either would be build/${id}.wasm`);
   }
@@ -237,12 +253,13 @@ function ourPart(language: CompiledLanguage): string {
   return sha256Hex(JSON.stringify(hashInputs(contractSources, files))).slice(0, 12);
 }
 
-/** Cargo knows best what is to be done, and is asked each time. */
+/** Cargo knows best what there is to compile again, and is asked as soon as anything changed. */
 function crateStep({ directory, id, onNotice }: Context): Step {
   return {
     source: 'Cargo.toml',
     artifacts: [`build/${id}.wasm`],
     inputs: crateSources(resolve(directory)),
+    kept: resolve(directory, 'Cargo.lock'),
     settings: 'cargo build --release',
     make: async () => {
       const { wasm, messages } = await buildCrate(directory);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { askProgram } from '../ask-program.ts';
 import { CompilerRejected } from '../compiler-rejected.ts';
+import { InputRejected } from '../input-rejected.ts';
 import { contractSources } from '../package-sources.ts';
 import type { CompiledLanguage } from './npm-compilers.ts';
 
@@ -42,7 +43,7 @@ export async function compileModule(
 }
 
 /** As clang (`a.cpp:3:5: error: …`), the linker and asc (`ERROR …`, and the place in a later line) say it. */
-function rejected(text: string, directory: string): CompilerRejected {
+function rejected(text: string, directory: string): InputRejected {
   const clang = /^(.+?:\d+:\d+): (?:fatal )?error: (.*)$/m.exec(text);
   if (clang !== null) return new CompilerRejected(clang[1] as string, clang[2] as string, text);
   const asc = /^ERROR (?:[A-Z]+\d+: )?(.*)$/m.exec(text);
@@ -50,5 +51,7 @@ function rejected(text: string, directory: string): CompilerRejected {
   if (asc !== null && file !== undefined) {
     return new CompilerRejected(`${file}:${line}:${column}`, asc[1] as string, text);
   }
+  // What is wrong with the finished module is one line, which need not be shown twice.
+  if (!text.includes('\n')) return new InputRejected(directory, text);
   return new CompilerRejected(directory, (asc?.[1] ?? text.split('\n')[0]) as string, text);
 }

@@ -13,16 +13,25 @@ const BUILD_MS = 1_800_000;
 /** More than any machine takes: what it says of such a module is better than what can be said here. */
 const MAX_MODULE_BYTES = 16 << 20;
 
-/** What a crate is made of: absolute paths. Its dependencies are what its lock says. */
+/** What builds leave in the folder. */
+const isMade = (path: string): boolean => /^(?:target|build|node_modules)(?:\/|$)/.test(path);
+
+/** Sources, settings of cargo and rustup, and whatever lies in `src`, which the code may include. */
+const isSource = (path: string): boolean =>
+  /\.(?:rs|toml)$|(?:^|\/)(?:Cargo\.lock|rust-toolchain)$/.test(path) || path.startsWith('src/');
+
+/** What a crate is made of, crates in folders of its own among it: absolute paths. What it has from elsewhere its lock says. */
 export function crateSources(directory: string): readonly string[] {
-  const src = join(directory, 'src');
-  const inSrc = existsSync(src) ? readdirSync(src, { recursive: true, withFileTypes: true }) : [];
-  return [
-    ...['Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml', '.cargo/config.toml']
-      .map((name) => join(directory, name))
-      .filter((path) => existsSync(path)),
-    ...inSrc.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)),
-  ];
+  return filesBelow(directory, '').map((path) => join(directory, path));
+}
+
+function filesBelow(directory: string, folder: string): readonly string[] {
+  return readdirSync(join(directory, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+    if (isMade(path)) return [];
+    if (entry.isDirectory()) return filesBelow(directory, path);
+    return entry.isFile() && isSource(path) ? [path] : [];
+  });
 }
 
 /**

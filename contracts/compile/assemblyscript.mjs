@@ -43,7 +43,11 @@ export async function compileAssemblyscript(toolchain, id, files, sdk, { onMessa
     },
     listFiles: () => [],
   });
-  const messages = stderr.toString().replaceAll('.ts(', '.as(');
+  // Optimising once more made it no smaller: nothing that anyone could do something about.
+  const messages = stderr
+    .toString()
+    .replaceAll(/\.ts(?=\(|' not found)/g, '.as')
+    .replaceAll('Last converge was suboptimal.\n', '');
   if (error !== null) throw new BuildFailed(messages.trim() || error.message);
   onMessages(messages);
   return finishModule(toolchain, module);

@@ -1,44 +1,12 @@
 import assert from 'node:assert/strict';
-import {
-  appendFileSync,
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { capture, type ProgramRun, trimeter, trimeterOn } from './capture.ts';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { capture, trimeter, trimeterOn } from './capture.ts';
+import { done, inFolderOfItsOwn, refused } from './folder-of-its-own.ts';
 
 describe('trimeter new and trimeter build', function () {
   // The first C++ of all loads a compiler of 90 MB.
   this.timeout(180_000);
-  const { PATH } = process.env;
-  const home = process.cwd();
-  let folder: string;
-
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'trimeter-new-'));
-    process.chdir(folder);
-  });
-  afterEach(() => {
-    process.chdir(home);
-    process.env['PATH'] = PATH;
-    rmSync(folder, { recursive: true });
-  });
-
-  const done = ({ exitCode, output, errors }: ProgramRun): string => {
-    assert.equal(exitCode, 0, errors);
-    return output;
-  };
-  const refused = ({ exitCode, output, errors }: ProgramRun, message: RegExp): void => {
-    assert.equal(exitCode, 2);
-    assert.equal(output, '');
-    assert.match(errors.trimEnd().split('\n').at(-1) as string, message);
-  };
+  inFolderOfItsOwn();
 
   it('make a contract in Solidity and C++ that the machines agree on, for gas that does not change', async () => {
     assert.equal(
@@ -152,7 +120,7 @@ next
     refused(await trimeter('new'), /new takes one name$/);
     refused(
       await trimeter('new', 'points', '--template', 'cobol'),
-      /--template takes solidity\+cpp, solidity, wasm-only; got "cobol"$/,
+      /--template takes solidity\+cpp, solidity\+rust-stylus, solidity, wasm-only; got "cobol"$/,
     );
     refused(await trimeter('build'), /no folder here has a manifest\.json/);
     refused(await trimeter('build', 'nowhere'), /nowhere: no such folder$/);
@@ -164,49 +132,5 @@ next
       await trimeter('build', 'points'),
       /points: has nothing to build: no points\.cpp, points\.as or Cargo\.toml/,
     );
-  });
-
-  describe('of a Rust crate', () => {
-    const command = (name: string, script: string) => {
-      mkdirSync('bin', { recursive: true });
-      writeFileSync(join('bin', name), `#!/bin/sh\n${script}\n`);
-      chmodSync(join('bin', name), 0o755);
-    };
-
-    beforeEach(async function () {
-      if (process.platform === 'win32') this.skip();
-      done(await trimeter('new', 'points', '--template', 'wasm-only'));
-      rmSync('points/points.cpp');
-      writeFileSync('points/Cargo.toml', '[package]\nname = "points"\n');
-      command('rustc', `echo ${folder}/bin`);
-    });
-    const build = (): Promise<ProgramRun> => {
-      process.env['PATH'] = join(folder, 'bin');
-      return trimeter('build', 'points');
-    };
-
-    it('take the module that cargo says it made', async () => {
-      writeFileSync('made.wasm', Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
-      command('cargo', `echo '{"reason":"compiler-artifact","filenames":["${folder}/made.wasm"]}'`);
-      assert.match(done(await build()), /points\/build\/points\.wasm: wrote 8 bytes/);
-    });
-
-    it('show what cargo says', async () => {
-      command('cargo', 'printf "error[E0425]: cannot find value\\n --> src/lib.rs:3:5\\n" >&2; exit 101');
-      const { exitCode, errors } = await build();
-      assert.equal(exitCode, 2);
-      assert.match(errors, /^error\[E0425\]: cannot find value$/m);
-      assert.match(errors, /^trimeter: points\/src\/lib\.rs:3:5: cannot find value\n/);
-    });
-
-    it('say in one line what of Rust is missing, and how to get it', async () => {
-      command('rustc', `echo ${folder}/none`);
-      refused(
-        await build(),
-        /points\/Cargo\.toml: needs Rust's target wasm32-unknown-unknown: rustup target add wasm32-/,
-      );
-      rmSync('bin/rustc');
-      refused(await build(), /there is no Rust on this machine: see https:\/\/rustup\.rs$/);
-    });
   });
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { processTerminal } from '../../cli/terminal.ts';
 import { trimeter } from './capture.ts';
 
@@ -22,6 +23,23 @@ describe('the words of the command line', () => {
     assert.equal((await trimeter('help')).output, (await trimeter('--help')).output);
     assert.equal((await trimeter('version')).output, (await trimeter('--version')).output);
     assert.match(help.output, /^Examples:\n {2}trimeter run /m);
+  });
+
+  it('have one to five examples for every command, with options that it has, in 80 columns', async () => {
+    const { output } = await trimeter('help');
+    const names = [...output.matchAll(/^ {2}([a-z]+) {2,}\S/gm)].map(([, name]) => name as string);
+    assert.ok(names.includes('calibrate') && names.includes('new'));
+    for (const name of names) {
+      const { output: usage } = await trimeter('help', name);
+      for (const line of usage.split('\n')) assert.ok(line.length <= 80, `${name}: ${line}`);
+      const [about = '', examples = ''] = usage.split(/^Examples?:\n/m);
+      const lines = examples.trimEnd().split('\n');
+      assert.ok(lines.length >= 1 && lines.length <= 5, name);
+      for (const line of lines) {
+        assert.ok(line.startsWith(`  trimeter ${name}`), `${name}: ${line}`);
+        for (const [option] of line.matchAll(/--[a-z-]+/g)) assert.ok(about.includes(option), `${name}: ${option}`);
+      }
+    }
   });
 
   for (const [typed, meant] of [
@@ -92,5 +110,44 @@ describe('the words of the command line', () => {
     assert.match(output, /^wasm, evm agree on 2 calls$/m);
     const traced = await trimeter('run', 'erc20', 'approve', 'bob', '5', '--and', 'symbol', '--trace');
     assert.equal(traced.errors, 'trimeter: --trace goes with one call\n');
+  });
+
+  it('move the block of a call, and of what comes after it, as every machine sees it', async () => {
+    const kitchenSink = fileURLToPath(new URL('../fixtures/kitchen-sink', import.meta.url));
+    const run = (...words: readonly string[]) => trimeter('run', kitchenSink, 'ownerOf', ...words);
+    const { exitCode, output } = await run(
+      ...['--time', '+60', '--number', '77', '--and', 'ownerOf --number +3', '--and', 'ownerOf --time 1800000000'],
+      ...['--on', 'wasm,wasm-unmetered,wasm-plain,reference,evm,evm-default', '--json'],
+    );
+    assert.equal(exitCode, 0);
+    const { agreed, calls } = JSON.parse(output);
+    assert.equal(agreed, true);
+    const seen = calls.map(({ machines }: { machines: readonly { decoded: string }[] }) => [
+      ...new Set(machines.map(({ decoded }) => decoded.split(', ').slice(2).join(' '))),
+    ]);
+    assert.deepEqual(seen, [['77 1700000060'], ['80 1700000060'], ['80 1800000000']]);
+    assert.deepEqual(calls[0].block, { time: '+60', number: '77' });
+  });
+
+  it('turn down a block that cannot be', async () => {
+    const expected = 'a decimal string such as "1700003600" or "+3600"';
+    const number = '--number';
+    for (const [words, message] of [
+      [['--time', 'soon'], `--time: expected ${expected}, got "soon"`],
+      [['--time', '-5'], `--time: expected ${expected}, got "-5"`],
+      [[number, '18446744073709551616'], '--number: expected less than 2^64, got "18446744073709551616"'],
+      [
+        [number, '+18446744073709551615'],
+        "the block's number: 1 moved on by 18446744073709551615, expected less than 2^64",
+      ],
+      [['--and', 'symbol --time x'], `--time: expected ${expected}, got "x"`],
+    ] as const) {
+      const { exitCode, errors } = await trimeter('run', 'erc20', 'symbol', '--on', 'wasm', ...words);
+      assert.deepEqual([exitCode, errors], [2, `trimeter: ${message}\n`]);
+    }
+    const last = await trimeter('run', 'erc20', 'symbol', '--on', 'wasm', number, '18446744073709551615');
+    assert.equal(last.exitCode, 0);
+    const script = await trimeter('run', 'erc20', '--script', 'none.json', '--time', '5');
+    assert.equal(script.errors, 'trimeter: --script has the calls, so that --time has no place\n');
   });
 });
