@@ -79,8 +79,8 @@ Examples:
       ...missingOptions,
       ...traceOptions,
       on: { type: 'string' },
-      caller: { type: 'string', default: 'alice' },
-      value: { type: 'string', default: '0' },
+      caller: { type: 'string' },
+      value: { type: 'string' },
       ...blockOptions,
       'gas-limit': { type: 'string' },
       constructor: { type: 'string' },
@@ -92,7 +92,8 @@ Examples:
     const script = values.script === undefined ? undefined : scriptWithout(words, values, values.script);
     const name = named ?? script?.case;
     if (name === undefined) throw new UsageError('run takes a contract, a method and its arguments');
-    const value = parseInteger('--value', values.value, 0n, fundsWei);
+    const caller = values.caller ?? 'alice';
+    const value = parseInteger('--value', values.value ?? '0', 0n, fundsWei);
     const gasLimits = parseGasLimits(values['gas-limit']);
     const schedule = parseSchedule(values.schedule);
     checkPlaces({ '--json': values.json }, { '--script': values.script });
@@ -103,11 +104,11 @@ Examples:
       constructorArgs: options.constructorArgs ?? script?.constructorArgs,
     });
     const [method = '', ...callArgs] = words;
-    subject.address(values.caller, '--caller');
+    subject.address(caller, '--caller');
     const first = (): ReplayCall => ({
       method,
       args: subject.typedArguments(method, callArgs),
-      caller: values.caller,
+      caller,
       ...(value !== 0n && { value: String(value) }),
       ...blockField(values),
     });
@@ -220,13 +221,17 @@ function exitCodeFor(verdicts: readonly Verdict[]): ExitCode {
   return verdicts.every(({ difference }) => difference === undefined) ? ExitCode.Done : ExitCode.BadInput;
 }
 
+/** What is about the call that `run` is given, and not about those of a script. */
+const ofTheCall = ['caller', 'value', 'time', 'number'] as const;
+
 /** Of a script, a replay file too. @throws UsageError, InputRejected */
 function scriptWithout(
   words: readonly string[],
-  { time, number }: { readonly time?: string | undefined; readonly number?: string | undefined },
+  values: { readonly [name in (typeof ofTheCall)[number]]?: string | undefined },
   path: string,
 ): Script {
-  const [odd] = [...words, ...(time === undefined ? [] : ['--time']), ...(number === undefined ? [] : ['--number'])];
+  const options = ofTheCall.filter((name) => values[name] !== undefined).map((name) => `--${name}`);
+  const [odd] = [...words, ...options];
   if (odd !== undefined) throw new UsageError(`--script has the calls, so that ${odd} has no place`);
   return readScript(path);
 }

@@ -147,7 +147,9 @@ describe('the words of the command line', () => {
     }
     const last = await trimeter('run', 'erc20', 'symbol', '--on', 'wasm', number, '18446744073709551615');
     assert.equal(last.exitCode, 0);
-    const script = await trimeter('run', 'erc20', '--script', 'none.json', '--time', '5');
-    assert.equal(script.errors, 'trimeter: --script has the calls, so that --time has no place\n');
+    for (const option of ['--time', '--number', '--caller', '--value']) {
+      const script = await trimeter('run', 'erc20', '--script', 'none.json', option, '5');
+      assert.equal(script.errors, `trimeter: --script has the calls, so that ${option} has no place\n`);
+    }
   });
 });
