@@ -14,18 +14,17 @@
  * processor time of the whole process, which other programs on the computer disturb less. Which of the two is made first counts by
  * up to a sixth for the shortest calls: `--other-last` turns that round, and what is true shows in both.
  */
-import { parseArgs } from 'node:util';
 import { type CallTimes, type NamedBackend, timeCalls } from '../bench/calls/time-calls.ts';
 import { describeEnvironment } from '../bench/result/environment.ts';
 import { processorClock } from '../bench/sample.ts';
+import { flag, names, smallBenchmark, text, wholeNumber } from '../bench/small-benchmark.ts';
 import { defaultSchedule } from '../engine/schedules.ts';
-import { openMachine } from '../harness/machines/register.ts';
+import { machineNames, openMachine } from '../harness/machines/register.ts';
 import { formatRuntime } from '../harness/results/runtime.ts';
 import { loadCase } from '../harness/subjects/load.ts';
 import { columnsOf, textTable } from '../harness/text/text-table.ts';
 import { wrapText } from '../harness/text/wrap-text.ts';
 import { loadOtherEngine } from './load-other-engine.ts';
-import { UsageError } from './usage-error.ts';
 
 const workloads = [
   { contract: 'erc20', workload: 'transfer' },
@@ -56,31 +55,29 @@ function printed(times: readonly CallTimes[], comparedWith: readonly string[]): 
   return textTable(columns, rows, process.stdout.columns);
 }
 
-async function main(argv: readonly string[]): Promise<void> {
-  const { values } = parseArgs({
-    args: [...argv],
-    options: {
-      machines: { type: 'string' },
-      against: { type: 'string' },
-      'other-last': { type: 'boolean', default: false },
-      blocks: { type: 'string', default: '40' },
-      'sample-ms': { type: 'string', default: '4' },
-      json: { type: 'boolean', default: false },
-    },
-  });
+const options = {
+  machines: names(machineNames),
+  against: text,
+  'other-last': flag,
+  // As many as an interval needs.
+  blocks: wholeNumber(40, 6),
+  'sample-ms': wholeNumber(4),
+  json: flag,
+};
+
+await smallBenchmark('calls', options, async (values) => {
   const { against } = values;
   const machines: NamedBackend[] = [];
   const other = against === undefined ? [] : [{ name: OTHER, backend: await loadOtherEngine(against) }];
   if (!values['other-last']) machines.push(...other);
-  const names = values.machines ?? (against === undefined ? MACHINES.join() : 'wasm');
-  for (const name of names.split(',')) {
+  for (const name of values.machines ?? (against === undefined ? MACHINES : ['wasm'])) {
     machines.push({ name, backend: await openMachine(name, defaultSchedule) });
   }
   if (values['other-last']) machines.push(...other);
   const comparedWith = against === undefined ? ['native', 'evm'] : [OTHER];
   const plan = {
-    sampleMs: Number(values['sample-ms']),
-    blocks: Number(values.blocks),
+    sampleMs: values['sample-ms'],
+    blocks: values.blocks,
     warmUpMs: 500,
     seed: 1,
     ...(against !== undefined && { clock: processorClock }),
@@ -99,12 +96,4 @@ async function main(argv: readonly string[]): Promise<void> {
       ? `${JSON.stringify({ environment, times }, undefined, 2)}\n`
       : `${wrapText(heading, process.stdout.columns)}\n\n${printed(times, comparedWith)}`,
   );
-}
-
-try {
-  await main(process.argv.slice(2));
-} catch (error) {
-  if (!(error instanceof UsageError)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 2;
-}
+});

@@ -1,10 +1,10 @@
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { InputRejected } from '../contracts/input-rejected.ts';
 import type { GuestAbi } from '../engine/abi/guest-abi.ts';
 import type { Backend, ContractCode } from '../engine/backend.ts';
 import type { Schedule } from '../engine/schedule.ts';
 import type { createWasmBackend } from '../engine/wasm-backend.ts';
-import { UsageError } from './usage-error.ts';
 
 interface Engine {
   readonly createWasmBackend: typeof createWasmBackend;
@@ -15,7 +15,7 @@ interface Engine {
 /**
  * The `wasm` machine of another checkout of this repository, beside our own in one process: its engine, with its schedule and ABI.
  *
- * @throws UsageError for a folder without an engine that can be loaded.
+ * @throws InputRejected for a folder without an engine that can be loaded.
  */
 export async function loadOtherEngine(directory: string): Promise<Backend> {
   const entry = join(resolve(directory), 'engine/index.ts');
@@ -24,11 +24,14 @@ export async function loadOtherEngine(directory: string): Promise<Backend> {
     other = (await import(pathToFileURL(entry).href)) as Partial<Engine>;
   } catch (error) {
     const [reason] = String(error instanceof Error ? error.message : error).split('\n');
-    throw new UsageError(`--against ${directory}: no engine that can be loaded (${reason})`);
+    throw new InputRejected(`--against ${directory}`, `no engine that can be loaded (${reason})`);
   }
   const { createWasmBackend: create, flatV1Schedule, stylusAbi } = other;
   if (create === undefined || flatV1Schedule === undefined || stylusAbi === undefined) {
-    throw new UsageError(`--against ${directory}: its engine has no createWasmBackend, flatV1Schedule and stylusAbi`);
+    throw new InputRejected(
+      `--against ${directory}`,
+      `its engine has no createWasmBackend, flatV1Schedule and stylusAbi`,
+    );
   }
   const backend = create({ schedule: flatV1Schedule });
   return {

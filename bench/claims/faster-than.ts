@@ -32,9 +32,11 @@ export function fasterThan({ subject, others, threshold }: SpeedUp): Judge {
         const standing = (is: typeof atLeast, bound: number) =>
           found.filter(({ comparison }) => ifSound(report, comparison, is(comparison.ratio, bound)) === 'shown');
         const slower = standing(atMost, 1);
+        const times = [...new Set([lowest, highest])].map(
+          ({ comparison, workload }) => `${formatNumber(comparison.ratio.point)} times on ${workload}`,
+        );
         return [
-          `Against ${other} (${what}): ${formatNumber(lowest.comparison.ratio.point)} times on ${lowest.workload}`,
-          ` to ${formatNumber(highest.comparison.ratio.point)} times on ${highest.workload},`,
+          `Against ${other} (${what}): ${times.join(' to ')},`,
           ` ${bar} times or more beyond doubt on ${standing(atLeast, threshold).length} of ${counted(found.length, 'workload')},`,
           slower.length === 0
             ? ' slower on none.'

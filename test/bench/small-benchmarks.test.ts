@@ -22,6 +22,9 @@ const refused: readonly (readonly [program: string, args: readonly string[], say
   ['guest-memory', ['--schedule', 'flat-v0'], /^bench:guest-memory: --schedule: takes .*flat-v2.*; got "flat-v0"$/],
   ['metering/contracts-main', ['--contracts', 'nosuch'], /^bench:metering-contracts: --contracts: takes .*"nosuch"$/],
   ['metering/contracts-main', ['--blocks', '5'], /^bench:metering-contracts: --blocks: .* at least 6; got "5"$/],
+  ['../cli/bench-calls', ['--blocks', 'x'], /^bench:calls: --blocks: takes a whole number of at least 6; got "x"$/],
+  ['../cli/bench-calls', ['--machines', 'nosuch'], /^bench:calls: --machines: takes wasm, .*"nosuch"$/],
+  ['../cli/bench-calls', ['--against', '/nosuch'], /^bench:calls: --against \/nosuch: no engine that can be loaded/],
   ['metering/verify-main', ['--rounds', '1'], /^bench:verify: Unknown option '--rounds'$/],
 ];
 
