@@ -6,7 +6,8 @@ import { UsageError } from './usage-error.ts';
 
 /** What `--gas-limit` says: gas per machine, each in its own unit. */
 export interface GasLimits {
-  of(backendName: string): bigint;
+  /** @param otherwise For a machine of which nothing is said; default more than enough. */
+  of(backendName: string, otherwise?: bigint): bigint;
   /** Machines that are named one by one, in the order given. */
   readonly named: readonly string[];
 }
@@ -17,7 +18,7 @@ export interface GasLimits {
  */
 export function parseGasLimits(text: string | undefined): GasLimits {
   const limit = (digits: string) => parseInteger('--gas-limit', digits, 0n, MAX_GAS);
-  if (text === undefined) return { of: () => defaultGasLimit, named: [] };
+  if (text === undefined) return { of: (_, otherwise = defaultGasLimit) => otherwise, named: [] };
   if (!text.includes('=')) {
     const same = limit(text);
     return { of: () => same, named: [] };
@@ -31,5 +32,5 @@ export function parseGasLimits(text: string | undefined): GasLimits {
   }
   const named = parseNames('--gas-limit', pairs.map(([name]) => name).join(','), comparedMachines);
   const limits = new Map(named.map((name, at) => [name, limit((pairs[at]?.[1] ?? '').trim())]));
-  return { of: (name) => limits.get(name) ?? defaultGasLimit, named };
+  return { of: (name, otherwise = defaultGasLimit) => limits.get(name) ?? otherwise, named };
 }

@@ -5,13 +5,17 @@ import { blockField, blockOptions } from './block-option.ts';
 import { UsageError } from './usage-error.ts';
 
 /**
- * A call as it is typed in one piece: `approve bob 5 --caller alice`. Quotes hold words together.
+ * A call as it is typed in one piece: `approve bob 5 --caller alice`. Quotes around it hold a word together; inside one, as in
+ * `["1","2"]`, they are part of it.
  *
  * @throws UsageError, InputRejected
  */
 export function typedCall(subject: DescribedSubject, option: string, text: string): ReplayCall {
-  const words = [...text.matchAll(/"([^"]*)"|'([^']*)'|([^\s"']+)/g)].map(([, double, single, bare]) => {
-    return double ?? single ?? bare ?? '';
+  const words = [...text.matchAll(/"([^"]*)"(?!\S)|'([^']*)'(?!\S)|(\S+)/g)].map(([, double, single, bare = '']) => {
+    if (/^["']/.test(bare)) {
+      throw new UsageError(`${option}: ${bare[0]} begins a word that the next ${bare[0]} does not end, in ${text}`);
+    }
+    return double ?? single ?? bare;
   });
   const { values, positionals } = parseArguments(words, {
     caller: { type: 'string' },

@@ -2,6 +2,7 @@ import type { AbiParameters } from 'ox';
 import * as Address from 'ox/Address';
 import { type AddressBook, accounts } from './accounts.ts';
 import type { ArgumentText } from './contract-case.ts';
+import { isHexBytes } from './hex-digits.ts';
 import { InputRejected } from './input-rejected.ts';
 import { show } from './json-fields.ts';
 
@@ -82,8 +83,8 @@ function readList(
   length: string | undefined,
   where: string,
 ): readonly ArgumentText[] {
-  const isList = typeof text === 'object';
-  if (!isList || (length !== undefined && length !== '' && text.length !== Number(length))) {
+  // From a shell come any values of JSON.
+  if (!Array.isArray(text) || (length !== undefined && length !== '' && text.length !== Number(length))) {
     throw mismatch(type, text, where);
   }
   return text;
@@ -99,7 +100,8 @@ function readInteger(text: ArgumentText, type: string, isSigned: boolean, bits: 
 }
 
 function readBytes(text: ArgumentText, type: string, length: string, where: string): string {
-  if (typeof text !== 'string' || !/^0x([0-9a-fA-F]{2})*$/.test(text)) throw mismatch(type, text, where);
+  if (typeof text !== 'string' || !text.startsWith('0x') || !isHexBytes(text.slice(2)))
+    throw mismatch(type, text, where);
   const bytes = (text.length - 2) / 2;
   if (length !== '' && bytes !== Number(length))
     throw new InputRejected(where, `${type} has ${length} bytes, got ${bytes}`);

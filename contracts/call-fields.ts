@@ -21,7 +21,8 @@ export function readCallFields(
 
 export function readData(value: unknown, where: string): string {
   const expected = '0x and two lower-case hex digits for each byte';
-  const data = readMatching(value, where, /^0x(?:[0-9a-f]{2})*$/, expected);
+  const data = readMatching(value, where, /^0x[0-9a-f]*$/, expected);
+  if (data.length % 2 !== 0) throw new InputRejected(where, `expected ${expected}, got ${show(data)}`);
   const bytes = data.length / 2 - 1;
   if (bytes <= MAX_DATA_BYTES) return data;
   throw new InputRejected(where, `expected at most ${MAX_DATA_BYTES} bytes, got ${bytes}`);

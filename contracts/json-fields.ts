@@ -63,6 +63,15 @@ export function readCount(value: unknown, where: string): number {
 
 /** A value on one line, cut short. */
 export function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = jsonText(value);
   return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
+}
+
+function jsonText(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    // The parser of JSON takes any depth, and what writes it does not.
+    return 'values nested too deep';
+  }
 }

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { InputRejected } from './input-rejected.ts';
 import { runProgram } from './run-program.ts';
 
@@ -66,11 +66,23 @@ export async function installCached(cache: string, wanted: CachedPackages): Prom
 
 function makeFolder(cache: string, name: string): string {
   try {
-    mkdirSync(cache, { recursive: true });
+    makeFolders(cache);
     return mkdtempSync(join(cache, `.${name}-`));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new InputRejected(cache, `cannot be written (${code}), and compilers are kept there: set TRIMETER_CACHE`);
+  }
+}
+
+/** One by one: Node's `recursive` never comes back from a file system that lets nobody make folders (/proc). */
+function makeFolders(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolders(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Another process was quicker.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
 

@@ -34,7 +34,9 @@ export function readAbi(value: unknown, where: string): Abi.Abi {
   if (!Array.isArray(value) || !value.every(isItem)) {
     throw new InputRejected(where, 'expected a Solidity ABI: a list of objects with a type');
   }
-  return readList(value, where, readItem) as Abi.Abi;
+  // Those that are merged of several contracts (proxies, diamonds) say some things twice, which would be overloads.
+  const items = new Map(readList(value, where, readItem).map((item) => [JSON.stringify(item), item]));
+  return [...items.values()] as readonly unknown[] as Abi.Abi;
 }
 
 function readItem(value: unknown, where: string): Fields {

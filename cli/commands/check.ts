@@ -119,7 +119,10 @@ Examples:
     if (!isQuiet && isOneForm) terminal.out(oneFormNote(subjects));
     const disagreements = checks.filter(({ agreed }) => agreed === false);
     const wordsOf = (id: string) =>
-      contractOf(subjects.find((subject) => subject.id === id) as DescribedSubject, contractWords(values));
+      contractOf(subjects.find((subject) => subject.id === id) as DescribedSubject, [
+        ...contractWords(values),
+        ...(values.contract === undefined ? nameWords(positionals[subjects.findIndex((one) => one.id === id)]) : []),
+      ]);
     const files = new Map<string, string>();
     for (const { id, counterexample } of disagreements) {
       const text = formatReplayFile(counterexample as ReplayFile);
@@ -160,6 +163,12 @@ function oneFormNote(subjects: readonly DescribedSubject[]): string {
     ? `; ${option} <file> gives another form`
     : '';
   return `${ids}: one form alone, so that each machine ran everything twice${another}\n`;
+}
+
+/** The path of a subject is that of its file alone. */
+function nameWords(given: string | undefined): readonly string[] {
+  const [, name] = /\.sol:([A-Za-z_$][\w$]*)$/.exec(given ?? '') ?? [];
+  return name === undefined ? [] : ['--contract', name];
 }
 
 /** What a replay needs to find a contract that is not bundled, which it finds by its name. */

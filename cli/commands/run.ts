@@ -7,7 +7,7 @@ import type { EngineError } from '../../engine/errors.ts';
 import type { Observation } from '../../harness/agreement/observe.ts';
 import type { Script } from '../../harness/agreement/replay-file.ts';
 import { checkGasLimits } from '../../harness/agreement/run-sequence.ts';
-import { contendersOf } from '../../harness/machines/contenders.ts';
+import { contendersOf, gasLimitAmong } from '../../harness/machines/contenders.ts';
 import { defaultMachines, defaultMachinesFor, machinesFor, variantOf } from '../../harness/machines/register.ts';
 import { traceText } from '../../harness/results/trace-text.ts';
 import { fundsWei, type Sequence } from '../../harness/session/sequence.ts';
@@ -21,7 +21,7 @@ import type { Command } from '../command.ts';
 import { compareResults, type Result, type Verdict } from '../compare-results.ts';
 import { contractForms, contractOptions, contractUsage, loadOptionsOf } from '../contract-options.ts';
 import { ExitCode } from '../exit-code.ts';
-import { parseGasLimits } from '../gas-limits.ts';
+import { type GasLimits, parseGasLimits } from '../gas-limits.ts';
 import { checkPlaces, exitWith, jsonTarget } from '../output.ts';
 import { readScript } from '../read-script.ts';
 import { runCalls } from '../run-calls.ts';
@@ -94,7 +94,7 @@ Examples:
     if (name === undefined) throw new UsageError('run takes a contract, a method and its arguments');
     const caller = values.caller ?? 'alice';
     const value = parseInteger('--value', values.value ?? '0', 0n, fundsWei);
-    const gasLimits = parseGasLimits(values['gas-limit']);
+    const givenLimits = parseGasLimits(values['gas-limit']);
     const schedule = parseSchedule(values.schedule);
     checkPlaces({ '--json': values.json }, { '--script': values.script });
     const json = jsonTarget(terminal, values.json);
@@ -131,6 +131,7 @@ Examples:
       // Who names one machine wants to see what it does, and of one form there may be no second one.
       least: values.on === undefined && !isOneForm ? 2 : 1,
     });
+    const gasLimits: GasLimits = { ...givenLimits, of: (name) => givenLimits.of(name, gasLimitAmong(backends)) };
     const unlimited = gasLimits.named.find((name) => !backends.some((backend) => backend.name === name));
     if (unlimited !== undefined)
       throw new UsageError(`--gas-limit ${unlimited}: this machine is not among those that run`);

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { lockFileName } from '../artifact-lock.ts';
 import { isBundledDirectory } from '../bundled-cases.ts';
 import { checkCaseName } from '../case-name.ts';
+import { fileStats } from '../file-stats.ts';
 import { unlinkedCode } from '../forms/compiled-contract.ts';
 import { InputRejected } from '../input-rejected.ts';
 import { parseManifest } from '../manifest.ts';
@@ -83,7 +84,7 @@ export async function buildFolder(
     onNotice = () => {},
   }: BuildSettings = {},
 ): Promise<readonly Artifact[]> {
-  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) {
+  if (fileStats(directory)?.isDirectory() !== true) {
     throw new InputRejected(directory, 'no such folder');
   }
   if (isBundledDirectory(resolve(directory))) {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { InputRejected } from '../input-rejected.ts';
 import { anyFields, readMatching, readObject, readText } from '../json-fields.ts';
-import { readInputText } from '../read-input.ts';
+import { readInput, readInputText } from '../read-input.ts';
 import { parseStrictJson } from '../strict-json.ts';
 
 /** What an artifact was made of. Paths are from the contract's folder, with forward slashes; hashes are SHA-256 in hex. */
@@ -22,6 +22,7 @@ export type BuildRecord = Readonly<Record<string, MadeOf>>;
 export const recordPath = 'build/made-of.json';
 
 const MAX_RECORD_BYTES = 1 << 20;
+const MAX_HASHED_BYTES = 64 << 20;
 const expectedHash = '64 lower-case hex digits';
 
 /** Empty if nothing was built. @throws InputRejected */
@@ -78,9 +79,9 @@ export function sha256Hex(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
 }
 
-/** Undefined for what is not there. */
+/** Undefined for what is not there. @throws InputRejected for what is no file, or too large for a source or an artifact. */
 export function hashOfFile(path: string): string | undefined {
-  return existsSync(path) ? sha256Hex(readFileSync(path)) : undefined;
+  return existsSync(path) ? sha256Hex(readInput(path, MAX_HASHED_BYTES)) : undefined;
 }
 
 function readHash(value: unknown, where: string): string {

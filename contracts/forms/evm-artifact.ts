@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Abi } from 'ox';
+import { isHexBytes } from '../hex-digits.ts';
 import { InputRejected } from '../input-rejected.ts';
-import { anyFields, readList, readObject } from '../json-fields.ts';
+import { anyFields, readList, readObject, show } from '../json-fields.ts';
 import { readAbi } from '../parse-abi.ts';
 import { readInputText } from '../read-input.ts';
 import type { CompiledContract } from './compiled-contract.ts';
@@ -86,7 +87,7 @@ function creationCode(artifact: Fields, path: string): { readonly code: string; 
 function hexDigits(value: unknown, where: string): string {
   const digits = typeof value === 'string' ? value.replace(/^0x/, '') : undefined;
   const whole = digits?.replaceAll(/__.{36}__/g, '0'.repeat(PLACEHOLDER_DIGITS));
-  if (digits === undefined || whole === undefined || !/^([0-9a-fA-F]{2})*$/.test(whole)) {
+  if (digits === undefined || whole === undefined || !isHexBytes(whole)) {
     throw new InputRejected(where, 'expected hex digits, two per byte');
   }
   return digits;
@@ -106,25 +107,33 @@ function nameOf(artifact: Fields, path: string): { readonly name: string; readon
 
 /** By the compiler's references where there are some, or else by the placeholders themselves. */
 function linksOf(code: string, references: unknown, where: string): Readonly<Record<string, readonly number[]>> {
-  const links: Record<string, readonly number[]> = {};
+  // Libraries may be called as what every object has: toString.
+  const links = new Map<string, readonly number[]>();
   for (const [file, libraries] of Object.entries(readObject(references ?? {}, where, anyFields))) {
     for (const [library, places] of Object.entries(readObject(libraries, `${where}: ${file}`, anyFields))) {
       const at = `${where}: ${file}:${library}`;
-      links[`${file}:${library}`] = readList(places, at, (place, here) => readStart(place, code, here));
+      links.set(
+        `${file}:${library}`,
+        readList(places, at, (place, here) => readStart(place, code, here)),
+      );
     }
   }
-  if (Object.keys(links).length > 0) return links;
+  if (links.size > 0) return Object.fromEntries(links);
   for (const { 0: placeholder, index } of code.matchAll(/__.{36}__/g)) {
     const name = placeholder.startsWith('__$') ? placeholder : placeholder.slice(2).replace(/_+$/, '');
-    links[name] = [...(links[name] ?? []), index / 2];
+    links.set(name, [...(links.get(name) ?? []), index / 2]);
   }
-  return links;
+  return Object.fromEntries(links);
 }
 
 function readStart(value: unknown, code: string, where: string): number {
   const { start } = readObject(value, where, { required: ['start'], hasOthers: true });
   if (!Number.isInteger(start) || (start as number) < 0 || 2 * (start as number) + PLACEHOLDER_DIGITS > code.length) {
-    throw new InputRejected(where, `expected a place in the code, got ${JSON.stringify(start)}`);
+    throw new InputRejected(where, `expected a place in the code, got ${show(start)}`);
+  }
+  const digits = code.slice(2 * (start as number), 2 * (start as number) + PLACEHOLDER_DIGITS);
+  if (!/^__.{36}__$/.test(digits)) {
+    throw new InputRejected(where, `expected a place with a library's placeholder, and at ${start} is ${digits}`);
   }
   return start as number;
 }
@@ -132,7 +141,10 @@ function readStart(value: unknown, code: string, where: string): number {
 /** Foundry: `out/Math.sol/Math.json`. Hardhat: `artifacts/contracts/Math.sol/Math.json`. Truffle and Waffle: side by side. */
 function libraryPlaces(path: string, source: string, qualifiedName: string): readonly string[] {
   const colon = qualifiedName.lastIndexOf(':');
-  const [file, name] = [qualifiedName.slice(0, Math.max(colon, 0)), `${qualifiedName.slice(colon + 1)}.json`];
+  const [file, library] = [qualifiedName.slice(0, Math.max(colon, 0)), qualifiedName.slice(colon + 1)];
+  // Whoever made the artifact says what is read here: a name, and no path.
+  if (!/^[\w$]+$/.test(library) || file.split('/').includes('..')) return [];
+  const name = `${library}.json`;
   const folder = dirname(path);
   const root = source !== '' && folder.endsWith(source) ? folder.slice(0, -source.length) : undefined;
   const inRoot = root === undefined || file === '' ? [] : [join(root || '.', file, name)];

@@ -1,3 +1,4 @@
+import { isHexBytes } from '../hex-digits.ts';
 import { InputRejected } from '../input-rejected.ts';
 
 const CODECOPY = 0x39;
@@ -20,7 +21,7 @@ export function parseHexCode(text: string, where: string): Uint8Array {
     );
   }
   if (digits === '') throw new InputRejected(where, 'holds no code, expected hex digits');
-  if (!/^([0-9a-fA-F]{2})+$/.test(digits)) throw new InputRejected(where, 'expected hex digits, two per byte');
+  if (!isHexBytes(digits)) throw new InputRejected(where, 'expected hex digits, two per byte');
   return Uint8Array.from(digits.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
 }
 

@@ -1,5 +1,6 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { fileStats, folderEntries } from '../file-stats.ts';
 import { InputRejected } from '../input-rejected.ts';
 import { readInputText } from '../read-input.ts';
 import { parseFoundryConfig } from './foundry-config.ts';
@@ -39,7 +40,9 @@ export function findProject(folder: string): Project {
     root,
     config,
     remappings: [...readRemappings(root), ...(config?.remappings ?? [])],
-    inferredRemappings: (config?.libs ?? ['lib']).flatMap((libs) => inferRemappings(root, libs, '', MAX_LIBRARY_DEPTH)),
+    inferredRemappings: (config?.libs ?? ['lib']).flatMap((libs) =>
+      inferRemappings(root, libs, MAX_LIBRARY_DEPTH, new Set([realpathSync(root)])),
+    ),
   };
 }
 
@@ -80,12 +83,13 @@ function readRemappings(folder: string): readonly Remapping[] {
  * libraries, which count first for its own files.
  *
  * @param libs Folder of libraries, relative to the project.
+ * @param above Real paths of the project and of the libraries that this is in: a link may lead back to one.
  */
-function inferRemappings(root: string, libs: string, context: string, depth: number): readonly Remapping[] {
+function inferRemappings(root: string, libs: string, depth: number, above: ReadonlySet<string>): readonly Remapping[] {
   const names = foldersIn(join(root, libs));
   const own = names.map((name) => {
     const folder = `${libs}/${name}/`;
-    return { context, prefix: `${name}/`, targets: [`${folder}src/`, `${folder}contracts/`, folder] };
+    return { context: '', prefix: `${name}/`, targets: [`${folder}src/`, `${folder}contracts/`, folder] };
   });
   const nested = names.flatMap((name) => {
     const folder = `${libs}/${name}`;
@@ -94,7 +98,9 @@ function inferRemappings(root: string, libs: string, context: string, depth: num
       prefix,
       targets: targets.map((target) => `${folder}/${target}`),
     }));
-    const further = depth === 1 ? [] : inferRemappings(root, `${folder}/lib`, '', depth - 1);
+    const realPath = realpathSync(join(root, folder));
+    const isLeft = depth === 1 || above.has(realPath);
+    const further = isLeft ? [] : inferRemappings(root, `${folder}/lib`, depth - 1, new Set([...above, realPath]));
     return [...said, ...further].flatMap((remapping) =>
       remapping.context === '' ? [{ ...remapping, context: `${folder}/` }, remapping] : [remapping],
     );
@@ -118,8 +124,7 @@ function saidByLibrary(folder: string): readonly Remapping[] {
 
 function foldersIn(folder: string): readonly string[] {
   if (!existsSync(folder)) return [];
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() || entry.isSymbolicLink())
+  return folderEntries(folder)
     .map(({ name }) => name)
-    .sort();
+    .filter((name) => fileStats(join(folder, name))?.isDirectory());
 }

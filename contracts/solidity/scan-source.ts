@@ -17,14 +17,13 @@ interface ImportLine {
 
 /** Strings, and comments, of which the last may be open. Strings end with their line. */
 const stringsAndComments = /("(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?)|\/\/[^\n]*|\/\*(?:[\s\S]*?\*\/|[\s\S]*)/g;
+const MAX_PRAGMA = 500;
 const tokens = /"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?|[A-Za-z_$][\w$]*|[{};]/g;
 
 /** Reads what is at the top level of a file and nothing inside. What is no Solidity is left for the compiler to complain of. */
 export function scanSource(text: string): SourceScan {
   const code = text.replace(stringsAndComments, (match, string) => string ?? match.replace(/[^\n]+/g, ' '));
-  const pragmas = [...code.matchAll(/\bpragma\s+solidity\s+([^;{}]{0,500});/g)].map(([, range = '']) =>
-    range.replaceAll(/["']/g, '').replaceAll(/\s+/g, ' ').trim(),
-  );
+  const pragmas: string[] = [];
   const imports: ImportLine[] = [];
   const definitions: { kind: DefinitionKind; name: string }[] = [];
   const lineAt = lineCounter(code);
@@ -40,11 +39,20 @@ export function scanSource(text: string): SourceScan {
     else if (depth === 0 && !isImport) {
       if (kind !== undefined) definitions.push({ kind, name: token });
       kind = definitionKind(token, previous);
+      if (token === 'solidity' && previous === 'pragma') pragmas.push(versionsAfter(code, index + token.length));
       isImport = token === 'import';
     }
     previous = token;
   }
   return { pragmas, imports, definitions };
+}
+
+/** Up to the semicolon. Where there is none the compiler has more to complain of than versions. */
+function versionsAfter(code: string, from: number): string {
+  const [text = ''] = code.slice(from, from + MAX_PRAGMA).split(/[;{}]/);
+  const plain = text.replaceAll(/["']/g, '').replaceAll(/\s+/g, ' ').trim();
+  // To solc, which needs no space between them, these are two: >=0.6.0<0.9.0.
+  return plain.replaceAll(/(?<=[\w*])(?=[<>=^~])/g, ' ');
 }
 
 function definitionKind(token: string, previous: string): DefinitionKind | undefined {

@@ -23,7 +23,11 @@ export function literalOfProperty(script: string, name: string): ScriptValue | u
   return at === -1 ? undefined : new LiteralReader(tokens, at + 2).read();
 }
 
+/** More than any configuration has. */
+const MAX_DEPTH = 64;
+
 class LiteralReader {
+  #depth = 0;
   readonly #tokens: readonly string[];
   #at: number;
 
@@ -33,7 +37,9 @@ class LiteralReader {
   }
 
   read(): ScriptValue {
+    this.#depth++;
     const value = this.#readPrimary();
+    this.#depth--;
     if (['as', 'satisfies'].includes(this.#peek())) this.#skip();
     if (isEnd(this.#peek())) return value;
     // An operator, a call: what came before was a part of something computed.
@@ -43,6 +49,10 @@ class LiteralReader {
 
   #readPrimary(): ScriptValue {
     const token = this.#next();
+    if (this.#depth > MAX_DEPTH && /^[{[]$/.test(token)) {
+      this.#skipTo(token === '{' ? '}' : ']');
+      return computed;
+    }
     if (token === '{') return this.#readObject();
     if (token === '[') return this.#readArray();
     if (token === 'true' || token === 'false') return token === 'true';

@@ -1,5 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { InputRejected } from '../input-rejected.ts';
+import { show } from '../json-fields.ts';
 import { installCached, runNpm } from '../npm-cache.ts';
 import { contractSources } from '../package-sources.ts';
 import { foldersUpwards } from './project.ts';
@@ -44,13 +46,22 @@ export async function provideSolc(
 }
 
 function installedPackages(project: string, cache: string): readonly SolcPackage[] {
-  const cached = existsSync(cache) ? readdirSync(cache).filter((name) => /^solc-\d/.test(name)) : [];
+  const cached = namesIn(cache).filter((name) => /^solc-\d/.test(name));
   return [...cached.map((name) => join(cache, name)), ...foldersUpwards(resolve(project)), toolchain].flatMap(
     (folder) => {
       const found = packageIn(folder);
       return found === undefined ? [] : [found];
     },
   );
+}
+
+/** None where there is no cache yet, or none that can be read: it is then for the installation to say so. */
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 /** What is no whole package is not there. */
@@ -81,7 +92,14 @@ async function installFor(
 
 async function publishedVersions(wanted: string): Promise<readonly string[]> {
   const args = ['view', 'solc', 'versions', '--json', '--fetch-retries=0'];
-  const names: unknown = JSON.parse(await runNpm(args, { name: `solc ${wanted}`, remedy }, { limitMs: LIST_MS }));
+  const name = `solc ${wanted}`;
+  const answer = await runNpm(args, { name, remedy }, { limitMs: LIST_MS });
+  let names: unknown;
+  try {
+    names = JSON.parse(answer);
+  } catch {
+    throw new InputRejected(name, `is not on this machine, and npm said ${show(answer)}, expected versions: ${remedy}`);
+  }
   return (Array.isArray(names) ? names : [names]).filter((name) => /^\d+\.\d+\.\d+(?:-fixed)?$/.test(name));
 }
 

@@ -1,5 +1,6 @@
-import { existsSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { fileStats } from '../file-stats.ts';
 import { InputRejected } from '../input-rejected.ts';
 import { readInputText } from '../read-input.ts';
 import { foldersUpwards, type Project, pathWithin, shownPath } from './project.ts';
@@ -44,6 +45,10 @@ export function readSourceFiles(project: Project, paths: readonly string[]): Sou
   const remappings: string[] = [];
   const read = (path: string): SourceFile => {
     const realPath = realpathSync(path);
+    // What a compiler refuses it shows, and what is no Solidity may be a secret.
+    if (!realPath.endsWith('.sol')) {
+      throw new InputRejected(shownPath(path), `leads to ${realPath}, expected a file whose name ends in .sol`);
+    }
     const known = byRealPath.get(realPath);
     if (known !== undefined) return known;
     if (byRealPath.size === MAX_FILES) {
@@ -103,6 +108,12 @@ function isRelative(importPath: string): boolean {
 
 /** The path of the file that an import means. @throws InputRejected */
 function findImport(project: Project, importer: SourceFile, importPath: string, line: number): string {
+  if (!importPath.endsWith('.sol')) {
+    throw new InputRejected(
+      `${shownPath(importer.path)}:${line}`,
+      `imports ${JSON.stringify(importPath)}, expected a file whose name ends in .sol`,
+    );
+  }
   const candidates = importCandidates(project, importer, importPath);
   const found = candidates.find(isFile);
   if (found !== undefined) return found;
@@ -145,7 +156,7 @@ function importCandidates(
 }
 
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  return fileStats(path)?.isFile() === true;
 }
 
 function remedy(importPath: string): string {

@@ -1,5 +1,6 @@
-import { readdirSync, type Stats, statSync } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { fileStats, folderEntries } from '../file-stats.ts';
 import { InputRejected } from '../input-rejected.ts';
 import { findProject, type Project, pathWithin, shownPath } from './project.ts';
 import type { DefinitionKind } from './scan-source.ts';
@@ -23,6 +24,8 @@ interface Definition {
 }
 
 const MAX_FILES = 2000;
+/** Files and folders of any kind that are looked at. */
+const MAX_ENTRIES = 100_000;
 const MAX_SHOWN = 20;
 
 /**
@@ -64,12 +67,11 @@ function splitName(
   given: string,
   contract: string | undefined,
 ): { path: string; name: string | undefined; stats: Stats } {
-  const statsOf = (path: string) => statSync(path, { throwIfNoEntry: false });
-  const [, path = given, name = contract] = statsOf(given) ? [] : (/^(.+\.sol):([\w$]+)$/.exec(given) ?? []);
+  const [, path = given, name = contract] = fileStats(given) ? [] : (/^(.+\.sol):([\w$]+)$/.exec(given) ?? []);
   if (contract !== undefined && name !== undefined && splitQualified(contract)[1] !== splitQualified(name)[1]) {
     throw new InputRejected(given, `names ${name}, and --contract ${contract}: name one`);
   }
-  const stats = statsOf(path);
+  const stats = fileStats(path);
   if (stats === undefined) throw new InputRejected(path, 'no such file or folder');
   if (!stats.isDirectory() && !path.endsWith('.sol')) {
     throw new InputRejected(path, 'expected a .sol file, or a folder with some');
@@ -88,24 +90,34 @@ function sourcesOf({ root, config }: Project, folder: string): readonly string[]
   const sources = [config?.sources ?? '', 'src', 'contracts'].map((name) => join(root, name)).filter(isFolder);
   const from = resolve(folder) === root ? (sources.find((path) => path !== root) ?? root) : resolve(folder);
   const libs = (config?.libs ?? ['lib']).map((name) => join(root, name));
-  const files = solidityFiles(from, libs).slice(0, MAX_FILES + 1);
-  if (files.length > MAX_FILES) throw new InputRejected(folder, `has more than ${MAX_FILES} .sol files: name one`);
+  const files = solidityFiles(from, libs);
   if (files.length === 0) throw new InputRejected(shownPath(from) || folder, 'has no .sol file');
   return files;
 }
 
+/** @throws InputRejected for a folder with too much in it: somebody's home, or the root of the file system. */
 function solidityFiles(folder: string, left: readonly string[]): readonly string[] {
-  const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
-  return entries.flatMap((entry) => {
-    const path = join(folder, entry.name);
-    if (entry.isFile()) return entry.name.endsWith('.sol') ? [path] : [];
-    const isLeft = !entry.isDirectory() || /^\.|^node_modules$/.test(entry.name) || left.includes(path);
-    return isLeft ? [] : solidityFiles(path, left);
-  });
+  const files: string[] = [];
+  let looked = 0;
+  const walk = (at: string): void => {
+    for (const entry of folderEntries(at)) {
+      if (++looked > MAX_ENTRIES || files.length > MAX_FILES) {
+        const limit = files.length > MAX_FILES ? `${MAX_FILES} .sol files` : `${MAX_ENTRIES} files`;
+        throw new InputRejected(folder, `has more than ${limit}: name the .sol file`);
+      }
+      const path = join(at, entry.name);
+      const isSource = entry.name.endsWith('.sol') && (entry.isFile() || entry.isSymbolicLink());
+      if (isSource && fileStats(path)?.isFile()) files.push(path);
+      // Links to folders are not followed: they may lead back.
+      else if (entry.isDirectory() && !/^\.|^node_modules$/.test(entry.name) && !left.includes(path)) walk(path);
+    }
+  };
+  walk(folder);
+  return files;
 }
 
 function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  return fileStats(path)?.isDirectory() === true;
 }
 
 function notDeployable(

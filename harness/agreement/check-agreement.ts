@@ -1,6 +1,8 @@
 import * as fc from 'fast-check';
 import type { ArgumentText } from '../../contracts/contract-case.ts';
+import { toHex } from '../../engine/bytes.ts';
 import { EngineError } from '../../engine/errors.ts';
+import { type Outcome, trapName } from '../../engine/outcome.ts';
 import type { StorageEntry } from '../../engine/state/storage-entry.ts';
 import { type FoundValues, SeenValues } from '../generators/found-values.ts';
 import type { ReplayCall } from '../subjects/replay-call.ts';
@@ -87,6 +89,7 @@ export async function checkAgreement(subject: Subject, options: AgreementOptions
   let sequenceCount = 0;
   let failedDeployments = 0;
   let isCompared = false;
+  let deployed: Outcome | undefined;
   let found:
     | {
         readonly constructorArgs: readonly ArgumentText[];
@@ -119,6 +122,7 @@ export async function checkAgreement(subject: Subject, options: AgreementOptions
           onAccepted: (field: string) => acceptedTimes.set(field, (acceptedTimes.get(field) ?? 0) + 1),
           onStep: (step: number, observation: Observation) => {
             if (step > 0) count(calls[step - 1] as ReplayCall, observation);
+            else deployed = observation.outcome;
           },
         }),
       });
@@ -133,7 +137,10 @@ export async function checkAgreement(subject: Subject, options: AgreementOptions
         return false;
       }
       if (!isDeployed && args === subject.constructorArgs)
-        throw new EngineError('not-deployed', `${subject.id} does not deploy on any machine`);
+        throw new EngineError(
+          'not-deployed',
+          `${subject.id} does not deploy on any machine${whyNot(subject, deployed)}`,
+        );
       if (!isDeployed && !isShrinking) failedDeployments++;
       return true;
     } catch (cause) {
@@ -167,4 +174,11 @@ export async function checkAgreement(subject: Subject, options: AgreementOptions
     counterexample: found && replayFile({ subject, backends, seed, origin, ...found }),
     explanation: found && explain(subject, found.disagreement),
   };
+}
+
+/** In words, if there are any for it. */
+function whyNot(subject: Subject, outcome: Outcome | undefined): string {
+  if (outcome?.status === 'trap') return `: its constructor ended in trap ${trapName(outcome.code)}`;
+  if (outcome?.status !== 'revert') return '';
+  return `: its constructor reverts with ${subject.describeRevert?.(outcome.output) ?? toHex(outcome.output)}`;
 }

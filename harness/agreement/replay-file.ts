@@ -2,6 +2,7 @@ import { readBlockText, readCallFields, readData } from '../../contracts/call-fi
 import type { ArgumentText } from '../../contracts/contract-case.ts';
 import { InputRejected } from '../../contracts/input-rejected.ts';
 import { readList, readMatching, readObject, readOneOf, show } from '../../contracts/json-fields.ts';
+import { parseStrictJson } from '../../contracts/strict-json.ts';
 import type { ReplayCall } from '../subjects/replay-call.ts';
 import type { Subject } from '../subjects/subject.ts';
 import type { CodeHash, ReplayOrigin } from './replay-origin.ts';
@@ -119,7 +120,7 @@ export function formatReplayFile(file: ReplayFile): string {
  */
 export function parseReplayFile(text: string): ReplayFile {
   try {
-    return readFile(parseJson(text));
+    return readFile(parseStrictJson(text, 'file'));
   } catch (error) {
     if (error instanceof InputRejected) throw new ReplayRejected(error.where, error.problem);
     throw error;
@@ -137,7 +138,7 @@ export function parseReplayFile(text: string): ReplayFile {
  */
 export function parseScript(text: string): Script {
   try {
-    const value = parseJson(text);
+    const value = parseStrictJson(text, 'file');
     const isReplay = typeof value === 'object' && value !== null && 'format' in value;
     return isReplay ? { ...readFile(value), setup: [] } : readScript(value);
   } catch (error) {
@@ -161,14 +162,6 @@ function readScript(value: unknown): Script {
 
 function readCaseName(value: unknown): string {
   return readMatching(value, 'case', /^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'a case name');
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new ReplayRejected('file', 'not JSON');
-  }
 }
 
 function readFile(value: unknown): ReplayFile {

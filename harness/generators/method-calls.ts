@@ -41,9 +41,10 @@ export function randomCaller(): fc.Arbitrary<string> {
  */
 export function methodCall(contract: CalledContract, found: FoundValues = nothingFound): fc.Arbitrary<DraftCall> {
   const { id, abi, workloads, examples } = contract;
-  const methods = abi.filter((item) => item.type === 'function');
+  const methods = callableMethods(contract);
   if (methods.length === 0) throw new InputRejected(id, 'there are no methods to call');
-  const names = methods.map(({ name }) => name);
+  // Of those too that are left out.
+  const names = abi.filter((item) => item.type === 'function').map(({ name }) => name);
   const isOverloaded = (name: string) => names.indexOf(name) !== names.lastIndexOf(name);
   const nameOf = (method: AbiFunction.AbiFunction) =>
     isOverloaded(method.name) ? AbiItem.getSignature(method) : method.name;
@@ -85,6 +86,16 @@ export function afterWorkloads(
 /** Sequences of well-formed calls, with nothing found anywhere: what receipts that are kept were made from. */
 export function methodCalls(contract: CalledContract, maxLength = 12): fc.Arbitrary<readonly CallText[]> {
   return afterWorkloads(contract, methodCall(contract), maxLength).map((drafts) => drafts.map(({ call }) => call));
+}
+
+/** Without those whose arguments nobody can write: functions, fractions. */
+export function callableMethods({ abi }: Pick<CalledContract, 'abi'>): readonly AbiFunction.AbiFunction[] {
+  return abi.filter((item) => item.type === 'function').filter(({ inputs }) => inputs.every(isWritten));
+}
+
+function isWritten(parameter: AbiParameters.Parameter): boolean {
+  if (/^(?:function|u?fixed)/.test(parameter.type)) return false;
+  return !('components' in parameter) || parameter.components.every(isWritten);
 }
 
 function asDraft(call: CallText): DraftCall {

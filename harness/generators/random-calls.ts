@@ -4,7 +4,14 @@ import { accounts } from '../../contracts/accounts.ts';
 import type { ArgumentText, BlockText, CallText, ContractCase } from '../../contracts/contract-case.ts';
 import { codeValues } from './code-values.ts';
 import { bothFound, type FoundValues, nothingFound } from './found-values.ts';
-import { afterWorkloads, type CalledContract, type DraftCall, methodCall, randomAddresses } from './method-calls.ts';
+import {
+  afterWorkloads,
+  type CalledContract,
+  callableMethods,
+  type DraftCall,
+  methodCall,
+  randomAddresses,
+} from './method-calls.ts';
 import { randomBlock } from './random-block.ts';
 import { randomValue } from './random-values.ts';
 import { rawCall } from './raw-calls.ts';
@@ -35,7 +42,7 @@ const MOST_REUSED = 6;
  * sequences begin with the set-up of a workload: both lead to states that chance alone would seldom reach. All begin with
  * the manifest's `setup`.
  *
- * @throws InputRejected for an ABI without functions.
+ * @throws InputRejected for an ABI without functions that can be called, and without a fallback.
  *
  * @example
  * const calls = randomCalls(erc20, { maxLength: 3 });
@@ -48,15 +55,21 @@ export function randomCalls(
 ): fc.Arbitrary<readonly CallText[]> {
   const { wasm, evmInitcode, setup = [] } = contract;
   const found = bothFound(codeValues({ wasm, evmInitcode }), seen);
-  const call = methodCall(contract, found);
+  // What is there to take any call data takes it without methods, too: a proxy.
+  const takesAny = contract.abi.some(({ type }) => type === 'fallback' || type === 'receive');
+  const hasMethods = callableMethods(contract).length > 0 || !takesAny;
+  const call = hasMethods ? methodCall(contract, found) : undefined;
   const raw = rawCall(
     contract,
-    call.map((draft) => draft.call),
+    call?.map((draft) => draft.call),
     found,
   ).map((text): DraftCall => ({ call: text }));
   const draft = fc
     .record({
-      made: fc.oneof({ withCrossShrink: true }, { weight: 6, arbitrary: call }, { weight: 1, arbitrary: raw }),
+      made:
+        call === undefined
+          ? raw
+          : fc.oneof({ withCrossShrink: true }, { weight: 6, arbitrary: call }, { weight: 1, arbitrary: raw }),
       reuse: fc.array(seldom(3, fc.nat(7)), { minLength: MOST_REUSED, maxLength: MOST_REUSED }),
       block: seldom(5, randomBlock(found)),
     })

@@ -22,7 +22,7 @@ const LENGTH_LIMIT = 1n << 56n;
  */
 export function rawCall(
   contract: CalledContract & { readonly abi: CalledContract['abi'] },
-  call: fc.Arbitrary<CallText>,
+  call: fc.Arbitrary<CallText> | undefined,
   { selectors }: FoundValues,
 ): fc.Arbitrary<RawCallText> {
   const methods = contract.abi.filter((item) => item.type === 'function');
@@ -32,7 +32,7 @@ export function rawCall(
     { withCrossShrink: true },
     { weight: 2, arbitrary: nothing },
     { weight: 3, arbitrary: unknownCall(known, selectors) },
-    { weight: 4, arbitrary: damagedCall(contract, methods, call) },
+    ...(call === undefined ? [] : [{ weight: 4, arbitrary: damagedCall(contract, methods, call) }]),
   );
   return fc.record({ made: cases, caller: randomCaller(), value: randomWei(2) }).map(({ made, caller, value }) => ({
     ...('to' in made && made.to !== undefined && { to: made.to }),

@@ -19,6 +19,8 @@ interface MachineRow {
   readonly port?: PortLanguage;
   /** Machines that count gas in the same unit must agree on it to the last one. */
   readonly gasUnit?: 'wasm' | 'evm';
+  /** Most gas that it gives a call. Absent: whatever it is told. */
+  readonly mostGas?: bigint;
   /** What a tracer hears of: frames, storage and host calls, and where `instructions` is said these too. Absent: nothing. */
   readonly traces?: 'calls' | 'instructions';
   /** Whether nothing confines what it runs, so that contracts of others run on it only where it is named. */
@@ -133,6 +135,8 @@ const rows: Readonly<Record<string, MachineRow>> = {
   revm: {
     form: 'evm',
     gasUnit: 'evm',
+    // evm-baseline/revm/transaction.ts, which is loaded only where revm is asked for.
+    mostGas: 30_000_000n,
     report: {
       heading: 'x faster than revm',
       sentence: (ratio, subject) => `${subject} is ${ratio} times faster than revm in EDR's provider`,
@@ -208,6 +212,11 @@ const tracedMachines = machineNames.filter((name) => register.get(name)?.traces 
 /** Undefined for a machine that runs in this process. */
 export function variantOf(machine: string): MachineVariant | undefined {
   return register.get(machine)?.variant;
+}
+
+/** Most gas that a machine gives a call; undefined where it is whatever it is told. */
+export function mostGasOf(machine: string): bigint | undefined {
+  return register.get(machine)?.mostGas;
 }
 
 /** Undefined for a machine that counts no gas, or in a unit of its own. */

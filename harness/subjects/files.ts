@@ -1,7 +1,7 @@
-import { statSync } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
 import type { Abi } from 'ox';
 import type { Companion, ContractCase } from '../../contracts/contract-case.ts';
+import { fileStats } from '../../contracts/file-stats.ts';
 import { caseId } from '../../contracts/forms/case-id.ts';
 import type { CompiledContract } from '../../contracts/forms/compiled-contract.ts';
 import { readAbiFile, readEvmArtifact } from '../../contracts/forms/evm-artifact.ts';
@@ -144,10 +144,8 @@ async function readForm(
   endings: readonly string[] = Object.keys(readers),
   option?: string,
 ): Promise<Form> {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() && endings.includes('.sol')) {
-    return linked(await compiledAt(path, options), path, options);
-  }
-  const found = statSync(path, { throwIfNoEntry: false });
+  const found = fileStats(path);
+  if (found?.isDirectory() && endings.includes('.sol')) return linked(await compiledAt(path, options), path, options);
   if (found !== undefined && !found.isFile() && !found.isDirectory()) {
     throw new InputRejected(path, 'is not a regular file');
   }
@@ -184,7 +182,9 @@ function linked(compiled: CompiledContract, path: string, { contract, libraries 
     );
   }
   const find: FindLibrary = (qualifiedName) => {
-    const place = libraries[qualifiedName] ?? libraries[qualifiedName.slice(qualifiedName.lastIndexOf(':') + 1)];
+    const names = [qualifiedName, qualifiedName.slice(qualifiedName.lastIndexOf(':') + 1)];
+    const name = names.find((known) => Object.hasOwn(libraries, known));
+    const place = name === undefined ? undefined : libraries[name];
     return place === undefined ? undefined : readEvmArtifact(place);
   };
   const { initcode, companions } = linkLibraries(compiled, path, find);

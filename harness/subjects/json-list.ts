@@ -1,5 +1,6 @@
 import type { ArgumentText } from '../../contracts/contract-case.ts';
 import { InputRejected } from '../../contracts/input-rejected.ts';
+import { show } from '../../contracts/json-fields.ts';
 
 /** A list typed as JSON. What its items may be is for the encoder to say. @throws InputRejected */
 export function parseJsonList<T = ArgumentText>(where: string, text: string): readonly T[] {
@@ -9,5 +10,5 @@ export function parseJsonList<T = ArgumentText>(where: string, text: string): re
   } catch {
     // Not JSON is the same complaint as JSON that is no list.
   }
-  throw new InputRejected(where, `expected a JSON list such as ["1", "2"], got ${JSON.stringify(text)}`);
+  throw new InputRejected(where, `expected a JSON list such as ["1", "2"], got ${show(text)}`);
 }

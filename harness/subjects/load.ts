@@ -1,7 +1,7 @@
-import { statSync } from 'node:fs';
 import { bundledCases } from '../../contracts/bundled-cases.ts';
 import { encodeCaseConstructor } from '../../contracts/case-calls.ts';
 import type { ArgumentText, ContractCase } from '../../contracts/contract-case.ts';
+import { fileStats } from '../../contracts/file-stats.ts';
 import { InputRejected } from '../../contracts/input-rejected.ts';
 import { readBundledCase, readCase } from '../../contracts/read-case.ts';
 import { closestName } from '../text/closest-name.ts';
@@ -60,9 +60,8 @@ export async function loadForms(name: string, options: FileOptions = {}): Promis
 /** Undefined for a file, and for a folder without a manifest. */
 async function folderCase(name: string, { onProgress }: FileOptions): Promise<ContractCase | undefined> {
   if (bundledCases().includes(name)) return readBundledCase(name);
-  const found = statSync(name, { throwIfNoEntry: false });
-  if (found?.isDirectory() && statSync(`${name}/manifest.json`, { throwIfNoEntry: false }))
-    return readCase(name, { onProgress });
+  const found = fileStats(name);
+  if (found?.isDirectory() && fileStats(`${name}/manifest.json`)) return readCase(name, { onProgress });
   if (found !== undefined || isFormFile(name)) return undefined;
   const closest = closestName(name, bundledCases());
   throw new InputRejected(

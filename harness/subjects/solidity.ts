@@ -111,6 +111,10 @@ function describeValue(value: PrintedValue): string {
 function findMethod({ id, abi }: ContractCase, method: string): AbiFunction.AbiFunction {
   const methods = abi.filter((item) => item.type === 'function');
   const found = methods.find((item) => item.name === method || AbiItem.getSignature(item) === method);
+  const alike = methods.filter(({ name }) => name === method).map((item) => AbiItem.getSignature(item));
+  if (alike.length > 1) {
+    throw new InputRejected(`${id}.${method}`, `is overloaded: write which one, as in '${alike.join("' or '")}'`);
+  }
   if (found !== undefined) return found;
   const signatures = methods.map((item) => AbiItem.getSignature(item)).join(', ');
   if (method === '') throw new InputRejected(id, `no method given; there are ${signatures}`);

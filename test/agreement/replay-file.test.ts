@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { parseScript } from '../../harness/agreement/replay-file.ts';
 import { formatReplayFile, parseReplayFile, type ReplayFile, ReplayRejected } from '../../harness/index.ts';
 
 const valid: ReplayFile = {
@@ -89,7 +90,7 @@ describe('replay files', () => {
     [['steps', 0, 'method'], 7, 'steps[0].method'],
     [['steps', 0, 'method'], 'a b', 'steps[0].method'],
     [['steps', 0, 'args'], undefined, 'steps[0]'],
-    [['steps', 0, '__proto__'], {}, 'steps[0]'],
+    [['steps', 0, '__proto__'], {}, 'file'],
     [['steps', 0, 'to'], '../token', 'steps[0].to'],
     [['steps', 1, 'caller'], '0x12', 'steps[1].caller'],
     [['steps', 1, 'value'], '-1', 'steps[1].value'],
@@ -119,6 +120,12 @@ describe('replay files', () => {
       );
     });
   }
+
+  it('are refused when they say something twice, or are nested without end', () => {
+    assert.throws(() => parseScript('{ "steps": [], "steps": [{ "data": "0x" }] }'), /has the key "steps" twice/);
+    const deep = '['.repeat(100_000) + ']'.repeat(100_000);
+    assert.throws(() => parseScript(`{ "steps": ${deep} }`), ReplayRejected);
+  });
 
   it('are refused when they are not JSON, or no object', () => {
     for (const text of ['', '{', 'null', '[]', '7', '"x"', '['.repeat(100_000)]) {

@@ -207,6 +207,12 @@ describe('encodeConstructor', () => {
 
   it('is empty where there is none', () => {
     assert.equal(encodeConstructor([], []).length, 0);
+    const lists: Abi.Abi = [
+      { type: 'constructor', stateMutability: 'payable', inputs: [{ type: 'uint256[][]', name: 'a' }] },
+    ];
+    for (const none of [null, {}, [null]] as unknown as readonly ArgumentText[]) {
+      assert.throws(() => encodeConstructor(lists, [none]), /is written as a list of as many items, got /);
+    }
     assert.throws(() => encodeConstructor([], [1]), /^InputRejected: constructor: expected 0 arguments/);
   });
 });

@@ -173,6 +173,51 @@ describe('an ABI file', () => {
   }
 });
 
+describe('an artifact made to break its reader', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'trimeter-'));
+  after(() => rmSync(folder, { recursive: true }));
+  const write = (artifact: unknown): string => {
+    const path = join(folder, 'a.json');
+    writeFileSync(path, typeof artifact === 'string' ? artifact : JSON.stringify(artifact));
+    return path;
+  };
+
+  it('may be of millions of bytes', () => {
+    const path = write({ abi, bytecode: `0x${'ab'.repeat(6_000_000)}` });
+    assert.equal(readEvmArtifact(path).code.length, 12_000_000);
+  });
+
+  it('may be nested without end', () => {
+    const deep = '['.repeat(100_000) + ']'.repeat(100_000);
+    const message = /: bytecode: expected an object, got values nested too deep$/;
+    assert.throws(() => readEvmArtifact(write(`{ "abi": [], "bytecode": ${deep} }`)), { message });
+  });
+
+  it('may call its libraries as every object calls its methods', () => {
+    for (const name of ['toString', 'constructor', '__proto__']) {
+      const { links } = readEvmArtifact(write({ abi, bytecode: `0x60__${name.padEnd(38, '_')}00` }));
+      assert.deepEqual(Object.values(links), [[1]]);
+    }
+  });
+
+  it('may not send an address to where no placeholder is', () => {
+    const path = write({ abi, bytecode: `0x${'60'.repeat(60)}`, linkReferences: linkedTo });
+    assert.throws(() => readEvmArtifact(path), { message: /Math\[0\]: expected a place with a library's placeholder/ });
+  });
+
+  it('may not name a library by a path', () => {
+    writeFileSync(join(folder, 'Math.json'), JSON.stringify({ abi, bytecode: '0x00' }));
+    for (const [file, library] of [
+      ['a.sol', '../x/Math'],
+      ['../../a.sol', 'Math'],
+    ] as const) {
+      const bytecode = `0x60${hole}00`;
+      const path = write({ abi, bytecode, linkReferences: { [file]: { [library]: [{ start: 1 }] } } });
+      assert.equal(readEvmArtifact(path).library(`${file}:${library}`), undefined);
+    }
+  });
+});
+
 describe('the id of a contract', () => {
   for (const [name, id] of [
     ['Token', 'token'],

@@ -17,6 +17,13 @@ describe('parseHardhatConfig', () => {
     );
   });
 
+  it('leaves out what is nested deeper than any configuration', () => {
+    for (const open of ['[', '{ a: ']) {
+      const { compilers, unread } = parseHardhatConfig(`module.exports = { solidity: ${open.repeat(200_000)}`, file);
+      assert.deepEqual({ compilers, unread: [...new Set(unread)].length }, { compilers: [{}], unread: 1 });
+    }
+  });
+
   it('reads a compiler with settings, between what it does not know', () => {
     const { compilers, sources, unread } = parseHardhatConfig(
       `// solidity: "0.1.0"

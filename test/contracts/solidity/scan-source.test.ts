@@ -48,8 +48,20 @@ describe('scanSource', () => {
     );
   });
 
+  it('knows a pragma from a text about one, and takes ranges that have no space between them', () => {
+    const { pragmas } = scanSource(`pragma solidity>=0.6.0<0.9.0;
+      contract A { string s = "pragma solidity 0.4.0;"; function pragma_solidity() external {} }`);
+    assert.deepEqual(pragmas, ['>=0.6.0 <0.9.0']);
+  });
+
   it('takes what is no Solidity in a time in proportion to its length', () => {
-    for (const text of ['/*'.repeat(500_000), '"'.repeat(1_000_000), '{'.repeat(1_000_000), '\\"/'.repeat(300_000)]) {
+    for (const text of [
+      '/*'.repeat(500_000),
+      '"'.repeat(1_000_000),
+      '{'.repeat(1_000_000),
+      '\\"/'.repeat(300_000),
+      ' '.repeat(1_000_000),
+    ]) {
       assert.deepEqual(scanSource(text), { pragmas: [], imports: [], definitions: [] });
     }
   }).timeout(20_000);

@@ -118,8 +118,21 @@ describe('provideSolc', () => {
     });
   });
 
+  it('says what npm said in place of versions', async () => {
+    writeFileSync(join(cache, '../bin/npm'), '#!/bin/sh\necho "<html>"\n');
+    await assert.rejects(provide('0.4.15'), {
+      message: /^solc 0\.4\.15: is not on this machine, and npm said "<html>\\n", expected versions: connect [^\n]+$/,
+    });
+  });
+
   it('says that the cache cannot be written', async () => {
     const file = join(temporaryProject({ file: '' }), 'file');
+    for (const place of [file, ...(process.platform === 'linux' ? ['/proc/nobody/cache'] : [])]) {
+      await assert.rejects(
+        provideSolc(project, place, [{ where: 'A.sol', range: '0.4.15' }], () => {}),
+        { message: /: cannot be written \(\w+\), and compilers are kept there: set TRIMETER_CACHE$/ },
+      );
+    }
     await assert.rejects(
       provideSolc(project, join(file, 'cache'), [{ where: 'A.sol', range: '0.4.15' }], () => {}),
       { message: /file\/cache: cannot be written \(ENOTDIR\), and compilers are kept there: set TRIMETER_CACHE$/ },

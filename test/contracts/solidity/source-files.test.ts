@@ -144,6 +144,33 @@ describe('readSourceFiles', () => {
     refused('src/E.sol', /src\/E\.sol:1: imports "https:.*: nothing is fetched by address; import it from a package$/);
   });
 
+  it('reads nothing that is not called Solidity, through links neither', () => {
+    const root = temporaryProject({
+      'package.json': '{}',
+      'remappings.txt': 'x/=/etc/',
+      'A.sol': 'import "/etc/passwd";',
+      'B.sol': 'import "x/passwd";',
+      'C.sol': 'import "./Link.sol";',
+    });
+    symlinkSync('/etc/passwd', join(root, 'Link.sol'));
+    assert.throws(() => read(root, 'A.sol'), { message: /A\.sol:1: imports "\/etc\/passwd", expected a file whose/ });
+    assert.throws(() => read(root, 'B.sol'), { message: /B\.sol:1: imports "x\/passwd", expected a file whose/ });
+    assert.throws(() => read(root, 'C.sol'), { message: /Link\.sol: leads to \/etc\/passwd, expected a file whose/ });
+  });
+
+  it('looks for imports whose names no file can have', () => {
+    const names = [`./${'a'.repeat(300)}.sol`, './a\0b.sol', './Loop.sol'];
+    const root = temporaryProject(Object.fromEntries(names.map((name, i) => [`${i}.sol`, `import "${name}";`])));
+    symlinkSync('Loop.sol', join(root, 'Loop.sol'));
+    for (const i of names.keys()) assert.throws(() => read(root, `${i}.sol`), { message: /and there is no / });
+  });
+
+  it('ends where libraries link back to the project', () => {
+    const root = temporaryProject({ 'foundry.toml': '', 'A.sol': '', 'lib/none/a.sol': '' });
+    for (let i = 0; i < 40; i++) symlinkSync('..', join(root, `lib/l${i}`));
+    assert.deepEqual(namesOf(root, 'A.sol'), ['A.sol']);
+  });
+
   it('reads no file above 1 MiB, and no more than 2,000', () => {
     const root = temporaryProject({
       'package.json': '{}',
