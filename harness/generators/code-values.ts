@@ -22,11 +22,11 @@ const MOST_WORDS_OF_DATA = 8;
 export function codeValues({ wasm, evmInitcode }: Pick<ContractCase, 'wasm' | 'evmInitcode'>): FoundValues {
   const pushed = new FoundValuesList();
   if (evmInitcode !== undefined) addPushes(evmInitcode, pushed);
-  const constants = new FoundValuesList();
-  if (wasm !== undefined) addConstants(wasm, constants);
+  const [constants, all] = [new FoundValuesList(), new FoundValuesList(Number.POSITIVE_INFINITY)];
+  if (wasm !== undefined) for (const list of [constants, all]) addConstants(wasm, list);
   const [ofEvm, ofWasm] = [pushed.values(), constants.values()];
-  // A compiler may turn `n > 64` into `n >= 65`.
-  const near = new Set(ofWasm.integers.flatMap((value) => [value - 1n, value, value + 1n]));
+  // A compiler may turn `n > 64` into `n >= 65`. Of all, since most constants of a module are places in its memory.
+  const near = new Set(all.values().integers.flatMap((value) => [value - 1n, value, value + 1n]));
   const limits = ofEvm.integers.filter((value) => near.has(value));
   return bothFound({ ...ofEvm, limits }, ofWasm);
 }

@@ -4,8 +4,8 @@ import type { ArgumentText, MethodCallText } from '../../contracts/contract-case
 
 /** What a change may leave behind, for each kind of argument: bytes as two hex digits, text as characters. */
 const UNITS = {
-  bytes: ['00', '01', '20', '22', '2e', '30', '41', '5c', '7b', '7d', '7f', '80', 'ff'],
-  string: [' ', '"', '.', '0', 'A', '\\', '{', '}', '-', '\0', '\u007f', 'é'],
+  bytes: ['00', '01', '1f', '20', '22', '2e', '30', '41', '5c', '7b', '7d', '7f', '80', 'ff'],
+  string: [' ', '"', '.', '0', 'A', '\\', '{', '}', '-', '\0', '\u001f', '\u007f', 'é'],
 } as const;
 
 type Kind = keyof typeof UNITS;

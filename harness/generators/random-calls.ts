@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import type { AbiParameters } from 'ox';
+import * as AbiItem from 'ox/AbiItem';
 import { accounts } from '../../contracts/accounts.ts';
 import type { ArgumentText, BlockText, CallText, ContractCase } from '../../contracts/contract-case.ts';
 import { codeValues } from './code-values.ts';
@@ -54,7 +55,8 @@ export function randomCalls(
   { maxLength = 12, seen = nothingFound }: RandomCallsOptions = {},
 ): fc.Arbitrary<readonly CallText[]> {
   const { wasm, evmInitcode, setup = [] } = contract;
-  const found = bothFound(codeValues({ wasm, evmInitcode }), seen);
+  const inCode = codeValues({ wasm, evmInitcode });
+  const found = bothFound({ ...inCode, selectors: strangersFirst(contract, inCode.selectors) }, seen);
   // What is there to take any call data takes it without methods, too: a proxy.
   const takesAny = contract.abi.some(({ type }) => type === 'fallback' || type === 'receive');
   const hasMethods = callableMethods(contract).length > 0 || !takesAny;
@@ -80,6 +82,13 @@ export function randomCalls(
     .map(([before, drafts]) =>
       wholeCalls([...before.flatMap((text) => (text === undefined ? [] : [{ call: text }])), ...drafts]),
     );
+}
+
+/** Selectors that the ABI does not have before those that it has: a method or an interface that one form alone knows is there. */
+function strangersFirst({ abi }: CalledContract, selectors: readonly number[]): readonly number[] {
+  const items = abi.filter((item) => item.type === 'function' || item.type === 'error');
+  const known = new Set(items.map((item) => Number.parseInt(AbiItem.getSelector(item), 16)));
+  return [...selectors.filter((value) => !known.has(value)), ...selectors.filter((value) => known.has(value))];
 }
 
 /** Mostly those of the manifest: others mostly lead to a contract of no use. Undefined where there are none. @throws InputRejected */

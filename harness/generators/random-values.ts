@@ -16,6 +16,8 @@ const MOST_ITEMS_FOUND = 129n;
 /** Parameters with these names say how often to do something. */
 const COUNT_NAMES: ReadonlySet<string> = new Set(['n', 'count', 'rounds']);
 const MAX_COUNT = 8n;
+/** Those that the ABI does not have come first: identifiers of interfaces are among them. */
+const MOST_SELECTORS = 16;
 /** A limit that is in the code is worth that many rounds; one of a million is not. */
 const MOST_COUNT_FOUND = 2048n;
 
@@ -60,7 +62,7 @@ export function randomValue(
       return withFound(
         randomBytes(size),
         size === 4
-          ? found.selectors.map((selector) => hexOf(BigInt(selector), size))
+          ? found.selectors.slice(0, MOST_SELECTORS).map((selector) => hexOf(BigInt(selector), size))
           : found.words.filter((word) => word >> BigInt(8 * size) === 0n).map((word) => hexOf(word, size)),
       );
     case 'uint':
@@ -108,11 +110,14 @@ function randomCount(bits: number, { limits = [] }: FoundValues): fc.Arbitrary<s
       { weight: 1, arbitrary: fc.constantFrom(max, max - 1n, (max + 1n) / 2n) },
     )
     .map(String);
-  const found = limits.filter((value) => value < MOST_COUNT_FOUND).flatMap((value) => [value, value + 1n]);
-  if (found.length === 0) return counts;
+  // One more than a limit costs nothing where it is refused.
+  const above = limits.map((value) => value + 1n).filter((value) => value <= max);
+  const at = limits.filter((value) => value <= MOST_COUNT_FOUND);
+  if (above.length === 0) return counts;
   // Seldom: as many rounds as are allowed may take seconds.
-  const limit = { weight: 1, arbitrary: fc.constantFrom(...found).map(String) };
-  return fc.oneof({ withCrossShrink: true }, { weight: 27, arbitrary: counts }, limit);
+  const near = [at, above].filter((values) => values.length > 0);
+  const limit = near.map((values) => ({ weight: 1, arbitrary: fc.constantFrom(...values).map(String) }));
+  return fc.oneof({ withCrossShrink: true }, { weight: 20, arbitrary: counts }, ...limit);
 }
 
 /** As `fc.constantFrom`, but shrinking tries every earlier value and not just the first. */

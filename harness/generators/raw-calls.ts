@@ -9,7 +9,7 @@ import { type CalledContract, randomCaller, randomWei } from './method-calls.ts'
 
 const SELECTOR_BYTES = 4;
 const WORD_BYTES = 32;
-const MOST_OF_FIRST = 32;
+const MOST_OF_FIRST = 8;
 /**
  * Where no length of a dynamic argument may be. For an argument that it copies to memory solc then panics with 0x41, as
  * docs/contracts.md says, and does so already for lengths that come near 2^64 when they are rounded up, or times 32.
@@ -51,7 +51,7 @@ function unknownCall(known: readonly number[], selectors: readonly number[]): fc
   const anySelector = fc.constantFrom(0, 0xffff_ffff, ...known);
   const neighbour = fc.tuple(anySelector, fc.nat(31)).map(([selector, bit]) => selector ^ (1 << bit));
   const next = fc.tuple(anySelector, fc.constantFrom(1, -1)).map(([selector, step]) => selector + step);
-  // Those of EVM code come first. A method that only one form has is there.
+  // Those come first that the ABI does not have. A method that only one form has is there.
   const inCode = [selectors.slice(0, MOST_OF_FIRST), selectors]
     .filter((list) => list.length > 0)
     .map((list) => ({ weight: 2, arbitrary: fc.constantFrom(...list) }));
