@@ -117,7 +117,7 @@ function checkIsBuilt(directory: string, id: string, isThere: (path: string) => 
   const hasModuleSource = [`${id}.cpp`, `${id}.as`, 'Cargo.toml'].some(isThere);
   const built = isThere(recordPath) ? `build/${id}.wasm` : `build/${id}.abi.json`;
   if (!hasModuleSource || isThere(built)) return;
-  throw new InputRejected(directory, `is not built: run \`trimeter build ${directory}\` first`);
+  throw new InputRejected(directory, `is not built: run \`npx trimeter build ${directory}\` first`);
 }
 
 async function compileUnbuilt(

@@ -50,8 +50,8 @@ Examples:
     const files = newFolder(path, template);
     const next = [
       ...(needsEvm.includes(template) ? await toInstall() : []),
-      ...(runsUnbuilt.includes(template) ? [] : [`trimeter build ${path}`]),
-      `trimeter check ${path}`,
+      ...(runsUnbuilt.includes(template) ? [] : [`npx trimeter build ${path}`]),
+      `npx trimeter check ${path}`,
     ];
     if (!json.isQuiet) {
       const lines = ['wrote', ...files.map((file) => `  ${path}/${file}`), 'next', ...next.map((line) => `  ${line}`)];

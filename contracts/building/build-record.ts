@@ -64,7 +64,10 @@ export function checkIsFresh(directory: string): void {
       ([file, hash]) => !file.startsWith('../') && hashOfFile(join(directory, file)) !== hash,
     );
     if (changed === undefined) continue;
-    throw new InputRejected(directory, `${changed[0]} changed since the build: run \`trimeter build ${directory}\``);
+    throw new InputRejected(
+      directory,
+      `${changed[0]} changed since the build: run \`npx trimeter build ${directory}\``,
+    );
   }
 }
 

@@ -58,7 +58,7 @@ export function methodCall(contract: CalledContract, found: FoundValues = nothin
   const nearExamples = examples.map((example): fc.Arbitrary<CallText> => {
     if (example.data !== undefined || example.to !== undefined) return fc.constant(example);
     const method = methods.find((candidate) => example.method === nameOf(candidate));
-    return method === undefined ? fc.constant(example) : exampleCall(method, example);
+    return method === undefined ? fc.constant(example) : exampleCall(method, example, found);
   });
   // As often as all methods together: where there are examples, chance alone hardly gets past the first check.
   const weight = calls.reduce((sum, call) => sum + call.weight, 0);

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import type { BlockText } from '../../contracts/contract-case.ts';
-import { defaultBlock } from '../../engine/context.ts';
+import { type BlockContext, defaultBlock } from '../../engine/context.ts';
 import type { FoundValues } from './found-values.ts';
 
 /** What people wait for, in seconds and in blocks. */
@@ -32,6 +32,17 @@ export function randomBlock({ integers }: FoundValues): fc.Arbitrary<BlockText> 
     number.map((text) => ({ number: text })),
     fc.record({ time, number }),
   );
+}
+
+/** Without what would go back, as no chain does, from a block that is that far; undefined where nothing is left. */
+export function onwards(
+  { timestamp, number: height }: BlockContext,
+  { time, number }: BlockText,
+): BlockText | undefined {
+  const isOn = (text: string | undefined, from: bigint): text is string =>
+    text !== undefined && (text.startsWith('+') || BigInt(text) >= from);
+  const block = { ...(isOn(time, timestamp) && { time }), ...(isOn(number, height) && { number }) };
+  return Object.keys(block).length === 0 ? undefined : block;
 }
 
 /** From any list as often as from another. */

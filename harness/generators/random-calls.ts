@@ -3,6 +3,8 @@ import type { AbiParameters } from 'ox';
 import * as AbiItem from 'ox/AbiItem';
 import { accounts } from '../../contracts/accounts.ts';
 import type { ArgumentText, BlockText, CallText, ContractCase } from '../../contracts/contract-case.ts';
+import { type BlockContext, defaultBlock } from '../../engine/context.ts';
+import { movedBlock } from '../session/moved-block.ts';
 import { codeValues } from './code-values.ts';
 import { bothFound, type FoundValues, nothingFound } from './found-values.ts';
 import {
@@ -13,7 +15,7 @@ import {
   methodCall,
   randomAddresses,
 } from './method-calls.ts';
-import { randomBlock } from './random-block.ts';
+import { onwards, randomBlock } from './random-block.ts';
 import { randomValue } from './random-values.ts';
 import { rawCall } from './raw-calls.ts';
 
@@ -33,6 +35,9 @@ interface Draft extends DraftCall {
 
 /** One of them is for the caller. */
 const MOST_REUSED = 6;
+const MOST_BACK = 7;
+/** From here on an address is the caller's own: who sends to oneself finds what is read before it is written. */
+const OWN = 6;
 
 /**
  * Sequences of calls on a freshly deployed contract: any method of its Solidity ABI from any account, with arguments at
@@ -72,7 +77,7 @@ export function randomCalls(
         call === undefined
           ? raw
           : fc.oneof({ withCrossShrink: true }, { weight: 6, arbitrary: call }, { weight: 1, arbitrary: raw }),
-      reuse: fc.array(seldom(3, fc.nat(7)), { minLength: MOST_REUSED, maxLength: MOST_REUSED }),
+      reuse: fc.array(seldom(3, fc.nat(MOST_BACK)), { minLength: MOST_REUSED, maxLength: MOST_REUSED }),
       block: seldom(5, randomBlock(found)),
     })
     .map(({ made, reuse, block }): Draft => ({ ...made, reuse: reuse.slice(1), caller: reuse[0], block }));
@@ -136,7 +141,7 @@ class LeftOutLast<T> extends fc.Arbitrary<T | undefined> {
 
 /**
  * Gives calls some of the arguments of those before them, of the same type, the last first: an allowance is spent by who
- * was named in it, and an order is cancelled by its number.
+ * was named in it, and an order is cancelled by its number. No block comes before that of the call before it.
  */
 function wholeCalls(drafts: readonly Draft[]): readonly CallText[] {
   const seen = new Map<string, ArgumentText[]>();
@@ -148,15 +153,21 @@ function wholeCalls(drafts: readonly Draft[]): readonly CallText[] {
     const values = seen.get(type);
     return index === undefined || values === undefined ? undefined : values[index % values.length];
   };
-  return drafts.map(({ call, inputs, reuse = [], caller, block }) => {
+  let now: BlockContext = defaultBlock;
+  return drafts.map(({ call, inputs, reuse = [], caller, block: drawn }) => {
+    const block = drawn && onwards(now, drawn);
+    now = movedBlock(now, block ?? call.block ?? {});
     const whole: CallText = { ...call, ...(block !== undefined && { block }) };
     if (call.data !== undefined) return whole;
     if (inputs === undefined) return whole;
-    const args = call.args.map((argument, at) =>
-      isReusable(inputs[at]) ? (pick(inputs[at]?.type ?? '', reuse[at]) ?? argument) : argument,
-    );
     const acting = pick('address', caller);
     const from = typeof acting === 'string' && Object.hasOwn(accounts, acting) ? acting : call.caller;
+    const args = call.args.map((argument, at) => {
+      const type = inputs[at]?.type ?? '';
+      if (!isReusable(inputs[at])) return argument;
+      const isOwn = type === 'address' && (reuse[at] ?? 0) >= OWN;
+      return (isOwn ? from : pick(type, reuse[at])) ?? argument;
+    });
     for (const [at, argument] of args.entries()) if (isReusable(inputs[at])) see(inputs[at]?.type ?? '', argument);
     if (from !== undefined) see('address', from);
     return { ...call, args, ...(from !== undefined && { caller: from }), ...(block !== undefined && { block }) };

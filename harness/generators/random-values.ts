@@ -97,6 +97,8 @@ export function randomInteger(min: bigint, max: bigint, found: FoundValues = not
       ...(near.length === 0 ? [] : [{ weight: 2, arbitrary: fc.constantFrom(...near) }]),
       // Of so many landmarks that it would hardly ever be this one: no limit, and one less.
       ...(hasFound ? [{ weight: 2, arbitrary: fc.constantFrom(...edges) }] : []),
+      // Indices: what was put first is there most often.
+      ...(hasFound ? [{ weight: 2, arbitrary: fc.constantFrom(0n, 1n, 2n) }] : []),
     )
     .map(String);
 }

@@ -22,6 +22,7 @@ import { type Outcome, trapName } from '../../engine/outcome.ts';
 import { codeValues } from '../generators/code-values.ts';
 import { randomCalls, randomConstructorArgs } from '../generators/random-calls.ts';
 import { namedSequence } from '../session/sequence.ts';
+import { closestName } from '../text/closest-name.ts';
 import { contractCode } from './contract-code.ts';
 import { parseJsonList } from './json-list.ts';
 import type { DescribedSubject } from './subject.ts';
@@ -118,5 +119,10 @@ function findMethod({ id, abi }: ContractCase, method: string): AbiFunction.AbiF
   if (found !== undefined) return found;
   const signatures = methods.map((item) => AbiItem.getSignature(item)).join(', ');
   if (method === '') throw new InputRejected(id, `no method given; there are ${signatures}`);
-  throw new InputRejected(`${id}.${method}`, `no such method; there are ${signatures}`);
+  const closest = closestName(
+    method,
+    methods.map(({ name }) => name),
+  );
+  const meant = closest === undefined ? '' : `did you mean ${closest}? `;
+  throw new InputRejected(`${id}.${method}`, `no such method; ${meant}there are ${signatures}`);
 }

@@ -5,9 +5,11 @@ import { encodeCaseCall } from '../../contracts/case-calls.ts';
 import type { CallText, MethodCallText, Workload } from '../../contracts/contract-case.ts';
 import { InputRejected } from '../../contracts/input-rejected.ts';
 import { bytesToBigint, fromHex, toHex } from '../../engine/bytes.ts';
+import { defaultBlock } from '../../engine/context.ts';
 import { codeValues } from '../../harness/generators/code-values.ts';
 import { methodCalls } from '../../harness/generators/method-calls.ts';
 import { randomCalls, randomConstructorArgs } from '../../harness/generators/random-calls.ts';
+import { movedBlock } from '../../harness/session/moved-block.ts';
 import { wat } from '../support/wat.ts';
 
 const method = (name: string, inputs: readonly unknown[], stateMutability = 'nonpayable') => ({
@@ -129,6 +131,31 @@ describe('methodCalls', () => {
 });
 
 describe('randomCalls', () => {
+  it('move the block on and never back, whatever numbers are found', () => {
+    const seen = { integers: [20n, 500_000n, 1_000_000n, 1_900_000_000n], words: [], selectors: [] };
+    const sequences = fc.sample(randomCalls(caseOf(method('f', [])), { seen }), { numRuns: 300, seed: 1 });
+    let [moves, numbers] = [0, 0];
+    for (const calls of sequences) {
+      let block = defaultBlock;
+      for (const call of calls) {
+        if (call.block === undefined) continue;
+        const next = movedBlock(block, call.block);
+        assert.ok(next.timestamp >= block.timestamp && next.number >= block.number, JSON.stringify(calls));
+        moves++;
+        numbers += Number(call.block.number?.startsWith('+') === false);
+        block = next;
+      }
+    }
+    assert.ok(moves > 100 && numbers > 10, `${moves} moves, ${numbers} of them to a number`);
+  });
+
+  it('name the caller in an argument now and then', () => {
+    const subject = caseOf(method('move', [{ type: 'address', name: 'to' }]));
+    const calls = fc.sample(randomCalls(subject), { numRuns: 200, seed: 1 }).flat();
+    const own = calls.filter((call) => call.data === undefined && call.args[0] === call.caller);
+    assert.ok(own.length > calls.length / 8, `${own.length} of ${calls.length}`);
+  });
+
   const transfer = method('transfer', [
     { type: 'address', name: 'to' },
     { type: 'uint256', name: 'value' },

@@ -17,11 +17,14 @@ describe('trimeter new and trimeter build', function () {
   vault2/manifest.json
   vault2/vault2.cpp
 next
-  trimeter build vault2
-  trimeter check vault2
+  npx trimeter build vault2
+  npx trimeter check vault2
 `,
     );
-    refused(await trimeter('check', 'vault2'), /^trimeter: vault2: is not built: run `trimeter build vault2` first$/);
+    refused(
+      await trimeter('check', 'vault2'),
+      /^trimeter: vault2: is not built: run `npx trimeter build vault2` first$/,
+    );
     const built = done(await trimeter('build'));
     const { artifacts } = JSON.parse(done(await trimeter('build', '--json')));
     assert.deepEqual(
@@ -48,7 +51,7 @@ next
     appendFileSync('points/Points.sol', '// More.\n');
     refused(
       await trimeter('run', 'points', 'total'),
-      /points: Points\.sol changed since the build: run `trimeter build points`$/,
+      /points: Points\.sol changed since the build: run `npx trimeter build points`$/,
     );
     assert.match(done(await trimeter('build', 'points')), /evm\.hex: wrote/);
     writeFileSync('points/build/points.evm.hex', '00');
@@ -80,7 +83,7 @@ next
     );
     assert.equal(cpp.exitCode, 2);
     // The Solidity was built, the C++ was not.
-    refused(await trimeter('check', 'points'), /is not built: run `trimeter build points` first$/);
+    refused(await trimeter('check', 'points'), /is not built: run `npx trimeter build points` first$/);
     writeFileSync('points/Points.sol', 'contract Points { uint x = y; }');
     const solidity = await trimeter('build', 'points');
     assert.match(

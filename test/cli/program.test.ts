@@ -71,6 +71,11 @@ describe('the command line', () => {
       ['an unknown contract', () => ['run', 'nothing', 'name'], /nothing: .*there are .*erc20/],
       ['a mistyped contract', () => ['run', 'ecr20', 'name'], /^trimeter: ecr20: [^;]{1,50}; did you mean erc20\?$/m],
       [
+        'a mistyped method',
+        () => ['run', 'erc20', 'tranfer'],
+        /erc20\.tranfer: no such method; did you mean transfer\? /,
+      ],
+      [
         'an unknown method',
         () => ['run', 'erc20', 'fly'],
         /erc20\.fly: no such method; there are .*transfer\(address,uint256\)/,

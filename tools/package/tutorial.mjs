@@ -1,15 +1,15 @@
 // What a page with commands has to be run: its files, its commands, and what these print.
 
 /**
- * Files are code blocks whose first line is a comment with a path, commands the lines of `sh` blocks, and a `text` block
+ * Files are code blocks with a path behind their language or in a comment that is their first line, commands the lines of `sh` blocks, and a `text` block
  * after them has lines that the last of them prints, in order, among others.
  *
  * @returns {{ path?: string, content?: string, command?: string, lines?: string[] }[]}
  */
 export function tutorialSteps(page) {
   const steps = [];
-  for (const [, language, body] of page.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)) {
-    const named = /^\/\/ (\S+)\n([\s\S]*)$/.exec(body);
+  for (const [, language, path, body] of page.matchAll(/^```(\w+)(?: (\S+))?\n([\s\S]*?)^```$/gm)) {
+    const named = path === undefined ? /^\/\/ (\S+)\n([\s\S]*)$/.exec(body) : [body, path, body];
     if (language === 'sh')
       steps.push(
         ...body
