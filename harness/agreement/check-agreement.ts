@@ -180,5 +180,6 @@ export async function checkAgreement(subject: Subject, options: AgreementOptions
 function whyNot(subject: Subject, outcome: Outcome | undefined): string {
   if (outcome?.status === 'trap') return `: its constructor ended in trap ${trapName(outcome.code)}`;
   if (outcome?.status !== 'revert') return '';
+  if (outcome.output.length === 0) return ': its constructor reverts without data';
   return `: its constructor reverts with ${subject.describeRevert?.(outcome.output) ?? toHex(outcome.output)}`;
 }

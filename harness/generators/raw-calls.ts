@@ -31,7 +31,7 @@ export function rawCall(
   const cases = fc.oneof(
     { withCrossShrink: true },
     { weight: 2, arbitrary: nothing },
-    { weight: 3, arbitrary: unknownCall(known, selectors) },
+    { weight: 5, arbitrary: unknownCall(known, selectors) },
     ...(call === undefined ? [] : [{ weight: 4, arbitrary: damagedCall(contract, methods, call) }]),
   );
   return fc.record({ made: cases, caller: randomCaller(), value: randomWei(2) }).map(({ made, caller, value }) => ({
@@ -52,9 +52,12 @@ function unknownCall(known: readonly number[], selectors: readonly number[]): fc
   const neighbour = fc.tuple(anySelector, fc.nat(31)).map(([selector, bit]) => selector ^ (1 << bit));
   const next = fc.tuple(anySelector, fc.constantFrom(1, -1)).map(([selector, step]) => selector + step);
   // Those come first that the ABI does not have. A method that only one form has is there.
-  const inCode = [selectors.slice(0, MOST_OF_FIRST), selectors]
-    .filter((list) => list.length > 0)
-    .map((list) => ({ weight: 2, arbitrary: fc.constantFrom(...list) }));
+  const inCode = [
+    { weight: 6, list: selectors.slice(0, MOST_OF_FIRST) },
+    { weight: 1, list: selectors },
+  ]
+    .filter(({ list }) => list.length > 0)
+    .map(({ weight, list }) => ({ weight, arbitrary: fc.constantFrom(...list) }));
   const selector = fc.oneof(
     { weight: 1, arbitrary: fc.oneof(neighbour, next) },
     { weight: 1, arbitrary: fc.integer({ min: 0, max: 0xffff_ffff }) },

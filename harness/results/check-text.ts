@@ -29,7 +29,7 @@ const unmarked: Mark = (_, text) => text;
  * @example
  * const report = await check(await loadSubject('erc20'), ['wasm', 'reference'], { callBudget: 50 });
  * const lines = checkText([report], { screenColumns: 80 }).trimEnd().split('\n');
- * console.log(lines.at(-1)); // wasm, reference agree on 55 calls
+ * console.log(lines.at(-1)); // wasm, reference agree on 51 calls
  */
 export function checkText(
   reports: readonly CheckReport[],

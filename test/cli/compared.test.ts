@@ -109,7 +109,7 @@ describe('nothing is green that was not compared', () => {
     writeFileSync(join(folder, 'build/noop.evm.hex'), '60006000fd');
     lockCase(folder);
     const { exitCode, errors } = await trimeter('check', folder, '--calls', '5', '--on', 'evm,evm-default');
-    assert.match(errors, /^trimeter: noop does not deploy on any machine\n$/);
+    assert.match(errors, /^trimeter: noop does not deploy on any machine: its constructor reverts without data\n$/);
     assert.equal(exitCode, 2);
   });
 

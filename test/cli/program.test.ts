@@ -168,7 +168,7 @@ describe('the command line', () => {
         () => ['run', 'noop', 'noop', '--on', 'wasm,wasm-unmetered', '--gas-limit', 'wasm-unmetered=5'],
         /--gas-limit wasm-unmetered: this machine counts no gas/,
       ],
-      ['a replay that is none', () => ['replay', text], /text\.wasm: file: not JSON/],
+      ['a replay that is none', () => ['replay', text], /text\.wasm: file: is not valid JSON/],
     ];
     for (const [what, args, message] of bad) {
       it(what, async () => {
