@@ -57,6 +57,6 @@ function warningsOfOneProcess({ cases }: ProtocolReport): readonly string[] {
 
 function minutes(durationMs: number): string {
   return durationMs < 100_000
-    ? `${Math.round(durationMs / 1000)} seconds`
+    ? counted(Math.max(1, Math.round(durationMs / 1000)), 'second')
     : `${(durationMs / 60_000).toFixed(1)} minutes`;
 }
