@@ -228,7 +228,7 @@ describe('a quick run', () => {
     const report = await run([fakeMachine('wasm')]);
     assert.match(
       textReport(report, ['wasm']),
-      /6 blocks per workload in \d+ seconds; two copies of wasm differ by up to ×\/÷ [\d.]+\.$/m,
+      /6 blocks per workload in \d+ seconds?; two copies of wasm differ by up to ×\/÷ [\d.]+\.$/m,
     );
     assert.match(textReport(report, ['wasm']), /^only wasm ran, so that nothing was compared$/m);
   });
