@@ -28,7 +28,7 @@ struct abi {
   static_assert(detail::never<T>,
                 "this C++ type is none of Solidity's: take those of the table in docs/contracts.md (The SDK); include "
                 "sdk/narrow.hpp for int256, intN, uintN and bytesN, sdk/composite.hpp for structs and arrays in memory, "
-                "sdk/calldata.hpp for those that stay in calldata");
+                "sdk/calldata.hpp for those in calldata, sdk/stored_struct.hpp and sdk/stored_array.hpp in storage");
   static constexpr bool is_dynamic = false;
   static constexpr void describe(detail::signature&) {}
   static bool is_clean(const uint8_t*);

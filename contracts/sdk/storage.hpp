@@ -92,6 +92,8 @@ struct entry<mapping<Key, Value>> {
 /** An entry lies at keccak256(key . slot). Keep it in a variable to use it twice: every `[]` hashes. */
 template <class Key, class Value>
 struct mapping {
+  static_assert(detail::one_word<Key>,
+                "mapping: a key is one word; include sdk/stored_bytes.hpp for keys that are string or bytes");
   using entry = typename detail::entry<Value>::type;
   bytes32 slot;
 

@@ -40,6 +40,9 @@ struct storage_size<S> {
   static constexpr uint64_t slots = layout_of<S>.slots;
 };
 
+template <class T>
+concept copies = requires(const place<T>& variable) { variable.get(); };
+
 /** Loads every slot once. */
 struct slot_reader {
   bytes32 first;
@@ -48,6 +51,7 @@ struct slot_reader {
 
   template <class T>
   T next(location at) {
+    static_assert(copies<T>, "a struct with a mapping is not copied as a whole: use its members");
     if constexpr (shares_slots<T>) {
       if (at.slot != loaded) {
         host::storage_load_bytes32(slot_after(first, at.slot).data(), word.data());
@@ -67,6 +71,7 @@ struct slot_writer {
 
   template <class T>
   void put(const T& value, location at, bool is_last_in_slot) {
+    static_assert(copies<T>, "a struct with a mapping is not copied as a whole: use its members");
     if constexpr (shares_slots<T>) {
       slot_part<T>::write(value, word.data() + first_byte<T>(at.offset));
       if (!is_last_in_slot) return;
