@@ -1,5 +1,5 @@
 // State variables, declared with the slot that solc gives them: `constexpr stored<uint256> total_supply{2};`. A small
-// type has a slot to itself here, so mirror Solidity variables that solc would not pack together.
+// type has a slot to itself here; `packed.hpp` has those that solc puts into one.
 //
 // https://docs.soliditylang.org/en/latest/internals/layout_in_storage.html
 #pragma once

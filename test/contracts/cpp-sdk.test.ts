@@ -15,7 +15,8 @@ import { AMPLE_GAS } from '../support/guest-world.ts';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const deployer = fromHex(accounts['deployer'] as string);
-const order = [accounts['alice'] as string, '7', true];
+const alice = accounts['alice'] as string;
+const order = [alice, '7', true];
 const note = ['0x01020304', 'a text of more than thirty-two bytes', ['1', '65535']];
 const batch = ['-5', order, [note, ['0x05060708', '', []]], ['1', '2', '3'], '0x010203'];
 
@@ -26,7 +27,7 @@ const calls = [
   ['notional', [[order, order]]],
   ['lengths', [[['1', '2'], [], ['3']]]],
   ['reversed', [['0x01', '0x', '0x020304']]],
-  ['pick', [[order[0], order[0]], '1']],
+  ['pick', [[alice, alice], '1']],
   [
     'transposed',
     [
@@ -51,7 +52,7 @@ const calls = [
   ['copiedOrders', [[order, order]]],
   ['copiedFlags', [[true, false, true]]],
   ['copiedMarks', [['1', '2']]],
-  ['copiedAccounts', [[order[0]]]],
+  ['copiedAccounts', [[alice]]],
 ] as const;
 
 const word = (value: bigint) => BigInt.asUintN(256, value).toString(16).padStart(64, '0');
