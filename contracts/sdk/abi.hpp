@@ -8,12 +8,33 @@
 
 namespace trimeter {
 
+namespace detail {
+
+/** False, but only once there is a `T`: for the `static_assert` of what nothing should instantiate. */
+template <class T>
+inline constexpr bool never = false;
+
+}  // namespace detail
+
 /**
  * How a type is written. One word: `is_clean` tells whether solc's decoder accepts the word. More than one (`is_dynamic`):
- * the head holds where the tail begins, counted from the start of the arguments.
+ * the head holds where the tail begins, counted from the start of the arguments. `composite.hpp` adds what has several
+ * words in the head (`head_size`).
+ *
+ * This one is for types that have no counterpart. It declares what the others have, so that its message comes alone.
  */
 template <class T>
-struct abi;
+struct abi {
+  static_assert(detail::never<T>,
+                "this C++ type is none of Solidity's: take those of the table in docs/contracts.md (The SDK); include "
+                "sdk/narrow.hpp for int256, intN, uintN and bytesN, sdk/composite.hpp for structs and arrays in memory, "
+                "sdk/calldata.hpp for those in calldata, sdk/stored_struct.hpp and sdk/stored_array.hpp in storage");
+  static constexpr bool is_dynamic = false;
+  static constexpr void describe(detail::signature&) {}
+  static bool is_clean(const uint8_t*);
+  static T from_word(const uint8_t* word);
+  static void to_word(const T& value, uint8_t* word);
+};
 
 template <>
 struct abi<uint256> {
@@ -76,6 +97,22 @@ struct abi<uint64_t> : detail::small_integer_abi<uint64_t, "uint64"> {};
 namespace detail {
 
 template <class T>
+concept one_word = requires(const T& value, uint8_t* word) { abi<T>::to_word(value, word); };
+
+template <class T>
+consteval size_t head_size_of() {
+  if constexpr (requires { abi<T>::head_size; }) {
+    return abi<T>::head_size;
+  } else {
+    return 32;
+  }
+}
+
+/** How many bytes of the head a value takes. */
+template <class T>
+inline constexpr size_t head_size = head_size_of<T>();
+
+template <class T>
 T read_word(const uint8_t* word) {
   if (!abi<T>::is_clean(word)) revert();
   return abi<T>::from_word(word);
@@ -112,6 +149,7 @@ struct byte_string_abi {
     if (value.size != 0) bytes32().store(dest + tail_size(value) - 32);
     __builtin_memcpy(dest + 32, value.data, value.size);
   }
+  static void to_topic(const T& value, uint8_t* topic) { host::native_keccak256(value.data, value.size, topic); }
 };
 
 }  // namespace detail
@@ -121,9 +159,14 @@ struct abi<bytes> : detail::byte_string_abi<bytes, "bytes"> {};
 template <>
 struct abi<string> : detail::byte_string_abi<string, "string"> {};
 
-/** `T[] calldata`, of one-word elements that are checked when they are read. Only as an argument. */
+/**
+ * `T[] calldata`, of one-word elements that are checked when they are read. Only as an argument. `calldata.hpp` has those
+ * of other elements.
+ */
 template <class T>
 struct array {
+  static_assert(detail::one_word<T>, "array<T> of more than one word each: include sdk/calldata.hpp");
+
   const uint8_t* data = nullptr;
   size_t size = 0;
 
@@ -144,6 +187,12 @@ struct abi<array<T>> {
   static array<T> read(const uint8_t* arguments, size_t size, const uint8_t* head) {
     const detail::tail content = detail::read_tail(arguments, size, head, 32);
     return {content.data, content.count};
+  }
+  static size_t tail_size(const array<T>& value) { return 32 + 32 * value.size; }
+  static void write(const array<T>& value, uint8_t* dest) {
+    bytes32(value.size).store(dest);
+    for (size_t i = 0; i < value.size; i++)
+      abi<T>::to_word(detail::read_word<T>(value.data + 32 * i), dest + 32 + 32 * i);
   }
 };
 
@@ -169,8 +218,8 @@ struct reader {
   template <class T>
   T next() {
     const uint8_t* here = head;
-    head += 32;
-    if constexpr (abi<T>::is_dynamic) {
+    head += head_size<T>;
+    if constexpr (abi<T>::is_dynamic || !one_word<T>) {
       return abi<T>::read(arguments, size, here);
     } else {
       return read_word<T>(here);
@@ -190,10 +239,12 @@ struct writer {
       bytes32(static_cast<uint64_t>(tail - start)).store(head);
       abi<T>::write(value, tail);
       tail += abi<T>::tail_size(value);
-    } else {
+    } else if constexpr (one_word<T>) {
       abi<T>::to_word(value, head);
+    } else {
+      abi<T>::write(value, head);
     }
-    head += 32;
+    head += head_size<T>;
   }
 };
 
@@ -217,7 +268,7 @@ inline void with_buffer(size_t size, Use use) {
 /** Encodes behind `prefix` free bytes and hands the result to `use(start, size)`. */
 template <size_t prefix, class Use, class... T>
 inline void with_encoding(Use use, const T&... values) {
-  constexpr size_t fixed_size = prefix + 32 * sizeof...(T);
+  constexpr size_t fixed_size = (prefix + ... + head_size<T>);
   const size_t size = (fixed_size + ... + tail_size(values));
   with_buffer<(abi<T>::is_dynamic || ...), fixed_size>(size, [&](uint8_t* buffer) {
     writer out{buffer + prefix, buffer + prefix, buffer + fixed_size};

@@ -82,7 +82,7 @@ struct signature_of<function, Result (*)(A...)> {
   }
 
   static void invoke(const uint8_t* arguments, size_t size) {
-    if (size < 32 * sizeof...(A)) revert();
+    if (size < (0 + ... + head_size<typename plain<A>::type>)) revert();
     [[maybe_unused]] reader in{arguments, size, arguments};
     [[maybe_unused]] invocation<function, decltype(function)> done{in.next<typename plain<A>::type>()...};
     if constexpr (!__is_same(Result, void)) write_return(done.result);
@@ -176,10 +176,10 @@ int call(size_t size) {
   }
 }
 
-template <auto function>
+template <auto function, mutability state>
 int construct(size_t size) {
   const uint8_t* input = read_input(size);
-  refuse_value();
+  if constexpr (state != mutability::payable) refuse_value();
   signature_of<function>::invoke(input, size);
   host::storage_flush_cache(0);
   return 0;
@@ -222,5 +222,11 @@ using payable_fallback = detail::fallback_method<function, detail::mutability::p
 /** The constructor, if there is one: runs once, when the contract is deployed, with its encoded arguments as input. */
 #define TRIMETER_CONSTRUCTOR(function)                                         \
   TRIMETER_EXPORT(user_constructor) int user_constructor(size_t size) {        \
-    return trimeter::detail::construct<function>(size);                        \
+    return trimeter::detail::construct<function, trimeter::detail::mutability::nonpayable>(size); \
+  }
+
+/** The same of a `constructor() payable`: takes value. */
+#define TRIMETER_PAYABLE_CONSTRUCTOR(function)                                 \
+  TRIMETER_EXPORT(user_constructor) int user_constructor(size_t size) {        \
+    return trimeter::detail::construct<function, trimeter::detail::mutability::payable>(size); \
   }

@@ -6,11 +6,9 @@
 
 namespace trimeter {
 
-/** A field that is a topic. */
+/** A field that is a topic: its word, or the hash of what is longer. */
 template <class T>
-struct indexed {
-  static_assert(!abi<T>::is_dynamic, "an indexed field is one word");
-};
+struct indexed {};
 
 namespace detail {
 
@@ -19,12 +17,16 @@ struct field {
   using type = T;
   static constexpr bool is_topic = false;
   static constexpr bool is_dynamic = abi<T>::is_dynamic;
+  static constexpr size_t head_size = detail::head_size<T>;
+  static size_t tail_size(const T& value) { return detail::tail_size(value); }
 };
 template <class T>
 struct field<indexed<T>> {
   using type = T;
   static constexpr bool is_topic = true;
   static constexpr bool is_dynamic = false;
+  static constexpr size_t head_size = 32;
+  static size_t tail_size(const T&) { return 0; }
 };
 
 /** Puts each field where it belongs: topics behind each other, the others into the data. */
@@ -35,7 +37,11 @@ struct log_writer {
   template <class Field>
   void put(const typename Field::type& value) {
     if constexpr (Field::is_topic) {
-      abi<typename Field::type>::to_word(value, topic);
+      if constexpr (one_word<typename Field::type>) {
+        abi<typename Field::type>::to_word(value, topic);
+      } else {
+        abi<typename Field::type>::to_topic(value, topic);
+      }
       topic += 32;
     } else {
       data.put(value);
@@ -53,8 +59,8 @@ struct event {
   static void emit(const typename detail::field<Fields>::type&... values) {
     static constexpr detail::hash signature_hash =
         detail::keccak256(detail::describe<typename detail::field<Fields>::type...>(name.text));
-    constexpr size_t fixed_size = 32 * (1 + sizeof...(Fields));
-    const size_t size = (fixed_size + ... + detail::tail_size(values));
+    constexpr size_t fixed_size = (32 + ... + detail::field<Fields>::head_size);
+    const size_t size = (fixed_size + ... + detail::field<Fields>::tail_size(values));
     detail::with_buffer<(detail::field<Fields>::is_dynamic || ...), fixed_size>(size, [&](uint8_t* buffer) {
       bytes32::load(signature_hash.bytes).store(buffer);
       uint8_t* data = buffer + 32 * topics;

@@ -59,7 +59,7 @@ inline call_result delegate_call(const address& to, const bytes& calldata, uint6
 template <literal name, class... Arguments>
 bytes encode_call(const Arguments&... arguments) {
   constexpr uint32_t selector = detail::keccak256(detail::describe<Arguments...>(name.text)).selector();
-  constexpr size_t fixed_size = 4 + 32 * sizeof...(Arguments);
+  constexpr size_t fixed_size = (4 + ... + detail::head_size<Arguments>);
   const size_t size = (fixed_size + ... + detail::tail_size(arguments));
   uint8_t* calldata = allocate(size);
   detail::store_selector(selector, calldata);

@@ -200,6 +200,7 @@ struct low_variable {
     host::storage_cache_bytes32(slot.data(), word);
   }
   operator T() const { return get(); }
+  void clear() const { set(T{}); }
 };
 
 template <unsigned bits>
@@ -226,12 +227,16 @@ template <unsigned bits>
 struct stored<int_of<bits>> : detail::low_variable<int_of<bits>, detail::low_integer<bits>> {
   using detail::low_variable<int_of<bits>, detail::low_integer<bits>>::low_variable;
   const stored& operator=(const int_of<bits>& value) const { return this->set(value), *this; }
+  const stored& operator=(const stored& other) const { return *this = other.get(); }
+  constexpr stored(const stored&) = default;
 };
 
 template <unsigned size>
 struct stored<bytes_of<size>> : detail::low_variable<bytes_of<size>, detail::low_bytes<size>> {
   using detail::low_variable<bytes_of<size>, detail::low_bytes<size>>::low_variable;
   const stored& operator=(const bytes_of<size>& value) const { return this->set(value), *this; }
+  const stored& operator=(const stored& other) const { return *this = other.get(); }
+  constexpr stored(const stored&) = default;
 };
 
 }  // namespace trimeter

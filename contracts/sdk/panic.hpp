@@ -19,6 +19,7 @@ enum class panic_code : uint8_t {
   assertion = 0x01,
   arithmetic = 0x11,
   division_by_zero = 0x12,
+  pop_of_empty_array = 0x31,
   index_out_of_bounds = 0x32,
   out_of_memory = 0x41,
 };

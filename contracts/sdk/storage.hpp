@@ -1,5 +1,5 @@
 // State variables, declared with the slot that solc gives them: `constexpr stored<uint256> total_supply{2};`. A small
-// type has a slot to itself here, so mirror Solidity variables that solc would not pack together.
+// type has a slot to itself here; `packed.hpp` has those that solc puts into one.
 //
 // https://docs.soliditylang.org/en/latest/internals/layout_in_storage.html
 #pragma once
@@ -17,6 +17,9 @@ inline bytes32 keccak256(const uint8_t* data, size_t size) {
 /** A variable of one word. Reads as its value, and is assigned to. */
 template <class T>
 struct stored {
+  static_assert(detail::one_word<T>,
+                "stored<T> of more than one word: include sdk/stored_bytes.hpp for bytes and string, "
+                "sdk/stored_array.hpp for arrays, sdk/stored_struct.hpp for structs");
   bytes32 slot;
 
   explicit constexpr stored(uint64_t number) : slot(number) {}
@@ -37,6 +40,11 @@ struct stored {
     set(value);
     return *this;
   }
+  /** Copies the value. Without this, C++ would copy the slot's number and write nothing. */
+  const stored& operator=(const stored& other) const { return *this = other.get(); }
+  constexpr stored(const stored&) = default;
+  /** `delete`. */
+  void clear() const { set(T{}); }
 };
 
 /** A variable of one word that lives for one transaction: TLOAD and TSTORE. */
@@ -61,6 +69,8 @@ struct transient {
     set(value);
     return *this;
   }
+  const transient& operator=(const transient& other) const { return *this = other.get(); }
+  constexpr transient(const transient&) = default;
 };
 
 template <class Key, class Value>
@@ -82,9 +92,13 @@ struct entry<mapping<Key, Value>> {
 /** An entry lies at keccak256(key . slot). Keep it in a variable to use it twice: every `[]` hashes. */
 template <class Key, class Value>
 struct mapping {
+  static_assert(detail::one_word<Key>,
+                "mapping: a key is one word; include sdk/stored_bytes.hpp for keys that are string or bytes");
   using entry = typename detail::entry<Value>::type;
   bytes32 slot;
 
+  /** In a struct that only says how storage is laid out. */
+  constexpr mapping() = default;
   explicit constexpr mapping(uint64_t number) : slot(number) {}
   explicit constexpr mapping(const bytes32& key) : slot(key) {}
 
@@ -117,6 +131,7 @@ struct stored_string {
   bytes32 slot;
 
   explicit constexpr stored_string(uint64_t number) : slot(number) {}
+  explicit constexpr stored_string(const bytes32& key) : slot(key) {}
 
   string get() const {
     bytes32 header;

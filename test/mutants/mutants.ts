@@ -13,7 +13,10 @@ const ERC20 = '@openzeppelin/contracts/token/ERC20/ERC20.sol';
 const ERC721 = '@openzeppelin/contracts/token/ERC721/ERC721.sol';
 const OWNABLE = '@openzeppelin/contracts/access/Ownable.sol';
 
-/** By the case's id; `escrow` is a fixture of the tests, the only one with `receive` and `fallback`. */
+/**
+ * By the case's id. Fixtures of the tests are `escrow`, the only one with `receive` and `fallback`, and `composite-types` and
+ * `packed-storage` for structs and arrays.
+ */
 export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
   amm: [
     {
@@ -560,6 +563,75 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
       bug: 'empty call data ends in the fallback',
       find: '    receive() external payable {\n        accept(msg.sender);\n    }\n\n',
       replace: '',
+    },
+  ],
+  'composite-types': [
+    {
+      bug: 'a struct is checked when the call begins, and not when it is read',
+      find: 'function shiftOf(Batch calldata batch)',
+      replace: 'function shiftOf(Batch memory batch)',
+    },
+    {
+      bug: 'a list is checked when it is read, and not when the call begins',
+      find: 'function notional(Order[] memory orders)',
+      replace: 'function notional(Order[] calldata orders)',
+    },
+    { bug: 'another member of a struct', find: 'return notes[i].text;', replace: 'return string(notes[i].text[:0]);' },
+    { bug: 'a row for a column', find: 'turned[j][i] = grid[i][j]', replace: 'turned[i][j] = grid[i][j]' },
+    {
+      bug: 'a struct is data and no topic',
+      find: 'Order indexed order, uint16[] indexed marks, Note[2] pair',
+      replace: 'Order order, uint16[] indexed marks, Note[2] pair',
+    },
+    {
+      bug: 'the constructor counts a struct twice',
+      find: 'paid = msg.value + order.price',
+      replace: 'paid = msg.value + 2 * order.price',
+    },
+  ],
+  'packed-storage': [
+    {
+      bug: 'two variables of a slot are swapped',
+      find: '    uint64 b; // 0, 16\n    bool c; // 0, 24\n',
+      replace: '    bool c;\n    uint64 b;\n',
+    },
+    {
+      bug: 'a struct is laid out otherwise',
+      find: '        uint64 size;\n        bool isBid;\n        address maker;\n        bytes4 tag;\n',
+      replace: '        uint64 size;\n        bool isBid;\n        bytes4 tag;\n        address maker;\n',
+    },
+    {
+      bug: 'a popped word is not cleared',
+      find: '{ words.pop(); }',
+      replace:
+        '{ uint256 x = words[words.length - 1]; words.pop(); words.push(x); assembly { sstore(words.slot, sub(sload(words.slot), 1)) } }',
+    },
+    {
+      bug: 'a popped number of a shared slot is not cleared',
+      find: 'function popSmall() external { smalls.pop(); }',
+      replace:
+        'function popSmall() external { uint16 x = smalls[smalls.length - 1]; smalls.pop(); smalls.push(x); assembly { sstore(smalls.slot, sub(sload(smalls.slot), 1)) } }',
+    },
+    {
+      bug: 'a list that gets shorter leaves its last elements',
+      find: 'function setWords(uint256[] memory xs) external { words = xs; }',
+      replace:
+        'function setWords(uint256[] memory xs) external { assembly { sstore(words.slot, 0) } for (uint256 i = 0; i < xs.length; i++) words.push(xs[i]); }',
+    },
+    {
+      bug: 'bytes that are deleted leave what was long',
+      find: '{ delete blob; }',
+      replace: '{ assembly { sstore(blob.slot, 0) } }',
+    },
+    {
+      bug: 'deleting a struct leaves its array',
+      find: '{ delete profiles[who]; }',
+      replace: '{ uint8[5] memory kept = profiles[who].grades; delete profiles[who]; profiles[who].grades = kept; }',
+    },
+    {
+      bug: 'a key is hashed in place of used',
+      find: 'named[name] = x;',
+      replace: 'named[string(abi.encode(name))] = x;',
     },
   ],
 };
