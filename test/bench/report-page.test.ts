@@ -79,13 +79,7 @@ describe('the page of a report', () => {
     assert.match(own, /gas, <span class="machine machine-0">wasm<\/span><\/th>.*<td>44136<\/td>/);
     assert.doesNotMatch(own, /no verdict|and ratios<\/p>/);
     const titles = [...own.matchAll(/<h2[^>]*>([^<]*)<\/h2>/g)].map((match) => match[1]);
-    assert.deepEqual(titles, [
-      'Results by workload',
-      'Cold and warm',
-      'Run sequences',
-      'Environment',
-      'Raw data',
-    ]);
+    assert.deepEqual(titles, ['Results by workload', 'Cold and warm', 'Run sequences', 'Environment', 'Raw data']);
     // Claims are about contracts that everybody has: of the same under a bundled name there are some.
     assert.match(htmlReport({ ...sample, cases: [first] }), /<h2[^>]*>Public claims<\/h2>/);
   });
