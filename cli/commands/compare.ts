@@ -30,7 +30,8 @@ export const compare: Command = {
 
 Runs every bundled contract on every machine: first random calls, to see that
 the machines agree, then the typical workloads, to see what each machine costs.
-Takes about two minutes. Exit code 1 if machines disagree, 2 if one is missing.
+Takes about a minute and a half. Exit code 1 if machines disagree, 2 if one is
+missing.
 
   --calls <n>        random calls per contract; default 200
   --seed <n>         of the calls; default 1
