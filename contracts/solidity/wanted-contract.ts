@@ -99,15 +99,16 @@ function sourcesOf({ root, config }: Project, folder: string): readonly string[]
 function solidityFiles(folder: string, left: readonly string[]): readonly string[] {
   const files: string[] = [];
   let looked = 0;
+  const tooMuch = (limit: string) => new InputRejected(folder, `has more than ${limit}: name the .sol file`);
   const walk = (at: string): void => {
     for (const entry of folderEntries(at)) {
-      if (++looked > MAX_ENTRIES || files.length > MAX_FILES) {
-        const limit = files.length > MAX_FILES ? `${MAX_FILES} .sol files` : `${MAX_ENTRIES} files`;
-        throw new InputRejected(folder, `has more than ${limit}: name the .sol file`);
-      }
+      if (++looked > MAX_ENTRIES) throw tooMuch(`${MAX_ENTRIES} files`);
       const path = join(at, entry.name);
       const isSource = entry.name.endsWith('.sol') && (entry.isFile() || entry.isSymbolicLink());
-      if (isSource && fileStats(path)?.isFile()) files.push(path);
+      if (isSource && fileStats(path)?.isFile()) {
+        if (files.length === MAX_FILES) throw tooMuch(`${MAX_FILES} .sol files`);
+        files.push(path);
+      }
       // Links to folders are not followed: they may lead back.
       else if (entry.isDirectory() && !/^\.|^node_modules$/.test(entry.name) && !left.includes(path)) walk(path);
     }

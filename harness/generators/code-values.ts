@@ -23,7 +23,8 @@ export function codeValues({ wasm, evmInitcode }: Pick<ContractCase, 'wasm' | 'e
   const pushed = new FoundValuesList();
   if (evmInitcode !== undefined) addPushes(evmInitcode, pushed);
   const [constants, all] = [new FoundValuesList(), new FoundValuesList(Number.POSITIVE_INFINITY)];
-  if (wasm !== undefined) for (const list of [constants, all]) addConstants(wasm, list);
+  const module = wasm && decoded(wasm);
+  if (module !== undefined) for (const list of [constants, all]) addConstants(module, list);
   const [ofEvm, ofWasm] = [pushed.values(), constants.values()];
   // A compiler may turn `n > 64` into `n >= 65`. Of all, since most constants of a module are places in its memory.
   const near = new Set(all.values().integers.flatMap((value) => [value - 1n, value, value + 1n]));
@@ -50,9 +51,7 @@ function addPushes(code: Uint8Array, list: FoundValuesList): void {
   for (const { size, value } of pushed) if (size === 1) list.add(value);
 }
 
-function addConstants(bytes: Uint8Array, list: FoundValuesList): void {
-  const module = decoded(bytes);
-  if (module === undefined) return;
+function addConstants(module: Module, list: FoundValuesList): void {
   const instructions = module.functions.flatMap((body) => body.instructions);
   for (const { opcode, immediate } of instructions) {
     if (opcode === Op.i64Const) list.add(BigInt.asUintN(64, immediate as bigint));

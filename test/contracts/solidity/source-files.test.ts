@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { symlinkSync } from 'node:fs';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findProject } from '../../../contracts/solidity/project.ts';
 import { readSourceFiles } from '../../../contracts/solidity/source-files.ts';
+import { findWanted } from '../../../contracts/solidity/wanted-contract.ts';
 import { temporaryProject } from './temporary-project.ts';
 
 const fixture = fileURLToPath(new URL('../../fixtures/solidity/foundry', import.meta.url));
@@ -181,5 +182,9 @@ describe('readSourceFiles', () => {
     });
     assert.throws(() => read(root, 'A.sol'), { message: /Large\.sol: is 1048577 bytes, at most 1048576 are read$/ });
     assert.throws(() => read(root, 'Many.sol'), { message: /many\/1999\.sol: is one file too many: at most 2000 / });
+    const many = join(root, 'many');
+    assert.throws(() => findWanted(many, undefined), /has no contract|no .*contract/);
+    writeFileSync(join(many, 'z.sol'), '');
+    assert.throws(() => findWanted(many, undefined), /many: has more than 2000 \.sol files: name the \.sol file$/);
   });
 });
