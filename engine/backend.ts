@@ -26,9 +26,12 @@ export interface Program {
   readonly name: string;
 }
 
-/** What became of a constructor. Only what is there has an address: CREATE's, of 20 bytes, from the deployer and its nonce. */
+/**
+ * What became of a constructor. Only what is there has an address: CREATE's, of 20 bytes, from the deployer and its nonce.
+ * On the EVM a constructor may succeed and leave no code, after which every call is a success that does nothing.
+ */
 export type DeployResult =
-  | { readonly address: Uint8Array; readonly outcome: Success }
+  | { readonly address: Uint8Array; readonly outcome: Success; readonly hasCode: boolean }
   | { readonly address: undefined; readonly outcome: Revert | Trap };
 
 /** What a batch did, small enough that reading it costs nothing beside running it. */

@@ -18,4 +18,6 @@ export interface UnguardedWorld extends Omit<World, 'deploy' | 'call' | 'callMan
 export interface Deployment {
   readonly address: Uint8Array;
   readonly outcome: Outcome;
+  /** Default true. */
+  readonly hasCode?: boolean | undefined;
 }

@@ -179,10 +179,12 @@ function guardedWorld(
           const what = `a program of another backend (${String(program.backend)})`;
           throw new EngineError('wrong-backend', `${what} cannot run in a world of this one (${name})`);
         }
-        return world.deploy(program, copyDeployMessage(message)).then(({ address, outcome }): DeployResult => {
-          const own = copier === undefined ? ownOutcome(outcome) : outcome;
-          return own.status === 'success' ? { address, outcome: own } : { address: undefined, outcome: own };
-        });
+        return world
+          .deploy(program, copyDeployMessage(message))
+          .then(({ address, outcome, hasCode = true }): DeployResult => {
+            const own = copier === undefined ? ownOutcome(outcome) : outcome;
+            return own.status === 'success' ? { address, outcome: own, hasCode } : { address: undefined, outcome: own };
+          });
       }),
     call: (message) => {
       try {

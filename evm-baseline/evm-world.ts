@@ -63,7 +63,7 @@ export class EvmWorld implements UnguardedWorld {
     const { nonce } = await this.#account(caller);
     const address = createAddress(deployer, nonce);
     const outcome = await this.#execute({ caller, value, data, gasLimit });
-    return { address, outcome };
+    return { address, outcome, hasCode: (await this.#account(new Address(address))).isContract() };
   }
 
   call(message: FullCallMessage): Promise<Outcome> {

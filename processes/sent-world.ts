@@ -22,8 +22,8 @@ export function sentWorld(process: WorldProcess, id: number, close: () => Promis
     ...(Object.fromEntries(plain) as Pick<UnguardedWorld, PlainMethod>),
     deploy: async (program, message) => {
       const programId = await process.programId(program as SentProgram);
-      const { address = message.deployer, outcome } = await process.ask('deploy', id, programId, message);
-      return { address, outcome };
+      const { address = message.deployer, outcome, hasCode } = await process.ask('deploy', id, programId, message);
+      return { address, outcome, hasCode };
     },
     callMany: async (messages) => {
       await keep(messages);

@@ -12,6 +12,7 @@ export interface SentCode extends Omit<ContractCode, 'wasm'> {
 export interface SentDeployment {
   readonly address: Uint8Array | undefined;
   readonly outcome: Outcome;
+  readonly hasCode?: boolean | undefined;
 }
 
 export type OpenedMachine = Pick<Backend, 'description' | 'isMetered'>;

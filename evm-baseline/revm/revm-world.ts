@@ -5,6 +5,7 @@ import type { BlockContext, FullCallMessage, FullDeployMessage } from '../../eng
 import { createAddress } from '../../engine/contract-address.ts';
 import { EngineError } from '../../engine/errors.ts';
 import { type Outcome, TrapCode } from '../../engine/outcome.ts';
+import { creationBytes } from '../../engine/payload-limits.ts';
 import type { StorageEntry } from '../../engine/state/storage-entry.ts';
 import type { Deployment, UnguardedWorld } from '../../engine/unguarded-backend.ts';
 import { boundedOutcome } from '../bounded-outcome.ts';
@@ -24,8 +25,6 @@ import { changesOf, outcomeOf, type Trace } from './trace.ts';
 import { MAX_EXECUTION_GAS, newTransaction, type Transaction } from './transaction.ts';
 
 const EMPTY: Uint8Array = new Uint8Array(0);
-/** EIP-3860. A longer creation would not be let in. */
-const MAX_INITCODE_BYTES = 49_152;
 /** Calls sent at once as long as none changes anything. */
 const MAX_GROUP = 32;
 
@@ -74,7 +73,9 @@ export class RevmWorld implements UnguardedWorld {
     const { nonce } = this.#state.account(deployer);
     const [outcome] = await this.#runAll([newTransaction(deployer, undefined, value, data, gasLimit)]);
     this.#unsent.push(...this.#state.apply([{ address: deployer, nonce: nonce + 1n, slots: [] }]));
-    return { address: createAddress(deployer, nonce), outcome: outcome as Outcome };
+    const address = createAddress(deployer, nonce);
+    const hasCode = this.#state.account(address).codeHash !== undefined;
+    return { address, outcome: outcome as Outcome, hasCode };
   }
 
   async call(message: FullCallMessage): Promise<Outcome> {
@@ -183,7 +184,7 @@ export class RevmWorld implements UnguardedWorld {
   #refusal({ caller, to, value, gasLimit, dataBytes }: Transaction): Outcome | undefined {
     const trap = (code: TrapCode): Outcome => ({ status: 'trap', code, gasUsed: gasLimit });
     if (this.#state.account(caller).wei < value) return trap(TrapCode.InsufficientBalance);
-    return to === undefined && dataBytes > MAX_INITCODE_BYTES ? trap(TrapCode.CreateFailed) : undefined;
+    return to === undefined && dataBytes > creationBytes ? trap(TrapCode.CreateFailed) : undefined;
   }
 
   /** @throws EngineError `bad-argument` for a call that has seen what no block context says and EDR makes up. */

@@ -1,6 +1,7 @@
 import type { Backend, ContractCode, DeployResult, Program, World } from '../../engine/backend.ts';
 import type { CallMessage, DeployMessage } from '../../engine/context.ts';
 import { deployedAddress } from '../../engine/deployed-address.ts';
+import { EngineError } from '../../engine/errors.ts';
 import type { Sequence, Step } from './sequence.ts';
 
 /** A world in which nothing has happened but that accounts have money. */
@@ -44,7 +45,8 @@ export function callMessage(
 /**
  * Deploys companions and, last, the contract itself, whose deployment may fail like any call.
  *
- * @throws EngineError `not-deployed` for a companion whose constructor fails: what would follow is not what was meant.
+ * @throws EngineError `not-deployed` for a companion whose constructor fails, because what would follow is not what was meant;
+ * and for a constructor that leaves no code, because machines without code agree on everything.
  */
 export async function deployAll(
   world: World,
@@ -55,6 +57,10 @@ export async function deployAll(
   for (const [at, program] of programs.entries()) {
     const result = await world.deploy(program, messages[at] as DeployMessage);
     if (at < programs.length - 1) deployedAddress(result, program);
+    if (result.address !== undefined && !result.hasCode) {
+      const what = `${program.name} does not deploy on ${program.backend}`;
+      throw new EngineError('not-deployed', `${what}: its constructor leaves no code`);
+    }
     results.push(result);
   }
   return results;

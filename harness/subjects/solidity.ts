@@ -15,10 +15,11 @@ import {
   encodeCaseCall,
   encodeCaseConstructor,
 } from '../../contracts/case-calls.ts';
-import type { ContractCase } from '../../contracts/contract-case.ts';
+import type { ArgumentText, ContractCase } from '../../contracts/contract-case.ts';
 import { InputRejected } from '../../contracts/input-rejected.ts';
 import { fromHex, toHex } from '../../engine/bytes.ts';
 import { type Outcome, trapName } from '../../engine/outcome.ts';
+import { creationBytes } from '../../engine/payload-limits.ts';
 import { codeValues } from '../generators/code-values.ts';
 import { randomCalls, randomConstructorArgs } from '../generators/random-calls.ts';
 import { namedSequence } from '../session/sequence.ts';
@@ -45,7 +46,7 @@ export function soliditySubject(contract: ContractCase): DescribedSubject {
     contract,
     randomCalls: (seen) => randomCalls(contract, seen && { seen }),
     get randomConstructorArgs() {
-      return randomConstructorArgs(contract, codeValues(contract));
+      return randomConstructorArgs(contract, codeValues(contract))?.filter((args) => isLetIn(contract, args));
     },
     describeRevert: (output) => {
       const error = decodeRevert(everyAbi(contract), output);
@@ -77,6 +78,12 @@ export function soliditySubject(contract: ContractCase): DescribedSubject {
       return event === undefined ? `unknown event ${topics.map(toHex).join(' ')} ${toHex(data)}` : describeItem(event);
     },
   };
+}
+
+/** Whether no EVM refuses the creation for its length alone, where another machine has no such limit. */
+function isLetIn(contract: ContractCase, args: readonly ArgumentText[]): boolean {
+  const codeBytes = contract.evmInitcode?.length ?? 0;
+  return args === contract.constructorArgs || codeBytes + encodeCaseConstructor(contract, args).length <= creationBytes;
 }
 
 /** With the companions' events and errors, which pass through the contract. */

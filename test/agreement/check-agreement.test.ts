@@ -388,6 +388,17 @@ describe('runSequence', () => {
     });
   });
 
+  it('refuses a constructor that leaves no code, as machines without code agree on everything', async () => {
+    const code = { name: 'hollow', evm: { initcode: fromHex('0x60006000f3') } };
+    const twice = [contender(await createEvmBackend()), contender(await createEvmBackend())];
+    const deployment = { from: new Uint8Array(20), value: 0n, input: new Uint8Array(0) };
+    const sequence = { balances: [], deployment, calls: [deployment] };
+    await assert.rejects(runSequence(await prepareContenders(twice, code), sequence), {
+      code: 'not-deployed',
+      message: 'hollow does not deploy on evm: its constructor leaves no code',
+    });
+  });
+
   it('replays only the case that the file is about', async () => {
     const { counterexample } = await check(pair('wrong output'));
     assert.ok(counterexample);

@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
+
 import { encodeCall } from '../../contracts/call-codec.ts';
 import { encodeCaseCall } from '../../contracts/case-calls.ts';
 import type { CallText, MethodCallText, Workload } from '../../contracts/contract-case.ts';
 import { InputRejected } from '../../contracts/input-rejected.ts';
+import { readBundledCase } from '../../contracts/read-case.ts';
 import { bytesToBigint, fromHex, toHex } from '../../engine/bytes.ts';
 import { defaultBlock } from '../../engine/context.ts';
 import { codeValues } from '../../harness/generators/code-values.ts';
 import { methodCalls } from '../../harness/generators/method-calls.ts';
 import { randomCalls, randomConstructorArgs } from '../../harness/generators/random-calls.ts';
 import { movedBlock } from '../../harness/session/moved-block.ts';
+import { soliditySubject } from '../../harness/subjects/solidity.ts';
 import { wat } from '../support/wat.ts';
 
 const method = (name: string, inputs: readonly unknown[], stateMutability = 'nonpayable') => ({
@@ -261,6 +264,27 @@ describe('randomCalls', () => {
     const own = sampled.filter((list) => list === constructorArgs).length;
     assert.ok(own > 230 && own < 295, `${own} of 300`);
     assert.equal(randomConstructorArgs({ ...caseOf(transfer), constructorArgs: [] }), undefined);
+  });
+
+  it('takes no constructor arguments for whose length alone an EVM would refuse the creation', async () => {
+    const initializer = { type: 'constructor', inputs: [{ type: 'string', name: 'name' }] };
+    const bundled = await readBundledCase('erc20');
+    const subject = (codeBytes: number) =>
+      soliditySubject({
+        ...bundled,
+        abi: [initializer] as unknown as typeof bundled.abi,
+        constructorArgs: ['own'],
+        evmInitcode: new Uint8Array(codeBytes),
+      });
+    const lengths = (codeBytes: number) => {
+      const { randomConstructorArgs, encode } = subject(codeBytes);
+      const sampled = fc.sample(randomConstructorArgs ?? fc.constant([]), { numRuns: 300, seed: 1 });
+      return sampled.map((args) => codeBytes + encode(args, []).deployment.input.length);
+    };
+    // Offset, length and one word.
+    const nearest = 49_152 - 96;
+    assert.ok(Math.max(...lengths(1)) > 97, 'longer ones are drawn where there is room');
+    assert.equal(Math.max(...lengths(nearest)), 49_152);
   });
 });
 

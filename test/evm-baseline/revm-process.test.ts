@@ -83,6 +83,15 @@ describe('the process that revm runs in', () => {
     });
   }
 
+  it('says whether a constructor left code', async () => {
+    const world = await open();
+    const hasCode = async (initcode: Uint8Array) => {
+      const result = await deploy(world, initcode);
+      return result.address !== undefined && result.hasCode;
+    };
+    assert.deepEqual([await hasCode(deploying(programs.storeInput)), await hasCode(fromHex('0x00'))], [true, false]);
+  });
+
   it('is lost to a call and to a batch of code that EDR cannot read, and everything that waited is told', async () => {
     const [world, other] = [await open(), await open()];
     const first = deployedAddress(await deploy(world, deploying('7300')));
