@@ -31,6 +31,10 @@ const commands: ReadonlyMap<string, Entry> = new Map(
       summary: 'random calls on all machines; a disagreement becomes a replay file',
       load: async () => (await import('./commands/check.ts')).check,
     },
+    gate: {
+      summary: 'hold behaviour, gas and size of contracts against a committed lock',
+      load: async () => (await import('./commands/gate.ts')).gateCommand,
+    },
     replay: {
       summary: 'run a replay file again',
       load: async () => (await import('./commands/replay.ts')).replayCommand,

@@ -2,7 +2,7 @@ import type { CheckTextOptions } from '../harness/results/check-text.ts';
 import type { Terminal } from './terminal.ts';
 
 /** ECMA-48 SGR parameters. */
-const codes = { good: 32, bad: 31, dim: 2, bold: 1 } as const;
+const codes = { good: 32, warn: 33, bad: 31, dim: 2, bold: 1 } as const;
 
 /** Marks text on terminals that show it. Apply it after alignment: escape sequences have a length but no width. */
 export function style(terminal: Terminal, kind: keyof typeof codes, text: string): string {

@@ -45,7 +45,11 @@ export function compareContract(compared: ComparedContract): Comparison {
     changedCode: changedCode(was, is),
     costs: [...gasRows(id, pairs, compared.tolerances), ...rows],
     behaviour: sequences.flatMap(({ behaviour }) => behaviour),
-    notCompared: [...sequences.flatMap((sequence) => sequence.notCompared), ...gasNotCompared(pairs, without), ...notCompared],
+    notCompared: [
+      ...sequences.flatMap((sequence) => sequence.notCompared),
+      ...gasNotCompared(pairs, without),
+      ...notCompared,
+    ],
   };
 }
 
