@@ -1,5 +1,5 @@
-import { readInputText } from '../contracts/read-input.ts';
 import { fileStats } from '../contracts/file-stats.ts';
+import { readInputText } from '../contracts/read-input.ts';
 import { type Lock, MAX_LOCK_BYTES, parseLock } from '../harness/gate/lock-file.ts';
 
 /** Undefined where there is none. @throws InputRejected for what is no lock. */

@@ -46,7 +46,9 @@ export async function configuredSubjects(
   }
   const unknown = names.find((name) => !used.has(name));
   if (unknown !== undefined) {
-    throw new UsageError(`${path} has no contract ${unknown}; there are ${contracts.map((item) => item.contract).join(', ')}`);
+    throw new UsageError(
+      `${path} has no contract ${unknown}; there are ${contracts.map((item) => item.contract).join(', ')}`,
+    );
   }
   return loaded;
 }
@@ -93,6 +95,7 @@ function sequencesOf(subject: DescribedSubject, word: string, folder: string, wh
 /** A script, or a replay file, by the name of its file. @throws InputRejected */
 export function scriptOf({ id }: DescribedSubject, path: string): GateSequence {
   const script = readScript(path);
-  if (script.case !== undefined && script.case !== id) throw new InputRejected(path, `is about ${script.case}, not ${id}`);
+  if (script.case !== undefined && script.case !== id)
+    throw new InputRejected(path, `is about ${script.case}, not ${id}`);
   return scriptSequence(basename(path, '.json'), script);
 }

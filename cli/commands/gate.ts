@@ -1,13 +1,15 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { gate } from '../../harness/gate/gate.ts';
 import type { GateSubject } from '../../harness/gate/gate.ts';
+import { gate } from '../../harness/gate/gate.ts';
 import type { GateVerdict } from '../../harness/gate/gate-run.ts';
 import { formatLock } from '../../harness/gate/lock-file.ts';
 import { meterIds } from '../../harness/gate/meters.ts';
 import { parseTolerance } from '../../harness/gate/tolerance.ts';
 import { updatedLock } from '../../harness/gate/updated-lock.ts';
+import { gateFindings } from '../../harness/results/gate-findings.ts';
 import { gateJson } from '../../harness/results/gate-json.ts';
+import { gateMarkdown } from '../../harness/results/gate-markdown.ts';
 import { gateText } from '../../harness/results/gate-text.ts';
 import { lockDiffText } from '../../harness/results/lock-diff-text.ts';
 import { printable } from '../../harness/text/printable.ts';
@@ -19,7 +21,8 @@ import { readLock } from '../gate-lock.ts';
 import { configuredSubjects, readGateConfig, scriptOf } from '../gate-subjects.ts';
 import { checkPlaces, exitWith, jsonTarget } from '../output.ts';
 import { createProgress } from '../progress.ts';
-import { parseShard, shardOption } from '../shard-option.ts';
+import { resultOptions, resultPlaces, resultTargets, resultUsage } from '../result-documents.ts';
+import { parseShard, shardOption, shardUsage } from '../shard-option.ts';
 import { style } from '../style.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
@@ -61,9 +64,9 @@ ${contractForms}
   --script <file>        of a contract that is named: these calls, a replay file
                          too, in place of its own
   --allow-missing <ids>  go on without gas under these if it cannot be counted
-  --shard <i/n>          the i-th of n parts of the work; trimeter merge joins
-                         their --json results
+${shardUsage(25)}
 ${contractUsage(25)}
+${resultUsage(25)}
 ${jsonUsage(25, 'result as JSON')}
 
 Examples:
@@ -75,6 +78,7 @@ Examples:
     const { values, positionals } = parseArguments(args, {
       ...jsonOption,
       ...shardOption,
+      ...resultOptions,
       ...contractOptions,
       update: { type: 'boolean', default: false },
       config: { type: 'string' },
@@ -85,8 +89,10 @@ Examples:
       'allow-missing': { type: 'string' },
     });
     const shard = parseShard(values.shard);
-    if (shard !== undefined && values.update) throw new UsageError('--shard holds a part, and --update writes the whole');
-    const schedules = values.schedules === undefined ? undefined : parseNames('--schedules', values.schedules, meterIds);
+    if (shard !== undefined && values.update)
+      throw new UsageError('--shard holds a part, and --update writes the whole');
+    const schedules =
+      values.schedules === undefined ? undefined : parseNames('--schedules', values.schedules, meterIds);
     const tolerance = values.tolerance === undefined ? undefined : parseTolerance(values.tolerance, '--tolerance');
     const allowMissing =
       values['allow-missing'] === undefined ? [] : parseNames('--allow-missing', values['allow-missing'], meterIds);
@@ -94,12 +100,17 @@ Examples:
     const configPath = values.config ?? (about.length === 0 && existsSync(CONFIG) ? CONFIG : undefined);
     const config = configPath === undefined ? undefined : readGateConfig(configPath);
     const lockPath = values.lock ?? join(configPath === undefined ? '' : dirname(configPath), config?.lock ?? LOCK);
-    checkPlaces({ '--json': values.json, ...(values.update && { 'the lock': lockPath }) }, {
-      ...(!values.update && { 'the lock': lockPath }),
-      '--script': values.script,
-      'the configuration': configPath,
-    });
+    checkPlaces(
+      { ...resultPlaces(values), '--json': values.json, ...(values.update && { 'the lock': lockPath }) },
+      {
+        ...(!values.update && { 'the lock': lockPath }),
+        '--script': values.script,
+        'the configuration': configPath,
+      },
+    );
     const json = jsonTarget(terminal, values.json);
+    const documents = resultTargets(terminal, values);
+    const isQuiet = json.isQuiet || documents.isQuiet;
     const lock = readLock(lockPath);
     if (values.update) checkWritable(lockPath);
     const isConfigured = config !== undefined && configPath !== undefined;
@@ -111,7 +122,8 @@ Examples:
       const tolerances = { gas: {}, sizes: {}, ...item.tolerances, ...(tolerance && { gas: { '*': tolerance } }) };
       return { ...item, sequences, tolerances, schedules: schedules ?? item.schedules };
     });
-    if (values.script !== undefined && subjects.length !== 1) throw new UsageError('--script is about one contract: name it');
+    if (values.script !== undefined && subjects.length !== 1)
+      throw new UsageError('--script is about one contract: name it');
     const isWhole = isConfigured && positionals.length === 0;
     const progress = createProgress(terminal);
     const result = await gate(subjects, lock, {
@@ -122,18 +134,19 @@ Examples:
       onProgress: (done, total, id) => progress.step(done, total, `running ${id}`),
     }).finally(() => progress.clear());
     if (values.update) {
-      const written = updatedLock(lock, result, isWhole);
-      const text = formatLock(written);
-      if (!json.isQuiet) terminal.out(describeUpdate(terminal, lockPath, lockDiffText(lock, written, terminal.columns)));
+      const updated = updatedLock(lock, result, isWhole);
+      const text = formatLock(updated);
+      if (!isQuiet) terminal.out(describeUpdate(terminal, lockPath, lockDiffText(lock, updated, terminal.columns)));
       writeFile(lockPath, text);
       return exitWith(ExitCode.Done, [json.write({ ...gateJson(result), updated: true })]);
     }
-    if (!json.isQuiet) {
+    if (!isQuiet) {
       terminal.out(
         gateText(result, { mark: (kind, words) => style(terminal, kind, words), screenColumns: terminal.columns }),
       );
     }
-    return exitWith(exitCodes[result.verdict], [json.write(gateJson(result))]);
+    const written = documents.write(gateFindings(result), gateMarkdown(result), isQuiet);
+    return exitWith(exitCodes[result.verdict], [...written, json.write(gateJson(result))]);
   },
 };
 
@@ -143,7 +156,8 @@ async function namedSubjects(
   names: readonly string[],
   values: Parameters<typeof loadSubjects>[2],
 ): Promise<readonly GateSubject[]> {
-  if (names.length === 0) throw new UsageError(`gate takes contracts, or a ${CONFIG} that names them; there is none here`);
+  if (names.length === 0)
+    throw new UsageError(`gate takes contracts, or a ${CONFIG} that names them; there is none here`);
   const subjects = await loadSubjects(terminal, names, values);
   return subjects.map((subject, at) => ({ subject, source: names[at] }));
 }

@@ -4,8 +4,14 @@
  * @module
  */
 
+export type { Finding, Findings, HeldCase, RuleId } from '../results/findings.ts';
+export { gateFindings } from '../results/gate-findings.ts';
 export { gateJson } from '../results/gate-json.ts';
+export { gateMarkdown } from '../results/gate-markdown.ts';
 export { type GateTextOptions, gateText } from '../results/gate-text.ts';
+export { githubAnnotations } from '../results/github-annotations.ts';
+export { junit } from '../results/junit.ts';
+export { sarif } from '../results/sarif.ts';
 export { behaviourChanges } from './compare-contract.ts';
 export { parseGateConfig } from './config.ts';
 export { type GateOptions, type GateSubject, gate } from './gate.ts';

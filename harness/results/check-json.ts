@@ -12,8 +12,9 @@ import { callsOf } from './check-words.ts';
  * console.log(json.agreed, json.disagreements); // true 0
  */
 export function checkJson({ reports, replayFiles, ...about }: CheckRun): CheckJson {
-  const { seed, schedule, repeats, backends, missing, notCompared } = about;
+  const { shard, seed, schedule, repeats, backends, missing, notCompared } = about;
   return {
+    ...(shard !== undefined && { shard }),
     agreed: agreedOnAll(reports),
     calls: callsOf(reports),
     disagreements: reports.filter(({ agreed }) => agreed === false).length,
