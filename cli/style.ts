@@ -1,4 +1,5 @@
 import type { CheckTextOptions } from '../harness/results/check-text.ts';
+import type { GateTextOptions } from '../harness/results/gate-text.ts';
 import type { Terminal } from './terminal.ts';
 
 /** ECMA-48 SGR parameters. */
@@ -11,5 +12,10 @@ export function style(terminal: Terminal, kind: keyof typeof codes, text: string
 
 /** How check results are to look, for what does not know of terminals. */
 export function look(terminal: Terminal): Pick<CheckTextOptions, 'mark' | 'screenColumns'> {
+  return { mark: (kind, text) => style(terminal, kind, text), screenColumns: terminal.columns };
+}
+
+/** The same for a gate. */
+export function gateLook(terminal: Terminal): GateTextOptions {
   return { mark: (kind, text) => style(terminal, kind, text), screenColumns: terminal.columns };
 }

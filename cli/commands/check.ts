@@ -93,8 +93,7 @@ Examples:
     const json = jsonTarget(terminal, values.json);
     const documents = resultTargets(terminal, values);
     const isQuiet = json.isQuiet || documents.isQuiet;
-    const loaded = await loadSubjects(terminal, positionals, values);
-    const subjects = shardOf(loaded, shard, 'contract');
+    const subjects = await loadSubjects(terminal, positionals, values);
     const byDefault = subjects.map((subject) => defaultMachinesFor(partsOf(subject)));
     const wanted = [...new Set(byDefault.flatMap(({ names }) => names))];
     const trusted = trustedDefaults(terminal, values.on === undefined ? wanted : [], subjects);
@@ -120,7 +119,13 @@ Examples:
     if (alone.length > 0 && (positionals.length > 0 || assigned.length === 0)) {
       throw new UsageError(`of the machines only one runs ${alone.join(', ')}, so that nothing would be compared`);
     }
-    const checks = await checkAll(terminal, assigned, { callBudget, seed, repeats, schedule, accept });
+    const checks = await checkAll(terminal, shardOf(assigned, shard, 'contract'), {
+      callBudget,
+      seed,
+      repeats,
+      schedule,
+      accept,
+    });
     const leftOut = [...trusted.leftOut, ...missing];
     if (!isQuiet) terminal.out(`${checkText(checks, { missing: leftOut, ...look(terminal) })}seed ${seed}\n`);
     if (!isQuiet && isOneForm) terminal.out(oneFormNote(subjects));
@@ -128,7 +133,7 @@ Examples:
     const wordsOf = (id: string) =>
       contractOf(subjects.find((subject) => subject.id === id) as DescribedSubject, [
         ...contractWords(values),
-        ...(values.contract === undefined ? nameWords(positionals[loaded.findIndex((one) => one.id === id)]) : []),
+        ...(values.contract === undefined ? nameWords(positionals[subjects.findIndex((one) => one.id === id)]) : []),
       ]);
     const files = new Map<string, string>();
     for (const { id, counterexample } of disagreements) {
@@ -138,7 +143,7 @@ Examples:
     }
     if (!isQuiet) for (const [id, file] of files) terminal.out(describeReplay(file, wordsOf(id)));
     const run: CheckRun = {
-      ...(shard !== undefined && { shard: { ...shard, of: loaded.map(({ id }) => id) } }),
+      ...(shard !== undefined && { shard: { ...shard, of: assigned.map(({ subject }) => subject.id) } }),
       seed,
       schedule: schedule.id,
       repeats,
@@ -148,7 +153,7 @@ Examples:
       reports: checks,
       replayFiles: files,
     };
-    const fileOf = (id: string) => positionals[loaded.findIndex((one) => one.id === id)] ?? id;
+    const fileOf = (id: string) => positionals[subjects.findIndex((one) => one.id === id)] ?? id;
     const written = documents.write(checkFindings(run, fileOf), checkMarkdown(run), isQuiet);
     const isWritten = json.write(checkJson(run));
     return exitWith(disagreements.length === 0 ? ExitCode.Done : ExitCode.Disagreement, [...written, isWritten]);

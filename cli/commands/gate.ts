@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { GateSubject } from '../../harness/gate/gate.ts';
 import { gate } from '../../harness/gate/gate.ts';
-import type { GateVerdict } from '../../harness/gate/gate-run.ts';
 import { formatLock } from '../../harness/gate/lock-file.ts';
 import { meterIds } from '../../harness/gate/meters.ts';
 import { parseTolerance } from '../../harness/gate/tolerance.ts';
@@ -17,26 +16,20 @@ import { jsonOption, jsonUsage, parseArguments, parseNames } from '../arguments.
 import type { Command } from '../command.ts';
 import { contractForms, contractOptions, contractUsage, contractWords, loadSubjects } from '../contract-options.ts';
 import { ExitCode } from '../exit-code.ts';
+import { gateExitCodes } from '../gate-exit-codes.ts';
 import { readLock } from '../gate-lock.ts';
 import { configuredSubjects, readGateConfig, scriptOf } from '../gate-subjects.ts';
 import { checkPlaces, exitWith, jsonTarget } from '../output.ts';
 import { createProgress } from '../progress.ts';
 import { resultOptions, resultPlaces, resultTargets, resultUsage } from '../result-documents.ts';
 import { parseShard, shardOption, shardUsage } from '../shard-option.ts';
-import { style } from '../style.ts';
+import { gateLook, style } from '../style.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 import { checkWritable, writeFile } from '../write-file.ts';
 
 const CONFIG = 'trimeter.json';
 const LOCK = 'trimeter.lock.json';
-
-const exitCodes: Readonly<Record<GateVerdict, ExitCode>> = {
-  green: ExitCode.Done,
-  amber: ExitCode.Done,
-  red: ExitCode.Disagreement,
-  'not-compared': ExitCode.BadInput,
-};
 
 export const gateCommand: Command = {
   usage: `trimeter gate [contract...] [options]
@@ -141,12 +134,10 @@ Examples:
       return exitWith(ExitCode.Done, [json.write({ ...gateJson(result), updated: true })]);
     }
     if (!isQuiet) {
-      terminal.out(
-        gateText(result, { mark: (kind, words) => style(terminal, kind, words), screenColumns: terminal.columns }),
-      );
+      terminal.out(gateText(result, gateLook(terminal)));
     }
     const written = documents.write(gateFindings(result), gateMarkdown(result), isQuiet);
-    return exitWith(exitCodes[result.verdict], [...written, json.write(gateJson(result))]);
+    return exitWith(gateExitCodes[result.verdict], [...written, json.write(gateJson(result))]);
   },
 };
 

@@ -1,4 +1,4 @@
-import { byText } from './by-text.ts';
+import { byText, sortedOnce } from './by-text.ts';
 import type { BehaviourChange, CallPlace, CostRow, FieldChange } from './gate-run.ts';
 import { type CodeFacts, type LockedContract, sizeNames } from './lock-file.ts';
 import { ownField } from './own-field.ts';
@@ -32,9 +32,8 @@ export interface ComparedContract {
 
 export function compareContract(compared: ComparedContract): Comparison {
   const { id, was, is, isElsewhere, without } = compared;
-  const names = [...new Set([...Object.keys(was.sequences), ...Object.keys(is.sequences)])]
-    .filter((name) => !isElsewhere(name))
-    .toSorted(byText);
+  const every = sortedOnce([...Object.keys(was.sequences), ...Object.keys(is.sequences)]);
+  const names = every.filter((name) => !isElsewhere(name));
   const sequences = names.map((name) =>
     compareSequence(id, name, ownField(was.sequences, name), ownField(is.sequences, name)),
   );
@@ -45,11 +44,11 @@ export function compareContract(compared: ComparedContract): Comparison {
     changedCode: changedCode(was, is),
     costs: [...gasRows(id, pairs, compared.tolerances), ...rows],
     behaviour: sequences.flatMap(({ behaviour }) => behaviour),
-    notCompared: [
+    notCompared: sortedOnce([
       ...sequences.flatMap((sequence) => sequence.notCompared),
       ...gasNotCompared(pairs, without),
       ...notCompared,
-    ],
+    ]),
   };
 }
 
@@ -115,7 +114,7 @@ interface ScheduleChanges {
  */
 export function behaviourChanges(was: Receipt, is: Receipt): readonly ScheduleChanges[] {
   const found = { schedule: undefined, changes: fieldChanges(was, is) };
-  const schedules = [...new Set([...Object.keys(was.otherwise), ...Object.keys(is.otherwise)])].toSorted(byText);
+  const schedules = sortedOnce([...Object.keys(was.otherwise), ...Object.keys(is.otherwise)]);
   const others = schedules.map((schedule) => {
     return {
       schedule,
@@ -145,7 +144,7 @@ function gasNotCompared(pairs: readonly Pair[], without: readonly string[]): rea
       .filter((schedule) => !without.includes(schedule))
       .map((schedule) => `gas under ${schedule}, which the lock has, was not counted`),
   ];
-  return [...new Set(lines)].toSorted(byText);
+  return lines;
 }
 
 function gasRows(contract: string, pairs: readonly Pair[], tolerances: Tolerances): readonly CostRow[] {
@@ -177,12 +176,17 @@ function gasRows(contract: string, pairs: readonly Pair[], tolerances: Tolerance
 
 const worstFirst: readonly ChangeLevel[] = ['fail', 'warn', 'pass', 'same'];
 
-/** The numbers are those of the call that is worst, and of equally bad ones of that which changed most. */
-function together(row: CostRow | undefined, next: CostRow): CostRow {
+/**
+ * One row of two about the same. The numbers are those of the call that is worst, of equally bad ones of that which changed
+ * most, and of such the earlier one.
+ *
+ * @param row Of earlier calls, if there were any.
+ */
+export function together(row: CostRow | undefined, next: CostRow): CostRow {
   if (row === undefined) return next;
   const isWorse =
     worstFirst.indexOf(next.level) < worstFirst.indexOf(row.level) || (next.level === row.level && isMore(next, row));
-  return { ...(isWorse ? next : row), calls: row.calls + 1, changed: row.changed + next.changed };
+  return { ...(isWorse ? next : row), calls: row.calls + next.calls, changed: row.changed + next.changed };
 }
 
 /** By what it changed in relation to what it was, without dividing. */
@@ -192,7 +196,7 @@ function isMore(one: CostRow, other: CostRow): boolean {
 }
 
 function changedCode(was: LockedContract, is: LockedContract): readonly string[] {
-  const forms = [...new Set([...Object.keys(was.code), ...Object.keys(is.code)])].toSorted(byText);
+  const forms = sortedOnce([...Object.keys(was.code), ...Object.keys(is.code)]);
   return forms.filter((form) => ownField(was.code, form)?.sha256 !== ownField(is.code, form)?.sha256);
 }
 
@@ -200,7 +204,7 @@ function compareCode({ id, was, is, tolerances, limits }: ComparedContract): {
   readonly rows: readonly CostRow[];
   readonly notCompared: readonly string[];
 } {
-  const forms = [...new Set([...Object.keys(was.code), ...Object.keys(is.code)])].toSorted(byText);
+  const forms = sortedOnce([...Object.keys(was.code), ...Object.keys(is.code)]);
   const notCompared: string[] = [];
   const rows = forms.flatMap((form) => {
     const [before, after] = [ownField(was.code, form), ownField(is.code, form)];

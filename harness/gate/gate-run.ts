@@ -81,6 +81,8 @@ export interface GateRun {
   readonly verdict: GateVerdict;
   /** Path of the lock, as it is shown. */
   readonly lockFile: string;
+  /** Of the lock that was held to, in hex; undefined where there was none. */
+  readonly lockSha256: string | undefined;
   /** Version of this package, and ids of the schedules. */
   readonly trimeter: string;
   readonly schedules: readonly string[];

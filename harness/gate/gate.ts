@@ -1,13 +1,14 @@
+import { createHash } from 'node:crypto';
 import { InputRejected } from '../../contracts/input-rejected.ts';
 import { EngineError } from '../../engine/errors.ts';
 import type { MissingMachine } from '../machines/register.ts';
 import { packageManifest } from '../package-manifest.ts';
 import { type DescribedSubject, partsOf } from '../subjects/subject.ts';
-import { byText } from './by-text.ts';
+import { byText, sortedOnce } from './by-text.ts';
 import { codeFacts, codeLimits } from './code-facts.ts';
 import { type ComparedContract, type Comparison, compareContract } from './compare-contract.ts';
 import { type GateContract, type GateResult, type GateVerdict, type Shard, worstVerdict } from './gate-run.ts';
-import { type Lock, type LockedContract, MAX_CALLS } from './lock-file.ts';
+import { formatLock, type Lock, type LockedContract, MAX_CALLS } from './lock-file.ts';
 import { type GateSequence, measure, prepareMeters } from './measure.ts';
 import { canMeter, defaultMeterIds, type Meter, openMeter } from './meters.ts';
 import { ownField } from './own-field.ts';
@@ -104,18 +105,19 @@ export async function gate(
     });
   const ids = planned.map(({ subject }) => subject.id);
   const gone = isWhole ? Object.keys(lock?.contracts ?? {}).filter((id) => !ids.includes(id)) : [];
-  const notCompared = [
+  const notCompared = sortedOnce([
     ...(lock === undefined ? [`there is no ${lockFile}: --update writes it`] : []),
     ...(planned.length === 0 ? ['there is no contract to hold'] : []),
     ...(total === 0 && shard !== undefined && planned.length > 0
       ? [`shard ${shard.index} of ${shard.count} is empty: there are ${units.length} sequences`]
       : []),
-    ...gone.toSorted(byText).map((id) => `the lock is about ${id} too, which was not run`),
-  ];
+    ...gone.map((id) => `the lock is about ${id} too, which was not run`),
+  ]);
   const verdicts = contracts.map(({ verdict }) => verdict);
   return {
     verdict: worstVerdict([...verdicts, ...(notCompared.length > 0 ? ['not-compared' as const] : [])]),
     lockFile,
+    lockSha256: lock === undefined ? undefined : sha256(formatLock(lock)),
     trimeter: measured.trimeter,
     schedules: meters.map(({ id }) => id),
     shard,
@@ -125,6 +127,10 @@ export async function gate(
     contracts,
     lock: measured,
   };
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 function unitName(contract: string, sequence: string): string {
@@ -253,7 +259,7 @@ function notesOf(
   const receipts = Object.values(is.sequences).flat();
   const odd = receipts.filter(({ otherwise }) => Object.keys(otherwise).length > 0);
   const failed = receipts.filter(({ entry, status }) => entry === 'constructor' && status !== 'success');
-  return [
+  return sortedOnce([
     ...(differs && setting.length > 0
       ? [
           'what differs may come of how it was counted, which is not as in the lock: write the lock anew with this version from the code before the change',
@@ -262,7 +268,7 @@ function notesOf(
     ...(differs && changedCode.length === 0 && setting.length === 0
       ? ['its code is what it was, byte by byte: what changed is what counts it']
       : []),
-    ...(odd.length > 0 ? [`machines differ on ${odd.length} of its calls: trimeter check finds how`] : []),
+    ...(odd.length > 0 ? ['machines differ on some of its calls: trimeter check finds how'] : []),
     ...(failed.length > 0 ? ['it does not deploy, so that no call was run'] : []),
-  ];
+  ]);
 }

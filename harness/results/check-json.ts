@@ -3,7 +3,7 @@ import type { CheckRun } from './check-run.ts';
 import { callsOf } from './check-words.ts';
 
 /**
- * The check as JSON can hold it; what `trimeter check --json` writes.
+ * The check as JSON can hold it; what `trimeter check --json` writes (`schemas/check.schema.json`).
  *
  * @example
  * const report = await check(await loadSubject('erc20'), ['wasm', 'reference'], { callBudget: 50 });
@@ -14,6 +14,8 @@ import { callsOf } from './check-words.ts';
 export function checkJson({ reports, replayFiles, ...about }: CheckRun): CheckJson {
   const { shard, seed, schedule, repeats, backends, missing, notCompared } = about;
   return {
+    format: 'trimeter-check',
+    version: 1,
     ...(shard !== undefined && { shard }),
     agreed: agreedOnAll(reports),
     calls: callsOf(reports),
@@ -45,6 +47,8 @@ export function checkJson({ reports, replayFiles, ...about }: CheckRun): CheckJs
 }
 
 export interface CheckJson extends Omit<CheckRun, 'reports' | 'replayFiles'> {
+  readonly format: 'trimeter-check';
+  readonly version: 1;
   /** Null if there is a contract on which nothing was compared. */
   readonly agreed: boolean | null;
   readonly calls: number;

@@ -9,12 +9,13 @@ import type { GateRun } from '../gate/gate-run.ts';
  * console.log(format, version, verdict); // trimeter-gate 1 green
  */
 export function gateJson(run: GateRun): GateJson {
-  const { verdict, lockFile, trimeter, schedules, shard, setting, missing, notCompared, contracts } = run;
+  const { verdict, lockFile, lockSha256, trimeter, schedules, shard, setting, missing, notCompared, contracts } = run;
   return {
     format: 'trimeter-gate',
     version: 1,
     verdict,
     lockFile,
+    lockSha256: lockSha256 ?? null,
     trimeter,
     schedules,
     ...(shard !== undefined && { shard }),
@@ -29,7 +30,8 @@ export function gateJson(run: GateRun): GateJson {
   };
 }
 
-export interface GateJson extends Omit<GateRun, 'contracts' | 'shard'> {
+export interface GateJson extends Omit<GateRun, 'contracts' | 'shard' | 'lockSha256'> {
+  readonly lockSha256: string | null;
   readonly format: 'trimeter-gate';
   readonly version: 1;
   readonly shard?: { readonly index: number; readonly count: number };
