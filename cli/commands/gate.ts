@@ -84,12 +84,20 @@ Examples:
     const shard = parseShard(values.shard);
     if (shard !== undefined && values.update)
       throw new UsageError('--shard holds a part, and --update writes the whole');
+    const documented = Object.entries({ ...resultPlaces(values), '--github': values.github || undefined });
+    const document = documented.find(([, place]) => place !== undefined)?.[0];
+    if (values.update && document !== undefined) {
+      throw new UsageError(`--update compares nothing, so that ${document} has no place`);
+    }
     const schedules =
       values.schedules === undefined ? undefined : parseNames('--schedules', values.schedules, meterIds);
     const tolerance = values.tolerance === undefined ? undefined : parseTolerance(values.tolerance, '--tolerance');
     const allowMissing =
       values['allow-missing'] === undefined ? [] : parseNames('--allow-missing', values['allow-missing'], meterIds);
     const about = contractWords(values);
+    if (values.config !== undefined && about.length > 0) {
+      throw new UsageError(`${about[0]} is about a contract that is named here; a configuration says it of its own`);
+    }
     const configPath = values.config ?? (about.length === 0 && existsSync(CONFIG) ? CONFIG : undefined);
     const config = configPath === undefined ? undefined : readGateConfig(configPath);
     const lockPath = values.lock ?? join(configPath === undefined ? '' : dirname(configPath), config?.lock ?? LOCK);
