@@ -63,7 +63,7 @@ describe('the JSON schemas', () => {
     await gate(0, '--shard', '1/1');
     await writeCounter('.', { by: 2, idle: 100 });
     await gate(1);
-    await gate(2, '--schedules', 'cosmwasm-v2');
+    await gate(1, '--schedules', 'cosmwasm-v2');
   });
 
   it('fit the lock and the gate of contracts with an EVM form and companions', async () => {
