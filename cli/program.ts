@@ -2,6 +2,7 @@ import { CompilerRejected } from '../contracts/compiler-rejected.ts';
 import { unknownTraps } from '../engine/wasm/trap-map.ts';
 import { howToInstall, missingPackage } from '../harness/machines/missing-package.ts';
 import { packageManifest } from '../harness/package-manifest.ts';
+import { errorAnnotation } from '../harness/results/github-annotations.ts';
 import { closestName } from '../harness/text/closest-name.ts';
 import { printable } from '../harness/text/printable.ts';
 import { wrapText } from '../harness/text/wrap-text.ts';
@@ -30,6 +31,14 @@ const commands: ReadonlyMap<string, Entry> = new Map(
     check: {
       summary: 'random calls on all machines; a disagreement becomes a replay file',
       load: async () => (await import('./commands/check.ts')).check,
+    },
+    gate: {
+      summary: 'hold behaviour, gas and size of contracts against a committed lock',
+      load: async () => (await import('./commands/gate.ts')).gateCommand,
+    },
+    merge: {
+      summary: 'join the parts of a check or a gate that was dealt out',
+      load: async () => (await import('./commands/merge.ts')).merge,
     },
     replay: {
       summary: 'run a replay file again',
@@ -88,6 +97,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     if (error instanceof CompilerRejected) {
       terminal.error(`\n${error.formatted.split('\n').map(printable).join('\n')}\n`);
     }
+    if (args.includes('--github')) terminal.error(Buffer.from(errorAnnotation(describe(error))));
     // Who reads JSON gets JSON, of what went wrong too.
     if (asksForJson(args))
       terminal.out(`${JSON.stringify({ error: { message: describe(error), exitCode } }, undefined, 2)}\n`);
