@@ -31,6 +31,14 @@ const commands: ReadonlyMap<string, Entry> = new Map(
       summary: 'random calls on all machines; a disagreement becomes a replay file',
       load: async () => (await import('./commands/check.ts')).check,
     },
+    gate: {
+      summary: 'hold behaviour, gas and size of contracts against a committed lock',
+      load: async () => (await import('./commands/gate.ts')).gateCommand,
+    },
+    merge: {
+      summary: 'join the parts of a check or a gate that was dealt out',
+      load: async () => (await import('./commands/merge.ts')).merge,
+    },
     replay: {
       summary: 'run a replay file again',
       load: async () => (await import('./commands/replay.ts')).replayCommand,

@@ -29,6 +29,7 @@ export { contendersOf } from './machines/contenders.ts';
 export { engineVariants } from './machines/engine-variants.ts';
 export { createProcessBackend, type ProcessBackendOptions } from './machines/process-backend.ts';
 export { type MissingMachine, machineNames, machinesFor, openMachine } from './machines/register.ts';
+export { checkFindings } from './results/check-findings.ts';
 export { type CheckJson, checkJson } from './results/check-json.ts';
 export { checkMarkdown } from './results/check-markdown.ts';
 export type { CheckRun } from './results/check-run.ts';

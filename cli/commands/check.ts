@@ -5,6 +5,7 @@ import { isBundledDirectory } from '../../contracts/bundled-cases.ts';
 import { comparedFields, isComparedField } from '../../harness/agreement/accepted.ts';
 import { formatReplayFile, type ReplayFile } from '../../harness/agreement/replay-file.ts';
 import { defaultMachines, defaultMachinesFor } from '../../harness/machines/register.ts';
+import { checkFindings } from '../../harness/results/check-findings.ts';
 import { checkJson } from '../../harness/results/check-json.ts';
 import { checkMarkdown } from '../../harness/results/check-markdown.ts';
 import type { CheckRun } from '../../harness/results/check-run.ts';
@@ -17,8 +18,10 @@ import { chooseBackends, missingOptions } from '../choose-backends.ts';
 import type { Command } from '../command.ts';
 import { contractForms, contractOptions, contractUsage, contractWords, loadSubjects } from '../contract-options.ts';
 import { ExitCode } from '../exit-code.ts';
-import { checkPlaces, exitWith, fileTarget, jsonTarget, writeOrShow } from '../output.ts';
+import { checkPlaces, exitWith, jsonTarget, writeOrShow } from '../output.ts';
+import { resultOptions, resultPlaces, resultTargets, resultUsage } from '../result-documents.ts';
 import { parseSchedule, scheduleOption, scheduleUsage } from '../schedule-option.ts';
+import { parseShard, shardOf, shardOption, shardUsage } from '../shard-option.ts';
 import { look } from '../style.ts';
 import { assignMachines, machinesOfSome, trustedDefaults } from '../subject-machines.ts';
 import type { Terminal } from '../terminal.ts';
@@ -56,7 +59,8 @@ ${scheduleUsage(24)}
                         and say how many there were: gas, events,
                         accounts[0].balance, as a disagreement names them
   --replay-dir <dir>    where replay files go; default the current directory
-  --markdown <file|->   result as a comment on a change
+${shardUsage(24)}
+${resultUsage(24)}
 ${jsonUsage(24, 'result as JSON')}
 
 Examples:
@@ -70,23 +74,25 @@ Examples:
       ...scheduleOption,
       ...missingOptions,
       ...contractOptions,
+      ...shardOption,
+      ...resultOptions,
       calls: { type: 'string', default: '2000' },
       seed: { type: 'string' },
       on: { type: 'string' },
       repeats: { type: 'boolean', default: false },
       accept: { type: 'string' },
       'replay-dir': { type: 'string', default: '.' },
-      markdown: { type: 'string' },
     });
     const callBudget = Number(parseInteger('--calls', values.calls, 1n, 10_000_000n));
     const seed =
       values.seed === undefined ? randomInt(2 ** 31) : Number(parseInteger('--seed', values.seed, 0n, MAX_SEED));
     const schedule = parseSchedule(values.schedule);
     const accept = parseFields(values.accept);
-    checkPlaces({ '--markdown': values.markdown, '--json': values.json });
+    const shard = parseShard(values.shard);
+    checkPlaces({ ...resultPlaces(values), '--json': values.json });
     const json = jsonTarget(terminal, values.json);
-    const comment = fileTarget(terminal, values.markdown);
-    const isQuiet = json.isQuiet || comment.isQuiet;
+    const documents = resultTargets(terminal, values);
+    const isQuiet = json.isQuiet || documents.isQuiet;
     const subjects = await loadSubjects(terminal, positionals, values);
     const byDefault = subjects.map((subject) => defaultMachinesFor(partsOf(subject)));
     const wanted = [...new Set(byDefault.flatMap(({ names }) => names))];
@@ -113,7 +119,13 @@ Examples:
     if (alone.length > 0 && (positionals.length > 0 || assigned.length === 0)) {
       throw new UsageError(`of the machines only one runs ${alone.join(', ')}, so that nothing would be compared`);
     }
-    const checks = await checkAll(terminal, assigned, { callBudget, seed, repeats, schedule, accept });
+    const checks = await checkAll(terminal, shardOf(assigned, shard, 'contract'), {
+      callBudget,
+      seed,
+      repeats,
+      schedule,
+      accept,
+    });
     const leftOut = [...trusted.leftOut, ...missing];
     if (!isQuiet) terminal.out(`${checkText(checks, { missing: leftOut, ...look(terminal) })}seed ${seed}\n`);
     if (!isQuiet && isOneForm) terminal.out(oneFormNote(subjects));
@@ -131,6 +143,7 @@ Examples:
     }
     if (!isQuiet) for (const [id, file] of files) terminal.out(describeReplay(file, wordsOf(id)));
     const run: CheckRun = {
+      ...(shard !== undefined && { shard: { ...shard, of: assigned.map(({ subject }) => subject.id) } }),
       seed,
       schedule: schedule.id,
       repeats,
@@ -140,9 +153,10 @@ Examples:
       reports: checks,
       replayFiles: files,
     };
-    const isCommentWritten = comment.write(checkMarkdown(run));
+    const fileOf = (id: string) => positionals[subjects.findIndex((one) => one.id === id)] ?? id;
+    const written = documents.write(checkFindings(run, fileOf), checkMarkdown(run), isQuiet);
     const isWritten = json.write(checkJson(run));
-    return exitWith(disagreements.length === 0 ? ExitCode.Done : ExitCode.Disagreement, [isCommentWritten, isWritten]);
+    return exitWith(disagreements.length === 0 ? ExitCode.Done : ExitCode.Disagreement, [...written, isWritten]);
   },
 };
 

@@ -3,7 +3,7 @@ import type { CheckRun } from './check-run.ts';
 import { callsOf } from './check-words.ts';
 
 /**
- * The check as JSON can hold it; what `trimeter check --json` writes.
+ * The check as JSON can hold it; what `trimeter check --json` writes (`schemas/check.schema.json`).
  *
  * @example
  * const report = await check(await loadSubject('erc20'), ['wasm', 'reference'], { callBudget: 50 });
@@ -12,8 +12,11 @@ import { callsOf } from './check-words.ts';
  * console.log(json.agreed, json.disagreements); // true 0
  */
 export function checkJson({ reports, replayFiles, ...about }: CheckRun): CheckJson {
-  const { seed, schedule, repeats, backends, missing, notCompared } = about;
+  const { shard, seed, schedule, repeats, backends, missing, notCompared } = about;
   return {
+    format: 'trimeter-check',
+    version: 1,
+    ...(shard !== undefined && { shard }),
     agreed: agreedOnAll(reports),
     calls: callsOf(reports),
     disagreements: reports.filter(({ agreed }) => agreed === false).length,
@@ -44,6 +47,8 @@ export function checkJson({ reports, replayFiles, ...about }: CheckRun): CheckJs
 }
 
 export interface CheckJson extends Omit<CheckRun, 'reports' | 'replayFiles'> {
+  readonly format: 'trimeter-check';
+  readonly version: 1;
   /** Null if there is a contract on which nothing was compared. */
   readonly agreed: boolean | null;
   readonly calls: number;
