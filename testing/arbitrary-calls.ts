@@ -24,7 +24,7 @@ export interface ArbitraryCallsOptions {
  *   runCalls(subject, sequence, async ({ read }) => assert.equal(await read('balanceOf', ['bob']), '0')),
  * );
  * const { failed, counterexample } = await fc.check(property, { seed: 1 });
- * console.log(failed, counterexample?.[0].at(-1)?.args?.[0]); // true bob
+ * console.log(failed, counterexample?.[0].length); // true 2
  */
 export function arbitraryCalls(
   subject: DescribedSubject,
