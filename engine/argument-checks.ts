@@ -15,6 +15,7 @@ import { batchBytes, messageBytes, payloadBytes } from './payload-limits.ts';
 const MAX_WORD = (1n << 256n) - 1n;
 const MAX_U64 = (1n << 64n) - 1n;
 const ADDRESS_BYTES = 20;
+const FIRST_INPUT_BYTES = 1024;
 /**
  * What every machine checks before anything runs, and copies so that nobody can change it afterwards. All of it throws
  * EngineError `bad-argument` with the argument's name, what was expected and the value seen.
@@ -136,14 +137,18 @@ function checkedMessage(message: CallMessage, index?: number): CheckedMessage {
 export class MessageCopier {
   readonly #caller = new Uint8Array(ADDRESS_BYTES);
   readonly #to = new Uint8Array(ADDRESS_BYTES);
-  readonly #input = new Uint8Array(payloadBytes);
+  /** Grows with the inputs that come: most worlds see none that is long. */
+  #input = new Uint8Array(FIRST_INPUT_BYTES);
   /** Of the length that the last message had. */
   #view = this.#input.subarray(0, 0);
 
   copy(message: CallMessage): FullCallMessage {
     const { caller, to, value, input, gasLimit } = checkedMessage(message);
     const length = slotLength(input) as number;
-    if (this.#view.length !== length) this.#view = this.#input.subarray(0, length);
+    if (this.#view.length !== length) {
+      if (length > this.#input.length) this.#input = new Uint8Array(Math.min(payloadBytes, 2 * length));
+      this.#view = this.#input.subarray(0, length);
+    }
     return {
       caller: copyInto('caller', caller, this.#caller),
       to: copyInto('to', to, this.#to),

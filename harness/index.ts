@@ -34,9 +34,9 @@ export { type CheckJson, checkJson } from './results/check-json.ts';
 export { checkMarkdown } from './results/check-markdown.ts';
 export type { CheckRun } from './results/check-run.ts';
 export { type CheckTextOptions, checkText, type Mark } from './results/check-text.ts';
+export type { CallArgument } from './session/call-argument.ts';
 export { movedBlock } from './session/moved-block.ts';
 export {
-  type CallArgument,
   type CallOptions,
   type OpenContract,
   type OpenOptions,

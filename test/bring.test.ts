@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { artifactsOf, missingLine, tutorialSteps, wordsOf } from '../tools/package/tutorial.mjs';
+import { trimeter } from './cli/capture.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const flipper = join(root, 'contracts/ink/bundles/flipper.contract');
@@ -30,7 +30,11 @@ describe('docs/bring-your-contract.md', () => {
       symlinkSync(openzeppelin, join(folder, 'node_modules/@openzeppelin/contracts'));
     }
   });
-  after(() => rmSync(folder, { recursive: true }));
+  const home = process.cwd();
+  after(() => {
+    process.chdir(home);
+    rmSync(folder, { recursive: true });
+  });
 
   it('has a file, a second form and every kind of artifact to run', () => {
     const commands = steps.flatMap(({ command }) => command ?? []);
@@ -57,16 +61,14 @@ describe('docs/bring-your-contract.md', () => {
     if (command === undefined) continue;
     const [program, ...args] = wordsOf(command);
     if (program === 'npm') continue;
-    it(`prints what it says of: ${command}`, function () {
+    it(`prints what it says of: ${command}`, async function () {
       if (program === 'cp') return cpSync(join(folder, args[0] as string), join(folder, args[1] as string));
       if (command.includes('Token.sol ') && !existsSync(openzeppelin)) return this.skip();
       if (command.includes('flipper') && !existsSync(flipper)) return this.skip();
-      const result = spawnSync(process.execPath, [join(root, 'cli/trimeter.mjs'), ...args.slice(1)], {
-        cwd: folder,
-        encoding: 'utf8',
-      });
-      assert.equal(result.status, 0, result.stderr);
-      assert.equal(missingLine(result.stdout, lines), undefined, result.stdout);
+      process.chdir(folder);
+      const { exitCode, output, errors } = await trimeter(...args.slice(1));
+      assert.equal(exitCode, 0, errors);
+      assert.equal(missingLine(output, lines), undefined, output);
     }).timeout(120_000);
   }
 });

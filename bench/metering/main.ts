@@ -50,7 +50,7 @@ await smallBenchmark('metering', options, async (values) => {
   const prepared = [];
   for (const kernel of kernels.filter(({ name }) => values.kernels?.includes(name) ?? true)) {
     progress(`preparing ${kernel.name}`);
-    prepared.push(prepareKernel(kernel, wanted, missing));
+    prepared.push(await prepareKernel(kernel, wanted, missing));
   }
   const reports: MeteringReport[] = [];
   for (const line of lines) {

@@ -16,14 +16,14 @@ export interface PreparedKernel extends VariantSet {
   readonly reference: KernelRun;
 }
 
-export function prepareKernel(
+export async function prepareKernel(
   kernel: Kernel,
   wanted: ReadonlySet<string> | undefined,
   rivalsMissing: string | undefined,
-): PreparedKernel {
+): Promise<PreparedKernel> {
   const bytes = readKernel(kernel);
   const reference = referenceRun(bytes, kernel.smallSize);
-  return { kernel, originalBytes: bytes.length, reference, ...makeVariants(bytes, wanted, rivalsMissing) };
+  return { kernel, originalBytes: bytes.length, reference, ...(await makeVariants(bytes, wanted, rivalsMissing)) };
 }
 
 /** What one Node line showed on one kernel. */

@@ -4,7 +4,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import binaryen from 'binaryen';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const requireHere = createRequire(import.meta.url);
@@ -34,14 +33,16 @@ export function installRivals(): string | undefined {
  *
  * @throws Error in the package's own words if it cannot take the module.
  */
-export function meteredByPackage(name: HostCallPackage, bytes: Uint8Array): Uint8Array {
+export async function meteredByPackage(name: HostCallPackage, bytes: Uint8Array): Promise<Uint8Array> {
   const { meterWASM } = requireHere(name) as {
     meterWASM(bytes: Uint8Array, options: { readonly meterType: 'i32' }): Uint8Array;
   };
-  return meterWASM(Buffer.from(withoutNewInstructions(bytes)), { meterType: 'i32' });
+  return meterWASM(Buffer.from(await withoutNewInstructions(bytes)), { meterType: 'i32' });
 }
 
-function withoutNewInstructions(bytes: Uint8Array): Uint8Array {
+async function withoutNewInstructions(bytes: Uint8Array): Promise<Uint8Array> {
+  // On demand: it is 14 MB, which a loader for TypeScript takes many seconds over.
+  const { default: binaryen } = await import('binaryen');
   const { MVP, SignExt, BulkMemory, BulkMemoryOpt, MutableGlobals } = binaryen.Features;
   const module = binaryen.readBinary(bytes);
   try {

@@ -38,11 +38,11 @@ const ORIGINAL = 'original';
  * @param wanted Names of rows; undefined for all. The twin, its copy and the original are always there.
  * @param rivalsMissing Why the packages of `rivals.ts` are not there; undefined if they are.
  */
-export function makeVariants(
+export async function makeVariants(
   bytes: Uint8Array,
   wanted: ReadonlySet<string> | undefined,
   rivalsMissing: string | undefined,
-): VariantSet {
+): Promise<VariantSet> {
   const isWanted = (name: string): boolean => wanted?.has(name) ?? true;
   const twin = strategyVariant(bytes, TWIN);
   assertUnmetered(bytes, twin.bytes);
@@ -63,7 +63,7 @@ export function makeVariants(
       if (rivalsMissing !== undefined) throw new Error(rivalsMissing);
       variants.push({
         name,
-        bytes: meteredByPackage(name, bytes),
+        bytes: await meteredByPackage(name, bytes),
         runExport: 'run',
         gasExport: undefined,
         chargeImport: { module: 'metering', name: 'usegas' },

@@ -73,7 +73,8 @@ export function callText(call: ReplayCall): string {
   return shortened(`${callWords(call)}${gasLimit === undefined ? '' : ` for ${gasLimit} gas`}`, MOST_CALL, call);
 }
 
-function resultText(
+/** What a call returned, or how it failed, decoded where it can be. */
+export function resultText(
   subject: Pick<DescribedSubject, 'describeResult' | 'describeRevert'>,
   call: ReplayCall | undefined,
   outcome: Outcome,

@@ -8,6 +8,7 @@ import type { Schedule } from '../../engine/schedule.ts';
 import { defaultSchedule } from '../../engine/schedules.ts';
 import { openMachine } from '../machines/register.ts';
 import { partsOf, type Subject } from '../subjects/subject.ts';
+import { type CallArgument, writtenArgument } from './call-argument.ts';
 import type { Step } from './sequence.ts';
 import { callMessage, deployedWorld, prepareAll } from './stand-up.ts';
 
@@ -17,14 +18,6 @@ export interface OpenOptions {
   /** Default: those of the contract's manifest. */
   readonly constructorArgs?: readonly ArgumentText[];
   readonly block?: BlockContext;
-}
-
-/** As in a manifest, and integers as bigints too. */
-export type CallArgument = ArgumentText | bigint | readonly CallArgument[];
-
-function written(argument: CallArgument): ArgumentText {
-  if (typeof argument === 'bigint') return String(argument);
-  return Array.isArray(argument) ? argument.map(written) : (argument as ArgumentText);
 }
 
 export interface CallOptions {
@@ -77,7 +70,7 @@ export async function openContract(
     ) => {
       checkWei('value', value);
       const { calls } = subject.encode(constructorArgs, [
-        { method, args: args.map(written), caller, value: String(value) },
+        { method, args: args.map(writtenArgument), caller, value: String(value) },
       ]);
       return world.call(callMessage(calls[0] as Step, address, gasLimit));
     };

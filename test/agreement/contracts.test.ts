@@ -31,20 +31,23 @@ const ON_MORE_EVMS: readonly string[] = ['amm', 'erc20', 'erc721', 'vault', 'kit
 
 /**
  * WebAssembly on the kernel, without it and unmetered, the interpreter, the EVM, and native code where it can be built; and
- * the ports to other languages.
+ * the ports to other languages. Looking for compilers and starting EDR once is enough.
  */
-async function everyMachine({ id, wasmPorts }: ContractCase): Promise<readonly Backend[]> {
+async function machines(): Promise<(contract: ContractCase) => readonly Backend[]> {
   const native = await nativeBackendIfAny();
   const revm = await backendIfAny(createRevmBackend);
-  const moreEvms = [await createDefaultEvmBackend(), ...(revm === undefined ? [] : [revm])];
-  return [
+  const everywhere = [
     createWasmBackend(),
     createWasmBackend({ usesKernel: false }),
     createWasmBackend({ isMetered: false }),
     createReferenceBackend(),
     await createEvmBackend(),
-    ...(ON_MORE_EVMS.includes(id) ? moreEvms : []),
     ...(native === undefined ? [] : [native]),
+  ];
+  const moreEvms = [await createDefaultEvmBackend(), ...(revm === undefined ? [] : [revm])];
+  return ({ id, wasmPorts }) => [
+    ...everywhere,
+    ...(ON_MORE_EVMS.includes(id) ? moreEvms : []),
     ...Object.keys(wasmPorts).map((language) => portedBackend(createWasmBackend(), language)),
   ];
 }
@@ -61,12 +64,17 @@ const directories = [
 ];
 
 describe('contracts in all three forms', () => {
+  let machinesFor: (contract: ContractCase) => readonly Backend[];
+  before(async () => {
+    machinesFor = await machines();
+  });
+
   for (const directory of directories) {
     it(`do the same on every machine, and the same again on repeat: ${basename(directory)}`, async () => {
       const contract = await readCase(directory);
       const callBudget = OTHER_CALLS[contract.id] ?? CALLS;
       const result = await checkAgreement(soliditySubject(contract), {
-        contenders: contendersOf(await everyMachine(contract)),
+        contenders: contendersOf(machinesFor(contract)),
         calls: randomCalls(contract),
         callBudget,
         seed: 20_260_101,

@@ -17,13 +17,13 @@ const line = process.versions.node.split('.')[0] as string;
 const tinyPlan: MeteringPlan = { ...fullPlan, processes: 1, rounds: 6, sampleNs: 1e4, warmUpNs: 1e4 };
 
 /** Without the packages to compare with, which tests must not need. */
-function prepareOwn(kernel: Kernel): PreparedKernel {
+function prepareOwn(kernel: Kernel): Promise<PreparedKernel> {
   return prepareKernel({ ...kernel, size: kernel.smallSize }, new Set(strategies), 'not installed');
 }
 
 describe('the metering benchmark', () => {
   it('times every strategy on a kernel, all with the checksum and the gas of the reference interpreter', async () => {
-    const prepared = prepareOwn(fib);
+    const prepared = await prepareOwn(fib);
     const timing = await timeKernel(line, prepared, tinyPlan);
     assert.deepEqual([...timing.samplesNs.keys()], ['none', 'none again', 'original', ...metered]);
     for (const samples of timing.samplesNs.values()) assert.equal(samples.length, 6);
@@ -32,7 +32,7 @@ describe('the metering benchmark', () => {
   });
 
   it('refuses to time a variant that counts or computes anything else', async () => {
-    const prepared = prepareOwn(fib);
+    const prepared = await prepareOwn(fib);
     const { checksum, gasUsed } = prepared.reference;
     const otherGas = { ...prepared, reference: { checksum, gasUsed: gasUsed + 1n } };
     await assert.rejects(timeKernel(line, otherGas, tinyPlan), /fib: \S+ uses other gas/);
@@ -40,8 +40,8 @@ describe('the metering benchmark', () => {
     await assert.rejects(timeKernel(line, otherResult, tinyPlan), /fib: none comes to another checksum/);
   });
 
-  it('leaves out what needs missing packages, and says so', () => {
-    const { variants, omitted } = prepareKernel(fib, undefined, 'not installed');
+  it('leaves out what needs missing packages, and says so', async () => {
+    const { variants, omitted } = await prepareKernel(fib, undefined, 'not installed');
     assert.deepEqual(
       variants.map(({ name }) => name),
       ['none', 'none again', 'original', ...metered],
@@ -72,8 +72,8 @@ describe('the metering benchmark', () => {
     assert.throws(() => nodeLineBinary('7'), { name: 'EngineError', code: 'backend-unavailable' });
   });
 
-  it('reports time over the twin by kernel, with geometric mean and worst', () => {
-    const prepared = [fib, kernels[1] as Kernel].map(prepareOwn);
+  it('reports time over the twin by kernel, with geometric mean and worst', async () => {
+    const prepared = await Promise.all([fib, kernels[1] as Kernel].map(prepareOwn));
     const timings = [1.1, 1.21].map((ratio): KernelTiming => {
       const twin = [10, 20, 30, 40, 50, 60];
       const samplesNs = new Map([

@@ -30,7 +30,9 @@ export function exampleWithImports({ entry, code }: Example, entries: readonly A
 export function exampleModule({ entry, code }: Example, entries: readonly ApiEntry[], prelude: string): string {
   const lines = code.split('\n');
   const body = [...preludeFor(code, prelude), '{', ...lines.filter((line) => !isImport(line)), '}'];
-  const nodeImports = [...lines, ...prelude.split('\n')].filter((line) => /^import .* from 'node:/.test(line));
+  const nodeImports = [...lines, ...prelude.split('\n')].filter((line) =>
+    /^import .* from '(?:node:|fast-check')/.test(line),
+  );
   const imports = importsOf(body.join('\n'), [entry, ...entries.filter((other) => other !== entry)], new Set());
   return `${[...new Set(nodeImports), imports, ...body].join('\n')}\n`;
 }
