@@ -15,6 +15,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'native-ref': ['engine'],
   harness: ['contracts', 'engine', 'metering', 'processes', 'evm-baseline', 'native-ref'],
   bench: ['engine', 'contracts', 'metering', 'processes', 'harness'],
+  fuzz: ['metering', 'contracts', 'engine', 'processes', 'harness'],
   cli: ['metering', 'contracts', 'engine', 'processes', 'evm-baseline', 'native-ref', 'harness', 'bench'],
   tools: [],
   test: [
@@ -26,6 +27,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'native-ref',
     'harness',
     'bench',
+    'fuzz',
     'cli',
     'tools',
   ],

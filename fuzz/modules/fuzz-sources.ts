@@ -1,12 +1,12 @@
 /** Where the modules of the metering fuzz test come from. */
-import { decodeModule } from '../../../metering/format/decode.ts';
-import { defaultLimits } from '../../../metering/format/limits.ts';
-import { ModuleRejected } from '../../../metering/format/module-rejected.ts';
-import { validateModule } from '../../../metering/format/validate.ts';
+import { decodeModule } from '../../metering/format/decode.ts';
+import { defaultLimits } from '../../metering/format/limits.ts';
+import { ModuleRejected } from '../../metering/format/module-rejected.ts';
+import { validateModule } from '../../metering/format/validate.ts';
+import type { Random } from '../random.ts';
 import { type IntegerModule, integerModule, NotTranslated } from './integer-module.ts';
 import { layeredModule } from './layered-module.ts';
 import { mutateModule } from './mutate-module.ts';
-import type { Random } from './random.ts';
 import { type RealModule, realModules } from './real-modules.ts';
 import { findBinaryen, translateToFuzz } from './translate-to-fuzz.ts';
 

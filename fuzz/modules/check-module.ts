@@ -1,4 +1,4 @@
-import { VerificationFailed } from '../../../metering/verify/verification-failed.ts';
+import { VerificationFailed } from '../../metering/verify/verification-failed.ts';
 import { meteredStrategies, unverified } from './every-strategy.ts';
 import type { IntegerModule } from './integer-module.ts';
 import { verifyEveryStrategy } from './verify-every-strategy.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { referenceMachine } from '../../../engine/reference/reference-machine.ts';
-import { ModuleCache } from '../../../engine/wasm/module-cache.ts';
-import { wasmMachine } from '../../../engine/wasm/wasm-machine.ts';
-import { instrument } from '../../../metering/instrument.ts';
-import { type Strategy, strategies } from '../../../metering/plan/strategies.ts';
+import { referenceMachine } from '../../engine/reference/reference-machine.ts';
+import { ModuleCache } from '../../engine/wasm/module-cache.ts';
+import { wasmMachine } from '../../engine/wasm/wasm-machine.ts';
+import { instrument } from '../../metering/instrument.ts';
+import { type Strategy, strategies } from '../../metering/plan/strategies.ts';
 import { type FuzzRun, type FuzzWorldOptions, fuzzWorld } from './fuzz-world.ts';
 import type { ImportedFunction } from './integer-module.ts';
 import { verifyEveryStrategy } from './verify-every-strategy.ts';

@@ -3,12 +3,12 @@
  * bottom most of all; between two recursions there are bridges with counted loops. Only the upper layers of a module call the
  * host, down to a layer that is drawn: below it nobody observes the counters, so that all techniques are used.
  */
-import type { FunctionType, ValueType } from '../../../metering/format/module.ts';
-import { Op } from '../../../metering/format/opcodes.ts';
-import { writeModule } from '../../../metering/format/write-module.ts';
-import type { Writer } from '../../../metering/format/writer.ts';
+import type { FunctionType, ValueType } from '../../metering/format/module.ts';
+import { Op } from '../../metering/format/opcodes.ts';
+import { writeModule } from '../../metering/format/write-module.ts';
+import type { Writer } from '../../metering/format/writer.ts';
+import type { Random } from '../random.ts';
 import type { ImportedFunction, IntegerModule } from './integer-module.ts';
-import type { Random } from './random.ts';
 import { type Callee, type Scope, within, writeStatements } from './statements.ts';
 
 const imports: readonly ImportedFunction[] = [

@@ -1,0 +1,20 @@
+import { fuzzSources } from '../modules/fuzz-sources.ts';
+import type { FuzzTarget } from '../target.ts';
+import { hostCallsTarget } from './host-calls.ts';
+import { modulesTarget } from './modules.ts';
+
+/** Of the time that modules get, what each source does. */
+const MODULE_SHARES: Readonly<Record<string, number>> = { binaryen: 15, layers: 15, mutants: 10 };
+
+export interface TargetOptions {
+  /** Machines of the register beside those of this process, each of which gets the calls of `host-calls` too. */
+  readonly variants?: readonly string[];
+}
+
+/** Every target that can be used here; without binaryen there is one less. */
+export async function allTargets({ variants = [] }: TargetOptions = {}): Promise<readonly FuzzTarget[]> {
+  return [
+    ...fuzzSources().map((source) => modulesTarget(source, MODULE_SHARES[source.name] ?? 10)),
+    await hostCallsTarget({ variants }),
+  ] as readonly FuzzTarget[];
+}
