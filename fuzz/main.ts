@@ -81,7 +81,7 @@ const onlyCase = numberOf('case', Number.MAX_SAFE_INTEGER);
 const cases = onlyCase === undefined ? numberOf('cases', Number.MAX_SAFE_INTEGER) : 1;
 const minutes =
   numberOf('minutes', 60 * 24 * 365) ?? (cases === undefined ? DEFAULT_MINUTES : Number.POSITIVE_INFINITY);
-const targets = choose(await allTargets({ variants: values.variants?.split(',') ?? [] }), values.target);
+const targets = choose(allTargets({ variants: values.variants?.split(',') ?? [] }), values.target);
 if (values.list) {
   for (const { name, title } of targets) process.stdout.write(`${name.padEnd(18)} ${title}\n`);
   process.exit(0);

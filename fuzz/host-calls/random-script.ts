@@ -10,6 +10,7 @@ const weights: readonly (readonly [weight: number, step: number])[] = steps.map(
   if (/call_contract$|^storage_|^transient_/.test(name)) return [12, at];
   if (/^create|emit_log|read_return_data|write_result/.test(name)) return [6, at];
   if (/^(?:unreachable|forever|return|exit_early)$/.test(name)) return [1, at];
+  if (name === 'dive') return [2, at];
   return [3, at];
 });
 

@@ -4,7 +4,7 @@ import { hostCallsTarget } from './host-calls.ts';
 import { modulesTarget } from './modules.ts';
 
 /** Of the time that modules get, what each source does. */
-const MODULE_SHARES: Readonly<Record<string, number>> = { binaryen: 15, layers: 15, mutants: 10 };
+const MODULE_SHARES: Readonly<Record<string, number>> = { small: 40, layers: 10, mutants: 8, binaryen: 7 };
 
 export interface TargetOptions {
   /** Machines of the register beside those of this process, each of which gets the calls of `host-calls` too. */
@@ -12,9 +12,9 @@ export interface TargetOptions {
 }
 
 /** Every target that can be used here; without binaryen there is one less. */
-export async function allTargets({ variants = [] }: TargetOptions = {}): Promise<readonly FuzzTarget[]> {
+export function allTargets({ variants = [] }: TargetOptions = {}): readonly FuzzTarget[] {
   return [
     ...fuzzSources().map((source) => modulesTarget(source, MODULE_SHARES[source.name] ?? 10)),
-    await hostCallsTarget({ variants }),
+    hostCallsTarget({ variants }),
   ] as readonly FuzzTarget[];
 }
