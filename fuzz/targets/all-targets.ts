@@ -1,6 +1,9 @@
 import { fuzzSources } from '../modules/fuzz-sources.ts';
 import type { FuzzTarget } from '../target.ts';
+import { abiDecodersTarget } from './abi-decoders.ts';
+import { decoderTarget } from './decoder.ts';
 import { hostCallsTarget } from './host-calls.ts';
+import { jsonReadersTarget } from './json-readers.ts';
 import { modulesTarget } from './modules.ts';
 
 /** Of the time that modules get, what each source does. */
@@ -16,5 +19,8 @@ export function allTargets({ variants = [] }: TargetOptions = {}): readonly Fuzz
   return [
     ...fuzzSources().map((source) => modulesTarget(source, MODULE_SHARES[source.name] ?? 10)),
     hostCallsTarget({ variants }),
+    decoderTarget(),
+    abiDecodersTarget(),
+    jsonReadersTarget(),
   ] as readonly FuzzTarget[];
 }
