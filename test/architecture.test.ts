@@ -16,6 +16,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   harness: ['contracts', 'engine', 'metering', 'processes', 'evm-baseline', 'native-ref'],
   bench: ['engine', 'contracts', 'metering', 'processes', 'harness'],
   testing: ['contracts', 'engine', 'harness'],
+  fuzz: ['metering', 'contracts', 'engine', 'processes', 'harness'],
   cli: ['metering', 'contracts', 'engine', 'processes', 'evm-baseline', 'native-ref', 'harness', 'bench'],
   tools: [],
   test: [
@@ -28,6 +29,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'harness',
     'bench',
     'testing',
+    'fuzz',
     'cli',
     'tools',
   ],

@@ -40,7 +40,7 @@ const args = [
 /** What the fuzz test says of each kind first, with seconds from its start. */
 async function firstFindings(copy, kinds) {
   const found = new Map();
-  const child = spawn(process.execPath, ['--import', 'tsx', 'test/metering/fuzz/run-fuzz.ts', ...args], {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'fuzz/main.ts', ...args], {
     cwd: copy,
     stdio: ['ignore', 'ignore', 'pipe'],
   });

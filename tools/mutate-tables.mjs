@@ -29,7 +29,7 @@ const tests = [
   'test/metering/strategies.test.ts',
   'test/metering/plan/by-value.test.ts',
   'test/metering/known-bugs.test.ts',
-  'test/metering/fuzz/fuzz.test.ts',
+  'test/fuzz/modules.test.ts',
 ];
 
 /** The first test file that fails, or undefined. */

@@ -1,6 +1,6 @@
 import { blake2AsHex } from '@polkadot/util-crypto/blake2';
 import { InputRejected } from '../input-rejected.ts';
-import { anyFields, readObject } from '../json-fields.ts';
+import { anyFields, readObject, show } from '../json-fields.ts';
 import { decodeInput, readInput } from '../read-input.ts';
 import { parseStrictJson } from '../strict-json.ts';
 
@@ -33,7 +33,7 @@ export function parseInkBundle(bytes: Uint8Array, where: string): InkBundle {
   }
   const metadata = readObject(parseStrictJson(decodeInput(bytes, where), where), where, anyFields);
   const { wasm, hash } = readObject(metadata['source'], `${where}: source`, anyFields);
-  const version = String(metadata['version']);
+  const version = textOf(metadata['version']);
   if (!KNOWN_VERSIONS.includes(version)) {
     throw new InputRejected(where, `metadata version is ${version}, supported are ${KNOWN_VERSIONS.join(' and ')}`);
   }
@@ -42,8 +42,14 @@ export function parseInkBundle(bytes: Uint8Array, where: string): InkBundle {
   }
   const module = new Uint8Array(Buffer.from(wasm.slice(2), 'hex'));
   const moduleHash = blake2AsHex(module, 256, null, true);
-  if (hash !== moduleHash) throw new InputRejected(where, `source.hash is ${hash}, but the module's is ${moduleHash}`);
+  if (hash !== moduleHash)
+    throw new InputRejected(where, `source.hash is ${textOf(hash)}, but the module's is ${moduleHash}`);
   const { name } = readObject(metadata['contract'], `${where}: contract`, anyFields);
   if (typeof name !== 'string') throw new InputRejected(where, 'has no contract.name');
   return { name, wasm: module, metadata };
+}
+
+/** Whatever JSON may hold: what an object in it calls `toString` is not called. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? `${value}` : show(value);
 }

@@ -44,6 +44,26 @@ describe('ink! bundles as files', () => {
     rejects(() => parseInkBundle(changed(flip), 'f'), /^f: source\.hash is 0xf688.*, but the module's is 0x/);
   });
 
+  it('are refused for a version or a hash that is an object with a toString of its own', () => {
+    const odd = { toString: 'x' } as unknown as string;
+    rejects(
+      () =>
+        parseInkBundle(
+          changed((json) => Object.assign(json, { version: odd })),
+          'f',
+        ),
+      /version is \{"toString"/,
+    );
+    rejects(
+      () =>
+        parseInkBundle(
+          changed((json) => Object.assign(json.source, { hash: odd })),
+          'f',
+        ),
+      /hash is \{"toStr/,
+    );
+  });
+
   it('are refused when they are not bundles', () => {
     rejects(() => parseInkBundle(new TextEncoder().encode('{'), 'f'), /^f: is not valid JSON \(line 1\)$/);
     rejects(() => parseInkBundle(Uint8Array.of(0xff), 'f'), /is not UTF-8 text/);

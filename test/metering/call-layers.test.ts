@@ -1,8 +1,8 @@
 /** The stack budget reaches a recursion however many calls further down it is, and whatever those in between take by value. */
 import assert from 'node:assert/strict';
+import { everyStrategy } from '../../fuzz/modules/every-strategy.ts';
+import type { FuzzRun } from '../../fuzz/modules/fuzz-world.ts';
 import { wat } from '../support/wat.ts';
-import { everyStrategy } from './fuzz/every-strategy.ts';
-import type { FuzzRun } from './fuzz/fuzz-world.ts';
 
 const STACK_EXHAUSTED = 'trap 8';
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { referenceMachine } from '../../engine/reference/reference-machine.ts';
 import { wasmMachine } from '../../engine/wasm/wasm-machine.ts';
+import { verified } from '../../fuzz/modules/verified.ts';
 import { strategies } from '../../metering/plan/strategies.ts';
 import { verifiableStrategies } from '../../metering/verify/verify-instrumented.ts';
 import { prepareGuest, type Sighting, testGuestInterface, testSchedule } from '../support/test-guest.ts';
-import { verified } from './verified.ts';
 
 /** No two opcodes that stand for each other weigh the same. */
 const schedule = testSchedule({ weightOf: (_mnemonic, code) => 1 + ((code * 37) % 11) });

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { referenceMachine } from '../../engine/reference/reference-machine.ts';
+import { everyStrategy } from '../../fuzz/modules/every-strategy.ts';
+import { type FuzzWorldOptions, fuzzWorld } from '../../fuzz/modules/fuzz-world.ts';
+import type { ImportedFunction } from '../../fuzz/modules/integer-module.ts';
 import { randomModule } from '../support/random-module.ts';
 import { wat } from '../support/wat.ts';
-import { everyStrategy } from './fuzz/every-strategy.ts';
-import { type FuzzWorldOptions, fuzzWorld } from './fuzz/fuzz-world.ts';
-import type { ImportedFunction } from './fuzz/integer-module.ts';
 
 const log: ImportedFunction = { module: 'test', name: 'observe', params: ['i32'], results: [] };
 

@@ -6,6 +6,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
+import { everyStrategy } from '../../fuzz/modules/every-strategy.ts';
+import type { FuzzRun, FuzzWorldOptions } from '../../fuzz/modules/fuzz-world.ts';
+import type { ImportedFunction } from '../../fuzz/modules/integer-module.ts';
 import { decodeModule } from '../../metering/format/decode.ts';
 import { defaultLimits } from '../../metering/format/limits.ts';
 import { ModuleRejected } from '../../metering/format/module-rejected.ts';
@@ -15,9 +18,6 @@ import { planStack } from '../../metering/plan/stack-plan.ts';
 import { strategies } from '../../metering/plan/strategies.ts';
 import { AMPLE_GAS, guestWorld } from '../support/guest-world.ts';
 import { wat } from '../support/wat.ts';
-import { everyStrategy } from './fuzz/every-strategy.ts';
-import type { FuzzRun, FuzzWorldOptions } from './fuzz/fuzz-world.ts';
-import type { ImportedFunction } from './fuzz/integer-module.ts';
 import { binary, costsOf, instrumentBytes, moduleWithBody, section } from './metered-guest.ts';
 
 const log: ImportedFunction = { module: 'test', name: 'observe', params: ['i32'], results: [] };

@@ -1,11 +1,11 @@
 /** The price of memory.grow, on the reference interpreter and under every strategy, which the verifier accepts. */
 import assert from 'node:assert/strict';
+import { everyStrategy } from '../../fuzz/modules/every-strategy.ts';
 import { defaultLimits } from '../../metering/format/limits.ts';
 import type { CostTable } from '../../metering/gas/cost-table.ts';
 import { flatV1, flatV2 } from '../../metering/gas/cost-tables.ts';
 import { verifyInstrumented } from '../../metering/verify/verify-instrumented.ts';
 import { wat } from '../support/wat.ts';
-import { everyStrategy } from './fuzz/every-strategy.ts';
 import { instrumentBytes } from './metered-guest.ts';
 import { codeOf } from './verify/mutate.ts';
 

@@ -6,13 +6,10 @@ import type { Frame, FrameContext } from '../../engine/frame.ts';
 import { GuestExit, GuestTrap, InexactTrap } from '../../engine/guest-exit.ts';
 import type { GuestModule, GuestRun, Machine } from '../../engine/machine.ts';
 import { TrapCode, trapName } from '../../engine/outcome.ts';
-import { precompileCosts } from '../../engine/precompiles/costs.ts';
 import type { HostCost, Schedule } from '../../engine/schedule.ts';
-import { defaultLimits, type ModuleLimits } from '../../metering/format/limits.ts';
+import { type MadeUpOptions, madeUpSchedule } from '../../fuzz/modules/made-up-schedule.ts';
 import type { ValueType } from '../../metering/format/module.ts';
 import type { ModuleInterface } from '../../metering/format/module-interface.ts';
-import { byRule } from '../../metering/gas/by-mnemonic.ts';
-import type { CostTable } from '../../metering/gas/cost-table.ts';
 
 /** The type of a test module's `run`. Random modules have the default. */
 interface RunType {
@@ -43,26 +40,10 @@ export interface RunOptions {
 }
 
 /** Every opcode weighs one unit unless `weights` says otherwise. */
-export function testSchedule(options: {
-  readonly costs?: Partial<CostTable>;
-  readonly limits?: Partial<ModuleLimits>;
-  readonly weightOf?: (mnemonic: string, code: number) => number;
-}): Schedule {
-  const { weightOf = () => 1 } = options;
+export function testSchedule(options: Omit<MadeUpOptions, 'hostCosts'>): Schedule {
   const price = (base: number, perByte = 0): HostCost => ({ base, perByte, source: 'made up' });
-  return {
-    id: 'test',
-    costs: {
-      id: 'test',
-      source: 'made up',
-      instructions: byRule(({ mnemonic, code }) => weightOf(mnemonic, code)),
-      brTablePerLabel: 3,
-      entryPerLocal: 2,
-      memoryGrowPerPage: 1000,
-      memoryGrowPerHeldPage: 77,
-      bulkMemoryPerByte: 5,
-      ...options.costs,
-    },
+  return madeUpSchedule({
+    ...options,
     hostCosts: {
       'test.observe': price(100),
       'test.bytes': price(10, 7),
@@ -72,13 +53,7 @@ export function testSchedule(options: {
       'test.trap': price(0),
       'test.break': price(0),
     },
-    limits: { ...defaultLimits, ...options.limits },
-    precompileCosts,
-    callDepth: 8,
-    callStipend: 0,
-    payloadBytes: 1024,
-    events: 8,
-  };
+  });
 }
 
 const unitSchedule: Schedule = testSchedule({});

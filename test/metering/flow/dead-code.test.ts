@@ -3,12 +3,12 @@
  * Each program is the same work behind dead code of another shape.
  */
 import assert from 'node:assert/strict';
+import { everyStrategy } from '../../../fuzz/modules/every-strategy.ts';
+import type { ImportedFunction } from '../../../fuzz/modules/integer-module.ts';
 import { basicBlocks } from '../../../metering/flow/basic-blocks.ts';
 import { decodeModule } from '../../../metering/format/decode.ts';
 import { defaultLimits } from '../../../metering/format/limits.ts';
 import { wat } from '../../support/wat.ts';
-import { everyStrategy } from '../fuzz/every-strategy.ts';
-import type { ImportedFunction } from '../fuzz/integer-module.ts';
 
 const GAS = 1_000_000n;
 const log: ImportedFunction = { module: 'test', name: 'observe', params: ['i32'], results: [] };

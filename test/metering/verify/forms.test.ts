@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { ladderOfCalls, nestedLoops } from '../../../bench/metering/deep-modules.ts';
 import { moduleInterfaceOf } from '../../../engine/abi/module-interface-of.ts';
 import { stylusAbi } from '../../../engine/abi/stylus/stylus-abi.ts';
+import { verified } from '../../../fuzz/modules/verified.ts';
 import { defaultLimits } from '../../../metering/format/limits.ts';
 import { Op } from '../../../metering/format/opcodes.ts';
 import { SectionId } from '../../../metering/format/section-id.ts';
@@ -11,7 +12,6 @@ import { instrument } from '../../../metering/instrument.ts';
 import { verifyInstrumented } from '../../../metering/verify/verify-instrumented.ts';
 import { wat } from '../../support/wat.ts';
 import { costsOf, testInterface } from '../metered-guest.ts';
-import { verified } from '../verified.ts';
 import { codeOf, encode, isGuest, isStep, piece, removed, replaced } from './mutate.ts';
 import { type Edit, type Piece, sectionsOf, VerifyGuest } from './verify-guest.ts';
 

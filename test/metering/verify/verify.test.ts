@@ -11,6 +11,7 @@ import { moduleInterfaceOf } from '../../../engine/abi/module-interface-of.ts';
 import { sealAbi } from '../../../engine/abi/seal/seal-abi.ts';
 import { stylusAbi } from '../../../engine/abi/stylus/stylus-abi.ts';
 import { defaultSchedule } from '../../../engine/schedules.ts';
+import { type ToVerify, verified } from '../../../fuzz/modules/verified.ts';
 import { defaultLimits } from '../../../metering/format/limits.ts';
 import { calibratedV1, flatV2 } from '../../../metering/gas/cost-tables.ts';
 import { verifiableStrategies } from '../../../metering/verify/verify-instrumented.ts';
@@ -20,7 +21,6 @@ import { testGuestInterface, testSchedule } from '../../support/test-guest.ts';
 import { wat } from '../../support/wat.ts';
 import { costsOf, testInterface } from '../metered-guest.ts';
 import { randomRecursion } from '../random-recursion.ts';
-import { type ToVerify, verified } from '../verified.ts';
 
 /** With every strategy, by a table that guesses and by one that measures. */
 function verifyEverywhere(bytes: Uint8Array, options: ToVerify): void {

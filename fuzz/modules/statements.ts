@@ -3,10 +3,10 @@
  * any two instructions of a function. All that control can do is in it, and above all what it cannot: blocks that control
  * never leaves, code behind them, back edges and calls in such code.
  */
-import type { FunctionType, ValueType } from '../../../metering/format/module.ts';
-import { Op, opcodes } from '../../../metering/format/opcodes.ts';
-import { EMPTY_BLOCK_TYPE, type Writer } from '../../../metering/format/writer.ts';
-import type { Random } from './random.ts';
+import type { FunctionType, ValueType } from '../../metering/format/module.ts';
+import { Op, opcodes } from '../../metering/format/opcodes.ts';
+import { EMPTY_BLOCK_TYPE, type Writer } from '../../metering/format/writer.ts';
+import type { Random } from '../random.ts';
 
 const codeOf = (mnemonic: string): number => opcodes.find((row) => row.mnemonic === mnemonic)?.code ?? Op.unreachable;
 const [i32And, i32GeU, i32GtS, i32Store] = ['i32.and', 'i32.ge_u', 'i32.gt_s', 'i32.store'].map(codeOf) as [

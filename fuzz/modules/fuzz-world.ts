@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
-import type { GuestAbi } from '../../../engine/abi/guest-abi.ts';
-import type { HostFunction } from '../../../engine/abi/host-function.ts';
-import type { World } from '../../../engine/backend.ts';
-import { deployedAddress } from '../../../engine/deployed-address.ts';
-import { EngineError } from '../../../engine/errors.ts';
-import type { Frame } from '../../../engine/frame.ts';
-import { guestBackend } from '../../../engine/guest-backend.ts';
-import type { Machine } from '../../../engine/machine.ts';
-import type { Schedule } from '../../../engine/schedule.ts';
-import { defaultLimits } from '../../../metering/format/limits.ts';
-import type { ValueType } from '../../../metering/format/module.ts';
-import type { CostTable } from '../../../metering/gas/cost-table.ts';
-import { testSchedule } from '../../support/test-guest.ts';
+import type { GuestAbi } from '../../engine/abi/guest-abi.ts';
+import type { HostFunction } from '../../engine/abi/host-function.ts';
+import type { World } from '../../engine/backend.ts';
+import { deployedAddress } from '../../engine/deployed-address.ts';
+import { EngineError } from '../../engine/errors.ts';
+import type { Frame } from '../../engine/frame.ts';
+import { guestBackend } from '../../engine/guest-backend.ts';
+import type { Machine } from '../../engine/machine.ts';
+import type { Schedule } from '../../engine/schedule.ts';
+import { defaultLimits } from '../../metering/format/limits.ts';
+import type { ValueType } from '../../metering/format/module.ts';
+import type { CostTable } from '../../metering/gas/cost-table.ts';
 import type { ImportedFunction } from './integer-module.ts';
+import { madeUpSchedule } from './made-up-schedule.ts';
 
 /** All that can be seen of one call, as text: the outcome with its gas, and every host call with the gas left. */
 interface Sighting {
@@ -41,10 +41,9 @@ const unlikeWeights = (_mnemonic: string, code: number): number => 1 + ((code * 
 
 export function fuzzSchedule(imports: readonly ImportedFunction[], options: FuzzWorldOptions): Schedule {
   const { stackWords = defaultLimits.stackWords, weightOf = unlikeWeights, costs = {} } = options;
-  const schedule = testSchedule({ weightOf, costs, limits: { stackWords } });
   const price = { base: HOST_PRICE, perByte: 0, source: 'made up' };
   const hostCosts = Object.fromEntries(imports.map(({ module, name }) => [`${module}.${name}`, price]));
-  return { ...schedule, hostCosts };
+  return madeUpSchedule({ weightOf, costs, limits: { stackWords }, hostCosts });
 }
 
 /** Deploys a module on a machine. `run` is its entry point, `memory` its memory. */

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 /** What to run where `findBinaryen` finds nothing. */
 export const BINARYEN_MISSING = 'binaryen is not installed: npm ci --prefix contracts/toolchain';
 
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Path of binaryen's `wasm-opt`, from this package or from the contract toolchain; undefined if neither has it. */
 export function findBinaryen(): string | undefined {

@@ -1,8 +1,8 @@
-import type { ValueType } from '../../../metering/format/module.ts';
-import { verifiableStrategies } from '../../../metering/verify/verify-instrumented.ts';
-import { verified } from '../verified.ts';
+import type { ValueType } from '../../metering/format/module.ts';
+import { verifiableStrategies } from '../../metering/verify/verify-instrumented.ts';
 import { type FuzzWorldOptions, fuzzSchedule } from './fuzz-world.ts';
 import type { ImportedFunction } from './integer-module.ts';
+import { verified } from './verified.ts';
 
 /** Has the verifier look at what every strategy makes of a module for `fuzzWorld`. @throws VerificationFailed */
 export function verifyEveryStrategy(

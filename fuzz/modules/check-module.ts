@@ -1,4 +1,5 @@
-import { VerificationFailed } from '../../../metering/verify/verification-failed.ts';
+import type { Strategy } from '../../metering/plan/strategies.ts';
+import { VerificationFailed } from '../../metering/verify/verification-failed.ts';
 import { meteredStrategies, unverified } from './every-strategy.ts';
 import type { IntegerModule } from './integer-module.ts';
 import { verifyEveryStrategy } from './verify-every-strategy.ts';
@@ -20,21 +21,23 @@ export interface CheckOptions {
   readonly mostEntries: number;
   /** More than runs need that come to an end. */
   readonly ampleGas: bigint;
+  /** That it runs under. The verifier sees all of them. Default: all that meter. */
+  readonly strategies?: readonly Strategy[];
 }
 
 /** @throws AssertionError where a strategy differs from the reference: in the outcome, in gas, at a host call. */
 export async function checkModule(
   { bytes, imports, entryCount }: IntegerModule,
-  { gasShares, stackWords, mostEntries, ampleGas }: CheckOptions,
+  { gasShares, stackWords, mostEntries, ampleGas, strategies = meteredStrategies }: CheckOptions,
 ): Promise<Checked> {
   const refusal = refusalOf(() => verifyEveryStrategy(bytes, imports, { stackWords }));
-  const run = await unverified(bytes, imports, { stackWords });
+  const run = await unverified(bytes, imports, { stackWords }, strategies);
   const ends: Record<string, number> = {};
   let runs = 0;
   let hostCalls = 0;
   const compare = async (choice: number, gasLimit: bigint): Promise<string> => {
     const expected = await run([choice], gasLimit);
-    runs += meteredStrategies.length;
+    runs += strategies.length;
     hostCalls += expected.hostCalls.length;
     const [status = '', detail = ''] = expected.outcome.split(' ');
     const end = status === 'trap' ? `trap ${detail}` : status;

@@ -5,8 +5,8 @@
  *
  * The module loses its exports and its start function, and gets a memory `memory` of few pages and an entry point `run`.
  */
-import { Op } from '../../../metering/format/opcodes.ts';
-import { Writer } from '../../../metering/format/writer.ts';
+import { Op } from '../../metering/format/opcodes.ts';
+import { Writer } from '../../metering/format/writer.ts';
 
 type ValueType = 'i32' | 'i64';
 interface Signature {

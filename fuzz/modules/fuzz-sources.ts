@@ -1,14 +1,14 @@
 /** Where the modules of the metering fuzz test come from. */
-import { decodeModule } from '../../../metering/format/decode.ts';
-import { defaultLimits } from '../../../metering/format/limits.ts';
-import { ModuleRejected } from '../../../metering/format/module-rejected.ts';
-import { validateModule } from '../../../metering/format/validate.ts';
+import { decodeModule } from '../../metering/format/decode.ts';
+import { defaultLimits } from '../../metering/format/limits.ts';
+import { ModuleRejected } from '../../metering/format/module-rejected.ts';
+import { validateModule } from '../../metering/format/validate.ts';
+import type { Random } from '../random.ts';
 import { type IntegerModule, integerModule, NotTranslated } from './integer-module.ts';
 import { layeredModule } from './layered-module.ts';
 import { mutateModule } from './mutate-module.ts';
-import type { Random } from './random.ts';
 import { type RealModule, realModules } from './real-modules.ts';
-import { findBinaryen, translateToFuzz } from './translate-to-fuzz.ts';
+import { findBinaryen, type TranslateToFuzz, translateToFuzz } from './translate-to-fuzz.ts';
 
 export interface FuzzModule extends IntegerModule {
   /** What it was made of. */
@@ -33,15 +33,17 @@ const MOST_TRIES = 8;
 /** All that can be used here; without binaryen there is one less. */
 export function fuzzSources(): readonly FuzzSource[] {
   const wasmOpt = findBinaryen();
-  return wasmOpt === undefined ? [layers, mutants()] : [binaryen(wasmOpt), layers, mutants()];
+  const own = [small, layers, mutants()];
+  return wasmOpt === undefined ? own : [binaryen(wasmOpt), ...own];
 }
 
 /** What `wasm-opt --translate-to-fuzz` makes of random bytes, every third one changed further. */
 function binaryen(wasmOpt: string): FuzzSource {
-  const translate = translateToFuzz(wasmOpt);
+  let translate: TranslateToFuzz | undefined;
   return {
     name: 'binaryen',
     make: async (random) => {
+      translate ??= translateToFuzz(wasmOpt);
       const content = Uint8Array.from({ length: random.between(500, 9_000) }, () => random.below(256));
       const module = integerModule(await translate(content), random.below(2 ** 31), undefined, random.chance(50));
       if (!random.chance(33)) return { ...module, origin: 'binaryen', ampleGas: BOUNDLESS_GAS };
@@ -55,12 +57,22 @@ const layers: FuzzSource = {
   make: async (random) => ({ ...layeredModule(random), origin: 'layers', ampleGas: BOUNDED_GAS }),
 };
 
+/** A function or a few: many of them in little time. */
+const small: FuzzSource = {
+  name: 'small',
+  make: async (random) => {
+    const sizes = { leastLayers: 1, mostLayers: 2, mostStatements: 6 };
+    return { ...layeredModule(random, sizes), origin: 'small', ampleGas: BOUNDED_GAS };
+  },
+};
+
 /** Modules that compilers made, changed. `run` calls functions of any depth in them, with any numbers. */
 function mutants(): FuzzSource {
-  const real = realModules();
+  let real: readonly RealModule[] | undefined;
   return {
     name: 'mutants',
     make: async (random) => {
+      real ??= realModules();
       const { name, bytes }: RealModule = random.pick(real);
       const entries = (exported: readonly number[], own: readonly number[]): readonly number[] =>
         Array.from({ length: MOST_ENTRIES }, () =>

@@ -1,5 +1,5 @@
-import { referenceMachine } from '../../../engine/reference/reference-machine.ts';
-import { defaultLimits } from '../../../metering/format/limits.ts';
+import { referenceMachine } from '../../engine/reference/reference-machine.ts';
+import { defaultLimits } from '../../metering/format/limits.ts';
 import { fuzzWorld } from './fuzz-world.ts';
 import type { IntegerModule } from './integer-module.ts';
 

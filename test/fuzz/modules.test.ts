@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { decodeModule } from '../../../metering/format/decode.ts';
-import { defaultLimits } from '../../../metering/format/limits.ts';
-import { validateModule } from '../../../metering/format/validate.ts';
-import { wat } from '../../support/wat.ts';
-import { fuzzModules } from './fuzz-modules.ts';
-import { fuzzSources } from './fuzz-sources.ts';
-import { integerModule } from './integer-module.ts';
-import { BINARYEN_MISSING } from './translate-to-fuzz.ts';
+import { emptyState, runCampaign } from '../../fuzz/campaign/campaign.ts';
+import { fuzzSources } from '../../fuzz/modules/fuzz-sources.ts';
+import { integerModule } from '../../fuzz/modules/integer-module.ts';
+import { BINARYEN_MISSING } from '../../fuzz/modules/translate-to-fuzz.ts';
+import { modulesTarget } from '../../fuzz/targets/modules.ts';
+import { decodeModule } from '../../metering/format/decode.ts';
+import { defaultLimits } from '../../metering/format/limits.ts';
+import { validateModule } from '../../metering/format/validate.ts';
+import { wat } from '../support/wat.ts';
 
 const SEED = 2_026;
 
@@ -26,11 +27,21 @@ describe('metering of random modules', () => {
         console.log(`      ${BINARYEN_MISSING}`);
         return this.skip();
       }
-      const report = await fuzzModules({ seed: SEED, sources: [source], goesOn: (_, next) => next < cases });
-      assert.deepEqual(report.findings, []);
-      assert.ok(report.modules > cases / 2, `modules came of it: ${JSON.stringify(report.sources)}`);
-      assert.ok(report.hostCalls > cases, 'host calls were made');
-      for (const end of ends) assert.ok((report.ends[end] ?? 0) > 0, `some runs end in ${end}`);
+      const state = emptyState(SEED);
+      const findings: unknown[] = [];
+      let turns = 0;
+      await runCampaign({
+        targets: [modulesTarget(source, 1, 100)],
+        state,
+        now: () => 0,
+        goesOn: () => turns++ < cases,
+        onFinding: (finding) => findings.push(finding),
+      });
+      assert.deepEqual(findings, []);
+      const { counts = {} } = state.targets[`modules:${name}`] ?? {};
+      assert.ok((counts['modules'] ?? 0) > cases / 2, `modules came of it: ${JSON.stringify(state.targets)}`);
+      assert.ok((counts['hostCalls'] ?? 0) > cases, 'host calls were made');
+      for (const end of ends) assert.ok((counts[`ends in ${end}`] ?? 0) > 0, `some runs end in ${end}`);
     });
   }
 

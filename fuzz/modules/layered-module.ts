@@ -3,12 +3,12 @@
  * bottom most of all; between two recursions there are bridges with counted loops. Only the upper layers of a module call the
  * host, down to a layer that is drawn: below it nobody observes the counters, so that all techniques are used.
  */
-import type { FunctionType, ValueType } from '../../../metering/format/module.ts';
-import { Op } from '../../../metering/format/opcodes.ts';
-import { writeModule } from '../../../metering/format/write-module.ts';
-import type { Writer } from '../../../metering/format/writer.ts';
+import type { FunctionType, ValueType } from '../../metering/format/module.ts';
+import { Op } from '../../metering/format/opcodes.ts';
+import { writeModule } from '../../metering/format/write-module.ts';
+import type { Writer } from '../../metering/format/writer.ts';
+import type { Random } from '../random.ts';
 import type { ImportedFunction, IntegerModule } from './integer-module.ts';
-import type { Random } from './random.ts';
 import { type Callee, type Scope, within, writeStatements } from './statements.ts';
 
 const imports: readonly ImportedFunction[] = [
@@ -40,12 +40,20 @@ const FUEL = 0;
 const ENTRIES = 4;
 const VARIABLES = 3;
 const COUNTERS = 4;
-const MOST_STATEMENTS = 14;
 /** Where recursion has a second bound. */
 const MOST_DEPTH = 60;
 
-export function layeredModule(random: Random): IntegerModule {
-  const layerCount = random.between(2, 7);
+export interface LayeredSizes {
+  readonly leastLayers: number;
+  readonly mostLayers: number;
+  readonly mostStatements: number;
+}
+
+const USUAL: LayeredSizes = { leastLayers: 2, mostLayers: 7, mostStatements: 14 };
+
+export function layeredModule(random: Random, sizes: LayeredSizes = USUAL): IntegerModule {
+  const { leastLayers, mostLayers, mostStatements } = sizes;
+  const layerCount = random.between(leastLayers, mostLayers);
   const functions: Planned[] = [];
   for (let layer = 0; layer < layerCount; layer += 1) {
     const isBridge = layer < layerCount - 1 && random.chance(60);
@@ -94,7 +102,7 @@ export function layeredModule(random: Random): IntegerModule {
       callees: calleesOf(planned),
       tableType: usesTable && planned.layer < hostLayers && inTable.length > 0 ? 0 : undefined,
       hasMemory,
-      budget: random.between(2, MOST_STATEMENTS),
+      budget: random.between(2, mostStatements),
     };
   };
 
@@ -125,7 +133,7 @@ export function layeredModule(random: Random): IntegerModule {
       writeI32(writer, choice);
       writer.opcode(Op.i32Eq);
       within(scope, Op.if, () => {
-        scope.budget = random.between(1, MOST_STATEMENTS);
+        scope.budget = random.between(1, mostStatements);
         if (random.chance(70)) writeStatements(scope, 2);
         writeTop(writer);
         if (random.chance(50)) writeStatements(scope, 2);

@@ -8,7 +8,7 @@ export interface RealModule {
   readonly bytes: Uint8Array;
 }
 
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Where compilers' output lies. What is in `node_modules` is there or not, by what was installed. */
 const FOLDERS = [

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { referenceMachine } from '../../../engine/reference/reference-machine.ts';
-import { ModuleCache } from '../../../engine/wasm/module-cache.ts';
-import { wasmMachine } from '../../../engine/wasm/wasm-machine.ts';
-import { instrument } from '../../../metering/instrument.ts';
-import { type Strategy, strategies } from '../../../metering/plan/strategies.ts';
+import { referenceMachine } from '../../engine/reference/reference-machine.ts';
+import { ModuleCache } from '../../engine/wasm/module-cache.ts';
+import { wasmMachine } from '../../engine/wasm/wasm-machine.ts';
+import { instrument } from '../../metering/instrument.ts';
+import { strategies as allStrategies, type Strategy } from '../../metering/plan/strategies.ts';
 import { type FuzzRun, type FuzzWorldOptions, fuzzWorld } from './fuzz-world.ts';
 import type { ImportedFunction } from './integer-module.ts';
 import { verifyEveryStrategy } from './verify-every-strategy.ts';
 
-export const meteredStrategies: readonly Strategy[] = strategies.filter((strategy) => strategy !== 'none');
+export const meteredStrategies: readonly Strategy[] = allStrategies.filter((strategy) => strategy !== 'none');
 
 /** As `unverified`. @throws VerificationFailed if the verifier does not accept what a strategy makes. */
 export async function everyStrategy(
@@ -21,7 +21,7 @@ export async function everyStrategy(
 }
 
 /**
- * Runs what it is given on the reference interpreter and on the engine under every strategy, in a world each.
+ * Runs what it is given on the reference interpreter and on the engine under each strategy, in a world each.
  * The run throws AssertionError where one differs: in the outcome, in gas, at a host call. What a strategy makes is run as it
  * is: the engine's own verifier would have it replaced where it is wrong.
  */
@@ -29,11 +29,12 @@ export async function unverified(
   bytes: Uint8Array,
   imports: readonly ImportedFunction[],
   options: FuzzWorldOptions = {},
+  strategies: readonly Strategy[] = meteredStrategies,
 ): Promise<FuzzRun> {
   const reference = await fuzzWorld(referenceMachine(), bytes, imports, options);
   const machines: [string, FuzzRun][] = [];
   const modules = new ModuleCache(1 << 20, (...all) => ({ ...instrument(...all), verdict: { kind: 'exact' } }));
-  for (const strategy of meteredStrategies) {
+  for (const strategy of strategies) {
     const machine = wasmMachine(strategy, { strategy, reusesInstances: true, modules });
     machines.push([strategy, await fuzzWorld(machine, bytes, imports, options)]);
   }

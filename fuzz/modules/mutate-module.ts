@@ -3,20 +3,20 @@
  * are doubled or dropped, constants, operations and callees exchanged, and random statements inserted, between any two
  * instructions. All of it keeps a module valid, or nearly: who calls this has the validator look.
  */
-import { callGraph } from '../../../metering/flow/call-graph.ts';
-import { decodeModule } from '../../../metering/format/decode.ts';
-import { defaultLimits } from '../../../metering/format/limits.ts';
+import { callGraph } from '../../metering/flow/call-graph.ts';
+import { decodeModule } from '../../metering/format/decode.ts';
+import { defaultLimits } from '../../metering/format/limits.ts';
 import {
   type FunctionBody,
   type FunctionType,
   functionType,
   type Instruction,
   type Module,
-} from '../../../metering/format/module.ts';
-import { Op, opcodeOf, opcodes } from '../../../metering/format/opcodes.ts';
-import { writeModule } from '../../../metering/format/write-module.ts';
-import { EMPTY_BLOCK_TYPE, Writer } from '../../../metering/format/writer.ts';
-import type { Random } from './random.ts';
+} from '../../metering/format/module.ts';
+import { Op, opcodeOf, opcodes } from '../../metering/format/opcodes.ts';
+import { writeModule } from '../../metering/format/write-module.ts';
+import { EMPTY_BLOCK_TYPE, Writer } from '../../metering/format/writer.ts';
+import type { Random } from '../random.ts';
 import { type Callee, type Label, type Scope, writeStatements } from './statements.ts';
 
 /** An instruction with its bytes, or inserted code that takes and leaves nothing (no opcode). */
