@@ -16,8 +16,8 @@ import { AMPLE_GAS, guestWorld } from '../support/guest-world.ts';
 async function recordCase(backend: Backend, id: string, options: RecordOptions): Promise<readonly RecordedCall[]> {
   const subject = await loadSubject(id);
   const { examples, workloads } = await loadCase(id);
-  const small = workloads.filter(({ size }) => size === 'small').slice(0, 1);
-  const calls = [...examples.slice(0, 4), ...small.flatMap(({ setup, calls }) => [...setup, ...calls.slice(0, 1)])];
+  const small = workloads.find(({ size }) => size === 'small') ?? workloads[0];
+  const calls = [...examples.slice(0, 4), ...(small?.setup ?? []), ...(small?.calls.slice(0, 1) ?? [])];
   const sequence = subject.encode(subject.constructorArgs, calls.slice(0, 8));
   return recordSequence(backend, partsOf(subject), sequence, AMPLE_GAS, options);
 }
