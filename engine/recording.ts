@@ -20,15 +20,21 @@ export interface RecordedWindow {
   readonly lookAt?: number;
 }
 
-/** All that a call has come to at one place, as hashes. SHA-256, hex; docs/traces.md says of what. */
-export interface Commitment {
-  /** Of the frame that runs; 0 is the outermost. */
+/** A block that is paid for and about to run, or the last that was. */
+export interface RecordedPlace {
+  /** Of the frame; 0 is the outermost. */
   readonly depth: number;
-  /** The block that is paid for and about to run, by the index of its function and its offset in the module. */
+  /** SHA-256 (hex) of the module. */
+  readonly module: string;
+  /** Of the block's function, and the offset of its first instruction in the module; -1 where no block has begun. */
   readonly functionIndex: number;
   readonly at: number;
   /** Of that frame. */
   readonly gasLeft: bigint;
+}
+
+/** All that a call has come to where a block begins, as hashes. SHA-256, hex; docs/traces.md says of what. */
+export interface Commitment extends RecordedPlace {
   readonly memory: string;
   readonly globals: string;
   /** Of all accounts: the state digest. */
@@ -52,63 +58,41 @@ export interface RecordedEnd {
   readonly chain: string;
 }
 
-/** One thing that happened. Bytes as hex. */
+/** One thing that happened, and the block in which it did. Bytes as hex. */
 export type RecordedStep =
-  | {
+  | (RecordedPlace & {
       readonly kind: 'begin';
-      readonly depth: number;
-      /** SHA-256 of the module. */
-      readonly module: string;
       readonly entry: 'call' | 'deploy';
       readonly caller: string;
       readonly self: string;
       readonly value: bigint;
+      readonly isStatic: boolean;
       /** SHA-256 of the input. */
       readonly input: string;
-      readonly gasLeft: bigint;
-    }
-  | {
-      readonly kind: 'block';
-      readonly depth: number;
-      readonly functionIndex: number;
-      readonly at: number;
-      readonly gasLeft: bigint;
-      readonly memory: string;
-      readonly globals: string;
-    }
-  | {
+    })
+  | (RecordedPlace & { readonly kind: 'block'; readonly memory: string; readonly globals: string })
+  | (RecordedPlace & {
       readonly kind: 'value';
-      readonly depth: number;
-      readonly at: number;
+      /** Offset of the instruction that left it. */
+      readonly from: number;
       readonly value: number | bigint;
-      readonly gasLeft: bigint;
-    }
-  | {
-      readonly kind: 'host';
-      readonly depth: number;
-      readonly name: string;
-      readonly args: readonly (number | bigint)[];
-      readonly gasLeft: bigint;
-    }
-  | {
+    })
+  | (RecordedPlace & { readonly kind: 'host'; readonly name: string; readonly args: readonly (number | bigint)[] })
+  | (RecordedPlace & {
       readonly kind: 'result';
-      readonly depth: number;
       readonly name: string;
       readonly result: number | bigint | undefined;
-      readonly gasLeft: bigint;
       readonly memory: string;
       readonly storage: string;
-    }
-  | {
+    })
+  | (RecordedPlace & {
       readonly kind: 'end';
-      readonly depth: number;
       readonly status: 'success' | 'revert' | 'trap';
       /** 0 unless it is a trap. */
       readonly trapCode: number;
       /** SHA-256 of the output. */
       readonly output: string;
-      readonly gasUsed: bigint;
-    };
+    });
 
 /** What there was at one step. */
 export interface RecordedLook {

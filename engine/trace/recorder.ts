@@ -15,6 +15,7 @@ import {
   mostRecordedSteps,
   noChain,
   type RecordedLook,
+  type RecordedPlace,
   type RecordedStep,
   type Recording,
   type RecordOptions,
@@ -26,9 +27,15 @@ import { MemoryHash } from './memory-hash.ts';
 /** A frame that runs. */
 interface OpenFrame {
   readonly depth: number;
+  readonly module: string;
   readonly memory: MemoryHash;
+  /** What it was given. */
+  readonly supply: bigint;
   /** When it was last looked at. */
   gas: bigint;
+  /** The block that runs. */
+  functionIndex: number;
+  at: number;
 }
 
 /** A place to go back to: what a frame did that runs again did not happen. */
@@ -82,25 +89,28 @@ export class Recorder implements GuestObserver {
     const input = sha256Hex(message.input);
     this.#selves.set(self, message.self);
     this.#event(`begin ${depth} ${entry} ${module} ${caller} ${self} ${value} ${message.isStatic} ${input} ${gas}`);
-    this.#frames.push({ depth, memory: new MemoryHash(), gas });
+    const frame = { depth, module, memory: new MemoryHash(), supply: gas, gas, functionIndex: -1, at: -1 };
+    this.#frames.push(frame);
     if (!this.#isInWindow()) return;
-    this.#step({ kind: 'begin', depth, module, entry, caller, self, value, input, gasLeft: gas });
+    const { isStatic } = message;
+    this.#step({ ...placeOf(frame, gas), kind: 'begin', entry, caller, self, value, isStatic, input });
   }
 
   end(status: GuestReturn['status'] | 'trap', trapCode: TrapCode | 0, output: Uint8Array, gasUsed: bigint): void {
-    const { depth } = this.#frames.pop() as OpenFrame;
+    const frame = this.#frames.pop() as OpenFrame;
     const hash = sha256Hex(output);
-    this.#event(`end ${depth} ${status} ${trapCode} ${hash} ${gasUsed}`);
+    this.#event(`end ${frame.depth} ${status} ${trapCode} ${hash} ${gasUsed}`);
     const outer = this.#frames.at(-1);
     // It has been counted in here.
     if (outer !== undefined) outer.gas -= gasUsed;
-    if (this.#isInWindow()) this.#step({ kind: 'end', depth, status, trapCode, output: hash, gasUsed });
+    const place = placeOf(frame, frame.supply - gasUsed);
+    if (this.#isInWindow()) this.#step({ ...place, kind: 'end', status, trapCode, output: hash });
   }
 
   hostCall(name: string, args: readonly (number | bigint)[], gasLeft: bigint): void {
-    const { depth } = this.#frame();
-    this.#event(`host ${depth} ${name} ${args.join(',')} ${gasLeft}`);
-    if (this.#isInWindow()) this.#step({ kind: 'host', depth, name, args: [...args], gasLeft });
+    const frame = this.#frame();
+    this.#event(`host ${frame.depth} ${name} ${args.join(',')} ${gasLeft}`);
+    if (this.#isInWindow()) this.#step({ ...placeOf(frame, gasLeft), kind: 'host', name, args: [...args] });
   }
 
   hostResult(
@@ -109,11 +119,12 @@ export class Recorder implements GuestObserver {
     gasLeft: bigint,
     view: Pick<GuestView, 'memory'>,
   ): void {
-    const { depth, memory } = this.#frame();
-    this.#event(`result ${depth} ${name} ${result ?? '-'} ${gasLeft}`);
+    const frame = this.#frame();
+    this.#event(`result ${frame.depth} ${name} ${result ?? '-'} ${gasLeft}`);
     if (!this.#isInWindow()) return;
-    const hashes = { memory: memory.hex(view.memory()), storage: this.#storageHex() };
-    this.#step({ kind: 'result', depth, name, result, gasLeft, ...hashes }, { ...view, globals: () => [] });
+    const hashes = { memory: frame.memory.hex(view.memory()), storage: this.#storageHex() };
+    const step = { ...placeOf(frame, gasLeft), kind: 'result', name, result, ...hashes } as const;
+    this.#step(step, { ...view, globals: () => [] });
   }
 
   block(view: GuestView, functionIndex: number, at: number): void {
@@ -121,21 +132,23 @@ export class Recorder implements GuestObserver {
     const gasLeft = view.gasLeft();
     this.#spent += frame.gas - gasLeft;
     frame.gas = gasLeft;
+    frame.functionIndex = functionIndex;
+    frame.at = at;
     this.#absorbValues();
     const isInWindow = this.#isInWindow();
     const isDue = this.#spent >= this.#every;
     if (!isDue && !isInWindow) return;
-    const { depth } = frame;
+    const place = placeOf(frame, gasLeft);
     const memory = frame.memory.hex(view.memory());
     const globals = sha256Hex(view.globals().join(','));
-    if (isDue) this.#commit({ depth, functionIndex, at, gasLeft, memory, globals });
-    if (isInWindow) this.#step({ kind: 'block', depth, functionIndex, at, gasLeft, memory, globals }, view);
+    if (isDue) this.#commit({ ...place, memory, globals });
+    if (isInWindow) this.#step({ ...place, kind: 'block', memory, globals }, view);
   }
 
-  value(view: GuestView, at: number, value: number | bigint): void {
-    this.#values += `value ${at} ${value}\n`;
+  value(view: GuestView, from: number, value: number | bigint): void {
+    this.#values += `value ${from} ${value}\n`;
     if (!this.#isInWindow()) return;
-    this.#step({ kind: 'value', depth: this.#frame().depth, at, value, gasLeft: view.gasLeft() }, view);
+    this.#step({ ...placeOf(this.#frame(), view.gasLeft()), kind: 'value', from, value }, view);
   }
 
   mark(): RecorderMark {
@@ -245,14 +258,18 @@ export class Recorder implements GuestObserver {
   }
 }
 
+function placeOf({ depth, module, functionIndex, at }: OpenFrame, gasLeft: bigint): RecordedPlace {
+  return { depth, module, functionIndex, at, gasLeft };
+}
+
 export function chainAfter(chain: string, line: string): string {
   return sha256Hex(chain, `\n${line}\n`);
 }
 
 /** What the chain is over. */
 export function commitmentLine(commitment: Omit<Commitment, 'chain'>): string {
-  const { depth, functionIndex, at, gasLeft, memory, globals, storage, events } = commitment;
-  return `block ${depth} ${functionIndex} ${at} ${gasLeft} ${memory} ${globals} ${storage} ${events}`;
+  const { depth, module, functionIndex, at, gasLeft, memory, globals, storage, events } = commitment;
+  return `block ${depth} ${module} ${functionIndex} ${at} ${gasLeft} ${memory} ${globals} ${storage} ${events}`;
 }
 
 export function endLine(end: Omit<Recording['end'], 'chain'>): string {

@@ -245,12 +245,13 @@ function readCalls(value: unknown): readonly TracedCall[] {
 }
 
 function readCommitment(value: unknown, where: string): Commitment {
-  const hashes = ['memory', 'globals', 'storage', 'events', 'chain'] as const;
+  const hashes = ['module', 'memory', 'globals', 'storage', 'events', 'chain'] as const;
   const fields = readObject(value, where, { required: ['depth', 'functionIndex', 'at', 'gasLeft', ...hashes] });
   const number = (field: string) => readNumber(fields[field], `${where}.${field}`, 0, 2 ** 31 - 1);
   const hash = (field: (typeof hashes)[number]) => readHash(fields[field], `${where}.${field}`);
   return {
     depth: number('depth'),
+    module: hash('module'),
     functionIndex: number('functionIndex'),
     at: number('at'),
     gasLeft: readGas(fields['gasLeft'], `${where}.gasLeft`),
