@@ -192,8 +192,10 @@ class GuestWorld implements UnguardedWorld {
   }
 
   /** The modules of this world as they run while they are recorded. */
-  #recordedModules(recorder: Recorder): Pick<Modules, 'get'> {
-    const machine = this.#machine.observed?.(recorder) as Machine;
+  #recordedModules(recorder: Recorder, isOfCalls: boolean): Pick<Modules, 'get'> {
+    const { observed, isObservedAsUsual = false } = this.#machine;
+    const isUsual = isOfCalls && !isObservedAsUsual;
+    const machine = isUsual ? this.#machine : ((observed as NonNullable<typeof observed>)(recorder) as Machine);
     const made = new Map<string, GuestModule>();
     const get = (hash: string): GuestModule | undefined => {
       const module = this.#modules.get(hash);
@@ -273,9 +275,11 @@ class GuestWorld implements UnguardedWorld {
   ): Outcome {
     this.#begin();
     const checkpoint = this.#state.checkpoint();
-    const recorder = this.#wanted && new Recorder(this.#state, this.#wanted);
+    const wanted = this.#wanted;
     this.#wanted = undefined;
-    const modules = recorder === undefined ? this.#modules : this.#recordedModules(recorder);
+    const recorder = wanted && new Recorder(this.#state, wanted);
+    const modules =
+      recorder === undefined ? this.#modules : this.#recordedModules(recorder, wanted?.detail === 'calls');
     try {
       const execution = execute(this.#executor(origin, modules), modules);
       const events = this.#state.endTransaction();

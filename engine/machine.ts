@@ -50,4 +50,6 @@ export interface Machine {
   prepare(bytes: Uint8Array, abi: GuestAbi, schedule: Schedule): GuestModule;
   /** The same machine, slower, whose guests are looked at while they run. Undefined for one that counts no gas. */
   readonly observed?: ((observer: GuestObserver) => Machine) | undefined;
+  /** Whether that runs modules in the form in which they usually run. */
+  readonly isObservedAsUsual?: boolean;
 }

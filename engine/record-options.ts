@@ -1,6 +1,8 @@
 import { own } from '../metering/own.ts';
 import { badArgument, checkCount, checkObject, checkOptions } from './argument-checks.ts';
-import { defaultRecordEvery, mostCommitments, mostRecordedSteps, noChain, type RecordOptions } from './recording.ts';
+import { defaultRecordEvery, mostCommitments, mostRecordedSteps, noChain, type RecordDetail, type RecordOptions } from './recording.ts';
+
+const details: readonly RecordDetail[] = ['calls', 'blocks', 'values'];
 
 /** @throws EngineError `bad-argument` */
 export function copyRecordOptions(options: RecordOptions): RecordOptions {
@@ -11,7 +13,7 @@ export function copyRecordOptions(options: RecordOptions): RecordOptions {
   const after = own(options, 'after') ?? noChain;
   const window = own(options, 'window');
   checkCount('options.every', every, 1, Number.MAX_SAFE_INTEGER);
-  if (detail !== 'blocks' && detail !== 'values') throw badArgument('options.detail', "'blocks' or 'values'", detail);
+  if (!details.includes(detail)) throw badArgument('options.detail', `one of ${details.join(', ')}`, detail);
   if (typeof after !== 'string' || !/^[0-9a-f]{64}$/.test(after)) {
     throw badArgument('options.after', '64 hex digits', after);
   }

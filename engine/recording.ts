@@ -1,9 +1,15 @@
+export type RecordDetail = 'calls' | 'blocks' | 'values';
+
 /** How a call or deployment is to be recorded (docs/traces.md). */
 export interface RecordOptions {
   /** A commitment at the first block behind which so much gas was charged since the last one, 1 to 2^53 - 1. Default 10,000. */
   readonly every?: number;
-  /** `values`: what instructions leave goes into the commitments too, which takes some ten times as long. Default `blocks`. */
-  readonly detail?: 'blocks' | 'values';
+  /**
+   * `values`: what instructions leave goes into the commitments too, which takes some ten times as long. `calls`: nothing but frames
+   * and calls of the host, so that modules run in the form in which they usually do; there are no commitments but at the end.
+   * Default `blocks`.
+   */
+  readonly detail?: RecordDetail;
   /** Chain that this recording goes on from, 64 hex digits. Default zeros. */
   readonly after?: string;
   /** Where to keep every step. Default nowhere. */

@@ -31,6 +31,7 @@ export function referenceMachine(
     isMetered: true,
     prepare: (bytes, abi, schedule) => referenceModule(bytes, abi, schedule, onInstruction, observer),
     observed: (looking) => referenceMachine(onInstruction, looking),
+    isObservedAsUsual: true,
   };
 }
 

@@ -55,6 +55,7 @@ export interface RecorderMark {
  */
 export class Recorder implements GuestObserver {
   readonly detail: 'blocks' | 'values';
+  readonly #tellsBlocks: boolean;
   readonly #every: bigint;
   readonly #window: RecordOptions['window'];
   readonly #state: WorldState;
@@ -75,7 +76,8 @@ export class Recorder implements GuestObserver {
 
   constructor(state: WorldState, options: RecordOptions) {
     const { every = defaultRecordEvery, detail = 'blocks', after = noChain, window } = options;
-    this.detail = detail;
+    this.detail = detail === 'values' ? 'values' : 'blocks';
+    this.#tellsBlocks = detail !== 'calls';
     this.#every = BigInt(every);
     this.#window = window;
     this.#state = state;
@@ -134,6 +136,7 @@ export class Recorder implements GuestObserver {
     frame.gas = gasLeft;
     frame.functionIndex = functionIndex;
     frame.at = at;
+    if (!this.#tellsBlocks) return;
     this.#absorbValues();
     const isInWindow = this.#isInWindow();
     const isDue = this.#spent >= this.#every;

@@ -10,7 +10,7 @@ import type { Instruction } from '../../metering/format/module.ts';
 import { Op, opcodeOf } from '../../metering/format/opcodes.ts';
 import { sha256Hex } from '../../metering/format/sha256.ts';
 import { CodeView, type Value } from './code-view.ts';
-import { suspectedWeight } from './suspected-weight.ts';
+import { suspectedWeights } from './suspected-weights.ts';
 
 export type Look = RecordedLook | undefined;
 
@@ -71,6 +71,8 @@ export interface ListedInstruction {
 export interface CauseContext {
   readonly modules: readonly Uint8Array[];
   readonly schedule: Schedule;
+  /** Whether one of the two could not say in which block things happen. */
+  readonly isOfCalls: boolean;
 }
 
 const LINES_AROUND = 3;
@@ -79,10 +81,10 @@ const LINES_AROUND = 3;
 export async function causeOf(
   recordings: readonly [Recording, Recording],
   look: (step: number) => Promise<readonly [Look, Look]>,
-  { modules, schedule }: CauseContext,
+  { modules, schedule, isOfCalls }: CauseContext,
 ): Promise<Cause | undefined> {
   const [ours, theirs] = [recordings[0].steps, recordings[1].steps];
-  const at = firstDifferentStep(ours, theirs);
+  const at = firstDifferentStep(ours, theirs, isOfCalls);
   if (at === undefined) {
     const isCut = recordings.some(({ lostSteps }) => lostSteps > 0);
     return isCut ? undefined : afterTheCall(recordings);
@@ -92,7 +94,7 @@ export async function causeOf(
   const around = new Around(theirs, at, views, schedule);
   const [left, right] = [ours[at], theirs[at]];
   if (left === undefined || right === undefined) return around.control(left, right);
-  if (!isSamePlace(left, right)) return around.control(left, right);
+  if (!isSamePlace(left, right, isOfCalls)) return around.control(left, right);
   if (left.kind === 'value' && right.kind === 'value' && left.value !== right.value) {
     return around.value(right.from, left.value, right.value);
   }
@@ -103,7 +105,7 @@ export async function causeOf(
       return around.hostCall('host argument', what, String(left.args[argument]), String(right.args[argument]));
     }
   }
-  if (left.gasLeft !== right.gasLeft) return around.gas(left, right, ours);
+  if (left.gasLeft !== right.gasLeft) return isOfCalls ? around.gasAtCall(left, right) : around.gas(left, right, ours);
   if (left.kind === 'block' && right.kind === 'block') {
     const [a, b] = await look(at);
     if (left.memory !== right.memory) return around.store(a, b);
@@ -122,9 +124,13 @@ export async function causeOf(
   return around.frame(left, right);
 }
 
-function firstDifferentStep(left: readonly RecordedStep[], right: readonly RecordedStep[]): number | undefined {
+function firstDifferentStep(
+  left: readonly RecordedStep[],
+  right: readonly RecordedStep[],
+  isOfCalls: boolean,
+): number | undefined {
   const text = (step: RecordedStep | undefined): string =>
-    JSON.stringify(step, (_, item: unknown) => (typeof item === 'bigint' ? `${item}n` : item)) ?? '';
+    JSON.stringify(step && (isOfCalls ? { ...step, functionIndex: 0, at: 0 } : step), (_, item: unknown) => (typeof item === 'bigint' ? `${item}n` : item)) ?? '';
   for (let at = 0; at < Math.max(left.length, right.length); at++) {
     if (text(left[at]) !== text(right[at])) return at;
   }
@@ -132,14 +138,13 @@ function firstDifferentStep(left: readonly RecordedStep[], right: readonly Recor
 }
 
 /** The same thing at the same place, whatever it comes to. */
-function isSamePlace(left: RecordedStep, right: RecordedStep): boolean {
+function isSamePlace(left: RecordedStep, right: RecordedStep, isOfCalls: boolean): boolean {
   const place = (step: RecordedStep): string =>
     [
       step.kind,
       step.depth,
       step.module,
-      step.functionIndex,
-      step.at,
+      isOfCalls ? '' : `${step.functionIndex} ${step.at}`,
       step.kind === 'value' ? step.from : '',
       step.kind === 'host' || step.kind === 'result' ? step.name : '',
       step.kind === 'end' ? `${step.status} ${step.trapCode}` : '',
@@ -189,12 +194,21 @@ class Around {
       return this.#cause('gas', `charge of ${this.#mnemonic(instruction)}`, a, b, instruction);
     }
     if (right.kind !== 'block') return this.#cause('gas', `gas left at its ${right.kind}`, a, b, this.#blockEnd(right));
-    const suspect = suspectedWeight(this.#at, ours, this.#steps, this.#views);
+    const suspects = suspectedWeights(ours, this.#steps, this.#views);
+    const [suspect] = suspects;
     const block = view?.blockFrom(right.at) ?? [];
     const first = block.find(({ opcode }) => opcodeOf(opcode).mnemonic === suspect?.mnemonic) ?? block[0];
-    const note =
-      suspect && `it is as if ${suspect.mnemonic} cost ${suspect.by > 0 ? `${suspect.by} more` : `${-suspect.by} less`}`;
+    const names = suspects.map(({ mnemonic }) => mnemonic).join(' or ');
+    const note = suspect && `it is as if ${names} cost ${suspect.by > 0 ? `${suspect.by} more` : `${-suspect.by} less`}`;
     return { ...this.#cause('gas', `charge of the block at ${right.at}`, a, b, first, block), note };
+  }
+
+  /** Where the blocks that were paid for since are not known. */
+  gasAtCall(left: RecordedStep, right: RecordedStep): Cause {
+    const named = right.kind === 'host' || right.kind === 'result' ? ` of ${right.name}` : '';
+    const what = `gas left at the ${right.kind === 'host' ? 'call' : right.kind}${named}`;
+    const note = 'what it has paid since the call of the host before is not the same';
+    return { ...this.hostCall('gas', what, String(left.gasLeft), String(right.gasLeft)), note };
   }
 
   /** Something in the last block has written other bytes. */

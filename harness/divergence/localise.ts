@@ -39,6 +39,8 @@ export interface Localisation {
    * that are planned, the kernel, instances that are used again, or what an engine makes of code without anybody looking on.
    */
   readonly isReproduced: boolean;
+  /** `values` as a rule; `calls` if the difference shows in the usual form alone, of which no more is known than what it asks the host. */
+  readonly detail: 'values' | 'calls';
   /** Of gas, from one commitment to the next. */
   readonly every: number;
   /** Commitments of the reference, and how many hashes were held against each other to find the interval. */
@@ -118,7 +120,7 @@ async function localisePair(
         return true;
       }
       const snapshot = await step.world.snapshot();
-      const usual = await observe(step.world, await step.run(), step.addresses);
+      const usual = await observe(step.world, await step.run(), step.addresses());
       await step.world.restore(snapshot);
       await then({ step, snapshot, usual });
       return false;
@@ -152,7 +154,7 @@ interface About {
   readonly schedule: Schedule;
 }
 
-type Place = Pick<Localisation, 'isReproduced' | 'every' | 'commitments' | 'hashes' | 'interval' | 'cause'>;
+type Place = Pick<Localisation, 'isReproduced' | 'detail' | 'every' | 'commitments' | 'hashes' | 'interval' | 'cause'>;
 
 async function findPlace(ours: Side, theirs: Side, about: About): Promise<Place> {
   const gas = [ours, theirs].map(({ usual }) => usual.outcome.gasUsed);
@@ -164,9 +166,7 @@ async function findPlace(ours: Side, theirs: Side, about: About): Promise<Place>
   const chains = ({ commitments, end }: Recording) => [...commitments.map(({ chain }) => chain), end.chain];
   const { at, hashes } = firstDifferent(chains(left), chains(right));
   const commitments = right.commitments.length;
-  if (at === undefined) {
-    return { isReproduced: false, every, commitments, hashes, interval: undefined, cause: undefined };
-  }
+  if (at === undefined) return ofCalls(ours, theirs, about, { every, commitments, hashes });
   const window = { from: at - 1, to: Math.min(at + INTERVALS_BEYOND, mostCommitments) };
   const [a, b] = await Promise.all([ours, theirs].map((side) => record(side, every, window)));
   const look = async (step: number): Promise<readonly [Look, Look]> => {
@@ -174,8 +174,24 @@ async function findPlace(ours: Side, theirs: Side, about: About): Promise<Place>
     for (const side of [ours, theirs]) both.push(await record(side, every, { ...window, lookAt: step }));
     return [both[0]?.look, both[1]?.look];
   };
-  const cause = await causeOf([a as Recording, b as Recording], look, about);
-  return { isReproduced: true, every, commitments, hashes, interval: at - 1, cause };
+  const cause = await causeOf([a as Recording, b as Recording], look, { ...about, isOfCalls: false });
+  return { isReproduced: true, detail: 'values', every, commitments, hashes, interval: at - 1, cause };
+}
+
+/** What the usual form asks the host, and with how much gas, where the form that can be looked into does as the reference does. */
+async function ofCalls(
+  ours: Side,
+  theirs: Side,
+  about: About,
+  found: Pick<Place, 'every' | 'commitments' | 'hashes'>,
+): Promise<Place> {
+  const window = { from: -1, to: mostCommitments };
+  const recorded = (side: Side, lookAt?: number) =>
+    record(side, found.every, lookAt === undefined ? window : { ...window, lookAt }, 'calls');
+  const pair = [await recorded(ours), await recorded(theirs)] as const;
+  const look = async (step: number) => [(await recorded(ours, step)).look, (await recorded(theirs, step)).look] as const;
+  const cause = await causeOf(pair, look, { ...about, isOfCalls: true });
+  return { isReproduced: false, detail: 'calls', ...found, interval: undefined, cause };
 }
 
 /** With an interval that is large enough for the call. */
@@ -193,8 +209,13 @@ async function recordBoth(
   }
 }
 
-async function record({ step, snapshot }: Side, every: number, window?: RecordedWindow): Promise<Recording> {
-  const options: RecordOptions = { every, detail: 'values', window };
+async function record(
+  { step, snapshot }: Side,
+  every: number,
+  window?: RecordedWindow,
+  detail: Localisation['detail'] = 'values',
+): Promise<Recording> {
+  const options: RecordOptions = { every, detail, window };
   try {
     return (await runRecorded(step, options)).recording;
   } finally {

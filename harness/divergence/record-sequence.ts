@@ -13,8 +13,8 @@ import { callMessage, deployMessages, fundedWorld, prepareAll } from '../session
 /** One step of a sequence, on a world in which all steps before it have been run. */
 export interface RecordableStep {
   readonly world: World;
-  /** Of the companions and, once it is there, the contract. */
-  readonly addresses: readonly Uint8Array[];
+  /** Of the contract, once it is there, and the companions. */
+  addresses(): readonly Uint8Array[];
   /** Runs it, and takes nothing back. */
   run(): Promise<Outcome>;
 }
@@ -56,7 +56,8 @@ export async function visitSteps(
       result = await world.deploy(programs[last] as (typeof programs)[0], messages[last] as (typeof messages)[0]);
       return result.outcome;
     };
-    if (!(await visit({ world, addresses, run: deploy }, 0))) return;
+    const all = () => (result?.address === undefined ? addresses : [result.address, ...addresses]);
+    if (!(await visit({ world, addresses: all, run: deploy }, 0))) return;
     const to = result?.address;
     if (to === undefined) return;
     let block = sequence.block ?? defaultBlock;
@@ -66,7 +67,7 @@ export async function visitSteps(
         await world.setBlock(block);
       }
       const run = () => world.call(callMessage(call, to, gasLimit));
-      if (!(await visit({ world, addresses: [to, ...addresses], run }, at + 1))) return;
+      if (!(await visit({ world, addresses: all, run }, at + 1))) return;
     }
   } finally {
     await world.close();
@@ -77,10 +78,10 @@ export async function visitSteps(
 export async function recordStep(step: RecordableStep, options: RecordOptions): Promise<RecordedCall> {
   const { world, addresses, run } = step;
   const before = await world.snapshot();
-  const usual = await observe(world, await run(), addresses);
+  const usual = await observe(world, await run(), addresses());
   await world.restore(before);
   const { outcome, recording } = await runRecorded(step, options);
-  const recorded = await observe(world, outcome, addresses);
+  const recorded = await observe(world, outcome, addresses());
   const isAsUsual =
     usual.outcome.gasUsed === outcome.gasUsed && equalBytes(encodeObservation(usual), encodeObservation(recorded));
   return { recording, recorded, usual, isAsUsual };

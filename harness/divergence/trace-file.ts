@@ -74,7 +74,8 @@ export class TraceRejected extends Error {
 export const mostTracedCalls = 10_000;
 const MOST_WORDS = 200;
 
-export interface TraceOptions extends Pick<RecordOptions, 'every' | 'detail'> {
+export interface TraceOptions extends Pick<RecordOptions, 'every'> {
+  readonly detail?: TraceFile['detail'];
   /** Default: those of the subject. */
   readonly constructorArgs?: Subject['constructorArgs'] | undefined;
 }

@@ -4,15 +4,19 @@ import { guestBackend } from '../../engine/guest-backend.ts';
 import type { GuestModule, Machine } from '../../engine/machine.ts';
 import type { Schedule } from '../../engine/schedule.ts';
 import type { Event } from '../../engine/outcome.ts';
-import { calibratedV1Schedule, defaultSchedule } from '../../engine/schedules.ts';
+import { defaultSchedule } from '../../engine/schedules.ts';
 import { PlainState } from '../../engine/state/plain-state.ts';
 import type { Checkpoint } from '../../engine/state/world-state.ts';
 import { type CompiledModule, ModuleCache, type ModuleRequest } from '../../engine/wasm/module-cache.ts';
-import { type WasmMachineOptions, wasmMachine } from '../../engine/wasm/wasm-machine.ts';
+import { wasmMachine } from '../../engine/wasm/wasm-machine.ts';
 import { decodeModule } from '../../metering/format/decode.ts';
 import { defaultLimits } from '../../metering/format/limits.ts';
 import type { Mnemonic } from '../../metering/format/opcodes.ts';
 import { opcodes } from '../../metering/format/opcodes.ts';
+import { sha256Hex } from '../../metering/format/sha256.ts';
+
+/** Machines of this name are held to the same gas as the reference. */
+const NAME = 'wasm';
 
 type Prepare = Machine['prepare'];
 
@@ -26,18 +30,18 @@ function preparing(machine: Machine, otherwise: (prepare: Prepare) => Prepare): 
   };
 }
 
-function faulty(name: string, otherwise: (prepare: Prepare) => Prepare): Backend {
-  const machine = wasmMachine(name, { strategy: 'default', reusesInstances: true });
+function faulty(otherwise: (prepare: Prepare) => Prepare): Backend {
+  const machine = wasmMachine(NAME, { strategy: 'default', reusesInstances: true });
   return guestBackend(preparing(machine, otherwise), defaultSchedule);
 }
 
 /** Counts by a schedule that is not the one it says. */
-function counting(name: string, change: (schedule: Schedule) => Schedule): Backend {
-  return faulty(name, (prepare) => (bytes, abi, schedule) => prepare(bytes, abi, change(schedule)));
+function counting(change: (schedule: Schedule) => Schedule): Backend {
+  return faulty((prepare) => (bytes, abi, schedule) => prepare(bytes, abi, change(schedule)));
 }
 
 export function wrongWeight(mnemonic: Mnemonic): Backend {
-  return counting('wrong-weight', ({ costs, ...schedule }) => {
+  return counting(({ costs, ...schedule }) => {
     const instructions = { ...costs.instructions, [mnemonic]: costs.instructions[mnemonic] + 1 };
     return { ...schedule, costs: { ...costs, instructions } };
   });
@@ -46,7 +50,7 @@ export function wrongWeight(mnemonic: Mnemonic): Backend {
 /** Runs one instruction in place of another of the same type, as an engine with a fault in it would. */
 export function wrongInstruction(wanted: Mnemonic, run: Mnemonic): Backend {
   const codeOf = (name: Mnemonic): number => opcodes.find(({ mnemonic }) => mnemonic === name)?.code ?? 0;
-  return faulty('wrong-instruction', (prepare) => (bytes, abi, schedule) => {
+  return faulty((prepare) => (bytes, abi, schedule) => {
     const changed = new Uint8Array(bytes);
     for (const { instructions } of decodeModule(bytes, defaultLimits).functions) {
       for (const { opcode, offset } of instructions) if (opcode === codeOf(wanted)) changed[offset] = codeOf(run);
@@ -77,7 +81,7 @@ export function swappedArguments(name: string): Backend {
       row.name === name ? { ...row, run: (frame, [a, b, ...args]) => row.run(frame, [b as number, a as number, ...args]) } : row,
     ),
   });
-  return faulty('swapped-arguments', (prepare) => (bytes, abi, schedule) => prepare(bytes, swap(abi), schedule));
+  return faulty((prepare) => (bytes, abi, schedule) => prepare(bytes, swap(abi), schedule));
 }
 
 /** Does not take back what a call inside another has done, or, with `all`, any call. */
@@ -101,24 +105,34 @@ export function skippedRollback(which: 'inner' | 'all'): Backend {
       return super.endTransaction();
     }
   }
-  const machine = wasmMachine('skipped-rollback', { strategy: 'global', reusesInstances: true });
+  const machine = wasmMachine(NAME, { strategy: 'global', reusesInstances: true });
   return guestBackend(machine, defaultSchedule, () => new Forgetful());
 }
 
-/** Takes a module for the one that was prepared under another schedule. */
-export function staleCacheKey(): Backend {
-  class Stale extends ModuleCache {
-    override compile(request: ModuleRequest): CompiledModule {
-      return super.compile({ ...request, schedule: calibratedV1Schedule });
-    }
+/** Keeps modules without asking under which schedule they were instrumented. */
+class StaleCache extends ModuleCache {
+  readonly #first = new Map<string, Schedule>();
+
+  override compile(request: ModuleRequest): CompiledModule {
+    const { bytes, strategy, observes, schedule } = request;
+    const key = `${sha256Hex(bytes)} ${strategy} ${observes}`;
+    const first = this.#first.get(key) ?? schedule;
+    this.#first.set(key, first);
+    return super.compile({ ...request, schedule: first });
   }
-  const options: WasmMachineOptions = { strategy: 'global', reusesInstances: true, modules: new Stale(1 << 20) };
-  return guestBackend(wasmMachine('stale-cache-key', options), defaultSchedule);
+}
+
+/** Two machines that share such a cache: the second has what the first has left there. */
+export function staleCacheKey(before: Schedule): { readonly before: Backend; readonly after: Backend } {
+  const modules = new StaleCache(4 << 20);
+  const create = (schedule: Schedule): Backend =>
+    guestBackend(wasmMachine(NAME, { strategy: 'default', reusesInstances: true, modules }), schedule);
+  return { before: create(before), after: create(defaultSchedule) };
 }
 
 /** Lets calls nest by one word more than they may. */
 export function wrongStackLimit(by: number): Backend {
   const { limits } = defaultSchedule;
   const schedule = { ...defaultSchedule, limits: { ...limits, stackWords: limits.stackWords + by } };
-  return guestBackend(wasmMachine('wrong-stack-limit', { strategy: 'default', reusesInstances: true }), schedule);
+  return guestBackend(wasmMachine(NAME, { strategy: 'default', reusesInstances: true }), schedule);
 }
