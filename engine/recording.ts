@@ -83,7 +83,13 @@ export type RecordedStep =
       readonly from: number;
       readonly value: number | bigint;
     })
-  | (RecordedPlace & { readonly kind: 'host'; readonly name: string; readonly args: readonly (number | bigint)[] })
+  | (RecordedPlace & {
+      readonly kind: 'host';
+      readonly name: string;
+      readonly args: readonly (number | bigint)[];
+      /** Before it does anything. */
+      readonly memory: string;
+    })
   | (RecordedPlace & {
       readonly kind: 'result';
       readonly name: string;

@@ -30,9 +30,10 @@ function recordedFunction(row: HostFunction, recorder: Recorder): HostFunction {
     ...row,
     run: (frame, args) => {
       const { gas, memory } = frame;
-      recorder.hostCall(name, args, gas.left());
+      const view = { memory: () => memory.view() };
+      recorder.hostCall(name, args, gas.left(), view);
       const result = row.run(frame, args);
-      recorder.hostResult(name, result, gas.left(), { memory: () => memory.view() });
+      recorder.hostResult(name, result, gas.left(), view);
       return result;
     },
   };

@@ -109,10 +109,18 @@ export class Recorder implements GuestObserver {
     if (this.#isInWindow()) this.#step({ ...place, kind: 'end', status, trapCode, output: hash });
   }
 
-  hostCall(name: string, args: readonly (number | bigint)[], gasLeft: bigint): void {
+  hostCall(
+    name: string,
+    args: readonly (number | bigint)[],
+    gasLeft: bigint,
+    view: Pick<GuestView, 'memory'>,
+  ): void {
     const frame = this.#frame();
     this.#event(`host ${frame.depth} ${name} ${args.join(',')} ${gasLeft}`);
-    if (this.#isInWindow()) this.#step({ ...placeOf(frame, gasLeft), kind: 'host', name, args: [...args] });
+    if (!this.#isInWindow()) return;
+    const memory = frame.memory.hex(view.memory());
+    const step = { ...placeOf(frame, gasLeft), kind: 'host', name, args: [...args], memory } as const;
+    this.#step(step, { ...view, globals: () => [] });
   }
 
   hostResult(

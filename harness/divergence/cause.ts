@@ -106,6 +106,7 @@ export async function causeOf(
     }
   }
   if (left.gasLeft !== right.gasLeft) return isOfCalls ? around.gasAtCall(left, right) : around.gas(left, right, ours);
+  if (left.kind === 'host' && right.kind === 'host') return around.store(...(await look(at)));
   if (left.kind === 'block' && right.kind === 'block') {
     const [a, b] = await look(at);
     if (left.memory !== right.memory) return around.store(a, b);
