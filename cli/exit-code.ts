@@ -1,6 +1,7 @@
 import { InputRejected } from '../contracts/input-rejected.ts';
 import { EngineError, type EngineErrorCode } from '../engine/errors.ts';
 import { ReplayRejected } from '../harness/agreement/replay-file.ts';
+import { TraceRejected } from '../harness/divergence/trace-file.ts';
 import { missingPackage } from '../harness/machines/missing-package.ts';
 import { ModuleRejected } from '../metering/format/module-rejected.ts';
 import { UsageError } from './usage-error.ts';
@@ -28,6 +29,7 @@ const inputCodes: readonly EngineErrorCode[] = ['backend-unavailable', 'no-code'
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof UsageError || error instanceof InputRejected) return ExitCode.BadInput;
   if (error instanceof ModuleRejected || error instanceof ReplayRejected) return ExitCode.BadInput;
+  if (error instanceof TraceRejected) return ExitCode.BadInput;
   if (error instanceof EngineError && inputCodes.includes(error.code)) return ExitCode.BadInput;
   if (missingPackage(error) !== undefined) return ExitCode.BadInput;
   return ExitCode.EngineFault;

@@ -44,6 +44,10 @@ const commands: ReadonlyMap<string, Entry> = new Map(
       summary: 'run a replay file again',
       load: async () => (await import('./commands/replay.ts')).replayCommand,
     },
+    trace: {
+      summary: 'what calls come to on their way, as hashes; where do two traces part?',
+      load: async () => (await import('./commands/trace.ts')).trace,
+    },
     new: {
       summary: 'make a folder with a small contract',
       load: async () => (await import('./commands/new.ts')).newCommand,

@@ -1,6 +1,7 @@
 import type { GuestAbi } from './abi/guest-abi.ts';
 import type { BlockContext, CallMessage, DeployMessage } from './context.ts';
 import type { Outcome, Revert, Success, Trap } from './outcome.ts';
+import type { Recording, RecordOptions } from './recording.ts';
 import type { StorageEntry } from './state/storage-entry.ts';
 
 /** One contract, in the form each machine needs. A backend takes the part it runs and ignores the rest. */
@@ -74,6 +75,14 @@ export interface World {
   snapshot(): Promise<number>;
   /** Back to the snapshot, which stays usable; later snapshots are dropped. */
   restore(snapshot: number): Promise<void>;
+  /**
+   * Has the next deployment or call recorded: what it comes to on its way, as hashes. It runs in a form of the modules that can be
+   * looked at, slower, and comes to the same. Undefined on machines that cannot; one in another process rejects with `bad-argument`
+   * there.
+   */
+  readonly record?: ((options: RecordOptions) => Promise<void>) | undefined;
+  /** Of the last call that was recorded. @throws EngineError `bad-argument` if there is none. */
+  readonly takeRecording?: (() => Promise<Recording>) | undefined;
   close(): Promise<void>;
 }
 

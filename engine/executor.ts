@@ -55,7 +55,7 @@ export class Executor implements ContractCalls {
   readonly #state: WorldState;
   readonly #schedule: Schedule;
   readonly #transaction: Transaction;
-  readonly #modules: ReadonlyMap<string, GuestModule>;
+  readonly #modules: Pick<ReadonlyMap<string, GuestModule>, 'get'>;
   readonly #isMetered: boolean;
   /** Accounts of the calls and creations that run, the innermost one last. A delegate call is none of its account's. */
   readonly #running: Account[] = [];
@@ -70,7 +70,7 @@ export class Executor implements ContractCalls {
     state: WorldState,
     schedule: Schedule,
     transaction: Transaction,
-    modules: ReadonlyMap<string, GuestModule>,
+    modules: Pick<ReadonlyMap<string, GuestModule>, 'get'>,
     isMetered: boolean,
   ) {
     this.#state = state;

@@ -8,10 +8,13 @@ import type { Execution } from './frame.ts';
 import type { GuestModule, Machine } from './machine.ts';
 import { hostFailure } from './native-stack.ts';
 import type { Event, Outcome, TrapCode } from './outcome.ts';
+import type { Recording, RecordOptions } from './recording.ts';
 import type { Schedule } from './schedule.ts';
 import { PlainState } from './state/plain-state.ts';
 import type { StorageEntry } from './state/storage-entry.ts';
 import { type Checkpoint, type KernelBackedState, TRANSACTION_START, type WorldState } from './state/world-state.ts';
+import { recordedModule } from './trace/recorded-machine.ts';
+import { Recorder } from './trace/recorder.ts';
 import type { Deployment, UnguardedBackend, UnguardedWorld } from './unguarded-backend.ts';
 import { type BatchWorld, KernelBatch } from './wasm/kernel-batch.ts';
 import { type CallWorld, type Detour, KernelCalls } from './wasm/kernel-calls.ts';
@@ -38,6 +41,8 @@ export function guestBackend(
   return guardBackend(backend, { isSynchronous: true });
 }
 
+type Modules = ReadonlyMap<string, GuestModule>;
+
 interface GuestProgram extends Program {
   readonly module: GuestModule;
 }
@@ -50,6 +55,10 @@ class GuestWorld implements UnguardedWorld {
   /** Modules by hash, as they run in this world. Which of them contracts may create is the state's to know. */
   readonly #modules = new Map<string, GuestModule>();
   #block: BlockContext;
+  #wanted: RecordOptions | undefined;
+  #recording: Recording | undefined;
+  readonly record: ((options: RecordOptions) => Promise<void>) | undefined;
+  readonly takeRecording: (() => Promise<Recording>) | undefined;
   /** For what needs no executor. */
   readonly #kernelCalls: KernelCalls | undefined;
   /** While a change is under way, and for ever if a failure of the host left one half done. */
@@ -60,6 +69,12 @@ class GuestWorld implements UnguardedWorld {
     this.#schedule = schedule;
     this.#block = block;
     this.#state = state;
+    if (machine.observed !== undefined) {
+      this.record = async (options) => {
+        this.#wanted = options;
+      };
+      this.takeRecording = async () => this.#takeRecording();
+    }
     const { kernelBacked } = state;
     if (kernelBacked !== undefined) {
       const { stackWords } = schedule.limits;
@@ -84,8 +99,9 @@ class GuestWorld implements UnguardedWorld {
 
   async deploy(program: Program, { deployer, value, input, gasLimit }: FullDeployMessage): Promise<Deployment> {
     let address = deployer;
-    const outcome = this.#transact(deployer, gasLimit, (executor) => {
-      const module = this.#moduleOf(program as GuestProgram);
+    const outcome = this.#transact(deployer, gasLimit, (executor, modules) => {
+      const { moduleHash } = this.#moduleOf(program as GuestProgram);
+      const module = modules.get(moduleHash) as GuestModule;
       const created = executor.createFromOutside(module, deployer, value, input, gasLimit);
       address = created.address;
       return created;
@@ -146,7 +162,7 @@ class GuestWorld implements UnguardedWorld {
       moduleOf: ({ codeHash }) => (codeHash === undefined ? undefined : this.#modules.get(codeHash)),
       contextOf: ({ caller, to, value, input }) => {
         const message = { caller, self: to, value, input, isStatic: false, depth: 0 };
-        return this.#executor(caller).outermostContext(message, state.account(to).codeHash ?? '');
+        return this.#executor(caller, this.#modules).outermostContext(message, state.account(to).codeHash ?? '');
       },
     };
   }
@@ -162,9 +178,33 @@ class GuestWorld implements UnguardedWorld {
     };
   }
 
-  #executor(origin: Uint8Array): Executor {
+  #executor(origin: Uint8Array, modules: Pick<Modules, 'get'>): Executor {
     const transaction = { block: this.#block, origin, gasPrice: this.#block.baseFee };
-    return new Executor(this.#state, this.#schedule, transaction, this.#modules, this.#machine.isMetered);
+    return new Executor(this.#state, this.#schedule, transaction, modules, this.#machine.isMetered);
+  }
+
+  /** @throws EngineError `bad-argument` */
+  #takeRecording(): Recording {
+    const recording = this.#recording;
+    if (recording === undefined) throw new EngineError('bad-argument', 'nothing was recorded in this world');
+    this.#recording = undefined;
+    return recording;
+  }
+
+  /** The modules of this world as they run while they are recorded. */
+  #recordedModules(recorder: Recorder, isOfCalls: boolean): Pick<Modules, 'get'> {
+    const { observed, isObservedAsUsual = false } = this.#machine;
+    const isUsual = isOfCalls && !isObservedAsUsual;
+    const machine = isUsual ? this.#machine : ((observed as NonNullable<typeof observed>)(recorder) as Machine);
+    const made = new Map<string, GuestModule>();
+    const get = (hash: string): GuestModule | undefined => {
+      const module = this.#modules.get(hash);
+      if (module === undefined) return undefined;
+      const recorded = made.get(hash) ?? recordedModule(machine, module, this.#schedule, recorder);
+      made.set(hash, recorded);
+      return recorded;
+    };
+    return { get };
   }
 
   /**
@@ -184,7 +224,8 @@ class GuestWorld implements UnguardedWorld {
   }
 
   #call(message: FullCallMessage, isExact = false): Outcome {
-    if (isExact || this.#kernelCalls === undefined) return this.#callWithExecutor(message, isExact);
+    if (isExact || this.#kernelCalls === undefined || this.#wanted !== undefined)
+      return this.#callWithExecutor(message, isExact);
     const ended = this.#callOnKernel(this.#kernelCalls, message);
     return typeof ended === 'object' ? ended : this.#callWithExecutor(message, ended === 'exact');
   }
@@ -227,13 +268,23 @@ class GuestWorld implements UnguardedWorld {
   }
 
   /** One call from outside, start to end. A host failure leaves the state as it was, or the world broken. */
-  #transact(origin: Uint8Array, gasLimit: bigint, execute: (executor: Executor) => Execution): Outcome {
+  #transact(
+    origin: Uint8Array,
+    gasLimit: bigint,
+    execute: (executor: Executor, modules: Pick<Modules, 'get'>) => Execution,
+  ): Outcome {
     this.#begin();
     const checkpoint = this.#state.checkpoint();
+    const wanted = this.#wanted;
+    this.#wanted = undefined;
+    const recorder = wanted && new Recorder(this.#state, wanted);
+    const modules =
+      recorder === undefined ? this.#modules : this.#recordedModules(recorder, wanted?.detail === 'calls');
     try {
-      const execution = execute(this.#executor(origin));
+      const execution = execute(this.#executor(origin, modules), modules);
       const events = this.#state.endTransaction();
       const outcome = this.#outcomeOf(execution, events, gasLimit);
+      if (recorder !== undefined) this.#recording = recorder.finish(outcome);
       this.#isHalfChanged = false;
       return outcome;
     } catch (error) {

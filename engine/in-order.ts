@@ -11,6 +11,7 @@ export function inOrder(world: UnguardedWorld): UnguardedWorld {
     last = result.catch(() => undefined);
     return result;
   };
+  const { record, takeRecording } = world;
   return {
     setBlock: (block) => queue(() => world.setBlock(block)),
     setBalance: (address, wei) => queue(() => world.setBalance(address, wei)),
@@ -26,6 +27,8 @@ export function inOrder(world: UnguardedWorld): UnguardedWorld {
     stateDigest: () => queue(() => world.stateDigest()),
     snapshot: () => queue(() => world.snapshot()),
     restore: (snapshot) => queue(() => world.restore(snapshot)),
+    record: record && ((options) => queue(() => record(options))),
+    takeRecording: takeRecording && (() => queue(() => takeRecording())),
     close: () => queue(() => world.close()),
   };
 }

@@ -1,6 +1,7 @@
 import type { GuestAbi } from './abi/guest-abi.ts';
 import type { FrameContext } from './frame.ts';
 import type { GuestReturn } from './guest-exit.ts';
+import type { GuestObserver } from './guest-observer.ts';
 import type { Schedule } from './schedule.ts';
 import type { WorldState } from './state/world-state.ts';
 
@@ -47,4 +48,8 @@ export interface Machine {
   readonly isMetered: boolean;
   /** @throws ModuleRejected */
   prepare(bytes: Uint8Array, abi: GuestAbi, schedule: Schedule): GuestModule;
+  /** The same machine, slower, whose guests are looked at while they run. Undefined for one that counts no gas. */
+  readonly observed?: ((observer: GuestObserver) => Machine) | undefined;
+  /** Whether that runs modules in the form in which they usually run. */
+  readonly isObservedAsUsual?: boolean;
 }

@@ -18,6 +18,7 @@ import { EngineError } from './errors.ts';
 import { inOrder } from './in-order.ts';
 import { hasStackRoom, hostFailure, isStackOverflow } from './native-stack.ts';
 import type { Outcome } from './outcome.ts';
+import { copyRecordOptions } from './record-options.ts';
 import type { UnguardedBackend, UnguardedWorld } from './unguarded-backend.ts';
 
 export interface GuardOptions {
@@ -139,6 +140,7 @@ function guardedWorld(
   prepared: WeakSet<Program>,
   copier: MessageCopier | undefined,
 ): World {
+  const { record, takeRecording } = world;
   let isClosed = false;
   /** While the copier's message is in use. */
   let isCalling = false;
@@ -219,6 +221,8 @@ function guardedWorld(
         checkCount('snapshot', snapshot, 0, Number.MAX_SAFE_INTEGER);
         return world.restore(snapshot);
       }),
+    record: record && ((options) => enter(() => record(copyRecordOptions(options)))),
+    takeRecording: takeRecording && (() => enter(() => takeRecording())),
     /** Again and again is no mistake. */
     close: () => {
       if (isClosed) return Promise.resolve();

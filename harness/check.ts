@@ -6,6 +6,7 @@ import { defaultSchedule } from '../engine/schedules.ts';
 import { comparedFields, isComparedField } from './agreement/accepted.ts';
 import { type CheckResult, checkAgreement } from './agreement/check-agreement.ts';
 import { replaySetting } from './agreement/replay-origin.ts';
+import type { Localisation } from './divergence/localise.ts';
 import { contendersOf } from './machines/contenders.ts';
 import { openMachine } from './machines/register.ts';
 import type { ReplayCall } from './subjects/replay-call.ts';
@@ -36,6 +37,8 @@ export interface CheckReport extends CheckResult {
   readonly id: string;
   /** Names, the first being the one that the others were compared with. */
   readonly machines: readonly string[];
+  /** Where the machines of the counterexample part, if somebody has looked (`localise`). */
+  readonly places?: readonly Localisation[] | undefined;
 }
 
 /**

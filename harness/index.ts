@@ -23,6 +23,19 @@ export {
   type SequenceReport,
 } from './agreement/run-sequence.ts';
 export { agreedOnAll, type CheckOptions, type CheckReport, check } from './check.ts';
+export type { Cause, CauseKind, CodePlace, ListedInstruction } from './divergence/cause.ts';
+export { compareTraces, type TraceComparison, type TraceDivergence } from './divergence/compare-traces.ts';
+export { type Localisation, type LocaliseOptions, localise } from './divergence/localise.ts';
+export {
+  formatTraceFile,
+  parseTraceFile,
+  type Traced,
+  type TracedCall,
+  type TraceFile,
+  type TraceOptions,
+  TraceRejected,
+  traceCalls,
+} from './divergence/trace-file.ts';
 export type { FoundValues } from './generators/found-values.ts';
 export { type RandomCallsOptions, randomCalls } from './generators/random-calls.ts';
 export { contendersOf } from './machines/contenders.ts';

@@ -12,11 +12,12 @@ import { type HostCode, noHostCode } from './host/host-code.ts';
 import { howTracked, type TrackedWrites, type TrackingKind } from './host/tracked-writes.ts';
 import { cappedMemory, chargeImport, inject } from './inject/inject.ts';
 import { type InjectedNames, injectedNames } from './inject/injected-names.ts';
+import type { Observes } from './inject/observe-code.ts';
 import { own } from './own.ts';
 import type { Step } from './plan/charge-placement.ts';
 import { moduleFacts } from './plan/module-facts.ts';
 import { allTechniques, type ModulePlacement, type Techniques } from './plan/place-module-charges.ts';
-import { type Strategy, strategyTable } from './plan/strategies.ts';
+import { exactStrategy, type Strategy, strategyTable } from './plan/strategies.ts';
 
 export interface InstrumentOptions {
   readonly costs: CostTable;
@@ -29,6 +30,8 @@ export interface InstrumentOptions {
   readonly hostCode?: HostCode;
   /** Adds what `names.restore` needs. Default `none`. */
   readonly tracksWrites?: TrackedWrites;
+  /** Tells the host what runs, by further imports: only with the strategy `global`, and nothing verifies it. Default `nothing`. @internal */
+  readonly observes?: Observes;
 }
 
 export interface Instrumented {
@@ -71,13 +74,22 @@ export function instrument(bytes: Uint8Array, options: InstrumentOptions): Instr
   const techniques = own(options, 'techniques') ?? allTechniques;
   const hostCode = own(options, 'hostCode') ?? noHostCode;
   const tracksWrites = own(options, 'tracksWrites') ?? 'none';
+  const observes = own(options, 'observes') ?? 'nothing';
+  if (observes !== 'nothing' && strategy !== exactStrategy) throw new RangeError(`only ${exactStrategy} is observed`);
   const module = decodeModule(bytes, limits);
   const functions = validateModule(module, limits);
   checkInterface(module, options.interface);
   const gas = planGas(module, costs);
   const { place, marksEveryStore, callsHost } = strategyTable[strategy];
   const facts = place && moduleFacts(module, functions);
-  const meter = facts && { facts, placement: place(facts, gas, techniques), costs, marksEveryStore, callsHost };
+  const meter = facts && {
+    facts,
+    placement: place(facts, gas, techniques),
+    costs,
+    marksEveryStore,
+    callsHost,
+    observes,
+  };
   const names = injectedNames(module, options.interface);
   const { memoryPages, stackWords } = limits;
   const declaredMemory = module.memory ?? module.importedMemory;

@@ -34,6 +34,8 @@ export function sentWorld(process: WorldProcess, id: number, close: () => Promis
       const batch = await process.ask('loadKept', id);
       return { callCount: messages.length, run: () => process.ask('runBatch', batch) };
     },
+    record: (options) => process.ask('record', id, options),
+    takeRecording: () => process.ask('takeRecording', id),
     close,
   };
 }

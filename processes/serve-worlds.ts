@@ -76,6 +76,8 @@ function requestsFor<M>(open: (machine: M) => Promise<ServedMachine>): WorldRequ
     },
     callKept: async (world) => worldOf(world).callMany(takeKept(world)),
     loadKept: async (world) => keep(batches, { batch: await worldOf(world).loadBatch(takeKept(world)), world }),
+    record: async (world, options) => recordable(worldOf(world).record)(options),
+    takeRecording: async (world) => recordable(worldOf(world).takeRecording)(),
     runBatch: async (id) => found(batches.get(id)).batch.run(),
     close: async (world, forgetsPrograms) => {
       await worldOf(world).close();
@@ -84,6 +86,12 @@ function requestsFor<M>(open: (machine: M) => Promise<ServedMachine>): WorldRequ
       if (forgetsPrograms) programs.clear();
     },
   };
+}
+
+/** @throws EngineError `bad-argument` */
+function recordable<F>(method: F | undefined): F {
+  if (method === undefined) throw new EngineError('bad-argument', 'this machine cannot record what it does');
+  return method;
 }
 
 function found<T>(value: T | undefined): T {

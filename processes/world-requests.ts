@@ -1,6 +1,7 @@
 import type { Backend, BatchSummary, ContractCode } from '../engine/backend.ts';
 import type { BlockContext, FullCallMessage, FullDeployMessage } from '../engine/context.ts';
 import type { Outcome } from '../engine/outcome.ts';
+import type { Recording, RecordOptions } from '../engine/recording.ts';
 import type { UnguardedWorld } from '../engine/unguarded-backend.ts';
 
 /** A contract without what cannot be sent: its guest ABI by name. */
@@ -36,6 +37,9 @@ export type PlainRequests = {
 
 /** What a process with a machine in it can be asked for. Programs, worlds and batches go by the numbers that it gives them. */
 export interface WorldRequests extends PlainRequests {
+  /** The next deployment or call. @throws EngineError `bad-argument` where the machine cannot. */
+  record(world: number, options: RecordOptions): Promise<void>;
+  takeRecording(world: number): Promise<Recording>;
   /** Comes first, and once. */
   open(machine: unknown): Promise<OpenedMachine>;
   prepare(code: SentCode): Promise<number>;

@@ -18,6 +18,7 @@ import { chooseBackends, missingOptions } from '../choose-backends.ts';
 import type { Command } from '../command.ts';
 import { contractForms, contractOptions, contractUsage, contractWords, loadSubjects } from '../contract-options.ts';
 import { ExitCode } from '../exit-code.ts';
+import { withPlaces } from '../localise-found.ts';
 import { checkPlaces, exitWith, jsonTarget, writeOrShow } from '../output.ts';
 import { resultOptions, resultPlaces, resultTargets, resultUsage } from '../result-documents.ts';
 import { parseSchedule, scheduleOption, scheduleUsage } from '../schedule-option.ts';
@@ -119,13 +120,14 @@ Examples:
     if (alone.length > 0 && (positionals.length > 0 || assigned.length === 0)) {
       throw new UsageError(`of the machines only one runs ${alone.join(', ')}, so that nothing would be compared`);
     }
-    const checks = await checkAll(terminal, shardOf(assigned, shard, 'contract'), {
+    const found = await checkAll(terminal, shardOf(assigned, shard, 'contract'), {
       callBudget,
       seed,
       repeats,
       schedule,
       accept,
     });
+    const checks = await withPlaces(terminal, found, { subjects, backends, schedule });
     const leftOut = [...trusted.leftOut, ...missing];
     if (!isQuiet) terminal.out(`${checkText(checks, { missing: leftOut, ...look(terminal) })}seed ${seed}\n`);
     if (!isQuiet && isOneForm) terminal.out(oneFormNote(subjects));

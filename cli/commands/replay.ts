@@ -19,6 +19,7 @@ import type { Command } from '../command.ts';
 import { contractOptions, contractUsage, loadOptionsOf } from '../contract-options.ts';
 import { ExitCode } from '../exit-code.ts';
 import { judgeFile } from '../judge-file.ts';
+import { localiseFound } from '../localise-found.ts';
 import { checkPlaces, exitWith, jsonTarget } from '../output.ts';
 import { defaultScheduleId, parseSchedule } from '../schedule-option.ts';
 import { look } from '../style.ts';
@@ -90,10 +91,11 @@ Examples:
     const { steps, disagreement, agreed } = await rejecting(path, () =>
       replay(subject, file, contendersOf(backends), { repeats: isRepeat }),
     );
+    const counterexample = disagreement && { ...file, steps: file.steps.slice(0, disagreement.step), disagreement };
+    const places = await localiseFound(terminal, { subject, counterexample, backends, schedule });
     const finding = disagreement === undefined ? ExitCode.Done : ExitCode.Disagreement;
     if (!json.isQuiet) {
       const absent = leftOut.map((name) => ({ name, reason: 'named by the file' }));
-      const counterexample = disagreement && { ...file, steps: file.steps.slice(0, disagreement.step), disagreement };
       const check = {
         id: subject.id,
         machines: backends.map(({ name }) => name),
@@ -105,6 +107,7 @@ Examples:
         failedDeployments: 0,
         accepted: [],
         explanation: disagreement && explain(subject, disagreement),
+        places,
       };
       terminal.out(checkText([check], { missing: absent, ...look(terminal) }));
     }
@@ -119,6 +122,7 @@ Examples:
       steps,
       agreed,
       disagreement,
+      ...(places !== undefined && { places }),
     });
     return exitWith(finding, [isWritten]);
   },

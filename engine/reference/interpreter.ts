@@ -3,6 +3,7 @@ import { actionOf } from './instructions.ts';
 import type { Value } from './numeric.ts';
 import type { Operation, ProgramFunction } from './program.ts';
 import type { Activation, Run } from './run.ts';
+import { tellReturn, tellValue } from './told-values.ts';
 
 /**
  * Calls a function of the module and runs until it returns. Returns its result, undefined if it has none.
@@ -17,13 +18,20 @@ export function invoke(run: Run, functionIndex: number, args: readonly Value[]):
     const activation = run.activations.at(-1);
     if (activation === undefined) return run.stack.pop();
     const operation = activation.function.operations[activation.next];
-    if (operation === undefined) leave(run, activation);
-    else execute(run, activation, operation);
+    if (operation === undefined) {
+      leave(run, activation);
+      tellReturn(run, activation.function, run.activations.at(-1));
+    } else execute(run, activation, operation);
   }
 }
 
 function execute(run: Run, activation: Activation, operation: Operation): void {
-  if (operation.blockGas !== undefined) run.gas.charge(operation.blockGas);
+  if (operation.blockGas !== undefined) {
+    run.gas.charge(operation.blockGas);
+    if (operation.blockGas > 0) {
+      run.observed?.observer.block(run.observed.view, activation.function.index, operation.instruction.offset);
+    }
+  }
   run.onInstruction?.({
     kind: 'instruction',
     depth: run.frame.message.depth,
@@ -34,5 +42,7 @@ function execute(run: Run, activation: Activation, operation: Operation): void {
     top: run.stack.at(-1),
   });
   activation.next++;
+  const depth = run.activations.length;
   actionOf(operation.mnemonic)(run, activation, operation);
+  if (run.observed !== undefined) tellValue(run, depth, operation);
 }

@@ -20,6 +20,8 @@ export interface Operation {
   readonly instruction: Instruction;
   /** The charge for entering the block that begins here; undefined inside a block. */
   readonly blockGas: number | undefined;
+  /** Leaves a value, which is told where someone looks on. A call's is told when it returns. */
+  readonly leavesValue: boolean;
   /** block, loop, if: index just past the matching `end`. */
   readonly afterEnd: number;
   /** if: where a zero condition goes, which is past the `else`, or past the `end` if there is none. */
@@ -111,10 +113,20 @@ function operations(body: FunctionBody, costs: CostTable): Operation[] {
       mnemonic: opcodeOf(instruction.opcode).mnemonic,
       instruction,
       blockGas: blocks.get(index),
+      leavesValue: leavesValue(instruction),
       afterEnd: end + 1,
       afterElse: otherwise + 1,
     };
   });
+}
+
+/** Locals, globals and operands decide what these leave. What stands in the code, and what stays where it was, is no news. */
+const LEAVE_VALUES: ReadonlySet<string> = new Set(['local.get', 'global.get', 'select']);
+const LEAVE_NO_NEWS: ReadonlySet<string> = new Set(['i32.const', 'i64.const']);
+
+function leavesValue({ opcode }: Instruction): boolean {
+  const { mnemonic, results } = opcodeOf(opcode);
+  return LEAVE_VALUES.has(mnemonic) || ((results?.length ?? 0) > 0 && !LEAVE_NO_NEWS.has(mnemonic));
 }
 
 interface Match {

@@ -7,6 +7,7 @@ import { moduleInterfaceOf } from '../abi/module-interface-of.ts';
 import { EngineError } from '../errors.ts';
 import { newFrame } from '../frame.ts';
 import { GuestExit, type GuestReturn } from '../guest-exit.ts';
+import type { GuestObserver, GuestView } from '../guest-observer.ts';
 import type { EntryName, GuestModule, Machine } from '../machine.ts';
 import type { Schedule } from '../schedule.ts';
 import type { Instruction } from '../trace/tracer.ts';
@@ -20,12 +21,17 @@ import type { Run } from './run.ts';
  * Executes original modules one instruction at a time and charges by the letter of docs/gas.md. Slow and obvious: it
  * decides what a result and its gas must be.
  */
-export function referenceMachine(onInstruction?: (instruction: Instruction) => void): Machine {
+export function referenceMachine(
+  onInstruction?: (instruction: Instruction) => void,
+  observer?: GuestObserver,
+): Machine {
   return {
     name: 'reference',
     description: 'reference interpreter in TypeScript',
     isMetered: true,
-    prepare: (bytes, abi, schedule) => referenceModule(bytes, abi, schedule, onInstruction),
+    prepare: (bytes, abi, schedule) => referenceModule(bytes, abi, schedule, onInstruction, observer),
+    observed: (looking) => referenceMachine(onInstruction, looking),
+    isObservedAsUsual: true,
   };
 }
 
@@ -34,6 +40,7 @@ function referenceModule(
   abi: GuestAbi,
   schedule: Schedule,
   onInstruction: Run['onInstruction'],
+  observer: GuestObserver | undefined,
 ): GuestModule {
   const module = decodeModule(bytes, schedule.limits);
   const facts = validateModule(module, schedule.limits);
@@ -58,7 +65,9 @@ function referenceModule(
       const gas = new GasCounter(budget);
       const frame = newFrame(context, memory, gas);
       const globals = module.globals.map(({ initial }) => initial);
-      const run: Run = { program, frame, memory, gas, globals, stack: [], activations: [], onInstruction };
+      const view: GuestView = { gasLeft: () => gas.left(), memory: () => memory.view(), globals: () => globals };
+      const observed = observer && { observer, view };
+      const run: Run = { program, frame, memory, gas, globals, stack: [], activations: [], onInstruction, observed };
       return { guestReturn: returnOf(run, functionIndex, abi), gasLeft: gas.left() };
     },
   };

@@ -1,4 +1,5 @@
 import type { Frame } from '../frame.ts';
+import type { GuestObserver, GuestView } from '../guest-observer.ts';
 import type { Instruction } from '../trace/tracer.ts';
 import type { GasCounter } from './gas-counter.ts';
 import type { LinearMemory } from './linear-memory.ts';
@@ -34,6 +35,8 @@ export interface Run {
   readonly activations: Activation[];
   /** Hears of every instruction about to run, whose block is already paid for. */
   readonly onInstruction: ((instruction: Instruction) => void) | undefined;
+  /** Who looks on, and at what. */
+  readonly observed?: { readonly observer: GuestObserver; readonly view: GuestView } | undefined;
 }
 
 /** What an instruction does, after `activation.next` has moved past it. */

@@ -12,6 +12,7 @@ export function tracedMachine(machine: Machine, log: TraceLog): Machine {
   return {
     ...machine,
     description: `${machine.description}, traced`,
+    observed: undefined,
     prepare: (bytes, abi, schedule) => {
       const traced = abis.get(abi) ?? tracedAbi(abi, log);
       abis.set(abi, traced);

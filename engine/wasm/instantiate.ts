@@ -4,9 +4,11 @@ import type { Frame } from '../frame.ts';
 import type { GasMeter } from '../gas.ts';
 import { GuestTrap } from '../guest-exit.ts';
 import type { GuestMemory } from '../guest-memory.ts';
+import type { GuestObserver } from '../guest-observer.ts';
 import { withHostMemory } from '../host-memory.ts';
 import { TrapCode } from '../outcome.ts';
 import { InstanceMemory, type MemoryParts } from './instance-memory.ts';
+import { Lookout } from './lookout.ts';
 
 const TWO_TO_32 = 2 ** 32;
 
@@ -27,6 +29,8 @@ export interface InstanceParts extends MemoryParts {
   readonly importedMemory:
     | { readonly module: string; readonly name: string; readonly minPages: number; readonly maxPages: number }
     | undefined;
+  /** Who looks on, in an observed form of the module. */
+  readonly observer?: GuestObserver | undefined;
 }
 
 /** An instance, and what of it the engine works with. */
@@ -65,6 +69,8 @@ export function instantiate(
     add(module, name, (...args: (number | bigint)[]) => call(runningFrame(), args));
   }
   for (const { module, name, value } of memory.imports) add(module, name, value);
+  const lookout = parts.observer && new Lookout(parts.observer, memory);
+  for (const { module, name, value } of lookout?.imports ?? []) add(module, name, value);
   const provided = importedMemory && newMemory(importedMemory);
   if (importedMemory && provided) add(importedMemory.module, importedMemory.name, provided);
   // Segments and imports were checked before, so that only real memory can be missing.
@@ -72,6 +78,7 @@ export function instantiate(
   memory.attach(provided ?? (exports[names.memory as string] as WebAssembly.Memory));
   const gas = exports[names.gas] as WebAssembly.Global<'i64'>;
   const stack = exports[names.stack] as WebAssembly.Global<'i32'>;
+  lookout?.attach(exports, names);
   return {
     exports,
     memory,

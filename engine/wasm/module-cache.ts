@@ -1,5 +1,6 @@
 import { sha256Hex } from '../../metering/format/sha256.ts';
 import { noHostCode } from '../../metering/host/host-code.ts';
+import type { Observes } from '../../metering/inject/observe-code.ts';
 import type { InstrumentOptions } from '../../metering/instrument.ts';
 import { own } from '../../metering/own.ts';
 import { isMetered, type Strategy } from '../../metering/plan/strategies.ts';
@@ -19,6 +20,8 @@ export interface ModuleRequest {
   readonly strategy: Strategy;
   /** With thunks into a kernel, and writes tracked. */
   readonly forKernel: boolean;
+  /** Default `nothing`. */
+  readonly observes?: Observes | undefined;
 }
 
 /** An instrumented and compiled module. It belongs to no world, so that any number of them can share it. */
@@ -111,9 +114,17 @@ export function moduleVerdicts(): ModuleVerdicts {
 }
 
 /** All that `instrument` is told, but for the host code, which is code and not data. */
-function plainOptions({ abi, schedule, strategy, forKernel }: ModuleRequest): Omit<InstrumentOptions, 'hostCode'> {
+function plainOptions({
+  abi,
+  schedule,
+  strategy,
+  forKernel,
+  observes = 'nothing',
+}: ModuleRequest): Omit<InstrumentOptions, 'hostCode'> {
   const { costs, limits } = schedule;
-  return { costs, limits, interface: moduleInterfaceOf(abi), strategy, tracksWrites: forKernel ? 'all' : 'large' };
+  const plain = { costs, limits, interface: moduleInterfaceOf(abi), strategy };
+  if (observes !== 'nothing') return { ...plain, tracksWrites: 'none', observes };
+  return { ...plain, tracksWrites: forKernel ? 'all' : 'large' };
 }
 
 /**

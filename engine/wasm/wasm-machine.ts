@@ -4,6 +4,7 @@ import { exactStrategy, isMetered, type Strategy, trapsExactly } from '../../met
 import type { GuestAbi } from '../abi/guest-abi.ts';
 import type { FrameContext } from '../frame.ts';
 import { isGuestEnd } from '../guest-exit.ts';
+import type { GuestObserver } from '../guest-observer.ts';
 import type { Thunks } from '../kernel/thunk.ts';
 import type { Budget, EntryName, GuestModule, GuestRun, Machine } from '../machine.ts';
 import { referenceMachine } from '../reference/reference-machine.ts';
@@ -27,6 +28,8 @@ export interface WasmMachineOptions {
   readonly modules?: ModuleCache;
   /** Tells this engine's traps apart: undefined for one that it does not know. Default: by the sentences of the engines we know. */
   readonly readTrap?: TrapReader;
+  /** Looks on, in a form of modules made for it: only with the exact strategy. */
+  readonly observer?: GuestObserver;
 }
 
 /** The host's own WebAssembly engine, running instrumented modules. */
@@ -35,12 +38,34 @@ export function wasmMachine(name: string, options: WasmMachineOptions): Machine 
   const usesKernel = own(options, 'usesKernel') === true;
   const modules = own(options, 'modules');
   const readTrap = own(options, 'readTrap') ?? trapCodeOf;
+  const observer = own(options, 'observer');
   return {
     name,
     description: `WebAssembly in this JavaScript engine, metering strategy ${strategy}${reusesInstances ? '' : ', a fresh instance per call'}`,
     isMetered: isMetered(strategy),
     prepare: (bytes, abi, schedule) =>
-      new WasmModule({ bytes, abi, schedule, strategy, reusesInstances, isForKernel: usesKernel, modules, readTrap }),
+      new WasmModule({
+        bytes,
+        abi,
+        schedule,
+        strategy,
+        reusesInstances,
+        isForKernel: usesKernel,
+        modules,
+        readTrap,
+        observer,
+        observes: observer?.detail,
+      }),
+    observed: isMetered(strategy)
+      ? (looking) =>
+          wasmMachine(name, {
+            ...options,
+            strategy: exactStrategy,
+            reusesInstances: false,
+            usesKernel: false,
+            observer: looking,
+          })
+      : undefined,
   };
 }
 
@@ -49,6 +74,7 @@ interface WasmModuleOptions extends LinkRequest {
   readonly isForKernel: boolean;
   readonly modules: ModuleCache | undefined;
   readonly readTrap: TrapReader;
+  readonly observer: GuestObserver | undefined;
 }
 
 class WasmModule implements GuestModule {
@@ -120,6 +146,7 @@ class WasmModule implements GuestModule {
     this.#plainParts ??= {
       ...linkModule(this.#options, modules),
       abi,
+      observer: this.#options.observer,
       exactTraps: trapsExactly(strategy) ? { read: readTrap, hasExact: this.exact !== undefined } : undefined,
     };
     return this.#plainParts;
@@ -133,12 +160,12 @@ class WasmModule implements GuestModule {
 
 /** Block by block where that is not so already, and then the reference, which has no unmetered form. Made when it is needed. */
 function exactFormOf(options: WasmModuleOptions): (() => GuestModule) | undefined {
-  const { bytes, abi, schedule, strategy } = options;
+  const { bytes, abi, schedule, strategy, observer } = options;
   if (!isMetered(strategy)) return undefined;
   let exact: GuestModule | undefined;
   return () => {
     exact ??= trapsExactly(strategy)
-      ? referenceMachine().prepare(bytes, abi, schedule)
+      ? referenceMachine(undefined, observer).prepare(bytes, abi, schedule)
       : new WasmModule({ ...options, strategy: exactStrategy, isForKernel: false });
     return exact;
   };

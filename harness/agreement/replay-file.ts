@@ -32,6 +32,8 @@ export interface Script extends Pick<ReplayFile, 'steps'> {
   readonly case: string | undefined;
   /** Absent for those of the contract. */
   readonly constructorArgs: readonly ArgumentText[] | undefined;
+  /** Of a replay file, what it was found under. */
+  readonly origin?: ReplayOrigin;
 }
 
 /**

@@ -209,6 +209,16 @@ export function defaultMachinesFor(parts: readonly ContractCode[]): DefaultMachi
 
 const tracedMachines = machineNames.filter((name) => register.get(name)?.traces !== undefined);
 
+/** Those that can say what a call comes to on its way: they run WebAssembly and count its gas. */
+export const recordableMachines: readonly string[] = machineNames.filter(
+  (name) => register.get(name)?.form === 'wasm' && name !== 'wasm-unmetered',
+);
+
+/** Those of them that run a contract's own module, so that each can be held against the reference, step by step. */
+export const localisableMachines: readonly string[] = recordableMachines.filter(
+  (name) => register.get(name)?.port === undefined,
+);
+
 /** Undefined for a machine that runs in this process. */
 export function variantOf(machine: string): MachineVariant | undefined {
   return register.get(machine)?.variant;

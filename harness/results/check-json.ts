@@ -41,6 +41,7 @@ export function checkJson({ reports, replayFiles, ...about }: CheckRun): CheckJs
         constructorArgs: counterexample.constructorArgs,
         steps: counterexample.steps,
         replayFile: replayFiles.get(id) ?? null,
+        ...(found.places !== undefined && { places: found.places }),
       }),
     })),
   };

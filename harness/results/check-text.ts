@@ -5,6 +5,7 @@ import { streamedTable } from '../text/streamed-table.ts';
 import { columnsOf, textTable } from '../text/text-table.ts';
 import { counted } from '../text/words.ts';
 import { wrapText } from '../text/wrap-text.ts';
+import { placeText } from './place-text.ts';
 import { agreementWords, callsOf, callWords, machinesOfAny, placeWords, warningsOf } from './check-words.ts';
 
 /** Makes a piece of text stand out, where that is possible. Its width stays. */
@@ -76,7 +77,7 @@ function cellOf(agreed: boolean | null, names: readonly string[]): string {
   return names.length === 1 ? 'agrees with itself' : 'agree';
 }
 
-function describeCounterexample({ id, counterexample, explanation }: CheckReport, mark: Mark): readonly string[] {
+function describeCounterexample({ id, counterexample, explanation, places = [] }: CheckReport, mark: Mark): readonly string[] {
   if (counterexample === undefined) return [];
   const { steps, disagreement } = counterexample;
   const { field, left, right, backends } = { ...disagreement, ...explanation };
@@ -84,6 +85,6 @@ function describeCounterexample({ id, counterexample, explanation }: CheckReport
   const calls = steps.map((call, at) => `  ${at + 1}. ${printable(callWords(call))}\n`);
   const title = `${mark('bold', printable(id))}: after ${placeWords(disagreement)}, ${first} and ${second} differ in`;
   return [
-    `${title} ${printable(field)}\n  ${first}: ${printable(left)}\n  ${second}: ${printable(right)}\n${calls.join('')}`,
+    `${title} ${printable(field)}\n  ${first}: ${printable(left)}\n  ${second}: ${printable(right)}\n${calls.join('')}${places.map((place) => placeText(place, mark)).join('')}`,
   ];
 }

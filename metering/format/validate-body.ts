@@ -27,6 +27,8 @@ export interface FunctionFacts {
    * its `end` where there is no `else`; for `else` that of the `end`. 0 for every other instruction.
    */
   readonly control: Int32Array;
+  /** Of each `select` that can be reached, by instruction index, what it leaves. */
+  readonly selects: ReadonlyMap<number, ValueType>;
 }
 
 /** `undefined` is a value of any type: what code that cannot be reached finds on the stack. */
@@ -54,8 +56,8 @@ export function validateBody(module: Module, body: FunctionBody): FunctionFacts 
   body.instructions.forEach((instruction, index) => {
     validator.step(instruction, index);
   });
-  const { deepestOperands, mergedValues, mostBackEdges, control } = validator;
-  return { deepestOperands, mergedValues, mostBackEdges, control };
+  const { deepestOperands, mergedValues, mostBackEdges, control, selects } = validator;
+  return { deepestOperands, mergedValues, mostBackEdges, control, selects };
 }
 
 class BodyValidator {
@@ -63,6 +65,7 @@ class BodyValidator {
   mergedValues = 0;
   mostBackEdges = 0;
   readonly control: Int32Array;
+  readonly selects = new Map<number, ValueType>();
   readonly #module: Module;
   readonly #functionCount: number;
   readonly #locals: readonly ValueType[];
@@ -143,7 +146,9 @@ class BodyValidator {
         this.#pop('i32');
         const second = this.#popAny();
         const first = second === undefined ? this.#popAny() : this.#pop(second);
-        this.#push(second ?? first);
+        const type = second ?? first;
+        if (type !== undefined) this.selects.set(index, type);
+        this.#push(type);
         break;
       }
       case Op.localGet:

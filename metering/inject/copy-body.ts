@@ -13,6 +13,8 @@ export interface Rewriting {
   readonly opcodes: ReadonlySet<number>;
   /** Writes one of these: calls `copy` where the instruction itself belongs, or not at all. */
   readonly rewrite: (instruction: Instruction, copy: () => void, index: number) => void;
+  /** Writes what comes right behind an instruction. */
+  readonly writeAfter?: ((instruction: Instruction, copy: () => void, index: number) => void) | undefined;
 }
 
 /** Writes the instructions in their order, with the steps where they belong. */
@@ -22,7 +24,7 @@ export function copyWithSteps(
   instructions: readonly Instruction[],
   steps: readonly Step[],
   writePlanned: (step: Step) => void,
-  { opcodes, rewrite }: Rewriting,
+  { opcodes, rewrite, writeAfter }: Rewriting,
 ): void {
   let copiedTo = instructions[0]?.offset ?? 0;
   // Bytes that do not change are copied in runs, so that the work is linear and quick.
@@ -57,6 +59,7 @@ export function copyWithSteps(
       rewrite(instruction, () => copyUpTo(end), index);
       copiedTo = end;
     }
+    writeAfter?.(instruction, () => copyUpTo(end), index);
   }
   copyUpTo(instructions.at(-1)?.end ?? copiedTo);
 }

@@ -44,6 +44,7 @@ import {
   writeMemoryAccess,
 } from './copy-body.ts';
 import { type InjectedIndices, writeFrameEntry, writeStackGivenBack, writeStackSet } from './meter-code.ts';
+import { writeObservedBlock, writeObservedValue } from './observe-code.ts';
 import { writeStep } from './step-code.ts';
 
 /** Of a function that takes gas by value: where its code is. */
@@ -71,6 +72,10 @@ export interface BodyPlan {
   readonly observesStack: (functionIndex: number) => boolean;
   /** By function index: what a call hands gas to. */
   readonly byValueIndex: (functionIndex: number) => number | undefined;
+  /** In the original module. */
+  readonly functionIndex: number;
+  /** What an instruction leaves that whoever looks on is told. */
+  readonly tells: ((instruction: Instruction, index: number) => ValueType | undefined) | undefined;
 }
 
 /** Writes the body without its size. */
@@ -142,8 +147,25 @@ export function injectBody(
     } else writeMemoryAccess(writer, instruction, copy, index, tracking, indices);
   };
   const opcodes = rewrittenOpcodes(isInBlock, tracking !== undefined);
-  const writePlanned = (step: Step): void => writeStep(writer, step, indices, locals);
-  copyWithSteps(writer, bytes, body.instructions, steps, writePlanned, { opcodes, rewrite });
+  const { observe } = indices;
+  const writePlanned = (step: Step): void => {
+    writeStep(writer, step, indices, locals);
+    const first = body.instructions[step.place.index];
+    if (observe !== undefined && step.kind === 'charge' && first !== undefined) {
+      writeObservedBlock(writer, observe, plan.functionIndex, first.offset);
+    }
+  };
+  const { tells } = plan;
+  const writeAfter =
+    observe === undefined || tells === undefined
+      ? undefined
+      : (instruction: Instruction, copy: () => void, index: number): void => {
+          const type = tells(instruction, index);
+          if (type === undefined) return;
+          copy();
+          writeObservedValue(writer, type, observe, instruction.offset);
+        };
+  copyWithSteps(writer, bytes, body.instructions, steps, writePlanned, { opcodes, rewrite, writeAfter });
   if (keepsMarks) writeMarksKept(writer, tracking.firstLocal, tracking.how);
   if (passesGas) writer.opcode(Op.localGet, counter);
   if (isInBlock) writer.opcode(Op.end);

@@ -31,6 +31,14 @@ import { type BodyPlan, type ByValueFunction, injectBody, writeEntry } from './i
 import { bulkFunction, chargeFunction, freeChargeFunction, growFunction, resetFunction } from './injected-functions.ts';
 import type { InjectedNames } from './injected-names.ts';
 import type { InjectedIndices } from './meter-code.ts';
+import {
+  type ObserveIndices,
+  type Observes,
+  observedGlobalName,
+  observeImports,
+  observeImportsOf,
+  toldTypes,
+} from './observe-code.ts';
 
 /** What the code is to be metered by. */
 export interface Meter {
@@ -40,6 +48,7 @@ export interface Meter {
   readonly marksEveryStore: boolean;
   /** Charges by `chargeImport`. */
   readonly callsHost: boolean;
+  readonly observes: Observes;
 }
 
 /** What the strategy `host-call` calls with every charge. Guests cannot name it: their imports are on the allow-list. */
@@ -66,9 +75,11 @@ export function inject(module: Module, options: InjectOptions): Uint8Array {
   const declaredMemory = module.memory ?? module.importedMemory;
   const memory = declaredMemory === undefined ? undefined : cappedMemory(declaredMemory, memoryPages);
   const tracks = memory === undefined ? 'nothing' : howTracked(memory.minPages, tracksWrites);
+  const observes = meter?.observes ?? 'nothing';
   const hostImports: readonly HostImport[] = [
     ...hostCode.imports,
     ...(meter?.callsHost === true ? [chargeImport] : []),
+    ...observeImportsOf(observes),
     ...(tracks === 'blocks' ? [markImport, nextImport] : []),
   ];
   const importCount = module.importedFunctions.length;
@@ -100,6 +111,7 @@ export function inject(module: Module, options: InjectOptions): Uint8Array {
     marksEveryStore: meter?.marksEveryStore === true,
     grow,
     hostCharge: meter?.callsHost === true ? importOf(chargeImport) : undefined,
+    observe: observeIndices(observes, importOf),
     copy: bulk(Op.memoryCopy),
     fill: bulk(Op.memoryFill),
     functionAt: (index) => thunks.get(index) ?? (index < importCount ? index : index + hostImports.length),
@@ -143,6 +155,11 @@ export function inject(module: Module, options: InjectOptions): Uint8Array {
     exports.push({ name: names.mark, kind: 'function', index: mark });
   if (restore !== undefined) exports.push({ name: names.restore, kind: 'function', index: restore });
   if (names.memory !== undefined) exports.push({ name: names.memory, kind: 'memory', index: 0 });
+  if (observes !== 'nothing') {
+    for (const index of module.globals.keys()) {
+      exports.push({ name: observedGlobalName(names.prefix, index), kind: 'global', index });
+    }
+  }
   for (const { name, index } of module.exports) {
     const injectedName = Object.hasOwn(names.entryPoints, name) ? names.entryPoints[name] : undefined;
     if (injectedName !== undefined)
@@ -200,6 +217,15 @@ export function inject(module: Module, options: InjectOptions): Uint8Array {
     },
     module.bytes.length * 2 + 512,
   );
+}
+
+function observeIndices(observes: Observes, importOf: (wanted: HostImport) => number): ObserveIndices | undefined {
+  if (observes === 'nothing') return undefined;
+  const { block, i32, i64 } = observeImports;
+  return {
+    block: importOf(block),
+    values: observes === 'values' ? { i32: importOf(i32), i64: importOf(i64) } : undefined,
+  };
 }
 
 /** What there is to track writes with. */
@@ -277,6 +303,7 @@ function ownBodies(
     const type = functionType(module, index);
     const own = byValue.get(index);
     const isBounded = own?.boundedBy !== undefined;
+    const facts = meter?.facts.functions[position];
     const plan: BodyPlan = {
       type,
       steps: meter?.placement.functions[position]?.steps ?? [],
@@ -290,6 +317,8 @@ function ownBodies(
         meter !== undefined && handsGasOver(position, callee - importCount, meter.placement)
           ? byValue.get(callee)?.index
           : undefined,
+      functionIndex: index,
+      tells: facts && meter?.observes === 'values' ? toldTypes(module, facts, body) : undefined,
     };
     const writeBody = (writer: Writer): void => injectBody(writer, module.bytes, body, plan, indices);
     if (own === undefined) return { writeBody, byValue: undefined };

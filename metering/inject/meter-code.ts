@@ -2,6 +2,7 @@
 import { Op } from '../format/opcodes.ts';
 import type { Writer } from '../format/writer.ts';
 import type { WriteTracking } from '../host/tracked-writes.ts';
+import type { ObserveIndices } from './observe-code.ts';
 
 /** Where the injected globals and functions lie in the instrumented module. */
 export interface InjectedIndices {
@@ -14,6 +15,8 @@ export interface InjectedIndices {
   readonly marksEveryStore: boolean;
   /** Function that takes every charge, if the host counts. */
   readonly hostCharge: number | undefined;
+  /** Functions that look on, if any do. */
+  readonly observe: ObserveIndices | undefined;
   /** Functions that stand in for memory.grow, memory.copy and memory.fill, where these are not left as they are. */
   readonly grow: number | undefined;
   readonly copy: number | undefined;
