@@ -2,6 +2,7 @@ import type { Backend, BatchSummary, ContractCode } from '../engine/backend.ts';
 import type { BlockContext, FullCallMessage, FullDeployMessage } from '../engine/context.ts';
 import type { Outcome } from '../engine/outcome.ts';
 import type { UnguardedWorld } from '../engine/unguarded-backend.ts';
+import type { HostFacts } from './host-facts.ts';
 
 /** A contract without what cannot be sent: its guest ABI by name. */
 export interface SentCode extends Omit<ContractCode, 'wasm'> {
@@ -14,7 +15,9 @@ export interface SentDeployment {
   readonly outcome: Outcome;
 }
 
-export type OpenedMachine = Pick<Backend, 'description' | 'isMetered'>;
+export interface OpenedMachine extends Pick<Backend, 'description' | 'isMetered'> {
+  readonly host: HostFacts;
+}
 
 /** What a world in a process is asked for as it is asked for in this one. */
 export const plainMethods = [

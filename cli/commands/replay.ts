@@ -87,7 +87,7 @@ Examples:
       ...(file.origin === undefined ? [] : originChanges(file.origin, originOf(subject, replaySetting(schedule.id)))),
     ];
     for (const change of changes) terminal.error(`not as it was recorded: ${printable(change)}\n`);
-    const { steps, disagreement, agreed } = await rejecting(path, () =>
+    const { steps, disagreement, disagreements, agreed } = await rejecting(path, () =>
       replay(subject, file, contendersOf(backends), { repeats: isRepeat }),
     );
     const finding = disagreement === undefined ? ExitCode.Done : ExitCode.Disagreement;
@@ -104,6 +104,7 @@ Examples:
         methods: [],
         failedDeployments: 0,
         accepted: [],
+        divergences: disagreements,
         explanation: disagreement && explain(subject, disagreement),
       };
       terminal.out(checkText([check], { missing: absent, ...look(terminal) }));

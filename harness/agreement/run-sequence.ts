@@ -37,6 +37,8 @@ export interface SequenceReport {
   /** Steps that ran on all contenders, the deployment and the step that disagreed included. */
   readonly steps: number;
   readonly disagreement: Disagreement | undefined;
+  /** One for each contender that differs in that step, `disagreement` being the first; empty if none does. */
+  readonly disagreements: readonly Disagreement[];
   /** Null where one contender ran everything once: nothing was compared. */
   readonly agreed: boolean | null;
   /** Whether the deployment was a success. If it was not, there was nothing to call. */
@@ -111,12 +113,14 @@ export async function runSequence(
     if (found !== undefined) onAccepted?.(found);
     return found !== undefined;
   };
+  const repetitions = repeats ? contenders.map((contender, at) => ({ contender, at })) : [];
   const lanes: Lane[] = [];
   try {
-    for (const contender of contenders) lanes.push(await openLane(contender, sequence));
-    if (repeats) {
-      for (const [at, contender] of contenders.entries()) lanes.push(await openLane(contender, sequence, at));
-    }
+    // All that are open are in the list before what one of them threw is thrown on.
+    const opening = [...contenders.map((contender) => ({ contender, at: undefined })), ...repetitions];
+    const opened = await Promise.allSettled(opening.map(({ contender, at }) => openLane(contender, sequence, at)));
+    for (const result of opened) if (result.status === 'fulfilled') lanes.push(result.value);
+    valuesOf(opened);
     const isCompared = repeats || new Set(contenders.map(({ backend }) => backend)).size > 1;
     const isDeployed = lanes.every(({ contract }) => contract.outcome.status === 'success');
     let block = sequence.block ?? defaultBlock;
@@ -125,21 +129,32 @@ export async function runSequence(
         block = movedBlock(block, call.block);
         for (const { world } of lanes) await world.setBlock(block);
       }
-      const evidence: Evidence[] = [];
-      for (const lane of lanes) evidence.push(await take(lane, call));
+      // At once: those in other processes work beside each other.
+      const evidence = valuesOf(await Promise.allSettled(lanes.map((lane) => take(lane, call))));
+      const disagreements: Disagreement[] = [];
       for (const finding of judge(evidence, isAccepted)) {
         const named = await withBalance(finding, lanes, sequence);
-        if (named !== finding && isAccepted(named)) continue;
-        return { steps: step + 1, disagreement: { step, ...named }, agreed: false, isDeployed };
+        if (named === finding || !isAccepted(named)) disagreements.push({ step, ...named });
       }
+      const [disagreement] = disagreements;
+      if (disagreement !== undefined)
+        return { steps: step + 1, disagreement, disagreements, agreed: false, isDeployed };
       onStep?.(step, (evidence[0] as Evidence).observation);
       if (!isDeployed) break;
     }
     const steps = isDeployed ? sequence.calls.length + 1 : 1;
-    return { steps, disagreement: undefined, agreed: isCompared ? true : null, isDeployed };
+    return { steps, disagreement: undefined, disagreements: [], agreed: isCompared ? true : null, isDeployed };
   } finally {
     for (const { world } of lanes) await world.close();
   }
+}
+
+/** @throws what the first of those that failed threw. */
+function valuesOf<T>(results: readonly PromiseSettledResult<T>[]): readonly T[] {
+  return results.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
 }
 
 /** Where all that shows is the digest of everything: the account that has not the same money on both, if there is one. */
@@ -176,7 +191,12 @@ async function openLane(contender: PreparedContender, sequence: Sequence, repeat
   const companions = results.slice(0, -1).map((result) => deployedAddress(result));
   const lane = { contender, world, companions, contract: results.at(-1) as DeployResult };
   if (repeats === undefined) return { ...lane, name: backend.name };
-  return { ...lane, name: `${backend.name} (repeated)`, repeats };
+  return { ...lane, name: repetitionOf(backend.name), repeats };
+}
+
+/** What a machine is called where it runs everything for the second time. */
+export function repetitionOf(backend: string): string {
+  return `${backend} (repeated)`;
 }
 
 /** What a lane comes to with the next call, or, without one, came to when it was deployed. */
@@ -185,7 +205,7 @@ async function take(lane: Lane, call: Step | undefined): Promise<Evidence> {
   const outcome =
     call === undefined
       ? contract.outcome
-      : await world.call(callMessage(call, deployedAddress(contract), contender.gasLimit));
+      : world.call(callMessage(call, deployedAddress(contract), contender.gasLimit));
   const own = contract.address === undefined ? [] : [contract.address];
   return {
     name,

@@ -1,11 +1,14 @@
 import { checkCount, checkOptions } from '../../engine/argument-checks.ts';
 import type { Backend } from '../../engine/backend.ts';
+import { EngineError } from '../../engine/errors.ts';
 import type { Schedule } from '../../engine/schedule.ts';
 import { defaultSchedule } from '../../engine/schedules.ts';
 import type { UnguardedBackend } from '../../engine/unguarded-backend.ts';
 import { guardBackend } from '../../engine/world-guard.ts';
 import { defaultDeadlineMs, mostDeadlineMs } from '../../processes/asked-child.ts';
+import { type HostFacts, hostFacts } from '../../processes/host-facts.ts';
 import { type EngineVariant, nodeCommand } from '../../processes/node-command.ts';
+import { formatRuntime, thisRuntime } from '../../processes/runtime.ts';
 import { WorldHost } from '../../processes/world-host.ts';
 import { sentProgram } from '../../processes/world-process.ts';
 
@@ -32,7 +35,8 @@ const IDLE_MS = 1000;
  * When the process ends on its own, says what is no answer or misses the deadline, its worlds are lost: what was asked of them
  * and all that follows rejects with EngineError `machine-lost`. The next world is in a new process.
  *
- * @throws EngineError `backend-unavailable` if the process does not start or lacks what the machine needs, `bad-argument` for a
+ * @throws EngineError `backend-unavailable` if the process does not start, lacks what the machine needs, or shows that it is
+ * not what `engine` says, `bad-argument` for a
  * machine that is in no row.
  *
  * @example
@@ -45,12 +49,16 @@ export async function createProcessBackend(options: ProcessBackendOptions): Prom
   checkOptions(options, ['machine', 'name', 'schedule', 'engine', 'deadlineMs']);
   const { machine, name = machine, schedule = defaultSchedule, engine, deadlineMs = defaultDeadlineMs } = options;
   checkCount('options.deadlineMs', deadlineMs, 1, mostDeadlineMs);
-  const command = nodeCommand(`the process of ${name}`, new URL('./worlds-program.ts', import.meta.url), engine);
+  const program = new URL('./worlds-program.ts', import.meta.url);
+  const command = engine?.isThread
+    ? { what: `the thread of ${name}`, thread: program }
+    : nodeCommand(`the process of ${name}`, program, engine);
   const host = new WorldHost({ command, machine: { name: machine, schedule }, deadlineMs, idleMs: IDLE_MS });
-  const { description, isMetered } = await host.describe();
+  const { description, isMetered, host: there } = await host.describe();
+  if (engine?.expects?.(there, hostFacts(false)) === false) throw isNotSo(name, engine, there);
   const backend: UnguardedBackend = {
     name,
-    description: engine === undefined ? description : `${description}; ${engine.description}`,
+    description: engine === undefined ? description : `${description}; ${engine.description}, ${there.runtime}`,
     isMetered,
     prepare: async (code) => {
       const program = await sentProgram(name, code);
@@ -59,5 +67,29 @@ export async function createProcessBackend(options: ProcessBackendOptions): Prom
     },
     createWorld: (block) => host.createWorld(block),
   };
-  return guardBackend(backend, { isSynchronous: false });
+  const guarded = guardBackend(backend, { isSynchronous: false, isOrdered: true });
+  hosts.set(guarded, there);
+  return guarded;
+}
+
+const hosts = new WeakMap<Backend, HostFacts>();
+
+/** What runs a machine, as its process says itself; for one in this process, what runs us. */
+export function runtimeUnder(backend: Backend): string {
+  return hosts.get(backend)?.runtime ?? formatRuntime(thisRuntime());
+}
+
+function isNotSo(name: string, { description }: EngineVariant, there: HostFacts): EngineError {
+  const { runtime, flags, tiers, hasNativeWasm, stackFrames } = there;
+  const seen = [
+    runtime,
+    flags.join(' '),
+    `tiers ${tiers.join(' and ')}`,
+    `${hasNativeWasm ? 'native' : 'scripted'} WebAssembly`,
+    `${stackFrames} frames`,
+  ];
+  return new EngineError(
+    'backend-unavailable',
+    `${name} is to be ${description}, and what started is ${seen.join(', ')}`,
+  );
 }

@@ -179,6 +179,14 @@ export const comparedMachines: readonly string[] = machineNames.filter(
   (name) => register.get(name)?.form !== 'nothing',
 );
 
+/**
+ * Those that run a contract's own WebAssembly and count its gas alike: the engines of the matrix.
+ *
+ * @example
+ * console.log(matrixMachines.filter((name) => !name.includes('@'))); // [ 'wasm', 'wasm-fresh', 'wasm-plain', 'reference' ]
+ */
+export const matrixMachines: readonly string[] = machineNames.filter((name) => register.get(name)?.gasUnit === 'wasm');
+
 /** Those that a contract is run on where nobody says which. */
 export const defaultMachines: readonly string[] = ['wasm', 'reference', 'native', 'evm'];
 
