@@ -81,11 +81,11 @@ export async function prepareContenders(
   code: ContractCode,
   companions: readonly ContractCode[] = [],
 ): Promise<readonly PreparedContender[]> {
-  const prepared: PreparedContender[] = [];
-  for (const contender of contenders) {
-    prepared.push({ ...contender, programs: await prepareAll(contender.backend, [...companions, code]) });
-  }
-  return prepared;
+  const programs = await Promise.allSettled(
+    contenders.map(({ backend }) => prepareAll(backend, [...companions, code])),
+  );
+  const prepared = valuesOf(programs);
+  return contenders.map((contender, at) => ({ ...contender, programs: prepared[at] as readonly Program[] }));
 }
 
 /**

@@ -22,14 +22,15 @@ export interface ProcessBackendOptions {
   readonly engine?: EngineVariant;
   /** How long one request may take. Default ten minutes. */
   readonly deadlineMs?: number;
+  /** How long the process stays without a world: starting one takes longer than most of what worlds are made for. Default 1000. */
+  readonly idleMs?: number;
 }
 
-/** How long a process stays without a world: starting one takes longer than most of what worlds are made for. */
-const IDLE_MS = 1000;
+const defaultIdleMs = 1000;
 
 /**
  * A machine of the register in another process, which may run another engine, or this one with other flags. All its worlds
- * are in one process, which ends a second after the last of them is closed, and with this process. A batch runs there as a
+ * are in one process, which ends some time after the last of them is closed (`idleMs`), and with this process. A batch runs there as a
  * whole.
  *
  * When the process ends on its own, says what is no answer or misses the deadline, its worlds are lost: what was asked of them
@@ -46,14 +47,16 @@ const IDLE_MS = 1000;
  * await world.close();
  */
 export async function createProcessBackend(options: ProcessBackendOptions): Promise<Backend> {
-  checkOptions(options, ['machine', 'name', 'schedule', 'engine', 'deadlineMs']);
+  checkOptions(options, ['machine', 'name', 'schedule', 'engine', 'deadlineMs', 'idleMs']);
   const { machine, name = machine, schedule = defaultSchedule, engine, deadlineMs = defaultDeadlineMs } = options;
+  const { idleMs = defaultIdleMs } = options;
   checkCount('options.deadlineMs', deadlineMs, 1, mostDeadlineMs);
+  checkCount('options.idleMs', idleMs, 1, mostDeadlineMs);
   const program = new URL('./worlds-program.ts', import.meta.url);
   const command = engine?.isThread
     ? { what: `the thread of ${name}`, thread: program }
     : nodeCommand(`the process of ${name}`, program, engine);
-  const host = new WorldHost({ command, machine: { name: machine, schedule }, deadlineMs, idleMs: IDLE_MS });
+  const host = new WorldHost({ command, machine: { name: machine, schedule }, deadlineMs, idleMs });
   const { description, isMetered, host: there } = await host.describe();
   if (engine?.expects?.(there, hostFacts(false)) === false) throw isNotSo(name, engine, there);
   const backend: UnguardedBackend = {
