@@ -20,10 +20,10 @@ import { processorClock } from '../bench/sample.ts';
 import { flag, names, smallBenchmark, text, wholeNumber } from '../bench/small-benchmark.ts';
 import { defaultSchedule } from '../engine/schedules.ts';
 import { machineNames, openMachine } from '../harness/machines/register.ts';
-import { formatRuntime } from '../harness/results/runtime.ts';
 import { loadCase } from '../harness/subjects/load.ts';
 import { columnsOf, textTable } from '../harness/text/text-table.ts';
 import { wrapText } from '../harness/text/wrap-text.ts';
+import { formatRuntime } from '../processes/runtime.ts';
 import { loadOtherEngine } from './load-other-engine.ts';
 
 const workloads = [

@@ -26,13 +26,15 @@ export interface BackendChoice {
   readonly optional?: readonly string[];
   /** Whether any of the defaults may. Default false. */
   readonly isLenient?: boolean;
+  /** Whether it is left to somebody else to mention those that are missing. Default false. */
+  readonly isSilent?: boolean;
   /** Fewer are refused. Default 1. */
   readonly least?: number;
 }
 
 export interface ChosenBackends {
   readonly backends: readonly Backend[];
-  /** Wanted, allowed to be missing, and mentioned on the terminal. */
+  /** Wanted, and allowed to be missing. */
   readonly missing: readonly MissingMachine[];
 }
 
@@ -43,7 +45,17 @@ export interface ChosenBackends {
  * @throws UsageError
  */
 export async function chooseBackends(terminal: Terminal, choice: BackendChoice): Promise<ChosenBackends> {
-  const { on, onSource = '--on', defaults, optional = [], possible, schedule, isLenient = false, least = 1 } = choice;
+  const {
+    on,
+    onSource = '--on',
+    defaults,
+    optional = [],
+    possible,
+    schedule,
+    isLenient = false,
+    isSilent = false,
+    least = 1,
+  } = choice;
   const names =
     on === undefined ? defaults.filter((name) => possible.includes(name)) : parseNames(onSource, on, machineNames);
   const impossible = names.find((name) => !possible.includes(name));
@@ -64,7 +76,7 @@ export async function chooseBackends(terminal: Terminal, choice: BackendChoice):
     const reasons = refused.map(({ name, reason }) => `${name} is missing: ${reason}`).join('; ');
     throw new UsageError(`${reasons}; or do without: --allow-missing ${refused.map(({ name }) => name).join(',')}`);
   }
-  for (const { name, reason } of missing) terminal.error(`without ${name}: ${printable(reason)}\n`);
+  if (!isSilent) for (const { name, reason } of missing) terminal.error(`without ${name}: ${printable(reason)}\n`);
   if (available.length < least) {
     const left = available.length === 0 ? 'no machine is' : `only ${available.map(({ name }) => name).join(', ')} is`;
     throw new UsageError(`${left} there, so that nothing would be compared; name two machines with --on`);

@@ -24,6 +24,8 @@ import type { UnguardedBackend, UnguardedWorld } from './unguarded-backend.ts';
 export interface GuardOptions {
   /** Whether a call is done, and its message forgotten, when `World.call` returns its promise. Else calls wait for each other. */
   readonly isSynchronous: boolean;
+  /** Whether a world keeps the order of what it is asked by itself, without being kept from hearing of it. Default false. */
+  readonly isOrdered?: boolean;
 }
 
 /**
@@ -31,7 +33,7 @@ export interface GuardOptions {
  * the limits that all machines share, and nobody else's; programs are this backend's own; the world is open; and there
  * is native stack enough to end what is begun. Bad usage rejects with EngineError before the machine hears of it.
  */
-export function guardBackend(machine: UnguardedBackend, { isSynchronous }: GuardOptions): Backend {
+export function guardBackend(machine: UnguardedBackend, { isSynchronous, isOrdered = false }: GuardOptions): Backend {
   const prepared = new WeakSet<Program>();
   return Object.freeze({
     name: machine.name,
@@ -48,7 +50,7 @@ export function guardBackend(machine: UnguardedBackend, { isSynchronous }: Guard
         const world = await machine.createWorld(copy);
         return isSynchronous
           ? guardedWorld(world, machine.name, prepared, new MessageCopier())
-          : guardedWorld(inOrder(world), machine.name, prepared, undefined);
+          : guardedWorld(isOrdered ? world : inOrder(world), machine.name, prepared, undefined);
       }),
   });
 }

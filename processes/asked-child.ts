@@ -1,5 +1,6 @@
 import { type Answer, errorOf } from './answers.ts';
 import { type ChildCommand, type ChildLost, ChildProcess } from './child-process.ts';
+import { type Child, ChildThread, type ThreadCommand } from './child-thread.ts';
 import { fromMessageText, linesOf, toLine, toMessageText } from './message-text.ts';
 
 /** How long a child may take to answer unless its user says otherwise: longer than anything that we ask takes. */
@@ -23,16 +24,16 @@ interface Waiting {
  * same `ChildLost`.
  */
 export class AskedChild {
-  readonly #child: ChildProcess;
+  readonly #child: Child;
   readonly #deadlineMs: number;
   readonly #waiting: Waiting[] = [];
   #lost: ChildLost | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isEnding = false;
 
-  constructor(command: ChildCommand, deadlineMs: number = defaultDeadlineMs) {
+  constructor(command: ChildCommand | ThreadCommand, deadlineMs: number = defaultDeadlineMs) {
     this.#deadlineMs = deadlineMs;
-    this.#child = new ChildProcess(command);
+    this.#child = 'thread' in command ? new ChildThread(command) : new ChildProcess(command);
     void this.#readAll();
     void this.#child.lost.then((lost) => this.#lose(lost));
     this.#child.setWaitedFor(false);

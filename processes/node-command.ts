@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { ChildCommand } from './child-process.ts';
+import type { HostFacts } from './host-facts.ts';
 import { sourceLoader } from './source-loader.ts';
 
 /** What runs our programs in place of this Node with this process's flags. */
@@ -7,8 +8,16 @@ export interface EngineVariant {
   readonly description: string;
   /** In addition to those of this process, as far as it is this Node. */
   readonly flags?: readonly string[];
-  /** @throws EngineError `backend-unavailable` */
-  readonly binary?: () => string;
+  /** In addition to those of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** A module of ours that runs there before anything else: its source. Only for what takes Node's flags. */
+  readonly preload?: URL;
+  /** Default: this process's own. @throws EngineError `backend-unavailable` */
+  readonly binary?: () => string | undefined;
+  /** A worker thread of this process in place of another one, with nothing else said here. Default false. */
+  readonly isThread?: boolean;
+  /** What has to be so there, as far as it can be seen: else it is not what it says, and not used. */
+  readonly expects?: (there: HostFacts, here: HostFacts) => boolean;
   /** Whether it takes Node's flags; unless it does it runs TypeScript by itself. Default true. */
   readonly isNode?: boolean;
 }
@@ -25,14 +34,21 @@ const isSource = import.meta.url.endsWith('.ts');
 export function nodeCommand(
   what: string,
   program: URL,
-  { flags = [], binary, isNode = true }: Partial<EngineVariant> = {},
+  { flags = [], env = {}, preload, binary, isNode = true }: Partial<EngineVariant> = {},
 ): ChildCommand {
-  const path = fileURLToPath(program);
+  const own = isNode ? ownFlags() : [];
+  const loaded = preload === undefined ? [] : ['--import', builtUrl(preload).href];
   return {
     what,
     binary: binary?.() ?? process.execPath,
-    args: [...(isNode ? ownFlags() : []), ...flags, isSource ? path : path.replace(/\.ts$/, '.js')],
+    args: [...own, ...flags, ...loaded, fileURLToPath(builtUrl(program))],
+    env,
   };
+}
+
+/** Where a source of ours lies, or what was built of it. */
+export function builtUrl(source: URL): URL {
+  return isSource ? source : new URL(source.href.replace(/\.ts$/, '.js'));
 }
 
 function ownFlags(): readonly string[] {

@@ -1,10 +1,11 @@
-import { Worker } from 'node:worker_threads';
+import { isMainThread, Worker } from 'node:worker_threads';
 import type { Backend, Batch, Program } from '../engine/backend.ts';
 import type { BlockContext, FullCallMessage, FullDeployMessage } from '../engine/context.ts';
 import { EngineError } from '../engine/errors.ts';
 import type { UnguardedWorld } from '../engine/unguarded-backend.ts';
 import { answerRequests } from './answers.ts';
 import { receivedAbi } from './guest-abis.ts';
+import { hostFacts } from './host-facts.ts';
 import {
   type PlainRequests,
   plainMethods,
@@ -29,10 +30,10 @@ const WATCH = `
 
 /**
  * The whole program of a process that holds worlds of a machine (`WorldProcess` is the other end). It ends with the process
- * that started it, also while a guest runs, which is what the second thread is for.
+ * that started it, also while a guest runs, which is what the second thread is for. In a thread it ends with that by itself.
  */
 export async function serveWorlds<M>(open: (machine: M) => Promise<ServedMachine>): Promise<void> {
-  new Worker(WATCH, { eval: true }).unref();
+  if (isMainThread) new Worker(WATCH, { eval: true }).unref();
   const requests = requestsFor(open);
   await answerRequests<WorldRequest>(async ({ method, args }) => {
     const request = requests[method] as (...all: readonly unknown[]) => Promise<unknown>;
@@ -63,7 +64,7 @@ function requestsFor<M>(open: (machine: M) => Promise<ServedMachine>): WorldRequ
     open: async (wanted) => {
       machine = await open(wanted as M);
       const { description, isMetered } = machine;
-      return { description, isMetered };
+      return { description, isMetered, host: hostFacts(true) };
     },
     prepare: async ({ wasm, ...code }) => {
       const sent = wasm && { bytes: wasm.bytes, abi: await receivedAbi(wasm.abi) };

@@ -2,6 +2,7 @@ import type { ContractCode, Program } from '../engine/backend.ts';
 import type { BlockContext } from '../engine/context.ts';
 import { AskedChild } from './asked-child.ts';
 import { type ChildCommand, ChildLost } from './child-process.ts';
+import type { ThreadCommand } from './child-thread.ts';
 import { sentAbi } from './guest-abis.ts';
 import type { OpenedMachine, SentCode, WorldRequests } from './world-requests.ts';
 
@@ -17,7 +18,7 @@ export async function sentProgram(backend: string, { wasm, ...code }: ContractCo
 }
 
 export interface WorldProcessOptions {
-  readonly command: ChildCommand;
+  readonly command: ChildCommand | ThreadCommand;
   /** Which machine is opened there, in the terms of the program (`serveWorlds`). */
   readonly machine: unknown;
   /** How long one request may take. */

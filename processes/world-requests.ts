@@ -3,6 +3,7 @@ import type { BlockContext, FullCallMessage, FullDeployMessage } from '../engine
 import type { Outcome } from '../engine/outcome.ts';
 import type { Recording, RecordOptions } from '../engine/recording.ts';
 import type { UnguardedWorld } from '../engine/unguarded-backend.ts';
+import type { HostFacts } from './host-facts.ts';
 
 /** A contract without what cannot be sent: its guest ABI by name. */
 export interface SentCode extends Omit<ContractCode, 'wasm'> {
@@ -16,7 +17,9 @@ export interface SentDeployment {
   readonly hasCode?: boolean | undefined;
 }
 
-export type OpenedMachine = Pick<Backend, 'description' | 'isMetered'>;
+export interface OpenedMachine extends Pick<Backend, 'description' | 'isMetered'> {
+  readonly host: HostFacts;
+}
 
 /** What a world in a process is asked for as it is asked for in this one. */
 export const plainMethods = [

@@ -15,7 +15,7 @@ import { defaultSchedule } from '../../engine/schedules.ts';
 import { KernelState } from '../../engine/state/kernel-state.ts';
 import { wasmMachine } from '../../engine/wasm/wasm-machine.ts';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
-import { formatRuntime, thisRuntime } from '../../harness/results/runtime.ts';
+import { formatRuntime, thisRuntime } from '../../processes/runtime.ts';
 import { partOf, printedTable, smallBenchmark, wholeNumber } from '../small-benchmark.ts';
 import { median } from '../stats/median.ts';
 import type { HostProgram } from './host-program.ts';

@@ -9,7 +9,7 @@
  */
 import { Kernel } from '../../engine/kernel/kernel.ts';
 import { batchRecord } from '../../engine/kernel/kernel-exports.ts';
-import { formatRuntime, thisRuntime } from '../../harness/results/runtime.ts';
+import { formatRuntime, thisRuntime } from '../../processes/runtime.ts';
 import { processorClock, takeTurns, timeNs } from '../sample.ts';
 import { printedTable, smallBenchmark, wholeNumber } from '../small-benchmark.ts';
 import { median } from '../stats/median.ts';

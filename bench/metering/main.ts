@@ -8,7 +8,7 @@
 import { AssertionError } from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { strategies } from '../../metering/plan/strategies.ts';
-import { nodeLineBinary } from '../../processes/node-lines.ts';
+import { nodeLineBinary } from '../../processes/engine-packages.ts';
 import { flag, names, smallBenchmark, text } from '../small-benchmark.ts';
 import { kernels } from './kernels.ts';
 import { leftOut } from './left-out.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { askOnce } from '../../processes/asked-child.ts';
+import { nodeLineBinary } from '../../processes/engine-packages.ts';
 import { nodeCommand } from '../../processes/node-command.ts';
-import { nodeLineBinary } from '../../processes/node-lines.ts';
 import { type KernelRun, referenceRun } from './kernel-abi.ts';
 import { type Kernel, readKernel } from './kernels.ts';
 import type { MeteringPlan } from './plan.ts';

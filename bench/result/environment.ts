@@ -1,6 +1,6 @@
 import { arch, cpus, platform, release } from 'node:os';
 import { packageManifest } from '../../harness/package-manifest.ts';
-import { formatRuntime, type Runtime, thisRuntime } from '../../harness/results/runtime.ts';
+import { formatRuntime, type Runtime, thisRuntime } from '../../processes/runtime.ts';
 
 /** Where and with what a run was made. Numbers from different environments are not comparable. */
 export interface Environment extends Runtime {

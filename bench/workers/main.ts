@@ -11,7 +11,7 @@
  */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { formatRuntime, thisRuntime } from '../../harness/results/runtime.ts';
+import { formatRuntime, thisRuntime } from '../../processes/runtime.ts';
 import { workerScript } from '../../processes/source-loader.ts';
 import { processorClock, timeNs } from '../sample.ts';
 import { printedTable, smallBenchmark, wholeNumber } from '../small-benchmark.ts';

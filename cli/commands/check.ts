@@ -4,12 +4,18 @@ import { dirname, join, resolve } from 'node:path';
 import { isBundledDirectory } from '../../contracts/bundled-cases.ts';
 import { comparedFields, isComparedField } from '../../harness/agreement/accepted.ts';
 import { formatReplayFile, type ReplayFile } from '../../harness/agreement/replay-file.ts';
-import { defaultMachines, defaultMachinesFor } from '../../harness/machines/register.ts';
+import { runtimeUnder } from '../../harness/machines/process-backend.ts';
+import {
+  type DefaultMachines,
+  defaultMachines,
+  defaultMachinesFor,
+  matrixMachines,
+} from '../../harness/machines/register.ts';
 import { checkFindings } from '../../harness/results/check-findings.ts';
 import { checkJson } from '../../harness/results/check-json.ts';
 import { checkMarkdown } from '../../harness/results/check-markdown.ts';
 import type { CheckRun } from '../../harness/results/check-run.ts';
-import { checkText } from '../../harness/results/check-text.ts';
+import { checkText, variantsText } from '../../harness/results/check-text.ts';
 import { type DescribedSubject, partsOf } from '../../harness/subjects/subject.ts';
 import { printable } from '../../harness/text/printable.ts';
 import { jsonOption, jsonUsage, parseArguments, parseInteger } from '../arguments.ts';
@@ -24,7 +30,7 @@ import { resultOptions, resultPlaces, resultTargets, resultUsage } from '../resu
 import { parseSchedule, scheduleOption, scheduleUsage } from '../schedule-option.ts';
 import { parseShard, shardOf, shardOption, shardUsage } from '../shard-option.ts';
 import { look } from '../style.ts';
-import { assignMachines, machinesOfSome, trustedDefaults } from '../subject-machines.ts';
+import { assignMachines, machinesOf, machinesOfSome, trustedDefaults } from '../subject-machines.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -54,6 +60,11 @@ ${contractForms}
   --require <machines>  go on without all others of the machines
 ${contractUsage(24)}
 ${scheduleUsage(24)}
+  --matrix              every engine that runs WebAssembly, in place of --on: this
+                        one in all its forms, with other flags and in a worker,
+                        other Node lines, other engines, an interpreter. What is
+                        not installed is listed with how to get it; with
+                        --require only these have to be there
   --repeats             every machine runs everything twice and must not differ
                         from itself; one machine is then enough
   --accept <fields>     go on past differences in these, separated by commas,
@@ -68,6 +79,7 @@ Examples:
   trimeter check erc20 vault --calls 10000
   trimeter check src/Token.sol
   trimeter check port.wasm --evm out/Token.sol/Token.json
+  trimeter check port.wasm --abi abi.json --matrix --require wasm@node24
 `,
   run: async (args, terminal) => {
     const { values, positionals } = parseArguments(args, {
@@ -80,6 +92,7 @@ Examples:
       calls: { type: 'string', default: '2000' },
       seed: { type: 'string' },
       on: { type: 'string' },
+      matrix: { type: 'boolean', default: false },
       repeats: { type: 'boolean', default: false },
       accept: { type: 'string' },
       'replay-dir': { type: 'string', default: '.' },
@@ -89,19 +102,23 @@ Examples:
       values.seed === undefined ? randomInt(2 ** 31) : Number(parseInteger('--seed', values.seed, 0n, MAX_SEED));
     const schedule = parseSchedule(values.schedule);
     const accept = parseFields(values.accept);
+    if (values.matrix && values.on !== undefined)
+      throw new UsageError('--matrix is a choice of machines; leave out --on');
     const shard = parseShard(values.shard);
     checkPlaces({ ...resultPlaces(values), '--json': values.json });
     const json = jsonTarget(terminal, values.json);
     const documents = resultTargets(terminal, values);
     const isQuiet = json.isQuiet || documents.isQuiet;
     const subjects = await loadSubjects(terminal, positionals, values);
-    const byDefault = subjects.map((subject) => defaultMachinesFor(partsOf(subject)));
+    const byDefault = subjects.map((subject) =>
+      values.matrix ? matrixMachinesFor(subject) : defaultMachinesFor(partsOf(subject)),
+    );
     const wanted = [...new Set(byDefault.flatMap(({ names }) => names))];
     const trusted = trustedDefaults(terminal, values.on === undefined ? wanted : [], subjects);
     // Machines of one kind have the same faults more often: each has to agree with itself as well.
     const isOneForm = byDefault.every((found) => found.isOneForm);
     const repeats = values.repeats || isOneForm;
-    const least = repeats ? 1 : 2;
+    const least = repeats && !values.matrix ? 1 : 2;
     const { backends, missing } = await chooseBackends(terminal, {
       on: values.on,
       defaults: trusted.defaults,
@@ -110,6 +127,8 @@ Examples:
       schedule,
       allowMissing: values['allow-missing'],
       require: values.require,
+      isLenient: values.matrix,
+      isSilent: values.matrix && !isQuiet,
       least,
     });
 
@@ -130,7 +149,7 @@ Examples:
     const checks = await withPlaces(terminal, found, { subjects, backends, schedule });
     const leftOut = [...trusted.leftOut, ...missing];
     if (!isQuiet) terminal.out(`${checkText(checks, { missing: leftOut, ...look(terminal) })}seed ${seed}\n`);
-    if (!isQuiet && isOneForm) terminal.out(oneFormNote(subjects));
+    if (!isQuiet && isOneForm && !values.matrix) terminal.out(oneFormNote(subjects));
     const disagreements = checks.filter(({ agreed }) => agreed === false);
     const wordsOf = (id: string) =>
       contractOf(subjects.find((subject) => subject.id === id) as DescribedSubject, [
@@ -149,18 +168,29 @@ Examples:
       seed,
       schedule: schedule.id,
       repeats,
-      backends,
+      backends: backends.map((backend) => ({ ...backend, runtime: runtimeUnder(backend) })),
       missing: leftOut,
+      showsVariants: values.matrix,
       notCompared: alone,
       reports: checks,
       replayFiles: files,
     };
+    if (!isQuiet && values.matrix) terminal.out(`\n${variantsText(run, look(terminal).screenColumns)}`);
     const fileOf = (id: string) => positionals[subjects.findIndex((one) => one.id === id)] ?? id;
     const written = documents.write(checkFindings(run, fileOf), checkMarkdown(run), isQuiet);
     const isWritten = json.write(checkJson(run));
     return exitWith(disagreements.length === 0 ? ExitCode.Done : ExitCode.Disagreement, [...written, isWritten]);
   },
 };
+
+/** @throws UsageError for a contract without WebAssembly. */
+function matrixMachinesFor(subject: DescribedSubject): DefaultMachines {
+  if (machinesOf(subject).includes('wasm')) return { names: matrixMachines, optional: [], isOneForm: false };
+  const id = printable(subject.id);
+  throw new UsageError(
+    `--matrix is of engines for WebAssembly, and ${id} has none: without it, trimeter check runs ${id} on EVMs`,
+  );
+}
 
 function parseFields(text: string | undefined): readonly string[] {
   const fields = text?.split(',') ?? [];

@@ -88,7 +88,7 @@ Examples:
       ...(file.origin === undefined ? [] : originChanges(file.origin, originOf(subject, replaySetting(schedule.id)))),
     ];
     for (const change of changes) terminal.error(`not as it was recorded: ${printable(change)}\n`);
-    const { steps, disagreement, agreed } = await rejecting(path, () =>
+    const { steps, disagreement, disagreements, agreed } = await rejecting(path, () =>
       replay(subject, file, contendersOf(backends), { repeats: isRepeat }),
     );
     const counterexample = disagreement && { ...file, steps: file.steps.slice(0, disagreement.step), disagreement };
@@ -106,6 +106,7 @@ Examples:
         methods: [],
         failedDeployments: 0,
         accepted: [],
+        divergences: disagreements,
         explanation: disagreement && explain(subject, disagreement),
         places,
       };

@@ -11,7 +11,15 @@ import { type Explanation, explain } from './explain.ts';
 import type { Observation } from './observe.ts';
 import { type ReplayFile, replayFile } from './replay-file.ts';
 import { originOf, type ReplaySetting } from './replay-origin.ts';
-import { type Contender, type Disagreement, prepareContenders, type RunOptions, runSequence } from './run-sequence.ts';
+import {
+  type Contender,
+  type Disagreement,
+  type PreparedContender,
+  prepareContenders,
+  type RunOptions,
+  repetitionOf,
+  runSequence,
+} from './run-sequence.ts';
 
 /**
  * Sequences drawn from one seed, before what they came to is used for the next. The budget is looked at before each; the rest
@@ -38,6 +46,12 @@ export interface AgreementOptions extends Pick<RunOptions, 'repeats' | 'accept'>
   readonly setting?: ReplaySetting;
   /** After every sequence, with the number of calls run so far. */
   readonly onProgress?: (calls: number) => void;
+}
+
+interface Found {
+  readonly constructorArgs: readonly ArgumentText[];
+  readonly calls: readonly ReplayCall[];
+  readonly disagreement: Disagreement;
 }
 
 /** How often a method was called. */
@@ -67,6 +81,8 @@ export interface CheckResult {
   readonly accepted: readonly Accepted[];
   /** The shortest sequence found on which two contenders differ, with the simplest arguments found. */
   readonly counterexample: ReplayFile | undefined;
+  /** One for each machine that differs on it, in the order of the machines; empty if there is none. */
+  readonly divergences: readonly Disagreement[];
   /** What it differs in, in words, where there are any for it. */
   readonly explanation: Explanation | undefined;
 }
@@ -90,13 +106,7 @@ export async function checkAgreement(subject: Subject, options: AgreementOptions
   let failedDeployments = 0;
   let isCompared = false;
   let deployed: Outcome | undefined;
-  let found:
-    | {
-        readonly constructorArgs: readonly ArgumentText[];
-        readonly calls: readonly ReplayCall[];
-        readonly disagreement: Disagreement;
-      }
-    | undefined;
+  let found: Found | undefined;
   let fault: { readonly cause: unknown } | undefined;
 
   const count = (call: ReplayCall, { outcome, accounts }: Observation): void => {
@@ -115,7 +125,9 @@ export async function checkAgreement(subject: Subject, options: AgreementOptions
     const isShrinking = found !== undefined;
     if (fault !== undefined || (!isShrinking && callCount >= callBudget)) return true;
     try {
-      const { steps, disagreement, isDeployed, ...report } = await runSequence(prepared, subject.encode(args, calls), {
+      // The two that differ are enough to find out whether they still do.
+      const among = found === undefined ? prepared : prepared.filter((one) => isParty(one, found?.disagreement));
+      const { steps, disagreement, isDeployed, ...report } = await runSequence(among, subject.encode(args, calls), {
         repeats,
         accept,
         ...(!isShrinking && {
@@ -162,6 +174,7 @@ export async function checkAgreement(subject: Subject, options: AgreementOptions
     if (fault !== undefined) throw fault.cause;
     if (callCount === callsBefore && found === undefined) throw new EngineError('bad-argument', 'no calls to run');
   }
+  const divergences = found === undefined ? [] : await allThatDiffer(prepared, subject, found, { repeats, accept });
   const backends = contenders.map(({ backend }) => backend.name);
   const origin = setting && originOf(subject, setting);
   return {
@@ -172,8 +185,25 @@ export async function checkAgreement(subject: Subject, options: AgreementOptions
     failedDeployments,
     accepted: [...acceptedTimes].map(([field, times]) => ({ field, times })),
     counterexample: found && replayFile({ subject, backends, seed, origin, ...found }),
+    divergences,
     explanation: found && explain(subject, found.disagreement),
   };
+}
+
+function isParty({ backend }: Contender, disagreement: Disagreement | undefined): boolean {
+  return disagreement?.backends.some((name) => name === backend.name || name === repetitionOf(backend.name)) === true;
+}
+
+/** The sequence that two of them were left with, on all of them. */
+async function allThatDiffer(
+  prepared: readonly PreparedContender[],
+  subject: Subject,
+  { constructorArgs, calls, disagreement }: Found,
+  options: RunOptions,
+): Promise<readonly Disagreement[]> {
+  const { disagreements } = await runSequence(prepared, subject.encode(constructorArgs, calls), options);
+  const isAmong = disagreements.some(({ backends }) => backends.join() === disagreement.backends.join());
+  return isAmong ? disagreements : [disagreement, ...disagreements];
 }
 
 /** In words, if there are any for it. */

@@ -16,19 +16,25 @@ export interface Observation {
 const STATUS_BYTE = { success: 0, revert: 1, trap: 2 } as const;
 
 /**
- * Looks at a world after a call. Addresses are 20 bytes.
+ * Looks at a world after a call. Addresses are 20 bytes. Everything is asked for at once: a world answers in the order in which
+ * it is asked, also while the call still runs, and one in another process need not be waited for in between.
  *
  * @example
  * const outcome = await world.call({ caller: bob, to: token });
  * const { accounts } = await observe(world, outcome, [token]);
  * console.log(outcome.status, accounts.map(({ storage }) => `${storage.length} slots`)); // revert [ '4 slots' ]
  */
-export async function observe(world: World, outcome: Outcome, addresses: readonly Uint8Array[]): Promise<Observation> {
-  const accounts: AccountView[] = [];
-  for (const address of addresses) {
-    accounts.push({ address, wei: await world.balanceOf(address), storage: await world.storageOf(address) });
-  }
-  return { outcome, accounts, stateDigest: await world.stateDigest() };
+export async function observe(
+  world: World,
+  outcome: Outcome | Promise<Outcome>,
+  addresses: readonly Uint8Array[],
+): Promise<Observation> {
+  const accounts = addresses.map(async (address): Promise<AccountView> => {
+    const [wei, storage] = await Promise.all([world.balanceOf(address), world.storageOf(address)]);
+    return { address, wei, storage };
+  });
+  const [ended, seen, stateDigest] = await Promise.all([outcome, Promise.all(accounts), world.stateDigest()]);
+  return { outcome: ended, accounts: seen, stateDigest };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { toHex } from '../../engine/bytes.ts';
+import { formatRuntime, thisRuntime } from '../../processes/runtime.ts';
 import { packageManifest } from '../package-manifest.ts';
-import { formatRuntime, thisRuntime } from '../results/runtime.ts';
 import type { Subject } from '../subjects/subject.ts';
 
 /** What a disagreement was found under. Under anything else the same calls may end otherwise. */

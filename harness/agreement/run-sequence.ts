@@ -1,7 +1,7 @@
 import { accounts } from '../../contracts/accounts.ts';
 import type { Backend, ContractCode, DeployResult, Program, World } from '../../engine/backend.ts';
 import { toHex } from '../../engine/bytes.ts';
-import { defaultBlock } from '../../engine/context.ts';
+import { type BlockContext, defaultBlock } from '../../engine/context.ts';
 import { deployedAddress } from '../../engine/deployed-address.ts';
 import { EngineError } from '../../engine/errors.ts';
 import { movedBlock } from '../session/moved-block.ts';
@@ -37,6 +37,8 @@ export interface SequenceReport {
   /** Steps that ran on all contenders, the deployment and the step that disagreed included. */
   readonly steps: number;
   readonly disagreement: Disagreement | undefined;
+  /** One for each contender that differs in that step, `disagreement` being the first; empty if none does. */
+  readonly disagreements: readonly Disagreement[];
   /** Null where one contender ran everything once: nothing was compared. */
   readonly agreed: boolean | null;
   /** Whether the deployment was a success. If it was not, there was nothing to call. */
@@ -79,11 +81,11 @@ export async function prepareContenders(
   code: ContractCode,
   companions: readonly ContractCode[] = [],
 ): Promise<readonly PreparedContender[]> {
-  const prepared: PreparedContender[] = [];
-  for (const contender of contenders) {
-    prepared.push({ ...contender, programs: await prepareAll(contender.backend, [...companions, code]) });
-  }
-  return prepared;
+  const programs = await Promise.allSettled(
+    contenders.map(({ backend }) => prepareAll(backend, [...companions, code])),
+  );
+  const prepared = valuesOf(programs);
+  return contenders.map((contender, at) => ({ ...contender, programs: prepared[at] as readonly Program[] }));
 }
 
 /**
@@ -111,39 +113,85 @@ export async function runSequence(
     if (found !== undefined) onAccepted?.(found);
     return found !== undefined;
   };
+  const repetitions = repeats ? contenders.map((contender, at) => ({ contender, at })) : [];
   const lanes: Lane[] = [];
   try {
-    for (const contender of contenders) lanes.push(await openLane(contender, sequence));
-    if (repeats) {
-      for (const [at, contender] of contenders.entries()) lanes.push(await openLane(contender, sequence, at));
-    }
+    // All that are open are in the list before what one of them threw is thrown on.
+    const opening = [...contenders.map((contender) => ({ contender, at: undefined })), ...repetitions];
+    const opened = await Promise.allSettled(opening.map(({ contender, at }) => openLane(contender, sequence, at)));
+    for (const result of opened) if (result.status === 'fulfilled') lanes.push(result.value);
+    valuesOf(opened);
     const isCompared = repeats || new Set(contenders.map(({ backend }) => backend)).size > 1;
     const isDeployed = lanes.every(({ contract }) => contract.outcome.status === 'success');
-    let block = sequence.block ?? defaultBlock;
-    for (const [step, call] of [undefined, ...sequence.calls].entries()) {
-      if (call?.block !== undefined) {
-        block = movedBlock(block, call.block);
-        for (const { world } of lanes) await world.setBlock(block);
+    const steps = isDeployed ? stepsOf(sequence) : [undefined];
+    for (let first = 0; first < steps.length; first += STEPS_AHEAD) {
+      const taken = lanes.map((lane) => steps.slice(first, first + STEPS_AHEAD).map((step) => take(lane, step)));
+      for (let step = first; step < Math.min(steps.length, first + STEPS_AHEAD); step++) {
+        const evidence = valuesOf(await Promise.allSettled(taken.map((all) => all[step - first] as Promise<Evidence>)));
+        const disagreements: Disagreement[] = [];
+        for (const finding of judge(evidence, isAccepted)) {
+          const named = await withBalance(finding, lanes, sequence, steps.slice(0, step + 1));
+          if (named === finding || !isAccepted(named)) disagreements.push({ step, ...named });
+        }
+        const [disagreement] = disagreements;
+        if (disagreement !== undefined)
+          return { steps: step + 1, disagreement, disagreements, agreed: false, isDeployed };
+        onStep?.(step, (evidence[0] as Evidence).observation);
       }
-      const evidence: Evidence[] = [];
-      for (const lane of lanes) evidence.push(await take(lane, call));
-      for (const finding of judge(evidence, isAccepted)) {
-        const named = await withBalance(finding, lanes, sequence);
-        if (named !== finding && isAccepted(named)) continue;
-        return { steps: step + 1, disagreement: { step, ...named }, agreed: false, isDeployed };
-      }
-      onStep?.(step, (evidence[0] as Evidence).observation);
-      if (!isDeployed) break;
     }
-    const steps = isDeployed ? sequence.calls.length + 1 : 1;
-    return { steps, disagreement: undefined, agreed: isCompared ? true : null, isDeployed };
+    return {
+      steps: steps.length,
+      disagreement: undefined,
+      disagreements: [],
+      agreed: isCompared ? true : null,
+      isDeployed,
+    };
   } finally {
     for (const { world } of lanes) await world.close();
   }
 }
 
-/** Where all that shows is the digest of everything: the account that has not the same money on both, if there is one. */
-async function withBalance(finding: Finding, lanes: readonly Lane[], sequence: Sequence): Promise<Finding> {
+/**
+ * Steps that each lane runs without waiting for the others: in other processes they then take as long as the slowest of them, and
+ * not as long as the slowest at each step.
+ */
+const STEPS_AHEAD = 32;
+
+/** A call, and the block that it begins if that is not the one before. */
+interface PlacedStep {
+  readonly call: Step;
+  readonly block: BlockContext | undefined;
+}
+
+/** The deployment and the calls. @throws InputRejected for a block that does not follow. */
+function stepsOf({ block = defaultBlock, calls }: Sequence): readonly (PlacedStep | undefined)[] {
+  let current = block;
+  const placed = calls.map((call): PlacedStep => {
+    if (call.block === undefined) return { call, block: undefined };
+    current = movedBlock(current, call.block);
+    return { call, block: current };
+  });
+  return [undefined, ...placed];
+}
+
+/** @throws what the first of those that failed threw. */
+function valuesOf<T>(results: readonly PromiseSettledResult<T>[]): readonly T[] {
+  return results.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
+}
+
+/**
+ * Where all that shows is the digest of everything: the account that has not the same money on both, if there is one. The worlds
+ * have gone on since, so that others are brought there.
+ */
+async function withBalance(
+  finding: Finding,
+  lanes: readonly Lane[],
+  sequence: Sequence,
+  steps: readonly (PlacedStep | undefined)[],
+): Promise<Finding> {
   if (finding.field !== 'stateDigest') return finding;
   const { balances, deployment, calls } = sequence;
   const touched = [
@@ -151,14 +199,31 @@ async function withBalance(finding: Finding, lanes: readonly Lane[], sequence: S
     ...[deployment, ...calls].flatMap(({ from, to }) => [from, to]),
   ];
   const addresses = new Map(touched.flatMap((address) => (address === undefined ? [] : [[toHex(address), address]])));
-  const worlds = finding.backends.map((name) => lanes.find((lane) => lane.name === name)?.world as World);
-  for (const [text, address] of addresses) {
-    const [left, right] = await Promise.all(worlds.map((world) => world.balanceOf(address)));
-    if (left === right) continue;
+  const parties = finding.backends.map((name) => lanes.find((lane) => lane.name === name) as Lane);
+  const [left, right] = await Promise.all(
+    parties.map(({ contender }) => balancesAfter(contender, sequence, steps, [...addresses.values()])),
+  );
+  for (const [at, text] of [...addresses.keys()].entries()) {
+    if (left?.[at] === right?.[at]) continue;
     const name = Object.entries(accounts).find(([, account]) => account === text)?.[0] ?? text;
-    return { ...finding, field: `balances[${name}]`, left: String(left), right: String(right) };
+    return { ...finding, field: `balances[${name}]`, left: String(left?.[at]), right: String(right?.[at]) };
   }
   return finding;
+}
+
+async function balancesAfter(
+  contender: PreparedContender,
+  sequence: Sequence,
+  steps: readonly (PlacedStep | undefined)[],
+  addresses: readonly Uint8Array[],
+): Promise<readonly bigint[]> {
+  const lane = await openLane(contender, sequence);
+  try {
+    for (const step of steps) await take(lane, step);
+    return await Promise.all(addresses.map((address) => lane.world.balanceOf(address)));
+  } finally {
+    await lane.world.close();
+  }
 }
 
 /** @throws EngineError `bad-argument` for a step with a gas limit on contenders that count gas in several units. */
@@ -176,21 +241,29 @@ async function openLane(contender: PreparedContender, sequence: Sequence, repeat
   const companions = results.slice(0, -1).map((result) => deployedAddress(result));
   const lane = { contender, world, companions, contract: results.at(-1) as DeployResult };
   if (repeats === undefined) return { ...lane, name: backend.name };
-  return { ...lane, name: `${backend.name} (repeated)`, repeats };
+  return { ...lane, name: repetitionOf(backend.name), repeats };
+}
+
+/** What a machine is called where it runs everything for the second time. */
+export function repetitionOf(backend: string): string {
+  return `${backend} (repeated)`;
 }
 
 /** What a lane comes to with the next call, or, without one, came to when it was deployed. */
-async function take(lane: Lane, call: Step | undefined): Promise<Evidence> {
+function take(lane: Lane, step: PlacedStep | undefined): Promise<Evidence> {
+  const evidence = evidenceOf(lane, step);
+  // It may be that nobody comes to it, after what came before.
+  evidence.catch(() => {});
+  return evidence;
+}
+
+async function evidenceOf(lane: Lane, step: PlacedStep | undefined): Promise<Evidence> {
   const { name, contender, world, companions, contract, repeats } = lane;
-  const outcome =
-    call === undefined
-      ? contract.outcome
-      : await world.call(callMessage(call, deployedAddress(contract), contender.gasLimit));
+  const moved = step?.block && world.setBlock(step.block);
+  const outcome = step
+    ? world.call(callMessage(step.call, deployedAddress(contract), contender.gasLimit))
+    : contract.outcome;
   const own = contract.address === undefined ? [] : [contract.address];
-  return {
-    name,
-    observation: await observe(world, outcome, [...own, ...companions]),
-    gasUnit: contender.gasUnit,
-    ...(repeats !== undefined && { repeats }),
-  };
+  const [observation] = await Promise.all([observe(world, outcome, [...own, ...companions]), moved]);
+  return { name, observation, gasUnit: contender.gasUnit, ...(repeats !== undefined && { repeats }) };
 }

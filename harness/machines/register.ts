@@ -51,9 +51,12 @@ export interface MachineVariant {
 /** The machine whose code every other engine can run. */
 const VARIED = 'wasm';
 
+/** A check of many contracts on many machines keeps each of them waiting for the others. */
+const IDLE_MS = 60_000;
+
 function variantRow(name: string, engine: EngineVariant): MachineRow {
   const variant = { machine: VARIED, engine };
-  const open = (schedule: Schedule) => createProcessBackend({ ...variant, name, schedule });
+  const open = (schedule: Schedule) => createProcessBackend({ ...variant, name, schedule, idleMs: IDLE_MS });
   return { form: 'wasm', gasUnit: 'wasm', variant, open };
 }
 
@@ -179,6 +182,14 @@ export const comparedMachines: readonly string[] = machineNames.filter(
   (name) => register.get(name)?.form !== 'nothing',
 );
 
+/**
+ * Those that run a contract's own WebAssembly and count its gas alike: the engines of the matrix.
+ *
+ * @example
+ * console.log(matrixMachines.filter((name) => !name.includes('@'))); // [ 'wasm', 'wasm-fresh', 'wasm-plain', 'reference' ]
+ */
+export const matrixMachines: readonly string[] = machineNames.filter((name) => register.get(name)?.gasUnit === 'wasm');
+
 /** Those that a contract is run on where nobody says which. */
 export const defaultMachines: readonly string[] = ['wasm', 'reference', 'native', 'evm'];
 
@@ -276,17 +287,20 @@ export interface OpenedMachines {
 
 /** Makes what can be made here, and says why the rest cannot. */
 export async function openMachines(names: readonly string[], schedule: Schedule): Promise<OpenedMachines> {
+  const opened = await Promise.allSettled(names.map((name) => openMachine(name, schedule)));
   const available: Backend[] = [];
   const unavailable: MissingMachine[] = [];
-  for (const name of names) {
-    try {
-      available.push(await openMachine(name, schedule));
-    } catch (error) {
-      if (!(error instanceof EngineError && error.code === 'backend-unavailable')) throw error;
-      unavailable.push({ name, reason: error.message });
-    }
+  for (const [at, result] of opened.entries()) {
+    if (result.status === 'fulfilled') available.push(result.value);
+    else unavailable.push({ name: names[at] as string, reason: reasonOf(result.reason) });
   }
   return { available, unavailable };
+}
+
+/** @throws the error, for one that says anything else than that a machine is missing. */
+function reasonOf(error: unknown): string {
+  if (error instanceof EngineError && error.code === 'backend-unavailable') return error.message;
+  throw error;
 }
 
 /**

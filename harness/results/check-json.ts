@@ -1,6 +1,7 @@
 import { agreedOnAll } from '../check.ts';
 import type { CheckRun } from './check-run.ts';
 import { callsOf } from './check-words.ts';
+import { type Divergence, divergencesOf, type VariantResult, variantsOf } from './variants.ts';
 
 /**
  * The check as JSON can hold it; what `trimeter check --json` writes (`schemas/check.schema.json`).
@@ -11,7 +12,8 @@ import { callsOf } from './check-words.ts';
  * const json = checkJson({ ...about, reports: [report], replayFiles: new Map() });
  * console.log(json.agreed, json.disagreements); // true 0
  */
-export function checkJson({ reports, replayFiles, ...about }: CheckRun): CheckJson {
+export function checkJson(run: CheckRun): CheckJson {
+  const { reports, replayFiles, ...about } = run;
   const { shard, seed, schedule, repeats, backends, missing, notCompared } = about;
   return {
     format: 'trimeter-check',
@@ -24,6 +26,8 @@ export function checkJson({ reports, replayFiles, ...about }: CheckRun): CheckJs
     schedule,
     repeats,
     backends: backends.map(({ name, description }) => ({ name, description })),
+    variants: variantsOf(run),
+    divergences: divergencesOf(run),
     missing,
     notCompared,
     cases: reports.map(({ id, machines, calls, sequences, agreed, counterexample, ...found }) => ({
@@ -47,12 +51,16 @@ export function checkJson({ reports, replayFiles, ...about }: CheckRun): CheckJs
   };
 }
 
-export interface CheckJson extends Omit<CheckRun, 'reports' | 'replayFiles'> {
+export interface CheckJson extends Omit<CheckRun, 'reports' | 'replayFiles' | 'showsVariants'> {
   readonly format: 'trimeter-check';
   readonly version: 1;
   /** Null if there is a contract on which nothing was compared. */
   readonly agreed: boolean | null;
   readonly calls: number;
   readonly disagreements: number;
+  /** Every machine that was wanted, and how many calls it was compared on. */
+  readonly variants: readonly VariantResult[];
+  /** For each contract on which machines disagree, every machine that differs on the smallest sequence found. */
+  readonly divergences: readonly Divergence[];
   readonly cases: readonly object[];
 }

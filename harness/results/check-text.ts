@@ -5,8 +5,18 @@ import { streamedTable } from '../text/streamed-table.ts';
 import { columnsOf, textTable } from '../text/text-table.ts';
 import { counted } from '../text/words.ts';
 import { wrapText } from '../text/wrap-text.ts';
+import type { CheckRun } from './check-run.ts';
+import {
+  agreementWords,
+  callsOf,
+  callWords,
+  machinesOfAny,
+  machinesWords,
+  placeWords,
+  warningsOf,
+} from './check-words.ts';
 import { placeText } from './place-text.ts';
-import { agreementWords, callsOf, callWords, machinesOfAny, placeWords, warningsOf } from './check-words.ts';
+import { variantRows } from './variants.ts';
 
 /** Makes a piece of text stand out, where that is possible. Its width stays. */
 export type Mark = (kind: 'good' | 'bad' | 'bold', text: string) => string;
@@ -39,7 +49,7 @@ export function checkText(
   const rows = reports.map((report) => rowOf(report, machinesOfAny(reports).length));
   const disagreements = reports.flatMap((report) => describeCounterexample(report, mark));
   const warnings = reports.flatMap(warningsOf).map((line) => `${printable(line)}\n`);
-  const absent = missing.length === 0 ? '' : `; without ${missing.map(({ name }) => name).join(', ')}`;
+  const absent = missing.length === 0 ? '' : `; without ${machinesWords(missing.map(({ name }) => name))}`;
   const verdict =
     disagreements.length === 0
       ? mark(
@@ -50,6 +60,18 @@ export function checkText(
   return (
     (isHeadless ? '' : textTable(columns, rows, screenColumns)) +
     wrapText(`${disagreements.join('')}${warnings.join('')}${verdict}\n`, screenColumns)
+  );
+}
+
+/** A row for every machine of a run: how many calls it was compared on, and what ran it, or why it did not. */
+export function variantsText(
+  run: Pick<CheckRun, 'backends' | 'missing' | 'reports'>,
+  screenColumns?: number | undefined,
+): string {
+  return textTable(
+    [...columnsOf(['variant'], ['calls']), ...columnsOf(['what ran it'])],
+    variantRows(run),
+    screenColumns,
   );
 }
 
@@ -67,7 +89,7 @@ export function streamedChecks(
 }
 
 function rowOf({ id, machines, calls, sequences, agreed }: CheckReport, everyMachine: number): readonly string[] {
-  const named = machines.length < everyMachine ? [machines.join(', ')] : [];
+  const named = machines.length < everyMachine ? [machinesWords(machines)] : [];
   return [id, String(calls), String(sequences), [...named, cellOf(agreed, machines)].join(' ')];
 }
 
@@ -77,14 +99,20 @@ function cellOf(agreed: boolean | null, names: readonly string[]): string {
   return names.length === 1 ? 'agrees with itself' : 'agree';
 }
 
-function describeCounterexample({ id, counterexample, explanation, places = [] }: CheckReport, mark: Mark): readonly string[] {
+function describeCounterexample(
+  { id, counterexample, explanation, divergences, places = [] }: CheckReport,
+  mark: Mark,
+): readonly string[] {
   if (counterexample === undefined) return [];
   const { steps, disagreement } = counterexample;
   const { field, left, right, backends } = { ...disagreement, ...explanation };
   const [first, second] = backends;
   const calls = steps.map((call, at) => `  ${at + 1}. ${printable(callWords(call))}\n`);
   const title = `${mark('bold', printable(id))}: after ${placeWords(disagreement)}, ${first} and ${second} differ in`;
+  const others = divergences.slice(1).map(({ backends: [, name] }) => name);
+  const more = others.length === 0 ? '' : `  so do ${others.join(', ')}\n`;
   return [
-    `${title} ${printable(field)}\n  ${first}: ${printable(left)}\n  ${second}: ${printable(right)}\n${calls.join('')}${places.map((place) => placeText(place, mark)).join('')}`,
+    `${title} ${printable(field)}\n  ${first}: ${printable(left)}\n  ${second}: ${printable(right)}\n${more}${calls.join('')}`,
+    ...places.map((place) => placeText(place, mark)),
   ];
 }

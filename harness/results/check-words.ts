@@ -20,11 +20,18 @@ export function callsOf(reports: readonly CheckReport[]): number {
   return reports.reduce((sum, { calls }) => sum + calls, 0);
 }
 
+/** So many are named; of more it is said how many there are. */
+const MOST_NAMED = 6;
+
+export function machinesWords(names: readonly string[]): string {
+  return names.length > MOST_NAMED ? `${names.length} machines` : names.join(', ');
+}
+
 /** Where nobody disagreed. */
 export function agreementWords(reports: readonly CheckReport[]): string {
   const names = machinesOfAny(reports);
   if (agreedOnAll(reports) === null) return 'nothing was compared';
-  return names.length === 1 ? `${names.join('')} agrees with itself` : `${names.join(', ')} agree`;
+  return names.length === 1 ? `${names.join('')} agrees with itself` : `${machinesWords(names)} agree`;
 }
 
 /** What a check could not see, and what it was told not to look at; one line each. */

@@ -11,7 +11,7 @@ export async function fundedWorld(
 ): Promise<World> {
   const world = await backend.createWorld(block);
   try {
-    for (const { address, wei } of balances) await world.setBalance(address, wei);
+    await Promise.all(balances.map(({ address, wei }) => world.setBalance(address, wei)));
     return world;
   } catch (error) {
     await world.close();

@@ -8,7 +8,7 @@ import { meteringReport, meteringTable } from '../../bench/metering/report.ts';
 import { assertUnmetered, relabelled } from '../../bench/metering/twin.ts';
 import { instrument } from '../../metering/instrument.ts';
 import { strategies } from '../../metering/plan/strategies.ts';
-import { nodeLineBinary } from '../../processes/node-lines.ts';
+import { nodeLineBinary } from '../../processes/engine-packages.ts';
 
 const fib = kernels[0] as Kernel;
 const sieve = kernels.find(({ name }) => name === 'prime-sieve') as Kernel;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { formatRuntime, runtimeOf, thisRuntime } from '../../harness/results/runtime.ts';
+import { formatRuntime, runtimeOf, thisRuntime } from '../../processes/runtime.ts';
 
 describe('the runtime', () => {
   it('is named for what it is, whatever it passes for', () => {
@@ -20,7 +20,7 @@ describe('the runtime', () => {
   });
 
   it('is bun under bun, in what a run is described with', function () {
-    const bun = fileURLToPath(new URL('../../bench/engines/node_modules/bun/bin/bun.exe', import.meta.url));
+    const bun = fileURLToPath(new URL('../../processes/engines/node_modules/bun/bin/bun.exe', import.meta.url));
     if (!existsSync(bun)) return this.skip();
     const environment = fileURLToPath(new URL('../../bench/result/environment.ts', import.meta.url));
     const program = `const { describeEnvironment } = await import(${JSON.stringify(environment)});

@@ -37,7 +37,7 @@ const quickReport = sampleReport({
 
 const checked: CheckReport = {
   ...{ id: 'erc20', machines: ['wasm', 'reference', 'native', 'evm'], calls: 2004, sequences: 57, agreed: false },
-  ...{ methods: [], failedDeployments: 0, accepted: [], explanation: undefined },
+  ...{ methods: [], failedDeployments: 0, accepted: [], divergences: [], explanation: undefined },
   counterexample: {
     ...{ format: 'trimeter-replay', version: 2, case: 'erc20', backends: ['wasm', 'evm'], seed: 1 },
     constructorArgs: [],

@@ -152,7 +152,7 @@ describe('the wording of traps', () => {
   }
 
   it('is the same outcome in JavaScriptCore', async function () {
-    const bun = fileURLToPath(new URL('../../bench/engines/node_modules/bun/bin/bun.exe', import.meta.url));
+    const bun = fileURLToPath(new URL('../../processes/engines/node_modules/bun/bin/bun.exe', import.meta.url));
     if (!existsSync(bun)) return this.skip();
     const script = fileURLToPath(new URL('../support/run-traps.ts', import.meta.url));
     const guests = await Promise.all(traps.map(async ([, , body]) => [...(await wat(trappingGuest(body)))]));

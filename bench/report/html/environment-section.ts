@@ -1,4 +1,4 @@
-import { formatRuntime } from '../../../harness/results/runtime.ts';
+import { formatRuntime } from '../../../processes/runtime.ts';
 import type { ProtocolReport } from '../../result/protocol-report.ts';
 import { formatNs } from '../../result/units.ts';
 import type { Accent } from './accents.ts';
