@@ -14,7 +14,7 @@ import { type Divergence, divergencesOf, type VariantResult, variantsOf } from '
  */
 export function checkJson(run: CheckRun): CheckJson {
   const { reports, replayFiles, ...about } = run;
-  const { shard, seed, schedule, repeats, backends, missing, notCompared } = about;
+  const { shard, seed, schedule, repeats, backends, missing, notCompared, showsVariants = false } = about;
   return {
     format: 'trimeter-check',
     version: 1,
@@ -25,7 +25,12 @@ export function checkJson(run: CheckRun): CheckJson {
     seed,
     schedule,
     repeats,
-    backends: backends.map(({ name, description }) => ({ name, description })),
+    ...(showsVariants && { showsVariants }),
+    backends: backends.map(({ name, description, runtime }) => ({
+      name,
+      description,
+      ...(runtime !== undefined && { runtime }),
+    })),
     variants: variantsOf(run),
     divergences: divergencesOf(run),
     missing,
@@ -51,7 +56,7 @@ export function checkJson(run: CheckRun): CheckJson {
   };
 }
 
-export interface CheckJson extends Omit<CheckRun, 'reports' | 'replayFiles' | 'showsVariants'> {
+export interface CheckJson extends Omit<CheckRun, 'reports' | 'replayFiles'> {
   readonly format: 'trimeter-check';
   readonly version: 1;
   /** Null if there is a contract on which nothing was compared. */

@@ -2,12 +2,14 @@ import { InputRejected } from '../../contracts/input-rejected.ts';
 import { readMatching, readObject, readOneOf, show } from '../../contracts/json-fields.ts';
 import type { Explanation } from '../agreement/explain.ts';
 import { parseReplayFile, type ReplayFile, ReplayRejected } from '../agreement/replay-file.ts';
+import type { Disagreement } from '../agreement/run-sequence.ts';
 import type { CheckReport } from '../check.ts';
 import type { CheckRun, CheckShard } from './check-run.ts';
 import { readBounded, readCount, readMissing, readShard, readTexts, readVersion, readWords } from './read-gate-json.ts';
 
 /**
  * The result of a check from its JSON. Fields that it does not know are refused: what it would lose could be a disagreement.
+ * `variants` follow from the rest, and `places` are left out: a replay finds them again.
  *
  * @param value Parsed.
  * @throws InputRejected
@@ -30,25 +32,43 @@ export function readCheckJson(value: unknown, where: string = 'result'): CheckRu
       'schedule',
       'repeats',
       'backends',
+      'variants',
+      'divergences',
       'missing',
       'notCompared',
       'cases',
     ],
-    optional: ['shard'],
+    optional: ['shard', 'showsVariants'],
   });
   readOneOf(fields['format'], `${where}: format`, ['trimeter-check']);
   readVersion(fields['version'], `${where}: version`);
   const seed = readCount(fields['seed'], `${where}: seed`);
   const replayFiles = new Map<string, string>();
-  const reports = readBounded(fields['cases'], `${where}: cases`, (item, at) => readCase(item, at, seed, replayFiles));
+  const found = readBounded(fields['divergences'], `${where}: divergences`, readDivergence);
+  const reports = readBounded(fields['cases'], `${where}: cases`, (item, at) =>
+    readCase(item, at, { seed, replayFiles, found }),
+  );
+  const ids = reports.map(({ id }) => id);
+  const stray = found.find(({ contract }) => !ids.includes(contract));
+  if (stray !== undefined) throw new InputRejected(`${where}: divergences`, `there is no case ${stray.contract}`);
   return {
     ...(fields['shard'] !== undefined && { shard: readCheckShard(fields['shard'], `${where}: shard`) }),
     seed,
     schedule: readWords(fields['schedule'], `${where}: schedule`),
     repeats: readFlag(fields['repeats'], `${where}: repeats`),
     backends: readBounded(fields['backends'], `${where}: backends`, (item, at) => {
-      const { name, description } = readObject(item, at, { required: ['name', 'description'] });
-      return { name: readWords(name, `${at}.name`), description: readWords(description, `${at}.description`) };
+      const { name, description, runtime } = readObject(item, at, {
+        required: ['name', 'description'],
+        optional: ['runtime'],
+      });
+      return {
+        name: readWords(name, `${at}.name`),
+        description: readWords(description, `${at}.description`),
+        ...(runtime !== undefined && { runtime: readWords(runtime, `${at}.runtime`) }),
+      };
+    }),
+    ...(fields['showsVariants'] !== undefined && {
+      showsVariants: readFlag(fields['showsVariants'], `${where}: showsVariants`),
     }),
     missing: readMissing(fields['missing'], `${where}: missing`),
     notCompared: readTexts(fields['notCompared'], `${where}: notCompared`),
@@ -62,8 +82,34 @@ function readCheckShard(value: unknown, where: string): CheckShard {
   return { ...readShard(value, where, ['of']), of: readTexts(of, `${where}.of`) };
 }
 
-function readCase(value: unknown, where: string, seed: number, replayFiles: Map<string, string>): CheckReport {
-  const ofDisagreement = ['disagreement', 'explanation', 'constructorArgs', 'steps', 'replayFile'];
+/** @param where Of it in the file. */
+function readDivergence(value: unknown, where: string): FoundDivergence {
+  const fields = readObject(value, where, {
+    required: ['contract', 'variant', 'against', 'step', 'field', 'expected', 'actual', 'replayFile'],
+  });
+  const text = (name: string) => readWords(fields[name], `${where}.${name}`);
+  return {
+    contract: text('contract'),
+    step: readCount(fields['step'], `${where}.step`),
+    field: text('field'),
+    left: text('expected'),
+    right: text('actual'),
+    backends: [text('against'), text('variant')],
+  };
+}
+
+interface FoundDivergence extends Disagreement {
+  readonly contract: string;
+}
+
+interface AboutCases {
+  readonly seed: number;
+  readonly replayFiles: Map<string, string>;
+  readonly found: readonly FoundDivergence[];
+}
+
+function readCase(value: unknown, where: string, { seed, replayFiles, found }: AboutCases): CheckReport {
+  const ofDisagreement = ['disagreement', 'explanation', 'constructorArgs', 'steps', 'replayFile', 'places'];
   const fields = readObject(value, where, {
     required: ['id', 'backends', 'calls', 'sequences', 'agreed', 'methods', 'failedDeployments', 'accepted'],
     optional: ofDisagreement,
@@ -95,6 +141,7 @@ function readCase(value: unknown, where: string, seed: number, replayFiles: Map<
       const { field, times } = readObject(item, at, { required: ['field', 'times'] });
       return { field: readWords(field, `${at}.field`), times: readCount(times, `${at}.times`) };
     }),
+    divergences: found.flatMap(({ contract, ...divergence }) => (contract === id ? [divergence] : [])),
     counterexample: agreed === false ? readCounterexample(fields, where, { id, machines, seed }) : undefined,
     explanation:
       fields['explanation'] === undefined ? undefined : readExplanation(fields['explanation'], `${where}.explanation`),
