@@ -20,7 +20,7 @@ export function workflowSteps(yaml: string): readonly WorkflowStep[] {
     const [, spaces = '', dash = '', name, value = ''] = /^( *)(- )?([\w-]+):(?: +(.*))?$/.exec(line) ?? [];
     if (name === undefined) continue;
     const depth = spaces.length + dash.length;
-    if (dash !== '' && ['uses', 'run', 'id', 'name'].includes(name)) {
+    if (dash !== '' && ['uses', 'run', 'id', 'name', 'if'].includes(name)) {
       steps.push({ fields: new Map(), values: {} });
       indent = depth;
     }
