@@ -4,9 +4,9 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { workflowSteps } from '../tools/package/workflow.mjs';
 import { trimeter } from './cli/capture.ts';
 import { writeConfig, writeCounter } from './gate/counter-contract.ts';
-import { workflowSteps } from './support/workflow.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const action = readFileSync(join(root, 'action.yml'), 'utf8');

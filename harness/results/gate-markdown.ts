@@ -24,7 +24,7 @@ const icons = { green: '🟢', amber: '🟡', red: '🔴', 'not-compared': '⚪'
  * @example
  * const { lock } = await gate([{ subject }], undefined);
  * const lines = gateMarkdown(await gate([{ subject }], lock)).split('\n');
- * console.log(lines[2]); // 🟢 **16 calls of 1 contract as in trimeter.lock.json.**
+ * console.log(lines[2]); // 🟢 **23 calls of 1 contract as in trimeter.lock.json.**
  */
 export function gateMarkdown(run: GateRun): string {
   const { verdict, contracts, trimeter, schedules, shard } = run;

@@ -31,7 +31,7 @@ export interface GateTextOptions {
  * @example
  * const { lock } = await gate([{ subject }], undefined);
  * const lines = gateText(await gate([{ subject }], lock), { screenColumns: 80 }).trimEnd().split('\n');
- * console.log(lines.at(-1)); // 16 calls of 1 contract as in trimeter.lock.json
+ * console.log(lines.at(-1)); // 23 calls of 1 contract as in trimeter.lock.json
  */
 export function gateText(run: GateRun, { mark = (_, text) => text, screenColumns }: GateTextOptions = {}): string {
   const { contracts, verdict } = run;

@@ -11,7 +11,7 @@ const MOST = 50;
  *
  * @example
  * const annotations = githubAnnotations(gateFindings(await gate([{ subject }], undefined)));
- * console.log(annotations.slice(0, 44)); // ::error file=trimeter.lock.json,title=trimete
+ * console.log(annotations.slice(0, 44)); // ::error file=trimeter.lock.json,title=trimet
  */
 export function githubAnnotations({ tool, summary, cases }: Findings): string {
   const findings = cases.flatMap((held) => held.findings);

@@ -8,7 +8,7 @@ import type { Finding, Findings, HeldCase } from './findings.ts';
  * @example
  * const { lock } = await gate([{ subject }], undefined);
  * const run = await gate([{ subject }], lock);
- * console.log(junit(gateFindings(run)).split('\n')[1]); // <testsuites name="trimeter gate" tests="7" failures="0" errors="0">
+ * console.log(junit(gateFindings(run)).split('\n')[1]); // <testsuites name="trimeter gate" tests="8" failures="0" errors="0">
  */
 export function junit({ tool, cases }: Findings): string {
   const suites = [...new Set(cases.map(({ suite }) => suite))];

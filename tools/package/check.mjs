@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { artifactsOf, missingLine, tutorialSteps, wordsOf } from './tutorial.mjs';
+import { workflowSteps } from './workflow.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -184,6 +185,60 @@ function checkTutorial() {
   }
 }
 
+/** The page on CI in a clean folder: its commands, and the steps of its workflows in bash, as runners run them. */
+function checkCi(tarball) {
+  const folder = mkdtempSync(join(tmpdir(), 'trimeter-ci-'));
+  try {
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'empty', private: true }));
+    const temporary = join(folder, 'temp');
+    mkdirSync(temporary);
+    const bash = (command, env = {}, status = 0) =>
+      run('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', command], {
+        cwd: folder,
+        status,
+        env: { ...process.env, CI: 'true', ...env },
+      });
+    const steps = tutorialSteps(readFileSync(join(packed, 'docs/ci.md'), 'utf8'));
+    for (const { path, content, command, lines = [] } of steps) {
+      if (path !== undefined) {
+        mkdirSync(join(folder, path, '..'), { recursive: true });
+        writeFileSync(join(folder, path), content);
+      }
+      if (command === undefined) continue;
+      const printed = bash(command.replace(` ${manifest.name} @`, ` ${tarball} @`));
+      const missing = missingLine(printed, lines);
+      if (missing !== undefined) throw new Failed(`${command}: expected ${missing}, got\n${printed}`);
+    }
+    const stepsOf = (name) => workflowSteps(readFileSync(join(folder, '.github/workflows', name), 'utf8'));
+    const parts = stepsOf('parts.yml').flatMap((step) => step.run ?? []);
+    for (const part of ['1', '2', '3'])
+      for (const step of parts.slice(0, 2)) bash(step.replaceAll(/\$\{\{ matrix\.part \}\}/g, part));
+    for (const step of parts.slice(2)) bash(step);
+    const gate = stepsOf('gate.yml').find(({ uses }) => uses?.startsWith('trimeter/'));
+    const inputs = Object.entries(gate.values).map(([name, value]) => [
+      `TRIMETER_${name.toUpperCase().replace('-', '_')}`,
+      value,
+    ]);
+    const action = join(root, 'tools/action/action.mjs');
+    const printed = run(process.execPath, [action, 'run'], {
+      cwd: folder,
+      env: {
+        ...process.env,
+        CI: 'true',
+        GITHUB_WORKSPACE: folder,
+        RUNNER_TEMP: temporary,
+        ...Object.fromEntries(inputs),
+      },
+    });
+    if (printed.split('as in trimeter.lock.json').length !== 3)
+      throw new Failed(`the action on two lines of Node:\n${printed}`);
+    const yaml = readFileSync(join(folder, '.gitlab-ci.yml'), 'utf8');
+    for (const [, step] of yaml.matchAll(/^ {4}- (.*)$/gm)) bash(step);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 function checkWithLinters(tarball) {
   if (!existsSync(join(here, 'node_modules'))) {
     run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: here });
@@ -211,6 +266,7 @@ try {
   checkSubPaths(needing);
   checkExamples();
   checkTutorial();
+  checkCi(tarball);
   checkNew();
   expect(
     trimeter(['run', 'erc20', 'transfer', 'bob', '5', '--on', 'wasm,evm,evm-default']),

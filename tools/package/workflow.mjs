@@ -1,26 +1,19 @@
-/** One step of a job, as far as tests play the runner. */
-export interface WorkflowStep {
-  readonly id?: string;
-  readonly uses?: string;
-  readonly run?: string;
-  /** Of `with` and `env`. */
-  readonly values: Readonly<Record<string, string>>;
-}
+// What a workflow of GitHub or a composite action has to be run: its steps.
 
 /**
  * Steps of a workflow or a composite action, in order, from the subset of YAML that ours are written in: a key to a line, and
  * blocks of text behind a bar.
  */
-export function workflowSteps(yaml: string): readonly WorkflowStep[] {
+export function workflowSteps(yaml) {
   const lines = yaml.split('\n').filter((line) => !/^\s*#/.test(line));
-  const steps: { fields: Map<string, string>; values: Record<string, string> }[] = [];
+  const steps = [];
   let indent = -1;
   for (let at = 0; at < lines.length; at++) {
-    const line = lines[at] as string;
+    const line = lines[at];
     const [, spaces = '', dash = '', name, value = ''] = /^( *)(- )?([\w-]+):(?: +(.*))?$/.exec(line) ?? [];
     if (name === undefined) continue;
     const depth = spaces.length + dash.length;
-    if (dash !== '' && ['uses', 'run', 'id', 'name'].includes(name)) {
+    if (dash !== '' && ['uses', 'run', 'id', 'name', 'if'].includes(name)) {
       steps.push({ fields: new Map(), values: {} });
       indent = depth;
     }
@@ -31,9 +24,8 @@ export function workflowSteps(yaml: string): readonly WorkflowStep[] {
     }
     let text = value.replace(/^(['"])(.*)\1$/, '$2');
     if (value === '|' || value === '>-') {
-      const block: string[] = [];
-      while (at + 1 < lines.length && (/^ */.exec(lines[at + 1] as string)?.[0].length ?? 0) > depth)
-        block.push((lines[++at] as string).trim());
+      const block = [];
+      while (at + 1 < lines.length && /^ */.exec(lines[at + 1])[0].length > depth) block.push(lines[++at].trim());
       text = block.join(value === '|' ? '\n' : ' ');
     }
     if (depth === indent) step.fields.set(name, text);
