@@ -1,4 +1,4 @@
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, normalize } from 'node:path';
 import { bundledCases } from '../contracts/bundled-cases.ts';
 import { InputRejected } from '../contracts/input-rejected.ts';
 import { readInputText } from '../contracts/read-input.ts';
@@ -37,7 +37,9 @@ export async function configuredSubjects(
   for (const config of contracts) {
     const source = placeIn(folder, config.contract);
     const subject = await loadConfigured(terminal, folder, source, config);
-    const name = names.find((word) => [config.contract, source, subject.id].includes(word));
+    const name = names.find(
+      (word) => [config.contract, subject.id].includes(word) || normalize(word) === normalize(source),
+    );
     if (names.length > 0 && name === undefined) continue;
     if (name !== undefined) used.add(name);
     const { schedules, tolerances, calls } = config;

@@ -2,6 +2,7 @@ import { CompilerRejected } from '../contracts/compiler-rejected.ts';
 import { unknownTraps } from '../engine/wasm/trap-map.ts';
 import { howToInstall, missingPackage } from '../harness/machines/missing-package.ts';
 import { packageManifest } from '../harness/package-manifest.ts';
+import { errorAnnotation } from '../harness/results/github-annotations.ts';
 import { closestName } from '../harness/text/closest-name.ts';
 import { printable } from '../harness/text/printable.ts';
 import { wrapText } from '../harness/text/wrap-text.ts';
@@ -96,6 +97,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal): P
     if (error instanceof CompilerRejected) {
       terminal.error(`\n${error.formatted.split('\n').map(printable).join('\n')}\n`);
     }
+    if (args.includes('--github')) terminal.error(Buffer.from(errorAnnotation(describe(error))));
     // Who reads JSON gets JSON, of what went wrong too.
     if (asksForJson(args))
       terminal.out(`${JSON.stringify({ error: { message: describe(error), exitCode } }, undefined, 2)}\n`);

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { drawCalls } from '../../harness/gate/draw-calls.ts';
 import type { GateSubject } from '../../harness/gate/gate.ts';
 import { gate } from '../../harness/gate/gate.ts';
 import { formatLock } from '../../harness/gate/lock-file.ts';
@@ -12,13 +13,14 @@ import { gateMarkdown } from '../../harness/results/gate-markdown.ts';
 import { gateText } from '../../harness/results/gate-text.ts';
 import { lockDiffText } from '../../harness/results/lock-diff-text.ts';
 import { printable } from '../../harness/text/printable.ts';
-import { jsonOption, jsonUsage, parseArguments, parseNames } from '../arguments.ts';
+import { jsonOption, jsonUsage, parseArguments, parseInteger, parseNames } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import { contractForms, contractOptions, contractUsage, contractWords, loadSubjects } from '../contract-options.ts';
 import { ExitCode } from '../exit-code.ts';
 import { gateExitCodes } from '../gate-exit-codes.ts';
 import { readLock } from '../gate-lock.ts';
 import { configuredSubjects, readGateConfig, scriptOf } from '../gate-subjects.ts';
+import { judgeFile } from '../judge-file.ts';
 import { checkPlaces, exitWith, jsonTarget } from '../output.ts';
 import { createProgress } from '../progress.ts';
 import { resultOptions, resultPlaces, resultTargets, resultUsage } from '../result-documents.ts';
@@ -56,6 +58,9 @@ ${contractForms}
                          nothing up to 0.1 %
   --script <file>        of a contract that is named: these calls, a replay file
                          too, in place of its own
+  --draw <file.json>     write calls of one contract that are drawn at random,
+                         for a script; --calls <n> of them, default 40, from
+                         --seed <n>, default 1. Holds nothing
   --allow-missing <ids>  go on without gas under these if it cannot be counted
 ${shardUsage(25)}
 ${contractUsage(25)}
@@ -80,16 +85,29 @@ Examples:
       tolerance: { type: 'string' },
       script: { type: 'string' },
       'allow-missing': { type: 'string' },
+      draw: { type: 'string' },
+      calls: { type: 'string' },
+      seed: { type: 'string' },
     });
     const shard = parseShard(values.shard);
     if (shard !== undefined && values.update)
       throw new UsageError('--shard holds a part, and --update writes the whole');
+    const documented = Object.entries({ ...resultPlaces(values), '--github': values.github || undefined });
+    const document = documented.find(([, place]) => place !== undefined)?.[0];
+    const isDrawn = values.calls !== undefined || values.seed !== undefined;
+    if (isDrawn && values.draw === undefined) throw new UsageError('--calls and --seed go with --draw');
+    if (values.update && document !== undefined) {
+      throw new UsageError(`--update compares nothing, so that ${document} has no place`);
+    }
     const schedules =
       values.schedules === undefined ? undefined : parseNames('--schedules', values.schedules, meterIds);
     const tolerance = values.tolerance === undefined ? undefined : parseTolerance(values.tolerance, '--tolerance');
     const allowMissing =
       values['allow-missing'] === undefined ? [] : parseNames('--allow-missing', values['allow-missing'], meterIds);
     const about = contractWords(values);
+    if (values.config !== undefined && about.length > 0) {
+      throw new UsageError(`${about[0]} is about a contract that is named here; a configuration says it of its own`);
+    }
     const configPath = values.config ?? (about.length === 0 && existsSync(CONFIG) ? CONFIG : undefined);
     const config = configPath === undefined ? undefined : readGateConfig(configPath);
     const lockPath = values.lock ?? join(configPath === undefined ? '' : dirname(configPath), config?.lock ?? LOCK);
@@ -110,6 +128,7 @@ Examples:
     const named = isConfigured
       ? await configuredSubjects(terminal, configPath, config, positionals)
       : await namedSubjects(terminal, positionals, values);
+    if (values.draw !== undefined) return drawScript(terminal, named, values);
     const subjects = named.map((item): GateSubject => {
       const sequences = values.script === undefined ? item.sequences : [scriptOf(item.subject, values.script)];
       const tolerances = { gas: {}, sizes: {}, ...item.tolerances, ...(tolerance && { gas: { '*': tolerance } }) };
@@ -151,6 +170,25 @@ async function namedSubjects(
     throw new UsageError(`gate takes contracts, or a ${CONFIG} that names them; there is none here`);
   const subjects = await loadSubjects(terminal, names, values);
   return subjects.map((subject, at) => ({ subject, source: names[at] }));
+}
+
+/** Over nothing that is there: calls that a lock is of are not to be drawn anew by mistake. */
+function drawScript(
+  terminal: Terminal,
+  subjects: readonly GateSubject[],
+  values: { readonly draw?: string; readonly calls?: string; readonly seed?: string },
+): ExitCode {
+  const [item, ...others] = subjects;
+  if (item === undefined || others.length > 0) throw new UsageError('--draw is about one contract: name it');
+  const path = values.draw ?? '';
+  const count = Number(parseInteger('--calls', values.calls ?? '40', 1n, 2000n));
+  const seed = Number(parseInteger('--seed', values.seed ?? '1', 0n, 2n ** 31n - 1n));
+  if (existsSync(path)) throw new UsageError(`--draw ${path}: is there already`);
+  const text = judgeFile(item.subject.id, () => drawCalls(item.subject, count, seed));
+  checkWritable(path);
+  writeFile(path, text);
+  terminal.out(`${printable(path)}: ${count} calls of ${printable(item.subject.id)}\n`);
+  return ExitCode.Done;
 }
 
 function describeUpdate(terminal: Terminal, path: string, changes: string): string {

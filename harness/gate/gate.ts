@@ -4,6 +4,7 @@ import { EngineError } from '../../engine/errors.ts';
 import type { MissingMachine } from '../machines/register.ts';
 import { packageManifest } from '../package-manifest.ts';
 import { type DescribedSubject, partsOf } from '../subjects/subject.ts';
+import { counted } from '../text/words.ts';
 import { byText, sortedOnce } from './by-text.ts';
 import { codeFacts, codeLimits } from './code-facts.ts';
 import { type ComparedContract, type Comparison, compareContract } from './compare-contract.ts';
@@ -109,7 +110,9 @@ export async function gate(
     ...(lock === undefined ? [`there is no ${lockFile}: --update writes it`] : []),
     ...(planned.length === 0 ? ['there is no contract to hold'] : []),
     ...(total === 0 && shard !== undefined && planned.length > 0
-      ? [`shard ${shard.index} of ${shard.count} is empty: there are ${units.length} sequences`]
+      ? [
+          `shard ${shard.index} of ${shard.count} is empty: there ${units.length === 1 ? 'is' : 'are'} ${counted(units.length, 'sequence')}`,
+        ]
       : []),
     ...gone.map((id) => `the lock is about ${id} too, which was not run`),
   ]);

@@ -1,4 +1,4 @@
-import type { GateRun } from '../gate/gate-run.ts';
+import type { GateContract, GateRun } from '../gate/gate-run.ts';
 
 /**
  * The gate as JSON can hold it; what `trimeter gate --json` writes (`schemas/gate.schema.json`).
@@ -22,11 +22,28 @@ export function gateJson(run: GateRun): GateJson {
     setting,
     missing,
     notCompared,
-    contracts: contracts.map(({ source, costs, ...contract }) => ({
-      ...contract,
-      source: source ?? null,
-      costs: costs.map(({ was, is, ...row }) => ({ ...row, was: String(was), is: String(is) })),
-    })),
+    contracts: contracts.map(contractJson),
+  };
+}
+
+/** Field by field, so that a result that was read writes the same again. */
+function contractJson(contract: GateContract): object {
+  const { id, source, verdict, calls, changedCode, notCompared, notes, behaviour, costs } = contract;
+  return {
+    id,
+    source: source ?? null,
+    verdict,
+    calls,
+    changedCode,
+    notCompared,
+    notes,
+    behaviour: behaviour.map(({ contract, entry, sequence, step, call, schedule, changes, following }) => {
+      return { contract, entry, sequence, step, call, ...(schedule !== undefined && { schedule }), changes, following };
+    }),
+    costs: costs.map(({ contract, kind, of, measure, was, is, level, tolerance, calls, changed, at }) => {
+      const numbers = { was: String(was), is: String(is), level, tolerance, calls, changed };
+      return { contract, kind, of, measure, ...numbers, ...(at !== undefined && { at }) };
+    }),
   };
 }
 

@@ -27,6 +27,11 @@ export function githubAnnotations({ tool, summary, cases }: Findings): string {
     .join('');
 }
 
+/** What kept a command from a result, for who looks at annotations alone. */
+export function errorAnnotation(message: string): string {
+  return `::error title=trimeter::${data(message)}\n`;
+}
+
 function command(tool: string, { level, rule, message, file }: Finding): string {
   const kind = level === 'warning' ? 'warning' : 'error';
   return `::${kind} file=${property(file)},title=${property(`${tool}: ${rule}`)}::${data(message)}`;
