@@ -104,7 +104,9 @@ describe('the examples of the public API', () => {
 
 describe('the examples to copy', () => {
   const folder = join(root, 'examples');
-  const files = readdirSync(folder).map((name) => join(folder, name));
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith('.mts'))
+    .map((name) => join(folder, name));
 
   it('run in a checkout by the names of the package, and print what their comments say', () => {
     assert.deepEqual(wrongOnes(files, folder), []);

@@ -47,7 +47,7 @@ export async function expectReceipt(
   { file, name, tolerance, schedules, constructorArgs }: ExpectReceiptOptions,
 ): Promise<readonly Receipt[]> {
   if (calls.length === 0) throw new EngineError('bad-argument', 'the sequence holds no calls');
-  const path = resolve(file instanceof URL ? fileURLToPath(file) : file);
+  const path = resolve(typeof file === 'string' ? file : fileURLToPath(file));
   const shown = relative(process.cwd(), path);
   const isUpdate = isSet(UPDATE);
   if (isUpdate && isSet('CI'))

@@ -132,7 +132,10 @@ describe('trimeter/testing', () => {
       assert.ok(failed && counterexample !== null);
       const [calls] = counterexample;
       assert.ok(calls.length <= 2, JSON.stringify(calls));
-      assert.ok(calls.some(({ args }) => args?.includes('bob')), JSON.stringify(calls));
+      assert.ok(
+        calls.some(({ args }) => args?.includes('bob')),
+        JSON.stringify(calls),
+      );
     });
 
     it('refuses calls that are none, and lengths', async () => {

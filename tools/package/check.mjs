@@ -98,7 +98,7 @@ function checkTypes(paths) {
   expect(printed, /^success 7884n$/m, "the README's example");
 }
 
-const examples = () => readdirSync(join(packed, 'examples'));
+const examples = () => readdirSync(join(packed, 'examples')).filter((name) => name.endsWith('.mts'));
 
 /** Those that a user would copy, as copied. With all optional packages, which one of them needs. */
 function checkExamples() {
@@ -108,6 +108,24 @@ function checkExamples() {
     const lacking = shown.map(([, line]) => line).filter((line) => !printed.includes(line));
     if (lacking.length > 0) throw new Failed(`${name}: expected ${lacking.join(', ')}, got\n${printed.join('\n')}`);
   }
+}
+
+/** The tests to copy, under every runner, and that each of them fails where a receipt is another. */
+function checkRunners() {
+  const folder = join(project, 'testing');
+  cpSync(join(packed, 'examples/testing'), folder, { recursive: true });
+  run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder });
+  const { scripts } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const env = { ...process.env, CI: 'true', NO_COLOR: '1' };
+  const runAll = (status, pattern) => {
+    for (const runner of Object.keys(scripts)) {
+      expect(run('npm', ['run', '--silent', runner], { cwd: folder, env, status }), pattern, runner);
+    }
+  };
+  runAll(0, /pays bob/);
+  const receipts = join(folder, 'token.receipts.json');
+  writeFileSync(receipts, readFileSync(receipts, 'utf8').replace('"7884"', '"7000"'));
+  runAll(1, /transfer +flat-v2 +7000 +7884 +\+884/);
 }
 
 const trimeter = (args, options) => run('npx', ['--no-install', manifest.name, ...args], options);
@@ -265,6 +283,7 @@ try {
   installAsTold(['inspect', 'metered.wasm', '--abi', 'seal']);
   checkSubPaths(needing);
   checkExamples();
+  checkRunners();
   checkTutorial();
   checkCi(tarball);
   checkNew();
