@@ -3,7 +3,7 @@ import { resolveAddress } from '../../contracts/call-argument.ts';
 import { companionDeployments, encodeCaseCall, encodeCaseConstructor } from '../../contracts/case-calls.ts';
 import type { CallText, ContractCase } from '../../contracts/contract-case.ts';
 import { readBundledCase } from '../../contracts/read-case.ts';
-import type { Backend, DeployResult, World } from '../../engine/backend.ts';
+import type { Backend, ContractCode, DeployResult, World } from '../../engine/backend.ts';
 import { fromHex } from '../../engine/bytes.ts';
 import { deployedAddress } from '../../engine/deployed-address.ts';
 import type { Outcome } from '../../engine/outcome.ts';
@@ -19,11 +19,16 @@ export interface BundledWorld {
   call(text: CallText, gasLimit?: bigint): Promise<Outcome>;
 }
 
-export async function bundledWorld(backend: Backend, id: string): Promise<BundledWorld> {
+/** @param changed What to deploy in place of the contract's code, and of its companions'. */
+export async function bundledWorld(
+  backend: Backend,
+  id: string,
+  changed: (code: ContractCode) => ContractCode = (code) => code,
+): Promise<BundledWorld> {
   const subject = await readBundledCase(id);
   const world = await backend.createWorld();
   const deploy = async (contract: ContractCase, input: Uint8Array): Promise<DeployResult> =>
-    world.deploy(await backend.prepare(contractCode(contract)), {
+    world.deploy(await backend.prepare(changed(contractCode(contract))), {
       deployer: fromHex(accounts['deployer'] as string),
       value: 0n,
       input,
