@@ -1,11 +1,6 @@
-import { EngineError } from '../../engine/errors.ts';
 import type { Backend } from '../../engine/backend.ts';
-import {
-  mostCommitments,
-  type RecordedWindow,
-  type Recording,
-  type RecordOptions,
-} from '../../engine/recording.ts';
+import { EngineError } from '../../engine/errors.ts';
+import { mostCommitments, type RecordedWindow, type Recording, type RecordOptions } from '../../engine/recording.ts';
 import type { Schedule } from '../../engine/schedule.ts';
 import { defaultSchedule } from '../../engine/schedules.ts';
 import { createReferenceBackend } from '../../engine/wasm-backend.ts';
@@ -189,7 +184,8 @@ async function ofCalls(
   const recorded = (side: Side, lookAt?: number) =>
     record(side, found.every, lookAt === undefined ? window : { ...window, lookAt }, 'calls');
   const pair = [await recorded(ours), await recorded(theirs)] as const;
-  const look = async (step: number) => [(await recorded(ours, step)).look, (await recorded(theirs, step)).look] as const;
+  const look = async (step: number) =>
+    [(await recorded(ours, step)).look, (await recorded(theirs, step)).look] as const;
   const cause = await causeOf(pair, look, { ...about, isOfCalls: true });
   return { isReproduced: false, detail: 'calls', ...found, interval: undefined, cause };
 }
@@ -203,7 +199,8 @@ async function recordBoth(
   try {
     return { every, left: await record(ours, every), right: await record(theirs, every) };
   } catch (error) {
-    const isTooFine = error instanceof EngineError && error.code === 'bad-argument' && /larger interval/.test(error.message);
+    const isTooFine =
+      error instanceof EngineError && error.code === 'bad-argument' && /larger interval/.test(error.message);
     if (!isTooFine) throw error;
     return recordBoth(ours, theirs, every * 16);
   }
@@ -222,4 +219,3 @@ async function record(
     await step.world.restore(snapshot);
   }
 }
-

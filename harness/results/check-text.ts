@@ -5,8 +5,8 @@ import { streamedTable } from '../text/streamed-table.ts';
 import { columnsOf, textTable } from '../text/text-table.ts';
 import { counted } from '../text/words.ts';
 import { wrapText } from '../text/wrap-text.ts';
-import { placeText } from './place-text.ts';
 import { agreementWords, callsOf, callWords, machinesOfAny, placeWords, warningsOf } from './check-words.ts';
+import { placeText } from './place-text.ts';
 
 /** Makes a piece of text stand out, where that is possible. Its width stays. */
 export type Mark = (kind: 'good' | 'bad' | 'bold', text: string) => string;
@@ -77,7 +77,10 @@ function cellOf(agreed: boolean | null, names: readonly string[]): string {
   return names.length === 1 ? 'agrees with itself' : 'agree';
 }
 
-function describeCounterexample({ id, counterexample, explanation, places = [] }: CheckReport, mark: Mark): readonly string[] {
+function describeCounterexample(
+  { id, counterexample, explanation, places = [] }: CheckReport,
+  mark: Mark,
+): readonly string[] {
   if (counterexample === undefined) return [];
   const { steps, disagreement } = counterexample;
   const { field, left, right, backends } = { ...disagreement, ...explanation };
