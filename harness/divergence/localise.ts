@@ -152,11 +152,13 @@ interface About {
 type Place = Pick<Localisation, 'isReproduced' | 'detail' | 'every' | 'commitments' | 'hashes' | 'interval' | 'cause'>;
 
 async function findPlace(ours: Side, theirs: Side, about: About): Promise<Place> {
-  const gas = [ours, theirs].map(({ usual }) => usual.outcome.gasUsed);
-  const most = gas.reduce((a, b) => (a > b ? a : b));
+  const outcomes = [ours.usual.outcome, theirs.usual.outcome];
   // A trap has used all there was, and run through less.
-  const isTrap = [ours, theirs].some(({ usual }) => usual.outcome.status === 'trap');
-  const wanted = most / INTERVALS > LEAST_EVERY && !isTrap ? most / INTERVALS : LEAST_EVERY;
+  const isTrap = outcomes.some(({ status }) => status === 'trap');
+  const wanted = outcomes.reduce((most, { gasUsed }) => {
+    const every = isTrap ? LEAST_EVERY : gasUsed / INTERVALS;
+    return every > most ? every : most;
+  }, LEAST_EVERY);
   const { every, left, right } = await recordBoth(ours, theirs, Number(wanted));
   const chains = ({ commitments, end }: Recording) => [...commitments.map(({ chain }) => chain), end.chain];
   const { at, hashes } = firstDifferent(chains(left), chains(right));

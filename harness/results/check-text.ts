@@ -6,10 +6,8 @@ import { columnsOf, textTable } from '../text/text-table.ts';
 import { counted } from '../text/words.ts';
 import { wrapText } from '../text/wrap-text.ts';
 import { agreementWords, callsOf, callWords, machinesOfAny, placeWords, warningsOf } from './check-words.ts';
+import type { Mark } from './mark.ts';
 import { placeText } from './place-text.ts';
-
-/** Makes a piece of text stand out, where that is possible. Its width stays. */
-export type Mark = (kind: 'good' | 'bad' | 'bold', text: string) => string;
 
 export interface CheckTextOptions {
   readonly missing?: readonly MissingMachine[];
