@@ -22,7 +22,8 @@ export async function localiseFound(
   { subject, counterexample, backends, schedule }: Found,
 ): Promise<readonly Localisation[] | undefined> {
   const names = counterexample?.disagreement.backends;
-  if (counterexample === undefined || names?.every((name) => localisableMachines.includes(name)) !== true) return undefined;
+  if (counterexample === undefined || names?.every((name) => localisableMachines.includes(name)) !== true)
+    return undefined;
   const two = backends.filter(({ name }) => names.includes(name));
   try {
     return await localise(subject, counterexample, two, { schedule });

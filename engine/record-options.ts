@@ -1,6 +1,13 @@
 import { own } from '../metering/own.ts';
 import { badArgument, checkCount, checkObject, checkOptions } from './argument-checks.ts';
-import { defaultRecordEvery, mostCommitments, mostRecordedSteps, noChain, type RecordDetail, type RecordOptions } from './recording.ts';
+import {
+  defaultRecordEvery,
+  mostCommitments,
+  mostRecordedSteps,
+  noChain,
+  type RecordDetail,
+  type RecordOptions,
+} from './recording.ts';
 
 const details: readonly RecordDetail[] = ['calls', 'blocks', 'values'];
 

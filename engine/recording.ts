@@ -93,7 +93,8 @@ export type RecordedStep =
   | (RecordedPlace & {
       readonly kind: 'result';
       readonly name: string;
-      readonly result: number | bigint | undefined;
+      /** Null for none. */
+      readonly result: number | bigint | null;
       readonly memory: string;
       readonly storage: string;
     })
@@ -124,7 +125,8 @@ export interface Recording {
   readonly steps: readonly RecordedStep[];
   /** Steps of the window beyond those that are kept. */
   readonly lostSteps: number;
-  readonly look: RecordedLook | undefined;
+  /** Absent if it was not asked for, or the window has no such step. */
+  readonly look?: RecordedLook;
 }
 
 /** Most commitments of one call: more are `bad-argument`, and want a larger `every`. */

@@ -46,7 +46,8 @@ export { checkFindings } from './results/check-findings.ts';
 export { type CheckJson, checkJson } from './results/check-json.ts';
 export { checkMarkdown } from './results/check-markdown.ts';
 export type { CheckRun } from './results/check-run.ts';
-export { type CheckTextOptions, checkText, type Mark } from './results/check-text.ts';
+export { type CheckTextOptions, checkText } from './results/check-text.ts';
+export type { Mark } from './results/mark.ts';
 export type { CallArgument } from './session/call-argument.ts';
 export { movedBlock } from './session/moved-block.ts';
 export {

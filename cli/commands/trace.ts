@@ -62,7 +62,9 @@ Examples:
     });
     const [path, second, ...others] = positionals;
     if (values.diff) {
-      const odd = (['output', 'on', 'every', 'schedule', 'contract'] as const).find((name) => values[name] !== undefined);
+      const odd = (['output', 'on', 'every', 'schedule', 'contract'] as const).find(
+        (name) => values[name] !== undefined,
+      );
       if (odd !== undefined || values.values) throw new UsageError(`--diff takes no --${odd ?? 'values'}`);
       if (path === undefined || second === undefined || others.length > 0) {
         throw new UsageError('trace --diff takes two trace files');
@@ -94,7 +96,8 @@ Examples:
       require: undefined,
     });
     const [machine, another] = backends;
-    if (machine === undefined || another !== undefined) throw new UsageError('trace runs on one machine: --on <machine>');
+    if (machine === undefined || another !== undefined)
+      throw new UsageError('trace runs on one machine: --on <machine>');
     const calls = [...script.setup, ...script.steps];
     const detail = values.values ? 'values' : 'blocks';
     const traced = await rejecting(path, () =>

@@ -109,12 +109,7 @@ export class Recorder implements GuestObserver {
     if (this.#isInWindow()) this.#step({ ...place, kind: 'end', status, trapCode, output: hash });
   }
 
-  hostCall(
-    name: string,
-    args: readonly (number | bigint)[],
-    gasLeft: bigint,
-    view: Pick<GuestView, 'memory'>,
-  ): void {
+  hostCall(name: string, args: readonly (number | bigint)[], gasLeft: bigint, view: Pick<GuestView, 'memory'>): void {
     const frame = this.#frame();
     this.#event(`host ${frame.depth} ${name} ${args.join(',')} ${gasLeft}`);
     if (!this.#isInWindow()) return;
@@ -133,7 +128,7 @@ export class Recorder implements GuestObserver {
     this.#event(`result ${frame.depth} ${name} ${result ?? '-'} ${gasLeft}`);
     if (!this.#isInWindow()) return;
     const hashes = { memory: frame.memory.hex(view.memory()), storage: this.#storageHex() };
-    const step = { ...placeOf(frame, gasLeft), kind: 'result', name, result, ...hashes } as const;
+    const step = { ...placeOf(frame, gasLeft), kind: 'result', name, result: result ?? null, ...hashes } as const;
     this.#step(step, { ...view, globals: () => [] });
   }
 
@@ -202,7 +197,7 @@ export class Recorder implements GuestObserver {
       end,
       steps: this.#steps,
       lostSteps: this.#lostSteps,
-      look: this.#look,
+      ...(this.#look !== undefined && { look: this.#look }),
     };
   }
 

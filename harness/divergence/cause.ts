@@ -131,7 +131,9 @@ function firstDifferentStep(
   isOfCalls: boolean,
 ): number | undefined {
   const text = (step: RecordedStep | undefined): string =>
-    JSON.stringify(step && (isOfCalls ? { ...step, functionIndex: 0, at: 0 } : step), (_, item: unknown) => (typeof item === 'bigint' ? `${item}n` : item)) ?? '';
+    JSON.stringify(step && (isOfCalls ? { ...step, functionIndex: 0, at: 0 } : step), (_, item: unknown) =>
+      typeof item === 'bigint' ? `${item}n` : item,
+    ) ?? '';
   for (let at = 0; at < Math.max(left.length, right.length); at++) {
     if (text(left[at]) !== text(right[at])) return at;
   }
@@ -200,7 +202,8 @@ class Around {
     const block = view?.blockFrom(right.at) ?? [];
     const first = block.find(({ opcode }) => opcodeOf(opcode).mnemonic === suspect?.mnemonic) ?? block[0];
     const names = suspects.map(({ mnemonic }) => mnemonic).join(' or ');
-    const note = suspect && `it is as if ${names} cost ${suspect.by > 0 ? `${suspect.by} more` : `${-suspect.by} less`}`;
+    const note =
+      suspect && `it is as if ${names} cost ${suspect.by > 0 ? `${suspect.by} more` : `${-suspect.by} less`}`;
     return { ...this.#cause('gas', `charge of the block at ${right.at}`, a, b, first, block), note };
   }
 
@@ -218,7 +221,8 @@ class Around {
     const { view, block, operands } = this.#lastBlock();
     const writes = block.filter(({ opcode }) => isWrite(opcode));
     const covers = (instruction: Instruction): boolean => {
-      const range = view && address !== undefined ? writtenBy(instruction, operands.get(instruction.offset) ?? []) : undefined;
+      const range =
+        view && address !== undefined ? writtenBy(instruction, operands.get(instruction.offset) ?? []) : undefined;
       return range !== undefined && (address as number) >= range.start && (address as number) < range.end;
     };
     const writer = writes.findLast(covers) ?? writes.at(-1);
@@ -284,7 +288,9 @@ class Around {
       case 'begin':
         return `a frame of depth ${step.depth} begins`;
       case 'end':
-        return step.status === 'trap' ? `trap ${trapName(step.trapCode as TrapCode)}` : `the frame ends (${step.status})`;
+        return step.status === 'trap'
+          ? `trap ${trapName(step.trapCode as TrapCode)}`
+          : `the frame ends (${step.status})`;
     }
   }
 

@@ -89,7 +89,10 @@ const WORDS: Readonly<Record<string, string>> = {
   trapCode: 'trap code',
 };
 
-function differencesOf(left: Commitment | RecordedEnd, right: Commitment | RecordedEnd): TraceDivergence['differences'] {
+function differencesOf(
+  left: Commitment | RecordedEnd,
+  right: Commitment | RecordedEnd,
+): TraceDivergence['differences'] {
   const isOfEnd = (one: Commitment | RecordedEnd): one is RecordedEnd => 'status' in one;
   if (isOfEnd(left) !== isOfEnd(right)) {
     const words = (one: Commitment | RecordedEnd) => (isOfEnd(one) ? `ended (${one.status})` : `at offset ${one.at}`);

@@ -1,11 +1,6 @@
-import { EngineError } from '../../engine/errors.ts';
 import type { Backend } from '../../engine/backend.ts';
-import {
-  mostCommitments,
-  type RecordedWindow,
-  type Recording,
-  type RecordOptions,
-} from '../../engine/recording.ts';
+import { EngineError } from '../../engine/errors.ts';
+import { mostCommitments, type RecordedWindow, type Recording, type RecordOptions } from '../../engine/recording.ts';
 import type { Schedule } from '../../engine/schedule.ts';
 import { defaultSchedule } from '../../engine/schedules.ts';
 import { createReferenceBackend } from '../../engine/wasm-backend.ts';
@@ -157,11 +152,13 @@ interface About {
 type Place = Pick<Localisation, 'isReproduced' | 'detail' | 'every' | 'commitments' | 'hashes' | 'interval' | 'cause'>;
 
 async function findPlace(ours: Side, theirs: Side, about: About): Promise<Place> {
-  const gas = [ours, theirs].map(({ usual }) => usual.outcome.gasUsed);
-  const most = gas.reduce((a, b) => (a > b ? a : b));
+  const outcomes = [ours.usual.outcome, theirs.usual.outcome];
   // A trap has used all there was, and run through less.
-  const isTrap = [ours, theirs].some(({ usual }) => usual.outcome.status === 'trap');
-  const wanted = most / INTERVALS > LEAST_EVERY && !isTrap ? most / INTERVALS : LEAST_EVERY;
+  const isTrap = outcomes.some(({ status }) => status === 'trap');
+  const wanted = outcomes.reduce((most, { gasUsed }) => {
+    const every = isTrap ? LEAST_EVERY : gasUsed / INTERVALS;
+    return every > most ? every : most;
+  }, LEAST_EVERY);
   const { every, left, right } = await recordBoth(ours, theirs, Number(wanted));
   const chains = ({ commitments, end }: Recording) => [...commitments.map(({ chain }) => chain), end.chain];
   const { at, hashes } = firstDifferent(chains(left), chains(right));
@@ -189,7 +186,8 @@ async function ofCalls(
   const recorded = (side: Side, lookAt?: number) =>
     record(side, found.every, lookAt === undefined ? window : { ...window, lookAt }, 'calls');
   const pair = [await recorded(ours), await recorded(theirs)] as const;
-  const look = async (step: number) => [(await recorded(ours, step)).look, (await recorded(theirs, step)).look] as const;
+  const look = async (step: number) =>
+    [(await recorded(ours, step)).look, (await recorded(theirs, step)).look] as const;
   const cause = await causeOf(pair, look, { ...about, isOfCalls: true });
   return { isReproduced: false, detail: 'calls', ...found, interval: undefined, cause };
 }
@@ -203,7 +201,8 @@ async function recordBoth(
   try {
     return { every, left: await record(ours, every), right: await record(theirs, every) };
   } catch (error) {
-    const isTooFine = error instanceof EngineError && error.code === 'bad-argument' && /larger interval/.test(error.message);
+    const isTooFine =
+      error instanceof EngineError && error.code === 'bad-argument' && /larger interval/.test(error.message);
     if (!isTooFine) throw error;
     return recordBoth(ours, theirs, every * 16);
   }
@@ -222,4 +221,3 @@ async function record(
     await step.world.restore(snapshot);
   }
 }
-

@@ -15,11 +15,9 @@ import {
   placeWords,
   warningsOf,
 } from './check-words.ts';
+import type { Mark } from './mark.ts';
 import { placeText } from './place-text.ts';
 import { variantRows } from './variants.ts';
-
-/** Makes a piece of text stand out, where that is possible. Its width stays. */
-export type Mark = (kind: 'good' | 'bad' | 'bold', text: string) => string;
 
 export interface CheckTextOptions {
   readonly missing?: readonly MissingMachine[];

@@ -4,7 +4,8 @@ import { printable } from '../text/printable.ts';
 import { columnsOf, textTable } from '../text/text-table.ts';
 import { counted } from '../text/words.ts';
 import { wrapText } from '../text/wrap-text.ts';
-import type { CheckTextOptions, Mark } from './check-text.ts';
+import type { CheckTextOptions } from './check-text.ts';
+import type { Mark } from './mark.ts';
 
 type Look = Pick<CheckTextOptions, 'mark' | 'screenColumns'>;
 

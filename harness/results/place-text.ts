@@ -1,7 +1,7 @@
 import type { Cause } from '../divergence/cause.ts';
 import type { Localisation } from '../divergence/localise.ts';
 import { printable } from '../text/printable.ts';
-import type { Mark } from './check-text.ts';
+import type { Mark } from './mark.ts';
 
 /** Of a module's hash, on a screen. */
 const HASH_DIGITS = 12;

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
+import * as fc from 'fast-check';
 import type { Backend } from '../../engine/backend.ts';
 import { stackFrames } from '../../engine/reference/stack-frames.ts';
 import { calibratedV1Schedule, defaultSchedule } from '../../engine/schedules.ts';
-import { createReferenceBackend } from '../../engine/wasm-backend.ts';
+import { createReferenceBackend, createWasmBackend } from '../../engine/wasm-backend.ts';
 import type { ReplayFile } from '../../harness/agreement/replay-file.ts';
-import { check } from '../../harness/check.ts';
+import { type CheckOptions, check } from '../../harness/check.ts';
 import type { Cause } from '../../harness/divergence/cause.ts';
 import { CodeView } from '../../harness/divergence/code-view.ts';
 import { type Localisation, localise } from '../../harness/divergence/localise.ts';
+import { createProcessBackend } from '../../harness/machines/process-backend.ts';
 import { loadSubject } from '../../harness/subjects/load.ts';
 import type { Subject } from '../../harness/subjects/subject.ts';
 import { validateModule } from '../../metering/format/validate.ts';
@@ -30,8 +32,9 @@ interface Caught {
 }
 
 /** What a check finds of a faulty machine, and where that is said to lie. */
-async function caught(subject: Subject, machine: Backend, callBudget = 60): Promise<Caught> {
-  const { counterexample } = await check(subject, [machine, 'reference'], { callBudget, schedule: defaultSchedule });
+async function caught(subject: Subject, machine: Backend, options: CheckOptions = {}): Promise<Caught> {
+  const machines = [machine, 'reference'];
+  const { counterexample } = await check(subject, machines, { callBudget: 60, schedule: defaultSchedule, ...options });
   assert.ok(counterexample !== undefined, 'the fault was not found');
   const [place, ...others] = await localise(subject, counterexample, [machine, createReferenceBackend()]);
   assert.ok(place?.cause !== undefined && others.length === 0);
@@ -84,7 +87,9 @@ describe('a seeded fault is caught, and localised', function () {
   this.timeout(60_000);
 
   it('of an opcode weight off by one: to the first block that is dearer, and to the opcode', async () => {
-    const { place, cause } = await caught(await loadSubject('erc20'), wrongWeight('i64.eqz'));
+    const { place, cause } = await caught(await loadSubject('erc20'), wrongWeight('i64.eqz'), {
+      calls: fc.constant([{ method: 'approve', args: ['carol', '5'] }]),
+    });
     assert.equal(place.call, 1);
     assert.equal(cause.kind, 'gas');
     assert.equal(cause.note, 'it is as if i64.eqz cost 1 more');
@@ -118,7 +123,9 @@ describe('a seeded fault is caught, and localised', function () {
 
   it('of a numeric instruction that computes something else: to it, with its operands', async () => {
     const subject = await loadSubject('hashing');
-    const { place, cause } = await caught(subject, wrongInstruction('i32.rotl', 'i32.rotr'));
+    const hash = { method: 'sha256GuestRounds', args: [`0x${'00'.repeat(32)}`, '1'] };
+    const machine = wrongInstruction('i32.rotl', 'i32.rotr');
+    const { place, cause } = await caught(subject, machine, { calls: fc.constant([hash]) });
     assert.equal(place.call, 1);
     assert.equal(cause.kind, 'value');
     const [, value, by] = /^result of i32\.rotl\((-?\d+), (\d+)\)/.exec(cause.what) ?? [];
@@ -175,6 +182,36 @@ describe('a seeded fault is caught, and localised', function () {
     assert.equal(cause.kind, 'gas');
     assert.match(cause.what, /^charge of the block at \d+$/);
     assert.equal(cause.place?.functionName, 'user_constructor');
+  });
+
+  it('in another process: to the block that is dearer there', async () => {
+    const subject = await loadSubject('erc20');
+    const { costs } = defaultSchedule;
+    const instructions = { ...costs.instructions, 'i64.or': costs.instructions['i64.or'] + 1 };
+    const schedule = { ...defaultSchedule, costs: { ...costs, instructions } };
+    const machine = await createProcessBackend({ machine: 'wasm', schedule });
+    const calls = fc.constant([{ method: 'totalSupply', args: [] }]);
+    const { place, cause } = await caught(subject, machine, { calls });
+    assert.deepEqual([place.call, cause.kind, cause.place?.mnemonic], [0, 'gas', 'i64.or']);
+    assert.equal(cause.note, 'it is as if i64.or cost 1 more');
+  });
+
+  it('and two machines that are both wrong are each held against the reference', async () => {
+    const subject = await watSubject('storing', STORING);
+    const step = { data: '0x0102' };
+    const disagreement = { step: 1, field: 'gas', left: '1', right: '2', backends: ['wasm', 'wasm'] } as const;
+    const file = { case: 'storing', constructorArgs: [], steps: [step], disagreement };
+    const machines = [wrongWeight('i32.mul'), wrongInstruction('i32.store', 'i32.store16'), createWasmBackend()];
+    const places = await localise(subject, file, machines);
+    assert.deepEqual(
+      places.map(({ difference, cause }) => [difference?.field, cause?.kind]),
+      [
+        ['gas', 'gas'],
+        ['output', 'memory'],
+        [undefined, undefined],
+      ],
+    );
+    await assert.rejects(localise(subject, { ...file, case: 'other' }, machines), { code: 'bad-argument' });
   });
 
   it('of a host function that gets its arguments the wrong way round: to the call and the argument', async () => {

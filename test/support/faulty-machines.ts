@@ -2,8 +2,8 @@ import type { GuestAbi } from '../../engine/abi/guest-abi.ts';
 import type { Backend } from '../../engine/backend.ts';
 import { guestBackend } from '../../engine/guest-backend.ts';
 import type { GuestModule, Machine } from '../../engine/machine.ts';
-import type { Schedule } from '../../engine/schedule.ts';
 import type { Event } from '../../engine/outcome.ts';
+import type { Schedule } from '../../engine/schedule.ts';
 import { defaultSchedule } from '../../engine/schedules.ts';
 import { PlainState } from '../../engine/state/plain-state.ts';
 import type { Checkpoint } from '../../engine/state/world-state.ts';
@@ -78,7 +78,9 @@ export function swappedArguments(name: string): Backend {
   const swap = (abi: GuestAbi): GuestAbi => ({
     ...abi,
     hostFunctions: abi.hostFunctions.map((row) =>
-      row.name === name ? { ...row, run: (frame, [a, b, ...args]) => row.run(frame, [b as number, a as number, ...args]) } : row,
+      row.name === name
+        ? { ...row, run: (frame, [a, b, ...args]) => row.run(frame, [b as number, a as number, ...args]) }
+        : row,
     ),
   });
   return faulty((prepare) => (bytes, abi, schedule) => prepare(bytes, swap(abi), schedule));
