@@ -53,8 +53,7 @@ export interface Batch {
  *
  * Bad usage throws `EngineError` before anything runs: `bad-argument` for a value of the wrong type or out of range, for call data
  * of more than 128 KiB and after `close`, `wrong-backend` for a program that another backend object prepared, `host-stack` if so
- * little native stack is left that a call could not be ended. Arguments are copied, so that they may be changed afterwards. It may
- * be asked for the next thing before it has answered: all takes effect in the order in which it was asked for.
+ * little native stack is left that a call could not be ended. Arguments are copied, so that they may be changed afterwards.
  */
 export interface World {
   setBlock(block: BlockContext): Promise<void>;
