@@ -41,7 +41,7 @@ describe('the matrix', () => {
     assert.deepEqual(json.divergences, []);
     // Of this process alone there are four.
     assert.ok(json.variants.filter(({ ran }) => ran > 0).length > 4);
-  }).timeout(180_000);
+  }).timeout(600_000);
 
   it('refuses to pass without an engine that has to be there, and one that there is not', async () => {
     const one = await trimeter('check', 'noop', '--matrix', '--require', 'wasm@abacus', '--calls', '5');
@@ -50,7 +50,7 @@ describe('the matrix', () => {
     const other = await trimeter('check', 'noop', '--matrix', '--require', 'evm', '--calls', '5');
     assert.equal(other.exitCode, 2);
     assert.match(other.errors, /--require evm: the machines are wasm, /);
-  }).timeout(60_000);
+  }).timeout(240_000);
 
   it('is a choice of machines, and of contracts that have WebAssembly', async () => {
     const both = await trimeter('check', 'noop', '--matrix', '--on', 'wasm,reference');
@@ -95,7 +95,7 @@ describe('an engine variant', () => {
         code: 'backend-unavailable',
         message: /^wasm@[\w-]+ is to be .*, and what started is (?:Node|Bun|Deno) /,
       });
-    }).timeout(60_000);
+    }).timeout(240_000);
   }
 
   it('says of each what has to be seen of it', () => {
@@ -120,7 +120,7 @@ describe('a divergence', () => {
     );
     assert.equal(first?.field, 'gas');
     assert.ok(BigInt(first.actual) > BigInt(first.expected), `${first.expected} and ${first.actual}`);
-  }).timeout(60_000);
+  }).timeout(240_000);
 
   it('counts on none that was compared with nothing, and says so in a row for each', async () => {
     const machines = [counterBackend('one'), counterBackend('two')];
