@@ -84,6 +84,16 @@ function copyPart<T>(what: string, part: T | undefined, copy: (part: T) => T): T
   return copy(part);
 }
 
+const ordered = new WeakSet<World>();
+
+/**
+ * Whether a world may be asked for the next thing before it has answered, since all takes effect in the order in which it was
+ * asked for. Of one that somebody has put together nobody knows.
+ */
+export function keepsOrder(world: World): boolean {
+  return ordered.has(world);
+}
+
 function refuseWithoutRoom(): void {
   if (!hasStackRoom()) throw withoutRoom();
 }
@@ -168,7 +178,7 @@ function guardedWorld(
     }
   };
 
-  return {
+  const guarded: World = {
     setBlock: (block) => enter(() => world.setBlock(copyBlock(block))),
     setBalance: (address, wei) =>
       enter(() => {
@@ -234,4 +244,6 @@ function guardedWorld(
       });
     },
   };
+  ordered.add(guarded);
+  return guarded;
 }

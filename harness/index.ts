@@ -5,6 +5,7 @@
  */
 
 export { ChildLost } from '../processes/child-process.ts';
+export type { HostFacts, Tier } from '../processes/host-facts.ts';
 export type { EngineVariant } from '../processes/node-command.ts';
 export type { Accepted, CheckResult, MethodCount } from './agreement/check-agreement.ts';
 export type { Difference } from './agreement/compare.ts';
@@ -41,13 +42,14 @@ export { type RandomCallsOptions, randomCalls } from './generators/random-calls.
 export { contendersOf } from './machines/contenders.ts';
 export { engineVariants } from './machines/engine-variants.ts';
 export { createProcessBackend, type ProcessBackendOptions } from './machines/process-backend.ts';
-export { type MissingMachine, machineNames, machinesFor, openMachine } from './machines/register.ts';
+export { type MissingMachine, machineNames, machinesFor, matrixMachines, openMachine } from './machines/register.ts';
 export { checkFindings } from './results/check-findings.ts';
 export { type CheckJson, checkJson } from './results/check-json.ts';
 export { checkMarkdown } from './results/check-markdown.ts';
-export type { CheckRun } from './results/check-run.ts';
+export type { CheckedMachine, CheckRun } from './results/check-run.ts';
 export { type CheckTextOptions, checkText } from './results/check-text.ts';
 export type { Mark } from './results/mark.ts';
+export type { Divergence, VariantResult } from './results/variants.ts';
 export type { CallArgument } from './session/call-argument.ts';
 export { movedBlock } from './session/moved-block.ts';
 export {

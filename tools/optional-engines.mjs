@@ -1,6 +1,6 @@
 /**
- * Installs the engines that benchmarks compare with, where they are missing: packages of hundreds of megabytes, which nothing
- * else needs. What cannot be installed is left out, and the benchmark says so.
+ * Installs the engines of `check --matrix` and of the benchmark, where they are missing: packages of hundreds of megabytes,
+ * which nothing else needs. What cannot be installed is left out, and whoever wants it says so.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -10,8 +10,8 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 const folders = [
-  // bun puts its program in place by an install script.
-  { folder: 'bench/engines', flags: [] },
+  // bun and deno put their programs in place by install scripts.
+  { folder: 'processes/engines', flags: [] },
   { folder: 'evm-baseline/revm', flags: ['--ignore-scripts'] },
 ];
 
@@ -23,5 +23,5 @@ for (const { folder, flags } of folders) {
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',
   });
-  if (status !== 0) process.stderr.write(`${folder} could not be installed: the benchmark goes on without it\n`);
+  if (status !== 0) process.stderr.write(`${folder} could not be installed: what uses it goes on without\n`);
 }

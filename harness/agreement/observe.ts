@@ -3,6 +3,7 @@ import type { World } from '../../engine/backend.ts';
 import { bigintToBytes, concatBytes } from '../../engine/bytes.ts';
 import type { Outcome } from '../../engine/outcome.ts';
 import type { AccountView } from '../../engine/state/digest.ts';
+import { keepsOrder } from '../../engine/world-guard.ts';
 
 /** What can be seen of a machine after a call, without asking which machine it is. */
 export interface Observation {
@@ -16,8 +17,8 @@ export interface Observation {
 const STATUS_BYTE = { success: 0, revert: 1, trap: 2 } as const;
 
 /**
- * Looks at a world after a call. Addresses are 20 bytes. Everything is asked for at once: a world answers in the order in which
- * it is asked, also while the call still runs, and one in another process need not be waited for in between.
+ * Looks at a world after a call. Addresses are 20 bytes. A machine of ours is asked for everything at once, also while the call
+ * still runs: one in another process need not be waited for in between.
  *
  * @example
  * const outcome = await world.call({ caller: bob, to: token });
@@ -29,12 +30,25 @@ export async function observe(
   outcome: Outcome | Promise<Outcome>,
   addresses: readonly Uint8Array[],
 ): Promise<Observation> {
+  if (!keepsOrder(world)) return observeStepwise(world, await outcome, addresses);
   const accounts = addresses.map(async (address): Promise<AccountView> => {
     const [wei, storage] = await Promise.all([world.balanceOf(address), world.storageOf(address)]);
     return { address, wei, storage };
   });
   const [ended, seen, stateDigest] = await Promise.all([outcome, Promise.all(accounts), world.stateDigest()]);
   return { outcome: ended, accounts: seen, stateDigest };
+}
+
+async function observeStepwise(
+  world: World,
+  outcome: Outcome,
+  addresses: readonly Uint8Array[],
+): Promise<Observation> {
+  const accounts: AccountView[] = [];
+  for (const address of addresses) {
+    accounts.push({ address, wei: await world.balanceOf(address), storage: await world.storageOf(address) });
+  }
+  return { outcome, accounts, stateDigest: await world.stateDigest() };
 }
 
 /**

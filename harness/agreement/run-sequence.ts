@@ -4,6 +4,7 @@ import { toHex } from '../../engine/bytes.ts';
 import { type BlockContext, defaultBlock } from '../../engine/context.ts';
 import { deployedAddress } from '../../engine/deployed-address.ts';
 import { EngineError } from '../../engine/errors.ts';
+import { keepsOrder } from '../../engine/world-guard.ts';
 import { movedBlock } from '../session/moved-block.ts';
 import type { Sequence, Step } from '../session/sequence.ts';
 import { callMessage, deployedWorld, prepareAll } from '../session/stand-up.ts';
@@ -125,7 +126,7 @@ export async function runSequence(
     const isDeployed = lanes.every(({ contract }) => contract.outcome.status === 'success');
     const steps = isDeployed ? stepsOf(sequence) : [undefined];
     for (let first = 0; first < steps.length; first += STEPS_AHEAD) {
-      const taken = lanes.map((lane) => steps.slice(first, first + STEPS_AHEAD).map((step) => take(lane, step)));
+      const taken = lanes.map((lane) => takeAll(lane, steps.slice(first, first + STEPS_AHEAD)));
       for (let step = first; step < Math.min(steps.length, first + STEPS_AHEAD); step++) {
         const evidence = valuesOf(await Promise.allSettled(taken.map((all) => all[step - first] as Promise<Evidence>)));
         const disagreements: Disagreement[] = [];
@@ -219,7 +220,7 @@ async function balancesAfter(
 ): Promise<readonly bigint[]> {
   const lane = await openLane(contender, sequence);
   try {
-    for (const step of steps) await take(lane, step);
+    for (const step of steps) await evidenceOf(lane, step);
     return await Promise.all(addresses.map((address) => lane.world.balanceOf(address)));
   } finally {
     await lane.world.close();
@@ -249,17 +250,24 @@ export function repetitionOf(backend: string): string {
   return `${backend} (repeated)`;
 }
 
-/** What a lane comes to with the next call, or, without one, came to when it was deployed. */
-function take(lane: Lane, step: PlacedStep | undefined): Promise<Evidence> {
-  const evidence = evidenceOf(lane, step);
-  // It may be that nobody comes to it, after what came before.
-  evidence.catch(() => {});
-  return evidence;
+/** What a lane comes to with each of its next steps. */
+function takeAll(lane: Lane, steps: readonly (PlacedStep | undefined)[]): readonly Promise<Evidence>[] {
+  const isOrdered = keepsOrder(lane.world);
+  let last: Promise<unknown> = Promise.resolve();
+  return steps.map((step) => {
+    const evidence = isOrdered ? evidenceOf(lane, step) : last.then(() => evidenceOf(lane, step));
+    // It may be that nobody comes to it, after what came before.
+    evidence.catch(() => {});
+    last = evidence;
+    return evidence;
+  });
 }
 
+/** What a lane comes to with the next call, or, without one, came to when it was deployed. */
 async function evidenceOf(lane: Lane, step: PlacedStep | undefined): Promise<Evidence> {
   const { name, contender, world, companions, contract, repeats } = lane;
   const moved = step?.block && world.setBlock(step.block);
+  if (!keepsOrder(world)) await moved;
   const outcome = step
     ? world.call(callMessage(step.call, deployedAddress(contract), contender.gasLimit))
     : contract.outcome;

@@ -2,6 +2,7 @@ import type { Backend, ContractCode, DeployResult, Program, World } from '../../
 import type { CallMessage, DeployMessage } from '../../engine/context.ts';
 import { deployedAddress } from '../../engine/deployed-address.ts';
 import { EngineError } from '../../engine/errors.ts';
+import { keepsOrder } from '../../engine/world-guard.ts';
 import type { Sequence, Step } from './sequence.ts';
 
 /** A world in which nothing has happened but that accounts have money. */
@@ -11,7 +12,9 @@ export async function fundedWorld(
 ): Promise<World> {
   const world = await backend.createWorld(block);
   try {
-    await Promise.all(balances.map(({ address, wei }) => world.setBalance(address, wei)));
+    const set = ({ address, wei }: Sequence['balances'][number]) => world.setBalance(address, wei);
+    if (keepsOrder(world)) await Promise.all(balances.map(set));
+    else for (const balance of balances) await set(balance);
     return world;
   } catch (error) {
     await world.close();

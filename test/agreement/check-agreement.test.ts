@@ -367,6 +367,7 @@ describe('runSequence', () => {
     assert.deepEqual(await runSequence(related, sequence), {
       steps: 3,
       disagreement: undefined,
+      disagreements: [],
       agreed: true,
       isDeployed: true,
     });
@@ -383,6 +384,7 @@ describe('runSequence', () => {
     assert.deepEqual(await runSequence(await prepareContenders(twice, code), sequence), {
       steps: 1,
       disagreement: undefined,
+      disagreements: [],
       agreed: true,
       isDeployed: false,
     });
