@@ -39,11 +39,7 @@ export async function observe(
   return { outcome: ended, accounts: seen, stateDigest };
 }
 
-async function observeStepwise(
-  world: World,
-  outcome: Outcome,
-  addresses: readonly Uint8Array[],
-): Promise<Observation> {
+async function observeStepwise(world: World, outcome: Outcome, addresses: readonly Uint8Array[]): Promise<Observation> {
   const accounts: AccountView[] = [];
   for (const address of addresses) {
     accounts.push({ address, wei: await world.balanceOf(address), storage: await world.storageOf(address) });
