@@ -1,16 +1,43 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createWasmBackend } from '../../engine/wasm-backend.ts';
 import { loadSubject } from '../../harness/subjects/load.ts';
-import { expectAgreement, expectCostAtMost, expectReceipt, receiptsOf, type TestCall } from '../../testing/index.ts';
+import {
+  expectAgreement,
+  expectCostAtMost,
+  expectReceipt,
+  receiptsOf,
+  runCalls,
+  type TestCall,
+} from '../../testing/index.ts';
+import { artifactsOf } from '../../tools/package/tutorial.mjs';
 import { miscounting } from './miscounting.ts';
 
 const read = (path: string): string => readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), 'utf8');
 
 describe('docs/testing.md', () => {
+  it('takes an artifact of Hardhat as it lies', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'trimeter-testing-'));
+    try {
+      const abi = JSON.parse(read('contracts/erc20/build/erc20.abi.json'));
+      const artifacts = artifactsOf(abi, read('contracts/erc20/build/erc20.evm.hex').trim());
+      const path = 'artifacts/contracts/Token.sol/Token.json';
+      mkdirSync(join(folder, path, '..'), { recursive: true });
+      writeFileSync(join(folder, path), JSON.stringify(artifacts[path]));
+      const token = await loadSubject(join(folder, path), { constructorArgs: ['Token', 'TOK', '1000'] });
+      await runCalls(token, [{ method: 'transfer', args: ['bob', 5n], caller: 'deployer' }], async (step) => {
+        assert.equal(await step.read('balanceOf', ['deployer']), '995');
+        expectCostAtMost(step, 60_000);
+        assert.throws(() => expectCostAtMost(step, 20_000), /costs \d{5} gas, \d+ more than 20000/);
+      });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it('shows what failed expectations say', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'trimeter-testing-'));
     try {
