@@ -36,6 +36,17 @@ export { GuestExit, type GuestReturn, GuestTrap } from './guest-exit.ts';
 export { type GuestMemory, readBytes, readU32, writeBytes, writeU32 } from './guest-memory.ts';
 export { type Event, type Outcome, type Revert, type Success, type Trap, TrapCode, trapName } from './outcome.ts';
 export { portedBackend } from './ported-backend.ts';
+export type {
+  Commitment,
+  RecordDetail,
+  RecordedEnd,
+  RecordedLook,
+  RecordedPlace,
+  RecordedStep,
+  RecordedWindow,
+  Recording,
+  RecordOptions,
+} from './recording.ts';
 export type { HostCost, Schedule } from './schedule.ts';
 export {
   calibratedV1Schedule,

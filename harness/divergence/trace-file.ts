@@ -95,7 +95,7 @@ export interface Traced {
  * const setting = { schedule: flatV2Schedule.id, trimeter: '0.1.0', engine: 'Node' };
  * const mint = { method: 'mint', args: ['bob', '5'] };
  * const { file } = await traceCalls(subject, [mint], createReferenceBackend(), setting, { every: 1000 });
- * console.log(file.calls.map(({ end }) => end.status).join()); // success,revert
+ * console.log(file.calls.map(({ end }) => end.status).join()); // success,success
  */
 export async function traceCalls(
   subject: Subject,
