@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { World } from '../../engine/backend.ts';
 import { bigintToBytes, concatBytes } from '../../engine/bytes.ts';
+import { keepsOrder } from '../../engine/keeps-order.ts';
 import type { Outcome } from '../../engine/outcome.ts';
 import type { AccountView } from '../../engine/state/digest.ts';
-import { keepsOrder } from '../../engine/keeps-order.ts';
 
 /** What can be seen of a machine after a call, without asking which machine it is. */
 export interface Observation {
@@ -39,11 +39,7 @@ export async function observe(
   return { outcome: ended, accounts: seen, stateDigest };
 }
 
-async function observeStepwise(
-  world: World,
-  outcome: Outcome,
-  addresses: readonly Uint8Array[],
-): Promise<Observation> {
+async function observeStepwise(world: World, outcome: Outcome, addresses: readonly Uint8Array[]): Promise<Observation> {
   const accounts: AccountView[] = [];
   for (const address of addresses) {
     accounts.push({ address, wei: await world.balanceOf(address), storage: await world.storageOf(address) });
