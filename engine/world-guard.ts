@@ -16,6 +16,7 @@ import type { Backend, ContractCode, DeployResult, Program, World } from './back
 import { type BlockContext, type CallMessage, defaultBlock } from './context.ts';
 import { EngineError } from './errors.ts';
 import { inOrder } from './in-order.ts';
+import { markOrdered } from './keeps-order.ts';
 import { hasStackRoom, hostFailure, isStackOverflow } from './native-stack.ts';
 import type { Outcome } from './outcome.ts';
 import { copyRecordOptions } from './record-options.ts';
@@ -82,16 +83,6 @@ function copyPart<T>(what: string, part: T | undefined, copy: (part: T) => T): T
   if (part === undefined) return undefined;
   checkObject(what, part);
   return copy(part);
-}
-
-const ordered = new WeakSet<World>();
-
-/**
- * Whether a world may be asked for the next thing before it has answered, since all takes effect in the order in which it was
- * asked for. Of one that somebody has put together nobody knows.
- */
-export function keepsOrder(world: World): boolean {
-  return ordered.has(world);
 }
 
 function refuseWithoutRoom(): void {
@@ -244,6 +235,6 @@ function guardedWorld(
       });
     },
   };
-  ordered.add(guarded);
+  markOrdered(guarded);
   return guarded;
 }

@@ -84,6 +84,7 @@ const engineFloors: readonly (readonly RegExp[])[] = [
     /^record-options\.ts$/,
     /^unguarded-backend\.ts$/,
     /^in-order\.ts$/,
+    /^keeps-order\.ts$/,
     /^guest-backend\.ts$/,
     /^noop-backend\.ts$/,
     /^ported-backend\.ts$/,
@@ -211,7 +212,7 @@ describe('architecture', () => {
 
   it('shows the determinism checker nothing but backends, outcomes and digests', () => {
     const allowed =
-      /^(?:harness\/(?:agreement|session|subjects\/(?:subject|replay-call)|generators\/found-values|package-manifest|results\/runtime)|contracts\/(?:accounts|call-fields|contract-case|input-rejected|json-fields|strict-json)|engine\/(?:backend|deployed-address|outcome|bytes|context|errors|state\/(?:digest|storage-entry)))/;
+      /^(?:harness\/(?:agreement|session|subjects\/(?:subject|replay-call)|generators\/found-values|package-manifest)|processes\/runtime|contracts\/(?:accounts|call-fields|contract-case|input-rejected|json-fields|strict-json)|engine\/(?:backend|deployed-address|keeps-order|outcome|bytes|context|errors|state\/(?:digest|storage-entry)))/;
     const wrong = sources
       .filter(({ path }) => path.startsWith('harness/agreement/'))
       .flatMap(({ path, imports }) =>

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { World } from '../../engine/backend.ts';
 import { bigintToBytes, concatBytes } from '../../engine/bytes.ts';
+import { keepsOrder } from '../../engine/keeps-order.ts';
 import type { Outcome } from '../../engine/outcome.ts';
 import type { AccountView } from '../../engine/state/digest.ts';
-import { keepsOrder } from '../../engine/world-guard.ts';
 
 /** What can be seen of a machine after a call, without asking which machine it is. */
 export interface Observation {

@@ -4,7 +4,7 @@ import { toHex } from '../../engine/bytes.ts';
 import { type BlockContext, defaultBlock } from '../../engine/context.ts';
 import { deployedAddress } from '../../engine/deployed-address.ts';
 import { EngineError } from '../../engine/errors.ts';
-import { keepsOrder } from '../../engine/world-guard.ts';
+import { keepsOrder } from '../../engine/keeps-order.ts';
 import { movedBlock } from '../session/moved-block.ts';
 import type { Sequence, Step } from '../session/sequence.ts';
 import { callMessage, deployedWorld, prepareAll } from '../session/stand-up.ts';

@@ -2,7 +2,7 @@ import type { Backend, ContractCode, DeployResult, Program, World } from '../../
 import type { CallMessage, DeployMessage } from '../../engine/context.ts';
 import { deployedAddress } from '../../engine/deployed-address.ts';
 import { EngineError } from '../../engine/errors.ts';
-import { keepsOrder } from '../../engine/world-guard.ts';
+import { keepsOrder } from '../../engine/keeps-order.ts';
 import type { Sequence, Step } from './sequence.ts';
 
 /** A world in which nothing has happened but that accounts have money. */

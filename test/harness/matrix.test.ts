@@ -157,7 +157,7 @@ describe('a divergence', () => {
       counterBackend('three'),
       counterBackend('four', 'wrong output'),
     ];
-    const calls = fc.array(fc.record({ method: fc.constant('add'), args: fc.tuple(fc.constantFrom('1', '2')) }), {
+    const calls = fc.array(fc.constant({ method: 'add', args: ['2'] }), {
       minLength: 1,
       maxLength: 8,
     });
