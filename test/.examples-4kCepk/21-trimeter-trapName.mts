@@ -1,0 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { TrapCode, trapName } from 'trimeter';
+{
+console.log(trapName(TrapCode.OutOfGas)); // OutOfGas
+}

@@ -1,0 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { judge, observe } from 'trimeter/check';
+import { createWasmBackend, deployedAddress, fromHex, stylusAbi } from 'trimeter';
+import { encodeConstructor, readBundledCase, resolveAddress } from 'trimeter/contracts';
+const erc20 = await readBundledCase('erc20');
+const deployer = fromHex(resolveAddress('deployer'));
+const bob = fromHex(resolveAddress('bob'));
+const backend = createWasmBackend();
+const program = await backend.prepare({ name: 'erc20', wasm: { bytes: erc20.wasm, abi: stylusAbi } });
+const world = await backend.createWorld();
+const input = encodeConstructor(erc20.abi, erc20.constructorArgs);
+const token = deployedAddress(await world.deploy(program, { deployer, input }));
+{
+const observation = await observe(world, await world.call({ caller: bob, to: token }), [token]);
+const other = { ...observation, outcome: { ...observation.outcome, gasUsed: 1n } };
+const mine = { name: 'mine', observation, gasUnit: 'flat' };
+const findings = judge([mine, { name: 'yours', observation: other, gasUnit: 'flat' }]);
+console.log(findings.map(({ field, backends }) => `${field} of ${backends}`)); // [ 'gas of mine,yours' ]
+}
