@@ -32,8 +32,8 @@ const MAX_FILES = 1000;
 export const merge: Command = {
   usage: `trimeter merge <file.json...> [options]
 
-Joins what \`trimeter gate --shard\` or \`trimeter check --shard\` wrote with --json,
-all parts of one run, to the result that the run would have had in one piece.
+Joins what \`trimeter gate --shard\` or \`trimeter check --shard\` wrote with
+--json, all parts of one run, to the result that it would have in one piece.
 The order of the files does not matter. Exit code as that of the command; 2 if
 a part is missing, is there twice, or is of another run.
 

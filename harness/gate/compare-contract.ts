@@ -111,6 +111,12 @@ interface ScheduleChanges {
  * How one call came to something else than it did.
  *
  * @returns For all schedules, or for those of them that differ; empty if none does.
+ *
+ * @example
+ * const { lock } = await gate([{ subject }], undefined);
+ * const [deployment, call] = lock.contracts['erc20']?.sequences['approve'] ?? [];
+ * if (deployment === undefined || call === undefined) throw new Error('there is no such sequence');
+ * console.log(behaviourChanges(deployment, call)[0]?.changes[0]?.field); // result
  */
 export function behaviourChanges(was: Receipt, is: Receipt): readonly ScheduleChanges[] {
   const found = { schedule: undefined, changes: fieldChanges(was, is) };

@@ -215,6 +215,28 @@ describe('trimeter gate in a fresh repository', () => {
   });
 });
 
+describe('trimeter gate --draw', () => {
+  inFolderOfItsOwn();
+
+  it('writes down random calls that a gate then holds, the same from the same seed, and over nothing', async () => {
+    await writeCounter('.');
+    const counter = ['gate', 'counter.wasm', '--abi', 'counter.abi.json'];
+    assert.equal(
+      done(await trimeter(...counter, '--draw', 'drawn.json', '--calls', '9')),
+      'drawn.json: 9 calls of counter\n',
+    );
+    done(await trimeter(...counter, '--draw', 'again.json', '--calls', '9', '--seed', '1'));
+    assert.equal(readFileSync('again.json', 'utf8'), readFileSync('drawn.json', 'utf8'));
+    refused(await trimeter(...counter, '--draw', 'drawn.json'), /is there already/);
+    refused(await trimeter(...counter, '--calls', '9'), /go with --draw/);
+    const none = await trimeter(...counter, '--update');
+    assert.equal(none.exitCode, 2);
+    assert.match(none.errors, /counter: there are no calls to hold/);
+    done(await trimeter(...counter, '--script', 'drawn.json', '--update'));
+    assert.match(done(await trimeter(...counter, '--script', 'drawn.json')), /^10 calls of 1 contract as in/m);
+  });
+});
+
 describe('a gate that is dealt out', () => {
   inFolderOfItsOwn();
 

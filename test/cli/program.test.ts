@@ -33,6 +33,8 @@ describe('the command line', () => {
       'compare',
       'run',
       'check',
+      'gate',
+      'merge',
       'replay',
       'new',
       'build',
