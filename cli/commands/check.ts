@@ -12,6 +12,7 @@ import { checkText } from '../../harness/results/check-text.ts';
 import { type DescribedSubject, partsOf } from '../../harness/subjects/subject.ts';
 import { printable } from '../../harness/text/printable.ts';
 import { jsonOption, jsonUsage, parseArguments, parseInteger } from '../arguments.ts';
+import { auditNotes } from '../audit-notes.ts';
 import { checkAll } from '../check-all.ts';
 import { chooseBackends, missingOptions } from '../choose-backends.ts';
 import type { Command } from '../command.ts';
@@ -88,6 +89,7 @@ Examples:
     const comment = fileTarget(terminal, values.markdown);
     const isQuiet = json.isQuiet || comment.isQuiet;
     const subjects = await loadSubjects(terminal, positionals, values);
+    if (!isQuiet) terminal.out(auditNotes(subjects, schedule));
     const byDefault = subjects.map((subject) => defaultMachinesFor(partsOf(subject)));
     const wanted = [...new Set(byDefault.flatMap(({ names }) => names))];
     const trusted = trustedDefaults(terminal, values.on === undefined ? wanted : [], subjects);
