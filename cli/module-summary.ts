@@ -1,7 +1,7 @@
 import { basicBlocks } from '../metering/flow/basic-blocks.ts';
 import { checkInterface } from '../metering/format/check-interface.ts';
 import { decodeModule } from '../metering/format/decode.ts';
-import type { ModuleLimits } from '../metering/format/limits.ts';
+import { type ModuleLimits, roomyLimits } from '../metering/format/limits.ts';
 import { type FunctionType, functionType, type Module } from '../metering/format/module.ts';
 import type { ModuleInterface } from '../metering/format/module-interface.ts';
 import { ModuleRejected } from '../metering/format/module-rejected.ts';
@@ -43,13 +43,13 @@ export interface SummaryOptions {
   readonly interface: ModuleInterface;
 }
 
-/** @throws ModuleRejected for bytes in which there is nothing to show: malformed, invalid or beyond the allow-list. */
+/** @throws ModuleRejected for bytes in which there is nothing to show: malformed, invalid, beyond the allow-list, or far beyond a limit. */
 export function summarizeModule(bytes: Uint8Array, options: SummaryOptions): ModuleSummary {
   const { costs, limits } = options;
-  // Without limits here, so that a module beyond one of them can be shown with all that it has.
-  const unlimited = Object.fromEntries(Object.keys(limits).map((name) => [name, Number.MAX_SAFE_INTEGER]));
-  const module = decodeModule(bytes, unlimited as unknown as ModuleLimits);
-  const facts = validateModule(module, unlimited as unknown as ModuleLimits);
+  // So that a module beyond a limit can be shown with all that it has.
+  const roomy = roomyLimits(limits);
+  const module = decodeModule(bytes, roomy);
+  const facts = validateModule(module, roomy);
   const gas = planGas(module, costs);
   const stack = planStack(module, facts);
   const importCount = module.importedFunctions.length;

@@ -34,13 +34,13 @@ const args = [
   '2',
   '--seed',
   values.seed,
-  ...(values.source === undefined ? [] : ['--source', values.source]),
+  ...(values.source === undefined ? [] : ['--target', `modules:${values.source}`]),
 ];
 
 /** What the fuzz test says of each kind first, with seconds from its start. */
 async function firstFindings(copy, kinds) {
   const found = new Map();
-  const child = spawn(process.execPath, ['--import', 'tsx', 'fuzz/main.ts', ...args], {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'fuzz/main.ts', '--state', 'state.json', '--fixtures', 'found', '--no-minimise', ...args], {
     cwd: copy,
     stdio: ['ignore', 'ignore', 'pipe'],
   });

@@ -19,6 +19,7 @@ import { checkText, variantsText } from '../../harness/results/check-text.ts';
 import { type DescribedSubject, partsOf } from '../../harness/subjects/subject.ts';
 import { printable } from '../../harness/text/printable.ts';
 import { jsonOption, jsonUsage, parseArguments, parseInteger } from '../arguments.ts';
+import { auditNotes } from '../audit-notes.ts';
 import { checkAll } from '../check-all.ts';
 import { chooseBackends, missingOptions } from '../choose-backends.ts';
 import type { Command } from '../command.ts';
@@ -110,6 +111,7 @@ Examples:
     const documents = resultTargets(terminal, values);
     const isQuiet = json.isQuiet || documents.isQuiet;
     const subjects = await loadSubjects(terminal, positionals, values);
+    if (!isQuiet) terminal.out(auditNotes(subjects, schedule));
     const byDefault = subjects.map((subject) =>
       values.matrix ? matrixMachinesFor(subject) : defaultMachinesFor(partsOf(subject)),
     );

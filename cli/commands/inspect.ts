@@ -1,16 +1,19 @@
 import type { ContractCase } from '../../contracts/contract-case.ts';
 import { InputRejected } from '../../contracts/input-rejected.ts';
 import { readInput } from '../../contracts/read-input.ts';
+import type { GuestAbi } from '../../engine/abi/guest-abi.ts';
 import { moduleInterfaceOf } from '../../engine/abi/module-interface-of.ts';
 import type { Schedule } from '../../engine/schedule.ts';
 import { instrumentModule } from '../../engine/wasm/module-cache.ts';
 import type { ModuleVerdict } from '../../engine/wasm/module-verdict.ts';
+import { auditText } from '../../harness/audit/audit-text.ts';
 import { isForInk } from '../../harness/subjects/ecosystems.ts';
 import { type LoadOptions, loadForms } from '../../harness/subjects/load.ts';
 import { printable } from '../../harness/text/printable.ts';
 import { columnsOf, textTable } from '../../harness/text/text-table.ts';
 import { wrapText } from '../../harness/text/wrap-text.ts';
 import { jsonOption, jsonUsage, parseArguments } from '../arguments.ts';
+import { auditFor } from '../audit-notes.ts';
 import type { Command } from '../command.ts';
 import { contractForms, contractOptions, loadOptionsOf } from '../contract-options.ts';
 import { evmText, summarizeEvm } from '../evm-summary.ts';
@@ -51,11 +54,15 @@ ${contractForms}
 ${scheduleUsage(20)}
   --all             every function, not only the ${SHOWN_FUNCTIONS} with the most gas
   --wat             the disassembly instead (by wabt)
+  --audit           what to know of a module before it runs instead: floats,
+                    unknown imports, start functions, memory and tables, and
+                    its size against the limits of four chains
 ${jsonUsage(20, 'everything as JSON')}
 
 Examples:
   trimeter inspect erc20
   trimeter inspect target/wasm32-unknown-unknown/release/vault2.wasm --wat
+  trimeter inspect contract.wasm --audit
   trimeter inspect Token.sol:Token --json token.json
 `,
   run: async (args, terminal) => {
@@ -65,6 +72,7 @@ Examples:
       ...inspectedForms,
       all: { type: 'boolean', default: false },
       wat: { type: 'boolean', default: false },
+      audit: { type: 'boolean', default: false },
     });
     const [path, ...others] = positionals;
     if (path === undefined || others.length > 0) throw new UsageError('inspect takes one contract, such as x.wasm');
@@ -79,6 +87,18 @@ Examples:
       if (module === undefined) throw new InputRejected(path, 'has no WebAssembly form to disassemble');
       terminal.out(await disassemble(path, module));
       return ExitCode.Done;
+    }
+    if (values.audit) {
+      if (module === undefined) throw new InputRejected(path, 'has no WebAssembly form to audit');
+      const { name, abi: ofModule } = await abiOf(path, module, guest);
+      const audit = auditFor(module, ofModule, schedule);
+      if (!json.isQuiet) terminal.out(auditText(audit, terminal.columns));
+      const isWritten = json.write({ file: path, schedule: schedule.id, abi: name, audit });
+      const refused = audit.findings.find(({ severity }) => severity === 'refused');
+      if (refused !== undefined) {
+        throw new InputRejected(path, `${refused.rule} at byte ${refused.offset}: ${refused.reason}`);
+      }
+      return exitWith(ExitCode.Done, [isWritten]);
     }
     const evm = contract?.evmInitcode && summarizeEvm(contract, contract.evmInitcode);
     const inspected = module === undefined ? undefined : await inspectModule(path, module, guest, schedule);
@@ -132,14 +152,22 @@ interface InspectedModule {
 }
 
 /** @param wanted Name of the guest ABI; undefined to go by the module's imports. */
+async function abiOf(
+  path: string,
+  bytes: Uint8Array,
+  wanted: string | undefined,
+): Promise<{ readonly name: string; readonly abi: GuestAbi }> {
+  const name = wanted ?? (isForInk(bytes, path) ? 'seal' : 'stylus');
+  return { name, abi: await guestAbi(name) };
+}
+
 async function inspectModule(
   path: string,
   bytes: Uint8Array,
   wanted: string | undefined,
   schedule: Schedule,
 ): Promise<InspectedModule> {
-  const name = wanted ?? (isForInk(bytes, path) ? 'seal' : 'stylus');
-  const abi = await guestAbi(name);
+  const { name, abi } = await abiOf(path, bytes, wanted);
   const { costs, limits } = schedule;
   const summary = judgeFile(path, () => summarizeModule(bytes, { costs, limits, interface: moduleInterfaceOf(abi) }));
   // As the engine runs it; the reason why it would not run is shown below.

@@ -72,6 +72,17 @@ export const defaultLimits: ModuleLimits = Object.freeze({
   stackWords: 32_768,
 });
 
+const ROOMY = 64;
+
+/**
+ * Many times as much of everything: for those who show a module with all that it has beyond a limit. Without any limits a few
+ * bytes that claim 2^32 locals would end the process.
+ */
+export function roomyLimits(limits: ModuleLimits): ModuleLimits {
+  const entries = Object.entries(limits).map(([name, limit]) => [name, (limit as number) * ROOMY]);
+  return Object.fromEntries(entries) as unknown as ModuleLimits;
+}
+
 /** @throws ModuleRejected `limit-exceeded` if `actual` is above the named limit. */
 export function checkLimit(limits: ModuleLimits, name: keyof ModuleLimits, actual: number, offset: number): void {
   if (actual > limits[name]) throw new ModuleRejected('limit-exceeded', offset, `${name} <= ${limits[name]}`, actual);
