@@ -40,10 +40,14 @@ const args = [
 /** What the fuzz test says of each kind first, with seconds from its start. */
 async function firstFindings(copy, kinds) {
   const found = new Map();
-  const child = spawn(process.execPath, ['--import', 'tsx', 'fuzz/main.ts', '--state', 'state.json', '--fixtures', 'found', '--no-minimise', ...args], {
-    cwd: copy,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', 'fuzz/main.ts', '--state', 'state.json', '--fixtures', 'found', '--no-minimise', ...args],
+    {
+      cwd: copy,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  );
   child.stderr.setEncoding('utf8');
   for await (const text of child.stderr) {
     for (const [line, kind] of text.matchAll(/^[\d.]+ s: (\w+) in case .*$/gm))
