@@ -4,14 +4,14 @@ import { moduleInterfaceOf } from '../engine/abi/module-interface-of.ts';
 import type { Schedule } from '../engine/schedule.ts';
 import { auditModule, type ModuleAudit } from '../harness/audit/audit.ts';
 import { auditLine } from '../harness/audit/audit-text.ts';
+import { ecosystemOf } from '../harness/audit/ecosystem-limits.ts';
 import type { DescribedSubject } from '../harness/subjects/subject.ts';
 
 /** So that what was asked for stays in sight. */
 const MOST_LINES = 2;
 
 export function auditFor(bytes: Uint8Array, abi: GuestAbi, { limits }: Schedule): ModuleAudit {
-  const ecosystem = abi.name === 'seal' ? 'ink!' : 'Stylus';
-  return auditModule(bytes, { limits, interface: moduleInterfaceOf(abi), ecosystem });
+  return auditModule(bytes, { limits, interface: moduleInterfaceOf(abi), ecosystem: ecosystemOf(abi.name) });
 }
 
 /** A line or two about the modules among contracts that are not bundled. Why one is refused is not for it to say. */

@@ -4,6 +4,8 @@ import type { ModuleFacts } from './module-facts.ts';
 export interface EcosystemLimit {
   readonly ecosystem: 'Stylus' | 'ink!' | 'CosmWasm' | 'NEAR';
   readonly what: string;
+  /** Where a gate holds it: as what. */
+  readonly size?: 'bytes' | 'compressed' | 'pages';
   readonly limit: number;
   readonly actual: (facts: ModuleFacts) => number;
   readonly source: string;
@@ -20,12 +22,13 @@ export const ecosystemLimits: readonly EcosystemLimit[] = [
   {
     ecosystem: 'Stylus',
     what: 'bytes, compressed with brotli',
+    size: 'compressed',
     limit: 24 << 10,
     actual: (facts) => facts.brotliBytes,
     source: stylus,
   },
-  { ecosystem: 'Stylus', what: 'bytes', limit: 128 << 10, actual: size, source: stylus },
-  { ecosystem: 'Stylus', what: 'pages of memory', limit: 128, actual: pages, source: stylusProver },
+  { ecosystem: 'Stylus', what: 'bytes', size: 'bytes', limit: 128 << 10, actual: bytes, source: stylus },
+  { ecosystem: 'Stylus', what: 'pages of memory', size: 'pages', limit: 128, actual: pages, source: stylusProver },
   {
     ecosystem: 'Stylus',
     what: 'functions',
@@ -58,7 +61,7 @@ export const ecosystemLimits: readonly EcosystemLimit[] = [
     source: stylusProver,
   },
   { ecosystem: 'Stylus', what: 'functions in a table', limit: 4096, actual: tableSize, source: stylusProver },
-  { ecosystem: 'ink!', what: 'pages of memory', limit: 16, actual: pages, source: contracts },
+  { ecosystem: 'ink!', what: 'pages of memory', size: 'pages', limit: 16, actual: pages, source: contracts },
   { ecosystem: 'ink!', what: 'globals', limit: 256, actual: ({ counts }) => counts.globals, source: contracts },
   {
     ecosystem: 'ink!',
@@ -94,13 +97,18 @@ export const ecosystemLimits: readonly EcosystemLimit[] = [
     source: cosmwasm,
   },
   { ecosystem: 'CosmWasm', what: 'functions in a table', limit: 2500, actual: tableSize, source: cosmwasm },
-  { ecosystem: 'NEAR', what: 'bytes', limit: 4 << 20, actual: size, source: near },
+  { ecosystem: 'NEAR', what: 'bytes', limit: 4 << 20, actual: bytes, source: near },
   { ecosystem: 'NEAR', what: 'pages of memory', limit: 1024, actual: pages, source: near },
   { ecosystem: 'NEAR', what: 'functions', limit: 10_000, actual: ({ counts }) => counts.functions, source: near },
 ];
 
-function size({ bytes }: ModuleFacts): number {
-  return bytes.length;
+/** The chain whose host an ABI is. @param abi Its name. */
+export function ecosystemOf(abi: string): EcosystemLimit['ecosystem'] {
+  return abi === 'seal' ? 'ink!' : 'Stylus';
+}
+
+function bytes(facts: ModuleFacts): number {
+  return facts.bytes.length;
 }
 
 function pages({ memory, module }: ModuleFacts): number {

@@ -1,10 +1,10 @@
-import { brotliCompressSync, constants } from 'node:zlib';
 import { decodeModule } from '../../metering/format/decode.ts';
 import { type ModuleLimits, roomyLimits } from '../../metering/format/limits.ts';
 import type { Module } from '../../metering/format/module.ts';
 import { ModuleRejected } from '../../metering/format/module-rejected.ts';
 import { Reader } from '../../metering/format/reader.ts';
 import { SectionId } from '../../metering/format/section-id.ts';
+import { brotliBytes } from './brotli-bytes.ts';
 
 /** Bounds of a memory or table, as they are written. */
 export interface Bounds {
@@ -91,10 +91,9 @@ export function moduleFacts(bytes: Uint8Array, limits: ModuleLimits): ModuleFact
     // What is not in order is the refusal's to say.
     if (!(error instanceof ModuleRejected)) throw error;
   }
-  const brotli = { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 22 } };
   return {
     bytes,
-    brotliBytes: brotliCompressSync(bytes, brotli).length,
+    brotliBytes: brotliBytes(bytes),
     module,
     refusal,
     start,

@@ -1,16 +1,18 @@
 import { createHash } from 'node:crypto';
-import { brotliCompressSync, constants } from 'node:zlib';
 import type { ContractCode } from '../../engine/backend.ts';
 import { decodeModule } from '../../metering/format/decode.ts';
 import { defaultLimits } from '../../metering/format/limits.ts';
+import { brotliBytes } from '../audit/brotli-bytes.ts';
 import type { DescribedSubject } from '../subjects/subject.ts';
 import type { CodeFacts } from './lock-file.ts';
-import { type SizeLimit, sizeLimits } from './size-limits.ts';
+import { evmSizeLimits, moduleSizeLimits, type SizeLimit } from './size-limits.ts';
 
 /** The forms that are metered, of a contract and its companions, by `<contract>.<form>`. */
 export function codeFacts(parts: readonly ContractCode[]): Readonly<Record<string, CodeFacts>> {
   const facts = parts.flatMap(({ name, wasm, evm }): readonly (readonly [string, CodeFacts])[] => [
-    ...(wasm === undefined ? [] : [[`${name}.wasm`, moduleFacts(wasm.bytes, limitsOf(wasm.abi.name))] as const]),
+    ...(wasm === undefined
+      ? []
+      : [[`${name}.wasm`, moduleFacts(wasm.bytes, moduleSizeLimits(wasm.abi.name))] as const]),
     ...(evm === undefined
       ? []
       : [[`${name}.evm`, { sha256: sha256(evm.initcode), sizes: { bytes: evm.initcode.length } }] as const]),
@@ -25,14 +27,10 @@ export function codeLimits({
 }: DescribedSubject): Readonly<Record<string, readonly SizeLimit[]>> {
   return Object.fromEntries(
     [...companions, code].flatMap(({ name, wasm, evm }) => [
-      ...(wasm === undefined ? [] : [[`${name}.wasm`, limitsOf(wasm.abi.name)] as const]),
-      ...(evm === undefined ? [] : [[`${name}.evm`, limitsOf('evm')] as const]),
+      ...(wasm === undefined ? [] : [[`${name}.wasm`, moduleSizeLimits(wasm.abi.name)] as const]),
+      ...(evm === undefined ? [] : [[`${name}.evm`, evmSizeLimits] as const]),
     ]),
   );
-}
-
-function limitsOf(abi: string): readonly SizeLimit[] {
-  return sizeLimits.filter(({ form }) => abi === form || abi.startsWith(`${form}-`));
 }
 
 function moduleFacts(bytes: Uint8Array, limits: readonly SizeLimit[]): CodeFacts {
@@ -42,16 +40,10 @@ function moduleFacts(bytes: Uint8Array, limits: readonly SizeLimit[]): CodeFacts
     sha256: sha256(bytes),
     sizes: {
       bytes: bytes.length,
-      ...(isCompressed && { compressed: compressedBytes(bytes) }),
+      ...(isCompressed && { compressed: brotliBytes(bytes) }),
       pages: (memory ?? importedMemory)?.minPages ?? 0,
     },
   };
-}
-
-/** As those who deploy to Arbitrum compress it, but without its dictionary. */
-function compressedBytes(bytes: Uint8Array): number {
-  const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 22 };
-  return brotliCompressSync(bytes, { params }).length;
 }
 
 function sha256(bytes: Uint8Array): string {
