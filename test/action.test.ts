@@ -15,7 +15,7 @@ const action = readFileSync(join(root, 'action.yml'), 'utf8');
 function defaultInputs(): Readonly<Record<string, string>> {
   const block = /^inputs:\n([\s\S]*?)^outputs:/m.exec(action)?.[1] ?? '';
   const found = [...block.matchAll(/^ {2}([\w-]+):\n {4}description: .*\n {4}default: (.*)$/gm)];
-  return Object.fromEntries(found.map(([, name, value]) => [name, value === "''" ? '' : value]));
+  return Object.fromEntries(found.map(([, name, value]) => [name, value?.replace(/^(['"])(.*)\1$/, '$2')]));
 }
 
 /** What a step left in one of the runner's files, where each value stands between two lines that are alike. */
