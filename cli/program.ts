@@ -45,7 +45,7 @@ const commands: ReadonlyMap<string, Entry> = new Map(
       load: async () => (await import('./commands/replay.ts')).replayCommand,
     },
     trace: {
-      summary: 'what calls come to on their way, as hashes; where do two traces part?',
+      summary: 'what calls come to on their way, as hashes; where two traces part',
       load: async () => (await import('./commands/trace.ts')).trace,
     },
     new: {

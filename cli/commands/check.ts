@@ -61,10 +61,10 @@ ${contractForms}
   --require <machines>  go on without all others of the machines
 ${contractUsage(24)}
 ${scheduleUsage(24)}
-  --matrix              every engine that runs WebAssembly, in place of --on: this
-                        one in all its forms, with other flags and in a worker,
-                        other Node lines, other engines, an interpreter. What is
-                        not installed is listed with how to get it; with
+  --matrix              every engine that runs WebAssembly, in place of --on:
+                        this one in all its forms, with other flags and in a
+                        worker, other Node lines, other engines, an interpreter.
+                        What is not installed is listed with how to get it; with
                         --require only these have to be there
   --repeats             every machine runs everything twice and must not differ
                         from itself; one machine is then enough

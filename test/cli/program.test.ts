@@ -36,6 +36,7 @@ describe('the command line', () => {
       'gate',
       'merge',
       'replay',
+      'trace',
       'new',
       'build',
       'bench',
