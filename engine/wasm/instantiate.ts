@@ -1,4 +1,5 @@
 import type { InjectedNames } from '../../metering/inject/injected-names.ts';
+import { own } from '../../metering/own.ts';
 import type { LinkedFunction } from '../abi/host-link.ts';
 import type { Frame } from '../frame.ts';
 import type { GasMeter } from '../gas.ts';
@@ -69,7 +70,8 @@ export function instantiate(
     add(module, name, (...args: (number | bigint)[]) => call(runningFrame(), args));
   }
   for (const { module, name, value } of memory.imports) add(module, name, value);
-  const lookout = parts.observer && new Lookout(parts.observer, memory);
+  const observer = own(parts, 'observer');
+  const lookout = observer && new Lookout(observer, memory);
   for (const { module, name, value } of lookout?.imports ?? []) add(module, name, value);
   const provided = importedMemory && newMemory(importedMemory);
   if (importedMemory && provided) add(importedMemory.module, importedMemory.name, provided);
