@@ -127,7 +127,7 @@ describe('a child that answers requests', () => {
 
   it('is ended when it says something that nobody asked', async () => {
     const asked = child(`${ECHO} setTimeout(() => process.stdout.write('{"result":1}\\n'), 10);`);
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    for (let tries = 0; tries < 200 && !asked.isLost; tries++) await new Promise((resolve) => setTimeout(resolve, 100));
     assert.equal((await lostOf(asked.ask(1))).message, 'the child answered what nobody asked');
   });
 
