@@ -52,7 +52,7 @@ describe('check on other engines', () => {
     const args = ['check', 'noop', '--on', `wasm,reference,wasm@node${line}`, '--calls', '5', '--seed', '1'];
     const { exitCode, errors } = await trimeter(...args);
     if (exitCode === 0) return;
-    assert.match(errors, new RegExp(`wasm@node${line} is missing: .*npm ci in tools/node-lines`));
+    assert.match(errors, new RegExp(`wasm@node${line} is missing: .*npm ci --prefix tools/node-lines`));
     assert.equal((await trimeter(...args, '--allow-missing', `wasm@node${line}`)).exitCode, 0);
   });
 });
