@@ -1,13 +1,11 @@
 import { bundledCases } from '../../contracts/bundled-cases.ts';
 import { InputRejected } from '../../contracts/input-rejected.ts';
 import { readInputText } from '../../contracts/read-input.ts';
-import { EngineError } from '../../engine/errors.ts';
 import type { Schedule } from '../../engine/schedule.ts';
 import { explain } from '../../harness/agreement/explain.ts';
 import { replay } from '../../harness/agreement/replay.ts';
 import { parseReplayFile, type ReplayFile } from '../../harness/agreement/replay-file.ts';
 import { originChanges, originOf, replaySetting } from '../../harness/agreement/replay-origin.ts';
-import type { SequenceReport } from '../../harness/agreement/run-sequence.ts';
 import { contendersOf } from '../../harness/machines/contenders.ts';
 import { checkText } from '../../harness/results/check-text.ts';
 import { type LoadOptions, loadSubject } from '../../harness/subjects/load.ts';
@@ -18,7 +16,7 @@ import { chooseBackends, missingOptions } from '../choose-backends.ts';
 import type { Command } from '../command.ts';
 import { contractOptions, contractUsage, loadOptionsOf } from '../contract-options.ts';
 import { ExitCode } from '../exit-code.ts';
-import { judgeFile } from '../judge-file.ts';
+import { judgeFile, rejecting } from '../judge-file.ts';
 import { localiseFound } from '../localise-found.ts';
 import { checkPlaces, exitWith, jsonTarget } from '../output.ts';
 import { defaultScheduleId, parseSchedule } from '../schedule-option.ts';
@@ -151,17 +149,6 @@ function scheduleOf(path: string, { origin }: ReplayFile, wanted: string | undef
     return parseSchedule(origin.schedule);
   } catch (error) {
     if (error instanceof UsageError) throw new InputRejected(`${path}: origin.schedule`, error.message);
-    throw error;
-  }
-}
-
-/** What cannot be encoded, or means nothing to the machines, is the file's fault. */
-async function rejecting(path: string, run: () => Promise<SequenceReport>): Promise<SequenceReport> {
-  try {
-    return await run();
-  } catch (error) {
-    const isInput = error instanceof InputRejected || (error instanceof EngineError && error.code === 'bad-argument');
-    if (isInput) throw new InputRejected(path, error.message);
     throw error;
   }
 }

@@ -1,10 +1,8 @@
-import { InputRejected } from '../../contracts/input-rejected.ts';
 import { readInputText } from '../../contracts/read-input.ts';
-import { EngineError } from '../../engine/errors.ts';
 import { defaultRecordEvery } from '../../engine/recording.ts';
 import { replaySetting } from '../../harness/agreement/replay-origin.ts';
 import { compareTraces } from '../../harness/divergence/compare-traces.ts';
-import { formatTraceFile, parseTraceFile, type Traced, traceCalls } from '../../harness/divergence/trace-file.ts';
+import { formatTraceFile, parseTraceFile, traceCalls } from '../../harness/divergence/trace-file.ts';
 import { recordableMachines } from '../../harness/machines/register.ts';
 import { traceDifferenceText, traceSummaryText } from '../../harness/results/divergence-text.ts';
 import { loadSubject } from '../../harness/subjects/load.ts';
@@ -14,7 +12,7 @@ import { chooseBackends } from '../choose-backends.ts';
 import type { Command } from '../command.ts';
 import { contractOptions, contractUsage, loadOptionsOf } from '../contract-options.ts';
 import { ExitCode } from '../exit-code.ts';
-import { judgeFile } from '../judge-file.ts';
+import { judgeFile, rejecting } from '../judge-file.ts';
 import { checkPlaces, exitWith, fileTarget, jsonTarget } from '../output.ts';
 import { readScript } from '../read-script.ts';
 import { defaultScheduleId, parseSchedule, scheduleUsage } from '../schedule-option.ts';
@@ -132,15 +130,4 @@ function diff(terminal: Terminal, [left, right]: readonly [string, string], json
   if (!json.isQuiet) terminal.out(traceDifferenceText(comparison, [a, b], look(terminal)));
   const isWritten = json.write({ files: [left, right], machines: [a.machine, b.machine], ...comparison });
   return exitWith(comparison.divergence === undefined ? ExitCode.Done : ExitCode.Disagreement, [isWritten]);
-}
-
-/** What cannot be encoded, or comes to more than a file holds, is the fault of what was given. */
-async function rejecting(path: string, run: () => Promise<Traced>): Promise<Traced> {
-  try {
-    return await run();
-  } catch (error) {
-    const isInput = error instanceof InputRejected || (error instanceof EngineError && error.code === 'bad-argument');
-    if (isInput) throw new InputRejected(path, error.message);
-    throw error;
-  }
 }
