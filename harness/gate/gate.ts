@@ -214,7 +214,7 @@ function hold(
   if (was === undefined || was === 'absent' || is === undefined) {
     const reason =
       sequences.length === 0
-        ? 'there are no calls to hold: it has no examples and no workloads, and no script was given'
+        ? 'there are no calls to hold: it has no examples and no workloads, and no script was given; --draw <file> draws some'
         : is === undefined
           ? 'no machine that counts its gas is there'
           : was === 'absent'
