@@ -56,7 +56,9 @@ const IDLE_MS = 60_000;
 
 function variantRow(name: string, engine: EngineVariant): MachineRow {
   const variant = { machine: VARIED, engine };
-  const open = (schedule: Schedule) => createProcessBackend({ ...variant, name, schedule, idleMs: IDLE_MS });
+  // Pipes to a thread keep this process alive, and it starts sooner than a process does.
+  const kept = engine.isThread ? {} : { idleMs: IDLE_MS };
+  const open = (schedule: Schedule) => createProcessBackend({ ...variant, ...kept, name, schedule });
   return { form: 'wasm', gasUnit: 'wasm', variant, open };
 }
 

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { headlineMachines } from '../../bench/protocol/bench-machine.ts';
 import { withOwnBackends } from '../../cli/bench-machines.ts';
 import { defaultSchedule } from '../../engine/schedules.ts';
 import { fakeMachine } from '../bench/fake-machine.ts';
 import { trimeter } from './capture.ts';
+
+const program = fileURLToPath(new URL('../../cli/trimeter.mjs', import.meta.url));
 
 describe('a benchmark of other engines', () => {
   it('agrees in this process, on one machine for all that run its code', async () => {
@@ -39,6 +43,13 @@ describe('check on other engines', () => {
     );
     assert.match(output, /wasm, wasm@liftoff agree on \d+ calls/);
     assert.equal(exitCode, 0);
+  });
+
+  it('ends when it is through, and does not wait for a thread that nobody asks anything', () => {
+    const args = [program, 'check', 'noop', '--on', 'wasm,wasm@worker', '--calls', '5'];
+    const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 45_000 });
+    assert.match(stdout, /wasm, wasm@worker agree on \d+ calls/);
+    assert.equal(status, 0);
   });
 
   it('names the engines there are when one is asked for that is not', async () => {
