@@ -1,8 +1,8 @@
 import type { Backend, DeployResult } from '../engine/backend.ts';
-import { defaultBlock, defaultGasLimit } from '../engine/context.ts';
+import { defaultGasLimit } from '../engine/context.ts';
 import { deployedAddress } from '../engine/deployed-address.ts';
 import { type Observation, observe } from '../harness/agreement/observe.ts';
-import { movedBlock } from '../harness/session/moved-block.ts';
+import { placedSteps } from '../harness/session/placed-steps.ts';
 import type { Sequence } from '../harness/session/sequence.ts';
 import { callMessage, deployedWorld, prepareAll } from '../harness/session/stand-up.ts';
 import { partsOf, type Subject } from '../harness/subjects/subject.ts';
@@ -26,12 +26,8 @@ export async function runCalls(
     const address = deployedAddress(results.at(-1) as DeployResult, programs.at(-1));
     onDeployed(results.map((result) => deployedAddress(result)));
     const observations: Observation[] = [];
-    let block = sequence.block ?? defaultBlock;
-    for (const call of sequence.calls) {
-      if (call.block !== undefined) {
-        block = movedBlock(block, call.block);
-        await world.setBlock(block);
-      }
+    for (const { call, block } of placedSteps(sequence)) {
+      if (block !== undefined) await world.setBlock(block);
       const outcome = await world.call(callMessage(call, address, gasLimit));
       observations.push(await observe(world, outcome, [address]));
     }

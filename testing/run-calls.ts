@@ -1,6 +1,6 @@
 import type { ArgumentText } from '../contracts/contract-case.ts';
 import type { Backend, DeployResult, World } from '../engine/backend.ts';
-import { type BlockContext, defaultBlock, defaultGasLimit } from '../engine/context.ts';
+import { type BlockContext, defaultGasLimit } from '../engine/context.ts';
 import { deployedAddress } from '../engine/deployed-address.ts';
 import type { Outcome } from '../engine/outcome.ts';
 import type { Schedule } from '../engine/schedule.ts';
@@ -8,7 +8,7 @@ import { defaultSchedule } from '../engine/schedules.ts';
 import { callText, resultText } from '../harness/gate/receipt.ts';
 import { defaultMachinesFor } from '../harness/machines/register.ts';
 import type { CallArgument } from '../harness/session/call-argument.ts';
-import { movedBlock } from '../harness/session/moved-block.ts';
+import { placedSteps } from '../harness/session/placed-steps.ts';
 import type { Step } from '../harness/session/sequence.ts';
 import { callMessage, deployedWorld, prepareAll } from '../harness/session/stand-up.ts';
 import type { ReplayCall } from '../harness/subjects/replay-call.ts';
@@ -80,12 +80,8 @@ export async function runCalls(
       if (outcome.status === 'success') return result;
       throw new ExpectationFailed(`${callText(call)} was to be read and ends in ${outcome.status} ${result}`.trimEnd());
     };
-    let now = block ?? defaultBlock;
-    for (const [index, step] of sequence.calls.entries()) {
-      if (step.block !== undefined) {
-        now = movedBlock(now, step.block);
-        await world.setBlock(now);
-      }
+    for (const [index, { call: step, block: next }] of placedSteps(sequence).entries()) {
+      if (next !== undefined) await world.setBlock(next);
       const call = written[index] as ReplayCall;
       const outcome = await world.call(callMessage(step, address, defaultGasLimit));
       await check({ index, call, text: callText(call), outcome, result: resultText(subject, call, outcome), read });

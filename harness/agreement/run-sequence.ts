@@ -1,12 +1,11 @@
 import { accounts } from '../../contracts/accounts.ts';
 import type { Backend, ContractCode, DeployResult, Program, World } from '../../engine/backend.ts';
 import { toHex } from '../../engine/bytes.ts';
-import { type BlockContext, defaultBlock } from '../../engine/context.ts';
 import { deployedAddress } from '../../engine/deployed-address.ts';
 import { EngineError } from '../../engine/errors.ts';
 import { keepsOrder } from '../../engine/keeps-order.ts';
-import { movedBlock } from '../session/moved-block.ts';
-import type { Sequence, Step } from '../session/sequence.ts';
+import { type PlacedStep, placedSteps } from '../session/placed-steps.ts';
+import type { Sequence } from '../session/sequence.ts';
 import { callMessage, deployedWorld, prepareAll } from '../session/stand-up.ts';
 import { isPartOf } from './accepted.ts';
 import type { Difference } from './compare.ts';
@@ -124,7 +123,7 @@ export async function runSequence(
     valuesOf(opened);
     const isCompared = repeats || new Set(contenders.map(({ backend }) => backend)).size > 1;
     const isDeployed = lanes.every(({ contract }) => contract.outcome.status === 'success');
-    const steps = isDeployed ? stepsOf(sequence) : [undefined];
+    const steps = isDeployed ? [undefined, ...placedSteps(sequence)] : [undefined];
     for (let first = 0; first < steps.length; first += STEPS_AHEAD) {
       const taken = lanes.map((lane) => takeAll(lane, steps.slice(first, first + STEPS_AHEAD)));
       for (let step = first; step < Math.min(steps.length, first + STEPS_AHEAD); step++) {
@@ -157,23 +156,6 @@ export async function runSequence(
  * not as long as the slowest at each step.
  */
 const STEPS_AHEAD = 32;
-
-/** A call, and the block that it begins if that is not the one before. */
-interface PlacedStep {
-  readonly call: Step;
-  readonly block: BlockContext | undefined;
-}
-
-/** The deployment and the calls. @throws InputRejected for a block that does not follow. */
-function stepsOf({ block = defaultBlock, calls }: Sequence): readonly (PlacedStep | undefined)[] {
-  let current = block;
-  const placed = calls.map((call): PlacedStep => {
-    if (call.block === undefined) return { call, block: undefined };
-    current = movedBlock(current, call.block);
-    return { call, block: current };
-  });
-  return [undefined, ...placed];
-}
 
 /** @throws what the first of those that failed threw. */
 function valuesOf<T>(results: readonly PromiseSettledResult<T>[]): readonly T[] {

@@ -1,12 +1,11 @@
 import type { Backend, ContractCode, DeployResult, World } from '../../engine/backend.ts';
 import { equalBytes } from '../../engine/bytes.ts';
-import { defaultBlock } from '../../engine/context.ts';
 import { deployedAddress } from '../../engine/deployed-address.ts';
 import { EngineError } from '../../engine/errors.ts';
 import type { Outcome } from '../../engine/outcome.ts';
 import { noChain, type Recording, type RecordOptions } from '../../engine/recording.ts';
 import { encodeObservation, type Observation, observe } from '../agreement/observe.ts';
-import { movedBlock } from '../session/moved-block.ts';
+import { placedSteps } from '../session/placed-steps.ts';
 import type { Sequence } from '../session/sequence.ts';
 import { callMessage, deployMessages, fundedWorld, prepareAll } from '../session/stand-up.ts';
 
@@ -60,12 +59,8 @@ export async function visitSteps(
     if (!(await visit({ world, addresses: all, run: deploy }, 0))) return;
     const to = result?.address;
     if (to === undefined) return;
-    let block = sequence.block ?? defaultBlock;
-    for (const [at, call] of sequence.calls.entries()) {
-      if (call.block !== undefined) {
-        block = movedBlock(block, call.block);
-        await world.setBlock(block);
-      }
+    for (const [at, { call, block }] of placedSteps(sequence).entries()) {
+      if (block !== undefined) await world.setBlock(block);
       const run = () => world.call(callMessage(call, to, gasLimit));
       if (!(await visit({ world, addresses: all, run }, at + 1))) return;
     }

@@ -1,10 +1,9 @@
 import type { ArgumentText } from '../../contracts/contract-case.ts';
 import { InputRejected } from '../../contracts/input-rejected.ts';
 import type { DeployResult, Program } from '../../engine/backend.ts';
-import { defaultBlock } from '../../engine/context.ts';
 import { deployedAddress } from '../../engine/deployed-address.ts';
 import { type Observation, observe } from '../agreement/observe.ts';
-import { movedBlock } from '../session/moved-block.ts';
+import { placedSteps } from '../session/placed-steps.ts';
 import type { Sequence } from '../session/sequence.ts';
 import { callMessage, deployedWorld, prepareAll } from '../session/stand-up.ts';
 import type { ReplayCall } from '../subjects/replay-call.ts';
@@ -91,12 +90,8 @@ async function observeAll(meter: PreparedMeter, sequence: Sequence): Promise<rea
     const observations = [await observe(world, contract.outcome, addresses)];
     if (contract.outcome.status !== 'success') return observations;
     const address = deployedAddress(contract, programs.at(-1));
-    let block = sequence.block ?? defaultBlock;
-    for (const call of sequence.calls) {
-      if (call.block !== undefined) {
-        block = movedBlock(block, call.block);
-        await world.setBlock(block);
-      }
+    for (const { call, block } of placedSteps(sequence)) {
+      if (block !== undefined) await world.setBlock(block);
       observations.push(await observe(world, await world.call(callMessage(call, address, gasLimit)), addresses));
     }
     return observations;
